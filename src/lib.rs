@@ -1,0 +1,7 @@
+//! Gardefou: a policy-as-code gate for data sovereignty.
+//!
+//! The modules are layers, top to bottom: a module may use those above it in this list, never those below
+//! (`tests/it/layers.rs` holds it).
+
+pub mod problem;
+pub mod source;

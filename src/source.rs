@@ -1,0 +1,220 @@
+//! Interned texts, line index, places.
+//!
+//! A [`Place`] is what every other layer keeps to say *where*: a source and a byte range in it. Lines and columns are
+//! computed late, when something is printed.
+
+use std::sync::{Arc, OnceLock, RwLock};
+
+/// One text of a scan; an index into [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+impl SourceId {
+    /// Position in the order of interning.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A range of bytes: `start` inclusive, `end` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end`.
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// Number of bytes.
+    pub const fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// True for a point between two bytes.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The smallest span that covers both.
+    pub fn to(self, other: Span) -> Span {
+        Span::new(self.start.min(other.start), self.end.max(other.end))
+    }
+
+    /// The text it covers; empty when it lies outside or cuts a character.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
+    }
+}
+
+/// A byte range in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The text.
+    pub source: SourceId,
+    /// The bytes.
+    pub span: Span,
+}
+
+impl Place {
+    /// The place `span` in `source`.
+    pub const fn new(source: SourceId, span: Span) -> Self {
+        Self { source, span }
+    }
+}
+
+/// Line and column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// From 1.
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+}
+
+/// One text, with its path as shown to people: relative to the scan, `/` between parts.
+#[derive(Debug)]
+pub struct Source {
+    path: String,
+    text: Arc<str>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// Path as shown.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, shared.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(memchr_lines(self.text.as_bytes()))
+                .collect()
+        })
+    }
+
+    /// Line and column of a byte offset; offsets past the end count as the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let lines = self.lines();
+        let line = lines.partition_point(|&start| start <= offset).max(1);
+        let start = lines[line - 1] as usize;
+        let end = (offset as usize).min(self.text.len());
+        let column = self.text.as_bytes().get(start..end).map_or(0, |bytes| {
+            bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count()
+        });
+        Position {
+            line: line as u32,
+            column: column as u32 + 1,
+        }
+    }
+
+    /// The span of a line (from 1), without its line break.
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let lines = self.lines();
+        let start = *lines.get((line as usize).checked_sub(1)?)?;
+        let end = lines
+            .get(line as usize)
+            .map_or(self.text.len() as u32, |next| next - 1);
+        Some(Span::new(start, end.max(start)))
+    }
+}
+
+fn memchr_lines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == b'\n')
+        .map(|(at, _)| at as u32 + 1)
+}
+
+/// All texts of a scan. Adding needs no exclusive access, so that evaluation may read further files.
+///
+/// Ids depend on the order of adding; nothing that is printed may depend on them.
+#[derive(Debug, Default)]
+pub struct Sources {
+    all: RwLock<Vec<Arc<Source>>>,
+}
+
+impl Sources {
+    /// An empty set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps a text under the path that people will see.
+    pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        let source = Arc::new(Source {
+            path: path.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        });
+        let mut all = self
+            .all
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.push(source);
+        SourceId(all.len() as u32 - 1)
+    }
+
+    /// The text behind an id.
+    ///
+    /// # Panics
+    /// On an id of another set: a fault of the program, never of its input.
+    pub fn get(&self, id: SourceId) -> Arc<Source> {
+        let all = self
+            .all
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&all[id.index()])
+    }
+
+    /// Where a place starts.
+    pub fn start(&self, place: Place) -> Position {
+        self.get(place.source).position(place.span.start)
+    }
+
+    /// Where a place ends (the position after its last character).
+    pub fn end(&self, place: Place) -> Position {
+        self.get(place.source).position(place.span.end)
+    }
+
+    /// The text at a place.
+    pub fn text(&self, place: Place) -> String {
+        place.span.of(self.get(place.source).text()).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let sources = Sources::new();
+        let id = sources.add("a.tf", "é = 1\nb = 2\n");
+        let source = sources.get(id);
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(2), Position { line: 1, column: 2 });
+        assert_eq!(source.position(7), Position { line: 2, column: 1 });
+        assert_eq!(source.position(999).line, 3);
+        assert_eq!(source.line_span(2), Some(Span::new(7, 12)));
+        assert_eq!(source.line_span(9), None);
+    }
+}
