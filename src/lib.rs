@@ -3,6 +3,7 @@
 //! The modules are layers, top to bottom: a module may use those above it in this list, never those below
 //! (`tests/it/layers.rs` holds it).
 
+pub mod config;
 pub mod problem;
 pub mod source;
 pub mod value;

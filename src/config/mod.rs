@@ -1,0 +1,3 @@
+//! The configuration: `gardefou.toml`, with the span of every key.
+
+pub mod words;
