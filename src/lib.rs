@@ -6,4 +6,5 @@
 pub mod config;
 pub mod problem;
 pub mod source;
+pub mod syntax;
 pub mod value;
