@@ -7,4 +7,5 @@ pub mod config;
 pub mod problem;
 pub mod source;
 pub mod syntax;
+pub mod terraform;
 pub mod value;

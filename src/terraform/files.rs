@@ -1,0 +1,146 @@
+//! Files that expressions read: `file()`, `templatefile()`, `fileset()`. Never outside the scan.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadFault {
+    /// There is none of this name.
+    #[error("there is no such file")]
+    NotFound,
+    /// It lies outside the scan.
+    #[error("it lies outside the scanned folder")]
+    Outside,
+    /// It is above the size limit.
+    #[error("it is above the size limit for one file")]
+    TooBig,
+    /// The system refuses.
+    #[error("it could not be read: {0}")]
+    Unreadable(String),
+}
+
+/// Reads files of the scan. Paths are relative to the top of the scan, with `/` between parts.
+pub trait ReadFiles: Sync {
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// When it is not there, outside the scan, too big or refused.
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault>;
+
+    /// The paths of all files below a folder, relative to that folder, sorted.
+    ///
+    /// # Errors
+    /// When the folder is not there, outside the scan or refused.
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault>;
+}
+
+/// The files below a folder on disk.
+#[derive(Debug, Clone)]
+pub struct FolderFiles {
+    top: PathBuf,
+    max_size: u64,
+}
+
+/// So many files of one folder are listed at most.
+const MAX_LISTED: usize = 100_000;
+
+impl FolderFiles {
+    /// Reads below `top`, files of at most `max_size` bytes.
+    pub fn new(top: impl Into<PathBuf>, max_size: u64) -> Self {
+        let top = top.into();
+        // Links are compared by their target, so the top has to be one as well.
+        let top = top.canonicalize().unwrap_or(top);
+        Self { top, max_size }
+    }
+
+    fn locate(&self, path: &str) -> Result<PathBuf, ReadFault> {
+        let relative = Path::new(path);
+        if relative
+            .components()
+            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            return Err(ReadFault::Outside);
+        }
+        let found = self.top.join(relative).canonicalize().map_err(fault)?;
+        if found.starts_with(&self.top) {
+            Ok(found)
+        } else {
+            Err(ReadFault::Outside)
+        }
+    }
+}
+
+fn fault(error: std::io::Error) -> ReadFault {
+    match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadFault::NotFound,
+        kind => ReadFault::Unreadable(kind.to_string()),
+    }
+}
+
+impl ReadFiles for FolderFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
+        use std::io::Read as _;
+        let found = self.locate(path)?;
+        // A pipe or a device would block or never end.
+        if !found.is_file() {
+            return Err(ReadFault::Unreadable("it is no regular file".to_owned()));
+        }
+        let file = std::fs::File::open(found).map_err(fault)?;
+        let mut bytes = Vec::new();
+        file.take(self.max_size + 1)
+            .read_to_end(&mut bytes)
+            .map_err(fault)?;
+        if bytes.len() as u64 > self.max_size {
+            return Err(ReadFault::TooBig);
+        }
+        Ok(bytes)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
+        let top = self.locate(folder)?;
+        let mut found = Vec::new();
+        let mut open = vec![(top, String::new())];
+        while let Some((folder, prefix)) = open.pop() {
+            for entry in std::fs::read_dir(&folder).map_err(fault)? {
+                let entry = entry.map_err(fault)?;
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                let kind = entry.file_type().map_err(fault)?;
+                let path = format!("{prefix}{name}");
+                if kind.is_dir() {
+                    open.push((entry.path(), format!("{path}/")));
+                } else if kind.is_file() {
+                    if found.len() >= MAX_LISTED {
+                        return Err(ReadFault::TooBig);
+                    }
+                    found.push(path);
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_inside_the_scan() {
+        let files = FolderFiles::new(env!("CARGO_MANIFEST_DIR").to_owned() + "/src", 1 << 20);
+        assert!(files.read("lib.rs").is_ok());
+        assert!(files.read("./terraform/files.rs").is_ok());
+        assert_eq!(files.read("../Cargo.toml"), Err(ReadFault::Outside));
+        assert_eq!(files.read("/etc/passwd"), Err(ReadFault::Outside));
+        assert_eq!(files.read("nothing.tf"), Err(ReadFault::NotFound));
+        assert!(
+            files
+                .list("terraform")
+                .is_ok_and(|all| all.contains(&"files.rs".to_owned()))
+        );
+        let small = FolderFiles::new(env!("CARGO_MANIFEST_DIR"), 3);
+        assert_eq!(small.read("Cargo.toml"), Err(ReadFault::TooBig));
+    }
+}
