@@ -1,0 +1,251 @@
+use super::*;
+use crate::problem::Weight;
+use crate::source::Sources;
+use crate::value::{Because, Path};
+
+fn read(text: &str) -> Parsed {
+    let sources = Sources::new();
+    let id = sources.add("t.yaml", text);
+    parse(id, text)
+}
+
+fn at<'a>(document: &'a Document, path: &str) -> Option<&'a Value> {
+    document.value.get(&Path::parse(path).expect("a path"))
+}
+
+fn text_at(parsed: &Parsed, document: usize, path: &str) -> Option<String> {
+    at(parsed.documents.get(document)?, path)?
+        .as_text()
+        .map(Into::into)
+}
+
+fn span_text<'a>(text: &'a str, value: &Value) -> &'a str {
+    value.origin.place.map_or("", |place| place.span.of(text))
+}
+
+#[test]
+fn every_node_knows_its_bytes_and_its_key() {
+    let text = "# é\nkind: Deployment\nspec:\n  paths: [a, \"b c\"]\n  script: |\n    one\n    two\n\n  list:\n  - x: 1\n  - y: {z: 2}\n  none:\nlast: 'q'\n";
+    let parsed = read(text);
+    assert_eq!(parsed.problems, []);
+    let document = &parsed.documents[0];
+    let shows = |path: &str, value: &str, key: &str| {
+        let node = at(document, path).expect(path);
+        assert_eq!(span_text(text, node), value, "{path}");
+        let found = document.keys.key_of(node).map(|place| place.span.of(text));
+        assert_eq!(found.unwrap_or(""), key, "key of {path}");
+    };
+    shows("kind", "Deployment", "kind");
+    shows("spec.paths", "[a, \"b c\"]", "paths");
+    shows("spec.paths.1", "\"b c\"", "");
+    shows("spec.script", "|\n    one\n    two", "script");
+    shows("spec.list", "- x: 1\n  - y: {z: 2}", "list");
+    shows("spec.list.1.y", "{z: 2}", "y");
+    shows("spec.list.1.y.z", "2", "z");
+    shows("spec.none", "none", "none");
+    shows("last", "'q'", "last");
+    assert_eq!(
+        document.keys.entry_of(at(document, "kind").unwrap()).map(|p| p.span.of(text)),
+        Some("kind: Deployment")
+    );
+    assert!(document.place.span.of(text).starts_with("kind:"));
+    assert!(document.place.span.of(text).ends_with("'q'"));
+    assert_eq!(parsed.comments.len(), 1);
+    assert_eq!(parsed.comments[0].span.of(text), "# é");
+}
+
+#[test]
+fn documents_are_separate_and_empty_ones_left_out() {
+    let parsed = read("\u{feff}---\na: 1\r\n---\r\n---\n# only a comment\n---\nb: 2\n...\n---\nc: 3\n");
+    assert_eq!(parsed.problems, []);
+    assert_eq!(parsed.documents.len(), 3);
+    assert_eq!(text_at(&parsed, 0, "a").as_deref(), Some("1"));
+    assert_eq!(text_at(&parsed, 2, "c").as_deref(), Some("3"));
+    assert!(read("").documents.is_empty());
+    assert!(read("\n\n# nothing\n").documents.is_empty());
+    assert_eq!(read("--- ~\n").documents.len(), 1);
+}
+
+#[test]
+fn a_fault_costs_its_own_document_only() {
+    let text = "a: 1\n---\nb: [1, 2\nx: }\n---\nc: 3\n--- # note\nd: \"open\n---\ne: 5\n";
+    let parsed = read(text);
+    let found: Vec<_> = ["a", "c", "e"]
+        .iter()
+        .enumerate()
+        .map(|(index, key)| text_at(&parsed, index, key))
+        .collect();
+    assert_eq!(found, [Some("1".into()), Some("3".into()), Some("5".into())]);
+    assert_eq!(parsed.documents.len(), 3);
+    assert_eq!(parsed.problems.len(), 2);
+    assert!(parsed.problems.iter().all(|p| p.weight == Weight::Error && p.place.is_some()));
+}
+
+#[test]
+fn offsets_stay_right_after_a_fault() {
+    let text = "é: [\n---\nkey: value\n";
+    let parsed = read(text);
+    assert_eq!(span_text(text, at(&parsed.documents[0], "key").unwrap()), "value");
+}
+
+#[test]
+fn the_last_of_equal_keys_counts_and_says_so() {
+    let text = "a: 1\nb: 2\na: 3\n";
+    let parsed = read(text);
+    assert_eq!(text_at(&parsed, 0, "a").as_deref(), Some("3"));
+    assert_eq!(parsed.problems.len(), 1);
+    let problem = &parsed.problems[0];
+    assert_eq!((problem.code, problem.weight), (ProblemCode::Duplicate, Weight::Warning));
+    assert_eq!(problem.place.map(|p| p.span.start), Some(10));
+    assert_eq!(problem.related[0].0.span.start, 0);
+}
+
+#[test]
+fn keys_are_spelled_as_json_has_them() {
+    let parsed = read("on: 1\n0x10: 2\n\"yes\": 3\n1.5: 4\n");
+    let keys: Vec<_> = parsed.documents[0].value.entries().unwrap().iter().map(|(k, _)| &**k).collect();
+    assert_eq!(keys, ["1.5", "16", "true", "yes"]);
+}
+
+#[test]
+fn aliases_are_followed_and_keep_both_places() {
+    let text = "base: &b {region: fr-par}\nuse: *b\n";
+    let parsed = read(text);
+    assert_eq!(text_at(&parsed, 0, "use.region").as_deref(), Some("fr-par"));
+    let value = at(&parsed.documents[0], "use").unwrap();
+    let places: Vec<_> = value.origin.chain().iter().map(|(place, _)| place.span.of(text)).collect();
+    assert_eq!(places, ["*b", "{region: fr-par}"]);
+    assert_eq!(parsed.documents[0].keys.key_of(value).map(|p| p.span.of(text)), Some("use"));
+}
+
+#[test]
+fn merge_keys_take_over_entries_in_go_yaml_order() {
+    let parsed = read(
+        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\none: {<<: *a, x: 9}\nmany:\n  <<: [*a, *b]\n  w: 0\nlate: {x: 9, <<: *a}\nquoted: {\"<<\": 1}\n",
+    );
+    assert_eq!(parsed.problems, []);
+    let value = |path: &str| text_at(&parsed, 0, path);
+    assert_eq!(value("one.x").as_deref(), Some("9"));
+    assert_eq!(value("one.y").as_deref(), Some("1"));
+    assert_eq!(value("many.y").as_deref(), Some("1"), "the first of several counts");
+    assert_eq!(value("many.z").as_deref(), Some("2"));
+    assert_eq!(value("late.x").as_deref(), Some("1"), "go-yaml v2 goes by position");
+    assert_eq!(value("quoted[\"<<\"]").as_deref(), Some("1"));
+    assert_eq!(value("one[\"<<\"]"), None);
+}
+
+#[test]
+fn hostile_aliases_are_bounded() {
+    let mut text = "a0: &a0 [lol, lol, lol, lol]\n".to_owned();
+    for level in 1..40 {
+        let before = level - 1;
+        text.push_str(&format!(
+            "a{level}: &a{level} [{}]\n",
+            vec![format!("*a{before}"); 9].join(", ")
+        ));
+    }
+    let parsed = read(&text);
+    assert!(parsed.problems.iter().any(|p| p.code == ProblemCode::Limit));
+    assert!(parsed.problems.len() <= MAX_PROBLEMS + 1);
+    let circle = read("a: &a [*a]\nb: *nowhere\n");
+    let codes: Vec<_> = circle.problems.iter().map(|p| p.code).collect();
+    assert_eq!(codes, [ProblemCode::Cycle, ProblemCode::Reference]);
+    let unknown = at(&circle.documents[0], "b").and_then(Value::as_unknown);
+    assert_eq!(unknown.map(|u| &u.because), Some(&Because::Error));
+}
+
+#[test]
+fn nesting_is_bounded() {
+    for text in ["[".repeat(100_000), "- ".repeat(100_000), "a: &x ".to_owned() + &"[".repeat(300)] {
+        let parsed = read(&text);
+        assert!(parsed.documents.is_empty());
+        assert_eq!(parsed.problems.len(), 1);
+    }
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let chained = read(&format!("a: &a {deep}\nb: [[*a]]\nc: {}*a{}\n", "[".repeat(60), "]".repeat(60)));
+    assert_eq!(chained.problems.len(), 1);
+    assert_eq!(chained.problems[0].code, ProblemCode::Limit);
+}
+
+#[test]
+fn templates_are_told_from_data() {
+    let raw = read("kind: Pod\nname: {{ .Values.name }}\n---\na: 1\n---\n{{- if .x }}\nb: 2\n{{- end }}\n");
+    assert_eq!(raw.templated.len(), 2);
+    assert_eq!(raw.problems, []);
+    assert_eq!(raw.documents.len(), 1);
+    let data = read("expr: \"{{ $labels.pod }}\"\ntext: |\n  {{ range }}\n# {{ comment }}\n");
+    assert!(data.templated.is_empty());
+    assert_eq!(data.documents.len(), 1);
+}
+
+#[test]
+fn a_fault_beside_a_commented_template_is_still_a_fault() {
+    let parsed = read("# {{ x }}\na: [\n");
+    assert!(parsed.templated.is_empty());
+    assert_eq!(parsed.problems.len(), 1);
+}
+
+#[test]
+fn json_is_yaml() {
+    let parsed = read("{\n\t\"kind\": \"List\",\n\t\"items\": [{\"a\": \"\\u00e9\\/\"}, 1.5e3, true, null]\n}\n");
+    assert_eq!(parsed.problems, []);
+    assert_eq!(text_at(&parsed, 0, "items.0.a").as_deref(), Some("é/"));
+}
+
+#[test]
+fn many_comments_and_many_faults_end_in_time() {
+    let comments = "# note\n".repeat(50_000) + "a: 1\n";
+    let parsed = read(&comments);
+    assert_eq!(parsed.problems, []);
+    assert_eq!(parsed.comments.len(), 50_000);
+    let faults = "---\n\"\n".repeat(50_000);
+    let parsed = read(&faults);
+    assert_eq!(parsed.problems.len(), MAX_PROBLEMS + 1);
+}
+
+const SAMPLE: &str = "apiVersion: v1 # n\nkind: &k Pod\nmetadata: {name: 'é', labels: {<<: {a: \"\\u00e9\"}}}\nspec:\n- |+\n  x\n\n- >-\n  y\n- *k\n? c\n: !!str 1\n---\n%YAML 1.2\n---\n- {{ x }}\n...\n--- # end\n~\n";
+
+/// Every place lies in the text, on character boundaries.
+fn check_places(text: &str, parsed: &Parsed) {
+    fn walk(text: &str, value: &Value) {
+        for (place, _) in value.origin.chain() {
+            let (start, end) = (place.span.start as usize, place.span.end as usize);
+            assert!(start <= end && text.get(start..end).is_some(), "{start}..{end}");
+        }
+        for inner in value.elements().unwrap_or_default() {
+            walk(text, inner);
+        }
+        for (_, inner) in value.entries().unwrap_or_default() {
+            walk(text, inner);
+        }
+    }
+    for document in &parsed.documents {
+        walk(text, &document.value);
+    }
+    let places = parsed.problems.iter().filter_map(|problem| problem.place);
+    for place in places.chain(parsed.comments.iter().copied()).chain(parsed.templated.iter().copied()) {
+        assert!(text.get(place.span.start as usize..place.span.end as usize).is_some());
+    }
+}
+
+#[test]
+fn every_prefix_is_read_without_a_panic() {
+    for end in (0..=SAMPLE.len()).filter(|end| SAMPLE.is_char_boundary(*end)) {
+        check_places(&SAMPLE[..end], &read(&SAMPLE[..end]));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_changed_byte_is_read_without_a_panic(at in 0..SAMPLE.len(), byte in 0u8..128) {
+        let mut bytes = SAMPLE.as_bytes().to_vec();
+        bytes[at] = byte;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        check_places(&text, &read(&text));
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "[-:{}\\[\\]&*#'\"|>?!%, \\na1\\té~<]{0,60}") {
+        check_places(&text, &read(&text));
+    }
+}
