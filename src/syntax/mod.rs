@@ -3,6 +3,7 @@
 pub mod hcl;
 pub mod json;
 mod origin;
+pub mod yaml;
 
 pub use origin::Origin;
 

@@ -234,7 +234,10 @@ impl Builder<'_> {
         let Some(anchored) = self.anchors.get(&id) else {
             self.problem(
                 ProblemCode::Cycle,
-                format!("the alias `{}` stands inside its own anchor", span.of(self.text)),
+                format!(
+                    "the alias `{}` stands inside its own anchor",
+                    span.of(self.text)
+                ),
                 span,
             );
             self.node(unknown(Because::Error), span, 0, Size::default());
@@ -278,10 +281,15 @@ impl Builder<'_> {
     }
 
     fn open(&mut self, content: Content, style: StructureStyle, anchor: usize, span: Span) {
+        let is_block = style == StructureStyle::Block;
+        let span = match content {
+            Content::Sequence(_) if is_block => self.with_dash(span),
+            _ => span,
+        };
         self.stack.push(Frame {
             content,
             span,
-            is_block: style == StructureStyle::Block,
+            is_block,
             anchor,
             size: Size::default(),
         });
@@ -400,12 +408,16 @@ impl Builder<'_> {
         for entry in entries {
             match out.last_mut() {
                 Some(before) if before.name == entry.name => {
-                    if !before.merged && !entry.merged && self.parsed.problems.len() < MAX_PROBLEMS {
+                    if !before.merged && !entry.merged && self.parsed.problems.len() < MAX_PROBLEMS
+                    {
                         let first = Place::new(self.source, before.key);
                         self.parsed.problems.push(
                             Problem::warning(
                                 ProblemCode::Duplicate,
-                                format!("the key `{}` is written twice; the last one counts", entry.name),
+                                format!(
+                                    "the key `{}` is written twice; the last one counts",
+                                    entry.name
+                                ),
                             )
                             .at(Place::new(self.source, entry.key))
                             .related(first, "first written here"),
@@ -416,7 +428,9 @@ impl Builder<'_> {
                 _ => out.push(entry),
             }
         }
-        out.into_iter().map(|entry| (entry.name, entry.value)).collect()
+        out.into_iter()
+            .map(|entry| (entry.name, entry.value))
+            .collect()
     }
 
     fn anchor(&mut self, id: usize, value: Value, span: Span, size: Size) {
@@ -433,7 +447,10 @@ impl Builder<'_> {
     fn expects_key(&self) -> bool {
         matches!(
             self.stack.last(),
-            Some(Frame { content: Content::Mapping { key: None, .. }, .. })
+            Some(Frame {
+                content: Content::Mapping { key: None, .. },
+                ..
+            })
         )
     }
 
@@ -449,7 +466,9 @@ impl Builder<'_> {
     fn problem(&mut self, code: ProblemCode, message: String, span: Span) {
         if self.parsed.problems.len() < MAX_PROBLEMS {
             let place = self.place(span);
-            self.parsed.problems.push(Problem::error(code, message).at(place));
+            self.parsed
+                .problems
+                .push(Problem::error(code, message).at(place));
         }
     }
 
@@ -463,6 +482,19 @@ impl Builder<'_> {
             offset.min(self.text.len()) as u32
         };
         Span::new(at(span.start), at(span.end))
+    }
+
+    /// A sequence that is not indented is announced behind its first dash.
+    fn with_dash(&self, span: Span) -> Span {
+        let (before, after) = self
+            .text
+            .split_at_checked(span.start as usize)
+            .unwrap_or_default();
+        if !after.starts_with("- ") && before.trim_end_matches([' ', '\t']).ends_with('-') {
+            let dash = before.trim_end_matches([' ', '\t']).len() - 1;
+            return Span::new(dash as u32, span.end);
+        }
+        span
     }
 
     /// Without the blank lines that belong to a block scalar's end.

@@ -94,7 +94,13 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             Ok(()) => (to < text.len()).then_some(to),
             Err(failed) => {
                 let next = next_marker(text, failed.document.max(from));
-                report(source, text, &failed, next.unwrap_or(text.len()), &mut parsed);
+                report(
+                    source,
+                    text,
+                    &failed,
+                    next.unwrap_or(text.len()),
+                    &mut parsed,
+                );
                 next
             }
         };
@@ -102,7 +108,9 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
         if parsed.problems.len() >= MAX_PROBLEMS {
             let problem = Problem::error(
                 ProblemCode::Limit,
-                format!("more than {MAX_PROBLEMS} problems in one file; the rest of it is not read"),
+                format!(
+                    "more than {MAX_PROBLEMS} problems in one file; the rest of it is not read"
+                ),
             );
             let place = Place::new(source, span(start..text.len()));
             parsed.problems.push(problem.at(place));

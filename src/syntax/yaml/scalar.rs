@@ -7,7 +7,7 @@ use crate::value::{Number, Value};
 /// The type of a plain scalar by its text.
 pub(super) fn plain(text: &str) -> Value {
     match text.as_bytes().first() {
-        None => Value::null(),
+        None => Some(Value::null()),
         Some(b'~' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') => {
             word(text)
         }
@@ -80,7 +80,11 @@ fn integer(text: &str) -> Option<Number> {
         return None;
     }
     let size = u64::from_str_radix(digits, radix).ok()?;
-    let value = if negative { -i128::from(size) } else { i128::from(size) };
+    let value = if negative {
+        -i128::from(size)
+    } else {
+        i128::from(size)
+    };
     match i64::try_from(value) {
         Ok(small) => Some(Number::from(small)),
         // Unsigned 64-bit integers are read as such; below the smallest signed one a number is a float.
@@ -174,7 +178,9 @@ mod tests {
     fn a_tag_decides_before_the_text() {
         assert_eq!(tagged("str", "yes", true).as_str(), Some("yes"));
         assert_eq!(
-            tagged("int", "7", false).as_number().and_then(Number::as_i64),
+            tagged("int", "7", false)
+                .as_number()
+                .and_then(Number::as_i64),
             Some(7)
         );
         assert!(tagged("null", "x", true).is_null());
