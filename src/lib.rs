@@ -4,6 +4,7 @@
 //! (`tests/it/layers.rs` holds it).
 
 pub mod config;
+pub mod discover;
 pub mod problem;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,293 @@
+//! Which files a scan reads: walk, classify, read. Contents are looked at no further than it takes to tell what they are.
+
+mod classify;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use classify::Kind;
+
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{SourceId, Sources};
+
+/// How to walk and read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Leave out what `.gitignore` files name (`.gardefouignore` always counts).
+    pub gitignore: bool,
+    /// Larger files are not read.
+    pub max_file: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            gitignore: true,
+            max_file: 16 << 20,
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Its text is at hand.
+    Read,
+    /// It holds nothing for this tool.
+    Skipped,
+    /// Known, but not read by this version.
+    Unsupported,
+    /// It could not be read; a problem says why.
+    Unreadable,
+}
+
+impl State {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Skipped => "skipped",
+            Self::Unsupported => "unsupported",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// One file whose text is at hand.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Path below the scan root, `/` between parts; also the path of the source.
+    pub path: String,
+    /// The folder part of the path; empty for the top.
+    pub folder: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its text.
+    pub source: SourceId,
+}
+
+/// Everything a scan reads.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// Sorted by path.
+    pub files: Vec<Input>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// How many files of which kind ended in which state; sorted.
+    pub counts: BTreeMap<(Kind, State), usize>,
+    /// The folder that shown paths are relative to: the given folder, that of the given file, or what several given
+    /// paths have in common. Absolute, links resolved. None when no given path exists.
+    pub root: Option<PathBuf>,
+}
+
+impl Inputs {
+    /// The files of a kind, in order.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Input> {
+        self.files.iter().filter(move |file| file.kind == kind)
+    }
+}
+
+/// Finds and reads what `paths` (folders or files) hold.
+pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inputs {
+    let mut inputs = Inputs::default();
+    let starts = starts(paths, &mut inputs.problems);
+    let Some(root) = common_folder(&starts) else {
+        return inputs;
+    };
+    let found = walk::walk(&root, &starts, options.gitignore);
+    inputs.problems.extend(found.problems);
+    let outcomes: Vec<Outcome> = found
+        .files
+        .par_iter()
+        .map(|file| read(file, options))
+        .collect();
+    for (file, outcome) in found.files.iter().zip(outcomes) {
+        let state = match outcome.text {
+            Some(text) => {
+                inputs.files.push(Input {
+                    path: file.shown.clone(),
+                    folder: folder_of(&file.shown).to_owned(),
+                    kind: outcome.kind,
+                    source: sources.add(file.shown.as_str(), text),
+                });
+                State::Read
+            }
+            None => outcome.state,
+        };
+        *inputs.counts.entry((outcome.kind, state)).or_default() += 1;
+        inputs.problems.extend(outcome.problem);
+    }
+    inputs.root = Some(root);
+    inputs
+}
+
+/// The folder part of a shown path.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The given paths that exist, links resolved.
+fn starts(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut starts = Vec::new();
+    for path in paths {
+        match path.canonicalize() {
+            Ok(real) => starts.push(real),
+            Err(error) => {
+                let shown = path.display();
+                let problem = match error.kind() {
+                    std::io::ErrorKind::NotFound => Problem::error(
+                        ProblemCode::Unreadable,
+                        format!("the path `{shown}` does not exist"),
+                    )
+                    .help("give a folder or a file that is there"),
+                    kind => Problem::error(
+                        ProblemCode::Unreadable,
+                        format!("the path `{shown}` could not be read: {kind}"),
+                    ),
+                };
+                problems.push(problem.in_file(shown.to_string()));
+            }
+        }
+    }
+    starts.sort();
+    starts.dedup();
+    starts
+}
+
+fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {
+    let folder = |path: &Path| {
+        if path.is_dir() {
+            path.to_owned()
+        } else {
+            path.parent().unwrap_or(path).to_owned()
+        }
+    };
+    let mut common = folder(starts.first()?);
+    for start in starts {
+        let other = folder(start);
+        while !other.starts_with(&common) {
+            if !common.pop() {
+                break;
+            }
+        }
+    }
+    Some(common)
+}
+
+/// What reading a file gave.
+struct Outcome {
+    kind: Kind,
+    text: Option<Arc<str>>,
+    /// When there is no text.
+    state: State,
+    problem: Option<Problem>,
+}
+
+fn read(file: &walk::Found, options: &Options) -> Outcome {
+    let Some(kind) = file.kind else {
+        return without(Kind::Other, State::Skipped, None);
+    };
+    let bytes = match bytes(&file.real, options.max_file) {
+        Ok(bytes) => bytes,
+        Err(message) => {
+            let problem = Problem::error(
+                ProblemCode::Unreadable,
+                format!("`{}` could not be read: {message}", file.shown),
+            );
+            return without(kind, State::Unreadable, Some(problem.in_file(&file.shown)));
+        }
+    };
+    let kind = kind.with_content(&bytes);
+    if kind.is_unsupported() {
+        let problem = Problem::warning(
+            ProblemCode::Unreadable,
+            format!(
+                "`{}` is a {}, which this version does not read",
+                file.shown,
+                kind.title()
+            ),
+        )
+        .help("scan the code it was made from");
+        return without(kind, State::Unsupported, Some(problem.in_file(&file.shown)));
+    }
+    if bytes.len() as u64 > options.max_file {
+        let message = format!(
+            "`{}` is larger than {} and was not read",
+            file.shown,
+            size(options.max_file)
+        );
+        // Nothing in the part that was read speaks for Kubernetes: most likely somebody's data.
+        let problem = if kind == Kind::Data {
+            Problem::warning(ProblemCode::Limit, message)
+        } else {
+            Problem::error(ProblemCode::Limit, message)
+        };
+        return without(kind, State::Unreadable, Some(problem.in_file(&file.shown)));
+    }
+    if !kind.is_read() {
+        return without(kind, State::Skipped, None);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Outcome {
+            kind,
+            text: Some(text.into()),
+            state: State::Read,
+            problem: None,
+        },
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..at).unwrap_or_default();
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            let problem = Problem::error(
+                ProblemCode::Encoding,
+                format!(
+                    "`{}` is not UTF-8 (line {line}) and was not read",
+                    file.shown
+                ),
+            )
+            .help("save the file as UTF-8");
+            without(kind, State::Unreadable, Some(problem.in_file(&file.shown)))
+        }
+    }
+}
+
+fn without(kind: Kind, state: State, problem: Option<Problem>) -> Outcome {
+    Outcome {
+        kind,
+        text: None,
+        state,
+        problem,
+    }
+}
+
+/// At most one byte more than the limit, so that the caller sees that there is more.
+fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    let words = |error: std::io::Error| error.kind().to_string();
+    // A pipe or a device would block or never end.
+    let about = std::fs::metadata(path).map_err(words)?;
+    if !about.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
+    let file = std::fs::File::open(path).map_err(words)?;
+    let mut bytes = Vec::with_capacity(about.len().min(limit) as usize + 1);
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(words)?;
+    Ok(bytes)
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+use super::*;
+use crate::problem::Weight;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn of(files: &[(&str, &[u8])]) -> Self {
+        let folder = Self(tempfile::tempdir().expect("a folder"));
+        for (path, content) in files {
+            folder.write(path, content);
+        }
+        folder
+    }
+
+    fn write(&self, path: &str, content: &[u8]) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, content).expect("a file");
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn scan(&self, paths: &[&str]) -> (Inputs, Sources) {
+        let sources = Sources::new();
+        let paths: Vec<_> = paths.iter().map(|path| self.path(path)).collect();
+        (discover(&paths, &Options::default(), &sources), sources)
+    }
+}
+
+fn names(inputs: &Inputs) -> Vec<(&str, Kind)> {
+    inputs
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file.kind))
+        .collect()
+}
+
+#[test]
+fn files_are_told_apart_and_sorted() {
+    let folder = Folder::of(&[
+        ("main.tf", b"locals {}"),
+        ("b/net.tofu", b""),
+        ("b/x.tf.json", b"{}"),
+        ("prod.auto.tfvars", b"a = 1"),
+        ("k8s/pod.yaml", b"apiVersion: v1\nkind: Pod\n"),
+        ("k8s/list.json", b"{\"apiVersion\": \"v1\"}"),
+        ("k8s/hidden.yml", b"\"\\x61piVersion\": v1\n"),
+        (".github/workflows/ci.yml", b"on: push\n"),
+        ("package.json", b"{}"),
+        ("chart/Chart.yaml", b"apiVersion: v2\nname: c\n"),
+        ("app/kustomization.yaml", b"resources: []\n"),
+        ("README.md", b"# x"),
+        (".main.tf.swp", b"\xff"),
+        ("main.tf~", b"old"),
+        (".terraform/modules/x/main.tf", b"locals {}"),
+        (".terraform/modules/modules.json", b"{\"Modules\": []}"),
+        (".git/config.yaml", b"apiVersion: v1"),
+    ]);
+    let (inputs, sources) = folder.scan(&[""]);
+    assert_eq!(inputs.problems, []);
+    assert_eq!(
+        names(&inputs),
+        [
+            (".terraform/modules/modules.json", Kind::ModulesIndex),
+            ("app/kustomization.yaml", Kind::Kustomization),
+            ("b/net.tofu", Kind::Terraform),
+            ("b/x.tf.json", Kind::Terraform),
+            ("chart/Chart.yaml", Kind::HelmChart),
+            ("k8s/hidden.yml", Kind::Manifest),
+            ("k8s/list.json", Kind::Manifest),
+            ("k8s/pod.yaml", Kind::Manifest),
+            ("main.tf", Kind::Terraform),
+            ("prod.auto.tfvars", Kind::TerraformVariables),
+        ]
+    );
+    assert_eq!(inputs.files[2].folder, "b");
+    assert_eq!(inputs.files[8].folder, "");
+    assert_eq!(sources.get(inputs.files[8].source).text(), "locals {}");
+    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 2);
+    assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 3);
+    assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 3);
+}
+
+#[test]
+fn paths_are_relative_to_what_was_given() {
+    let folder = Folder::of(&[
+        ("a/x/one.tf", b""),
+        ("a/y/two.tf", b""),
+        ("a/y/other.txt", b""),
+    ]);
+    let given = |paths: &[&str]| {
+        let (inputs, _) = folder.scan(paths);
+        inputs
+            .files
+            .iter()
+            .map(|file| file.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(given(&["a"]), ["x/one.tf", "y/two.tf"]);
+    assert_eq!(given(&["a/x", "a/y"]), ["x/one.tf", "y/two.tf"]);
+    assert_eq!(given(&["a/y/two.tf"]), ["two.tf"]);
+    assert_eq!(given(&["a", "a/x", "a/x/one.tf"]), ["x/one.tf", "y/two.tf"]);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_named() {
+    let folder = Folder::of(&[("main.tf", b"")]);
+    let (inputs, _) = folder.scan(&["nowhere", ""]);
+    assert_eq!(inputs.files.len(), 1);
+    assert_eq!(inputs.problems.len(), 1);
+    assert_eq!(inputs.problems[0].weight, Weight::Error);
+    assert!(inputs.problems[0].message.contains("nowhere"));
+    let (inputs, _) = folder.scan(&["nowhere"]);
+    assert!(inputs.root.is_none() && inputs.files.is_empty());
+}
+
+#[test]
+fn ignore_files_count() {
+    let folder = Folder::of(&[
+        (".gitignore", b"out/\n"),
+        (".gardefouignore", b"examples/\n"),
+        ("out/a.tf", b""),
+        ("examples/a.tf", b""),
+        ("main.tf", b""),
+    ]);
+    let (inputs, _) = folder.scan(&[""]);
+    assert_eq!(names(&inputs), [("main.tf", Kind::Terraform)]);
+    let options = Options {
+        gitignore: false,
+        ..Options::default()
+    };
+    let inputs = discover(&[folder.path("")], &options, &Sources::new());
+    assert_eq!(
+        names(&inputs),
+        [("main.tf", Kind::Terraform), ("out/a.tf", Kind::Terraform)]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_a_problem_and_the_rest_is_read() {
+    let folder = Folder::of(&[
+        ("good.tf", b"locals {}"),
+        ("latin1.tf", b"# one\n# caf\xe9\n"),
+        ("big.tf", &[b' '; 2000]),
+        ("notes.yaml", b"caf\xe9: 1"),
+    ]);
+    let options = Options {
+        max_file: 1024,
+        ..Options::default()
+    };
+    let inputs = discover(&[folder.path("")], &options, &Sources::new());
+    assert_eq!(names(&inputs), [("good.tf", Kind::Terraform)]);
+    let problems: Vec<_> = inputs.problems.iter().map(|p| (p.code, p.weight)).collect();
+    assert_eq!(
+        problems,
+        [
+            (ProblemCode::Limit, Weight::Error),
+            (ProblemCode::Encoding, Weight::Error)
+        ]
+    );
+    assert!(inputs.problems[1].message.contains("line 2"));
+    assert_eq!(inputs.counts[&(Kind::Terraform, State::Unreadable)], 2);
+    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 1);
+}
+
+#[test]
+fn plans_and_states_are_recognised_and_said_to_be_unread() {
+    let folder = Folder::of(&[
+        (
+            "tfplan.json",
+            b"{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"planned_values\":{}}",
+        ),
+        ("terraform.tfstate", b"{\"version\": 4}"),
+        (
+            "export.json",
+            b"{\"version\":4,\"terraform_version\":\"1.11.4\",\"serial\":1,\"lineage\":\"x\"}",
+        ),
+    ]);
+    let (inputs, _) = folder.scan(&[""]);
+    assert!(inputs.files.is_empty());
+    assert_eq!(inputs.problems.len(), 3);
+    assert!(inputs.problems.iter().all(|p| p.weight == Weight::Warning));
+    assert_eq!(
+        inputs.counts[&(Kind::TerraformState, State::Unsupported)],
+        2
+    );
+    assert_eq!(inputs.counts[&(Kind::Plan, State::Unsupported)], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_scan_only() {
+    use std::os::unix::fs::symlink;
+    let outside = Folder::of(&[("secret.tf", b"outside")]);
+    let folder = Folder::of(&[("common/providers.tf", b"inside"), ("env/main.tf", b"")]);
+    symlink(
+        folder.path("common/providers.tf"),
+        folder.path("env/providers.tf"),
+    )
+    .expect("link");
+    symlink(outside.path("secret.tf"), folder.path("env/secret.tf")).expect("link");
+    symlink(outside.path(""), folder.path("env/elsewhere")).expect("link");
+    symlink(folder.path("env"), folder.path("env/again")).expect("link");
+    let (inputs, _) = folder.scan(&[""]);
+    let paths: Vec<_> = inputs.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["common/providers.tf", "env/main.tf", "env/providers.tf"]
+    );
+    let problems: Vec<_> = inputs
+        .problems
+        .iter()
+        .map(|problem| (problem.path.as_deref().unwrap_or(""), problem.weight))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            ("env/again", Weight::Warning),
+            ("env/elsewhere", Weight::Warning),
+            ("env/secret.tf", Weight::Error),
+        ]
+    );
+}

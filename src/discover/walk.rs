@@ -1,0 +1,198 @@
+//! Every file below the given paths, in the order of their shown paths.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{WalkBuilder, WalkState};
+
+use super::classify::Kind;
+use crate::problem::{Problem, ProblemCode};
+
+/// A file that was found.
+pub(super) struct Found {
+    /// Where it is.
+    pub(super) real: PathBuf,
+    /// Path below the root, `/` between parts.
+    pub(super) shown: String,
+    /// None: it need not be opened.
+    pub(super) kind: Option<Kind>,
+}
+
+/// What a walk gave.
+#[derive(Default)]
+pub(super) struct Walked {
+    pub(super) files: Vec<Found>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Folders of other tools' copies and caches. Other hidden folders are walked: what is applied may lie there.
+const SKIPPED_FOLDERS: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".terraform",
+    ".terragrunt-cache",
+    ".venv",
+    "node_modules",
+];
+
+/// Walks `starts`, absolute paths with links resolved, all below `root`.
+pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
+    let Some((first, others)) = starts.split_first() else {
+        return Walked::default();
+    };
+    let mut builder = WalkBuilder::new(first);
+    for other in others {
+        builder.add(other);
+    }
+    let boundary = root.to_owned();
+    let refused: std::sync::Arc<Mutex<Vec<Problem>>> = std::sync::Arc::default();
+    let note = std::sync::Arc::clone(&refused);
+    builder
+        .standard_filters(false)
+        .parents(true)
+        .git_ignore(gitignore)
+        // The same files in a copy without its repository; nothing that depends on one machine's own settings.
+        .require_git(false)
+        .add_custom_ignore_filename(".gardefouignore")
+        .follow_links(true)
+        .threads(rayon::current_num_threads().min(8))
+        .filter_entry(move |entry| {
+            let name = entry.file_name().to_string_lossy();
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if entry.depth() > 0 && is_folder && SKIPPED_FOLDERS.contains(&&*name) {
+                return false;
+            }
+            if !entry.path_is_symlink() {
+                return true;
+            }
+            let inside = entry
+                .path()
+                .canonicalize()
+                .is_ok_and(|target| target.starts_with(&boundary));
+            if !inside && (is_folder || Kind::of_name(&name).is_some()) {
+                push(&note, outside(&boundary, entry.path(), is_folder));
+            }
+            inside
+        });
+    let files = Mutex::new(Vec::new());
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) => {
+                    let kind = entry.file_type();
+                    if kind.is_some_and(|kind| kind.is_dir()) {
+                        if let Some(index) = modules_index(root, entry.path()) {
+                            push(&files, index);
+                        }
+                    } else {
+                        let name = entry.file_name().to_string_lossy();
+                        let kind = Kind::of_name(&name);
+                        let shown = shown(root, entry.path());
+                        push(
+                            &files,
+                            Found {
+                                real: entry.into_path(),
+                                shown,
+                                kind,
+                            },
+                        );
+                    }
+                }
+                Err(error) => push(&refused, unreadable(root, &error)),
+            }
+            WalkState::Continue
+        })
+    });
+    let mut files = into_inner(files);
+    files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    files.dedup_by(|a, b| a.shown == b.shown);
+    let mut problems = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+    problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
+    problems.dedup();
+    Walked { files, problems }
+}
+
+/// What `terraform init` left says which folder a module call means; repositories ignore it, we need it.
+fn modules_index(root: &Path, folder: &Path) -> Option<Found> {
+    let real = folder.join(".terraform/modules/modules.json");
+    let inside = real
+        .canonicalize()
+        .is_ok_and(|target| target.starts_with(root));
+    (inside && real.is_file()).then(|| Found {
+        shown: shown(root, &real),
+        real,
+        kind: Some(Kind::ModulesIndex),
+    })
+}
+
+fn outside(root: &Path, path: &Path, is_folder: bool) -> Problem {
+    let shown = shown(root, path);
+    let message = format!("`{shown}` is a link to outside the scan and was not followed");
+    // A folder may be anything; a file with such a name would have been judged.
+    let problem = if is_folder {
+        Problem::warning(ProblemCode::Unreadable, message)
+    } else {
+        Problem::error(ProblemCode::Unreadable, message)
+    };
+    problem
+        .in_file(shown)
+        .help("scan a folder that holds both the link and its target")
+}
+
+fn unreadable(root: &Path, error: &ignore::Error) -> Problem {
+    if let Some((path, why)) = of_path(error) {
+        let shown = shown(root, path);
+        let message = format!("`{shown}` could not be read: {why}");
+        // A link that leads nowhere or back to its own folder hides nothing.
+        let hides_nothing = path.is_symlink() || why == LOOP;
+        let problem = if hides_nothing {
+            Problem::warning(ProblemCode::Unreadable, message)
+        } else {
+            Problem::error(ProblemCode::Unreadable, message)
+        };
+        return problem.in_file(shown);
+    }
+    Problem::error(
+        ProblemCode::Unreadable,
+        format!("a folder could not be read: {error}"),
+    )
+}
+
+const LOOP: &str = "the link leads back to a folder around it";
+
+fn of_path(error: &ignore::Error) -> Option<(&Path, String)> {
+    match error {
+        ignore::Error::WithPath { path, err } => match &**err {
+            ignore::Error::Io(io) => Some((path, io.kind().to_string())),
+            other => of_path(other).or_else(|| Some((path, other.to_string()))),
+        },
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            of_path(err)
+        }
+        ignore::Error::Loop { child, .. } => Some((child, LOOP.to_owned())),
+        _ => None,
+    }
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        })
+        .collect();
+    parts.join("/")
+}
+
+fn push<T>(into: &Mutex<Vec<T>>, one: T) {
+    into.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(one);
+}
+
+fn into_inner<T>(mutex: Mutex<Vec<T>>) -> Vec<T> {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
