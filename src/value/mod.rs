@@ -3,11 +3,12 @@
 //! Clones are O(1). A value says where it was written and by which way it came ([`Origin`]), so that every verdict can
 //! point at its evidence. *Unknown* and *null* never mix: null is "not set", unknown is "set, but not knowable here".
 
+mod float;
 mod number;
 mod origin;
 mod path;
 
-pub use number::Number;
+pub use number::{Number, NumberError};
 pub use origin::{Origin, Step, Via};
 pub use path::{Path, PathError, PathStep};
 
