@@ -6,6 +6,7 @@
 //! through variables, locals and module calls to the line that decides it.
 
 mod files;
+pub mod functions;
 pub mod limits;
 
 use std::sync::Arc;

@@ -314,7 +314,9 @@ impl Decimal {
             _ => (mantissa << exponent.unsigned_abs(), 0),
         };
         let mut digits = scaled.to_str_radix(10).into_bytes();
-        let point = i64::try_from(digits.len()).unwrap_or(i64::MAX).saturating_add(shift);
+        let point = i64::try_from(digits.len())
+            .unwrap_or(i64::MAX)
+            .saturating_add(shift);
         trim_zeros(&mut digits);
         Self { digits, point }
     }
@@ -328,8 +330,8 @@ impl Decimal {
         for position in 0..self.digits.len() {
             let (low, this, high) = (lower.at(position), self.at(position), upper.at(position));
             let may_go_down = low != this || inclusive && position + 1 == lower.digits.len();
-            let may_go_up = this != high
-                && (inclusive || this + 1 < high || position + 1 < upper.digits.len());
+            let may_go_up =
+                this != high && (inclusive || this + 1 < high || position + 1 < upper.digits.len());
             if may_go_down && may_go_up {
                 let up = self.is_nearer_above(position + 1);
                 return self.cut(position + 1, up);

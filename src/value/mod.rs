@@ -3,14 +3,26 @@
 //! Clones are O(1). A value says where it was written and by which way it came ([`Origin`]), so that every verdict can
 //! point at its evidence. *Unknown* and *null* never mix: null is "not set", unknown is "set, but not knowable here".
 
+mod constraint;
+mod convert;
+mod equal;
 mod float;
+mod json;
 mod number;
 mod origin;
 mod path;
+mod show;
+mod types;
+mod unify;
 
+pub use constraint::{Constraint, ConstraintAttribute};
+pub use convert::{ConvertError, can_convert, convert, normal_text};
+pub use equal::{equal, identical};
 pub use number::{Number, NumberError};
 pub use origin::{Origin, Step, Via};
 pub use path::{Path, PathError, PathStep};
+pub use show::Shown;
+pub use unify::unify;
 
 use std::sync::Arc;
 
@@ -282,8 +294,8 @@ impl Value {
     pub fn as_bool(&self) -> Option<bool> {
         match &self.data {
             Data::Bool(value) => Some(*value),
-            Data::String(text) if &**text == "true" => Some(true),
-            Data::String(text) if &**text == "false" => Some(false),
+            Data::String(text) if matches!(&**text, "true" | "1") => Some(true),
+            Data::String(text) if matches!(&**text, "false" | "0") => Some(false),
             _ => None,
         }
     }

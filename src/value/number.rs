@@ -59,8 +59,7 @@ impl Number {
         if let Ok(int) = text.parse::<i64>() {
             return Some(Self::from(int));
         }
-        Float::parse(text, WRITTEN)
-            .and_then(|float| Self::from_float(float, WRITTEN))
+        Float::parse(text, WRITTEN).and_then(|float| Self::from_float(float, WRITTEN))
     }
 
     /// A whole number as a function computes it: a length, a position.
@@ -326,7 +325,10 @@ mod tests {
             ("1e3", "1000"),
             ("1e21", "1000000000000000000000"),
             ("100000000000000000000000", "100000000000000000000000"),
-            ("123456789.123456789123456789", "123456789.123456789123456789"),
+            (
+                "123456789.123456789123456789",
+                "123456789.123456789123456789",
+            ),
             ("-0.1", "-0.1"),
             ("9223372036854775808", "9223372036854775808"),
             ("-9223372036854775808", "-9223372036854775808"),
@@ -338,7 +340,19 @@ mod tests {
             number("1e-400").to_string(),
             format!("0.{}1", "0".repeat(399))
         );
-        for text in ["", " 1", "1 ", "0x10", "Infinity", "NaN", "1e", "1_0", ".", "e5", "1e99999999999"] {
+        for text in [
+            "",
+            " 1",
+            "1 ",
+            "0x10",
+            "Infinity",
+            "NaN",
+            "1e",
+            "1_0",
+            ".",
+            "e5",
+            "1e99999999999",
+        ] {
             assert!(Number::parse(text).is_none(), "{text}");
         }
     }
@@ -350,7 +364,9 @@ mod tests {
         let sum = number("0.1").add(&number("0.2")).expect("a sum");
         assert_eq!(sum, number("0.3"));
         assert_ne!(sum, number("0.30000000000000004"));
-        let rest = number("100").remainder(&number("0.3")).expect("a remainder");
+        let rest = number("100")
+            .remainder(&number("0.3"))
+            .expect("a remainder");
         assert_eq!(
             rest.to_string(),
             "0.09999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999809"
@@ -369,7 +385,9 @@ mod tests {
     #[test]
     fn precision_decides_the_digits() {
         assert_eq!(
-            Number::from_f64(2f64.powi(100)).expect("finite").to_string(),
+            Number::from_f64(2f64.powi(100))
+                .expect("finite")
+                .to_string(),
             "1267650600228229400000000000000"
         );
         assert_eq!(

@@ -1,0 +1,276 @@
+//! Terraform's functions over evaluated values.
+//!
+//! A [`Function`] is a table entry: name, parameters, what it answers, and the code. [`call`] does for all of them what
+//! Terraform does around each: it converts the arguments, refuses nulls, passes unknowns and marks on, and records which
+//! arguments the result came from. `try` and `can` take unevaluated arguments and belong to the evaluator; they are
+//! here only by name ([`Function::is_lazy`]).
+
+mod call;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+pub use call::call;
+
+use super::files::ReadFault;
+use super::limits::Limits;
+use crate::source::Place;
+use crate::value::{Because, Type, Value};
+
+/// What functions need from the evaluation around them.
+pub trait Context {
+    /// The bounds of the scan.
+    fn limits(&self) -> &Limits;
+
+    /// The content of a file, by its path as written in the expression.
+    ///
+    /// # Errors
+    /// When it is not there, outside the scan, too big or refused.
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault>;
+
+    /// The paths of all files below a folder, relative to that folder, sorted; the folder as written in the expression.
+    ///
+    /// # Errors
+    /// When the folder is not there, outside the scan or refused.
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault>;
+
+    /// Renders a template. `name` is the path of its file, or none for a text that was given directly; `variables` is a
+    /// map or an object. Must refuse `templatefile` inside it.
+    ///
+    /// # Errors
+    /// When the text is no template or its evaluation fails.
+    fn render(
+        &self,
+        name: Option<&str>,
+        text: &str,
+        variables: &Value,
+    ) -> Result<Value, FunctionError>;
+}
+
+/// Why a call has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FunctionError {
+    /// Which argument is at fault, from 0; none for the call as a whole.
+    pub argument: Option<usize>,
+    /// What is wrong, without the name of the function.
+    pub message: String,
+}
+
+impl FunctionError {
+    /// The call as a whole is at fault.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            argument: None,
+            message: message.into(),
+        }
+    }
+
+    /// One argument is at fault.
+    pub fn argument(at: usize, message: impl Into<String>) -> Self {
+        Self {
+            argument: Some(at),
+            message: message.into(),
+        }
+    }
+}
+
+/// The result of a function.
+pub type Outcome = Result<Value, FunctionError>;
+
+/// A type in a table: what a parameter takes, or what a function answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything.
+    Any,
+    /// `string`
+    String,
+    /// `number`
+    Number,
+    /// `bool`
+    Bool,
+    /// `list(...)`
+    List(&'static Kind),
+    /// `set(...)`
+    Set(&'static Kind),
+    /// `map(...)`
+    Map(&'static Kind),
+}
+
+impl Kind {
+    /// The type it stands for.
+    pub fn ty(self) -> Type {
+        match self {
+            Self::Any => Type::Dynamic,
+            Self::String => Type::String,
+            Self::Number => Type::Number,
+            Self::Bool => Type::Bool,
+            Self::List(element) => Type::list(element.ty()),
+            Self::Set(element) => Type::set(element.ty()),
+            Self::Map(element) => Type::map(element.ty()),
+        }
+    }
+}
+
+/// One parameter of a function.
+#[derive(Debug, Clone, Copy)]
+pub struct Param {
+    kind: Kind,
+    nulls: bool,
+    unknowns: bool,
+    marks: bool,
+}
+
+impl Param {
+    /// Takes known values that are not null, without marks.
+    pub const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            nulls: false,
+            unknowns: false,
+            marks: false,
+        }
+    }
+
+    /// Takes null as well.
+    #[must_use]
+    pub const fn or_null(mut self) -> Self {
+        self.nulls = true;
+        self
+    }
+
+    /// Takes unknown as well: the function decides what it can say.
+    #[must_use]
+    pub const fn or_unknown(mut self) -> Self {
+        self.unknowns = true;
+        self
+    }
+
+    /// Keeps the marks on the argument: the function puts them where they belong.
+    #[must_use]
+    pub const fn keeps_marks(mut self) -> Self {
+        self.marks = true;
+        self
+    }
+}
+
+/// One function.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name, without `core::`.
+    pub name: &'static str,
+    params: &'static [Param],
+    variadic: Option<Param>,
+    returns: Kind,
+    run: Option<fn(&Call<'_>) -> Outcome>,
+}
+
+impl Function {
+    /// A function of fixed parameters.
+    pub const fn new(
+        name: &'static str,
+        params: &'static [Param],
+        returns: Kind,
+        run: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            name,
+            params,
+            variadic: None,
+            returns,
+            run: Some(run),
+        }
+    }
+
+    /// A function of parameters followed by any number of one more.
+    pub const fn variadic(
+        name: &'static str,
+        params: &'static [Param],
+        rest: Param,
+        returns: Kind,
+        run: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            name,
+            params,
+            variadic: Some(rest),
+            returns,
+            run: Some(run),
+        }
+    }
+
+    /// A function whose arguments the evaluator must not evaluate first.
+    pub const fn lazy(name: &'static str, returns: Kind) -> Self {
+        Self {
+            name,
+            params: &[],
+            variadic: Some(Param::new(Kind::Any)),
+            returns,
+            run: None,
+        }
+    }
+
+    /// `try`, `can`: the evaluator handles the call itself.
+    pub fn is_lazy(&self) -> bool {
+        self.run.is_none()
+    }
+
+    /// How many arguments it takes at least, and at most; none: any number.
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let least = self.params.len();
+        (least, self.variadic.is_none().then_some(least))
+    }
+
+    fn param(&self, at: usize) -> Option<&Param> {
+        self.params.get(at).or(self.variadic.as_ref())
+    }
+}
+
+/// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
+pub struct Call<'a> {
+    /// The function.
+    pub function: &'static Function,
+    /// The arguments.
+    pub args: &'a [Value],
+    /// The evaluation around it.
+    pub context: &'a dyn Context,
+}
+
+/// A table of functions, by group.
+type Group = &'static [Function];
+
+const GROUPS: &[Group] = &[LAZY];
+
+const LAZY: Group = &[
+    Function::lazy("can", Kind::Bool),
+    Function::lazy("try", Kind::Any),
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    GROUPS
+        .iter()
+        .flat_map(|group| group.iter())
+        .map(|function| (function.name, function))
+        .collect()
+});
+
+/// The function of a name, with or without `core::` in front.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    BY_NAME.get(name).copied()
+}
+
+/// Names of all functions, sorted: for suggestions.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = BY_NAME.keys().copied().collect();
+    names.sort_unstable();
+    names
+}
+
+/// The unknown of a function that is not evaluated here.
+pub fn not_evaluated(name: &str, returns: Type, place: Option<Place>) -> Value {
+    let name: Arc<str> = name.into();
+    let mut value = Value::unknown_of(returns, Because::Function(name));
+    value.origin.place = place;
+    value
+}
