@@ -526,7 +526,7 @@ nodes! {
 }
 
 impl File {
-    /// A file without anything in it but one invalid expression.
+    /// A file without anything in it.
     pub(super) fn empty(source: SourceId, text: Arc<str>, origin: Origin) -> Self {
         let mut arenas = Arenas::default();
         let span = Span::new(0, text.len() as u32);
@@ -534,10 +534,6 @@ impl File {
             items: List::EMPTY,
             span,
             broken: false,
-        });
-        arenas.exprs.push(Expr {
-            span,
-            kind: ExprKind::Invalid,
         });
         Self {
             source,

@@ -10,34 +10,28 @@ pub(super) fn resolve(raw: &str, escapes: Escapes) -> Cow<'_, str> {
         return Cow::Borrowed(raw);
     }
     let mut value = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(first) = rest.chars().next() {
-        let (decoded, used) = decode(rest, first, escapes);
-        match decoded {
-            Some(c) => value.push(c),
-            None => value.push_str(rest.get(..used).unwrap_or_default()),
-        }
-        rest = rest.get(used..).unwrap_or_default();
+    let mut at = 0;
+    while let Some((decoded, used)) = next(raw, at, escapes) {
+        value.push(decoded);
+        at += used;
     }
     Cow::Owned(value)
 }
 
-/// The first character of a raw literal once resolved (none: as written), and how many bytes it takes.
-pub(super) fn decode(rest: &str, first: char, escapes: Escapes) -> (Option<char>, usize) {
+/// The first character of a raw literal once resolved, and how many bytes it takes.
+fn decode(rest: &str, first: char, escapes: Escapes) -> (char, usize) {
     let bytes = rest.as_bytes();
     match first {
-        '$' | '%' if escapes != Escapes::None => {
-            if bytes.get(1) == bytes.first() && bytes.get(2) == Some(&b'{') {
-                // The brace is left to the next step.
-                return (Some(first), 2);
-            }
-            (Some(first), 1)
+        // Of `$${` the brace is left to the next step.
+        '$' | '%'
+            if escapes != Escapes::None
+                && bytes.get(1) == bytes.first()
+                && bytes.get(2) == Some(&b'{') =>
+        {
+            (first, 2)
         }
-        '\\' if escapes == Escapes::Quoted => match sequence(bytes) {
-            Some((c, used)) => (Some(c), used),
-            None => (Some(first), 1),
-        },
-        _ => (Some(first), first.len_utf8()),
+        '\\' if escapes == Escapes::Quoted => sequence(bytes).unwrap_or((first, 1)),
+        _ => (first, first.len_utf8()),
     }
 }
 
@@ -61,9 +55,37 @@ fn code_point(bytes: &[u8], digits: usize) -> Option<(char, usize)> {
     for &digit in bytes.get(2..2 + digits)? {
         code = (code << 4) | char::from(digit).to_digit(16)?;
     }
-    // As Go does with what is no character: half of a surrogate pair, or past the last code point.
-    Some((
-        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-        2 + digits,
-    ))
+    Some((char::from_u32(code)?, 2 + digits))
+}
+
+/// How many bytes of white space a raw literal starts with, counted on its value: `\n` written as an escape is white space too.
+pub(super) fn leading_space(raw: &str, escapes: Escapes) -> usize {
+    let mut at = 0;
+    while let Some((c, used)) = next(raw, at, escapes) {
+        if !c.is_whitespace() {
+            break;
+        }
+        at += used;
+    }
+    at
+}
+
+/// The length of a raw literal without the white space at its end, counted on its value.
+pub(super) fn without_trailing_space(raw: &str, escapes: Escapes) -> usize {
+    if escapes != Escapes::Quoted {
+        return raw.trim_end().len();
+    }
+    let (mut at, mut end) = (0, 0);
+    while let Some((c, used)) = next(raw, at, escapes) {
+        at += used;
+        if !c.is_whitespace() {
+            end = at;
+        }
+    }
+    end
+}
+
+fn next(raw: &str, at: usize, escapes: Escapes) -> Option<(char, usize)> {
+    let rest = raw.get(at..)?;
+    Some(decode(rest, rest.chars().next()?, escapes))
 }

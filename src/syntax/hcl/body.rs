@@ -1,0 +1,486 @@
+//! The grammar of bodies, and how to go on after an error.
+
+use std::collections::HashMap;
+
+use super::ast::{
+    Attribute, Block, Body, BodyId, Escapes, Expr, ExprId, ExprKind, Item, Label, List, Literal,
+};
+use super::errors::shorten;
+use super::parser::{Failed, Parser, Parsing};
+use crate::problem::ProblemCode;
+use crate::source::Span;
+
+/// Up to so many attributes, names are compared with each other; beyond, a table is cheaper.
+const FEW: usize = 12;
+
+/// The braces a body stands in.
+#[derive(Clone, Copy)]
+struct Braces {
+    /// Where the type of the block starts.
+    block: usize,
+    /// From the type to the last label.
+    header: Span,
+    /// The opening brace.
+    open: usize,
+}
+
+impl Parser<'_> {
+    /// The body of the whole file.
+    pub(super) fn whole(&mut self) -> BodyId {
+        if self.sees("\u{FEFF}".as_bytes()) {
+            self.pos = '\u{FEFF}'.len_utf8();
+        }
+        self.body(None)
+    }
+
+    /// Items up to the closing brace, or to the end.
+    fn body(&mut self, braces: Option<Braces>) -> BodyId {
+        let start = braces.map_or(0, |braces| braces.open);
+        let begin = self.begin::<Item>();
+        let mut broken = false;
+        let mut attributes = 0;
+        loop {
+            let mark = self.mark();
+            if self.skip_lines().is_err() {
+                // A comment that does not end takes the rest of the file along; it is reported.
+                broken = true;
+                self.stopped = true;
+            }
+            if self.stopped || self.at_end() {
+                broken |= self.stopped;
+                if let Some(braces) = braces {
+                    self.left_open(braces, None);
+                    broken = true;
+                }
+                break;
+            }
+            if let Some(braces) = braces {
+                if self.by_layout && self.leaves(braces) {
+                    self.left_open(braces, Some(self.pos));
+                    broken = true;
+                    break;
+                }
+                if self.eat(b'}') {
+                    break;
+                }
+            }
+            let item_start = self.pos;
+            match self.item(&mut attributes) {
+                Ok(()) => {}
+                Err(Failed) => {
+                    broken = true;
+                    let failed = self.pos;
+                    self.reset(&mark);
+                    self.recover(item_start, failed, braces);
+                }
+            }
+        }
+        if attributes > 1 {
+            self.refuse_duplicates(begin, attributes);
+        }
+        let items = self.seal(begin);
+        let end = if braces.is_some() {
+            self.end.max(start)
+        } else {
+            self.bytes.len()
+        };
+        self.add(Body {
+            items,
+            span: Self::span(start, end),
+            broken,
+        })
+    }
+
+    /// An attribute or a block with the line break after it.
+    fn item(&mut self, attributes: &mut usize) -> Parsing<()> {
+        if !self.at_name() {
+            return self.no_item();
+        }
+        let start = self.pos;
+        let name = self.name();
+        self.skip()?;
+        match self.byte() {
+            b'=' if self.byte_at(self.pos + 1) != b'=' => {
+                *attributes += 1;
+                self.attribute(name)?;
+                self.skip()?;
+                self.end_of_line("argument")
+            }
+            b'{' | b'"' => self.block(start, name),
+            _ if self.at_name() => self.block(start, name),
+            _ => {
+                let problem = self.unexpected("`=` and a value, or a block").help(format!(
+                    "write `{0} = ...` to set an argument, `{0} {{ ... }}` to open a block",
+                    shorten(self.slice(name))
+                ));
+                self.fail(problem)
+            }
+        }
+    }
+
+    #[cold]
+    fn no_item(&mut self) -> Parsing<()> {
+        let problem = match self.byte() {
+            b'"' => {
+                let end = self.pos + 1;
+                self.problem(
+                    ProblemCode::Syntax,
+                    self.pos,
+                    end,
+                    "names of arguments are not quoted",
+                )
+                .help("leave out the quotes")
+            }
+            b'}' => {
+                let end = self.pos + 1;
+                self.problem(
+                    ProblemCode::Syntax,
+                    self.pos,
+                    end,
+                    "this brace closes no block",
+                )
+                .help("remove it, or look for a brace too many above it")
+            }
+            _ => self.unexpected("an argument or a block"),
+        };
+        self.fail(problem)
+    }
+
+    /// From `=` on. A value that cannot be read leaves an attribute with an invalid value.
+    fn attribute(&mut self, name: Span) -> Parsing<()> {
+        self.take(1);
+        let outer = self.tainted;
+        self.tainted = false;
+        let value = self.expression();
+        let value = match value {
+            Ok(value) => {
+                if self.tainted {
+                    self.spoil(value);
+                }
+                self.tainted = outer;
+                value
+            }
+            Err(Failed) => {
+                let start = (name.end as usize).min(self.pos);
+                let span = Self::span(start, self.pos.max(start));
+                let value = self.add(Expr {
+                    span,
+                    kind: ExprKind::Invalid,
+                });
+                self.keep_invalid(name, value, span);
+                return Err(Failed);
+            }
+        };
+        let span = Self::span(name.start as usize, self.end);
+        self.push(Item::Attribute(Attribute { name, value, span }));
+        Ok(())
+    }
+
+    fn spoil(&mut self, value: ExprId) {
+        if let Some(expr) = self.arenas.exprs.get_mut(value.index()) {
+            expr.kind = ExprKind::Invalid;
+        }
+    }
+
+    #[cold]
+    fn keep_invalid(&mut self, name: Span, value: ExprId, span: Span) {
+        self.salvaged = Some(Item::Attribute(Attribute {
+            name,
+            value,
+            span: name.to(span),
+        }));
+    }
+
+    /// Labels, braces and body, after the type.
+    fn block(&mut self, start: usize, kind: Span) -> Parsing<()> {
+        let begin = self.begin::<Label>();
+        let mut header = kind;
+        loop {
+            let label_start = self.pos;
+            let text = match self.byte() {
+                b'{' => break,
+                b'"' => self.quoted_label()?,
+                _ if self.at_name() => Literal {
+                    span: self.name(),
+                    escapes: Escapes::None,
+                },
+                _ => {
+                    let problem = self
+                        .unexpected("`{` to open the block")
+                        .help("the brace stands on the line of the block's type and labels");
+                    return self.fail(problem);
+                }
+            };
+            header.end = self.end as u32;
+            self.push(Label {
+                span: Self::span(label_start, self.end),
+                text,
+            });
+            self.skip()?;
+        }
+        let labels = self.seal(begin);
+        let braces = Braces {
+            block: start,
+            header,
+            open: self.pos,
+        };
+        self.enter()?;
+        self.take(1);
+        self.skip()?;
+        let body = if self.at_line_end() || self.byte() == b'}' {
+            self.body(Some(braces))
+        } else {
+            match self.one_line_body(braces) {
+                Ok(body) => body,
+                Err(Failed) => return self.keep_broken(braces, kind, labels),
+            }
+        };
+        self.depth -= 1;
+        let span = Self::span(start, self.end);
+        self.push(Item::Block(Block {
+            kind,
+            labels,
+            header,
+            body,
+            span,
+        }));
+        if self.stopped {
+            return Ok(());
+        }
+        if self.by_layout
+            && self
+                .arenas
+                .bodies
+                .get(body.index())
+                .is_some_and(|body| body.broken)
+        {
+            // The brace may be missing: what follows is an item of the body around.
+            return Ok(());
+        }
+        self.skip()?;
+        self.end_of_line("block")
+    }
+
+    /// `name = value }`: what a block on one line may hold.
+    fn one_line_body(&mut self, braces: Braces) -> Parsing<BodyId> {
+        let begin = self.begin::<Item>();
+        if !self.at_name() {
+            self.no_item()?;
+        }
+        let name = self.name();
+        self.skip()?;
+        if self.byte() != b'=' || self.byte_at(self.pos + 1) == b'=' {
+            let problem = self.unexpected("`=` and a value").help(
+                "a block on one line holds one argument; give nested blocks lines of their own",
+            );
+            return self.fail(problem);
+        }
+        self.attribute(name)?;
+        self.skip()?;
+        if !self.eat(b'}') {
+            let open = self.place(Self::span(braces.open, braces.open + 1));
+            let problem = self
+                .unexpected("`}`")
+                .help("a block on one line holds one argument and closes on that line; put each argument on a line of its own")
+                .related(open, "the block opened here");
+            return self.fail(problem);
+        }
+        let items = self.seal(begin);
+        Ok(self.add(Body {
+            items,
+            span: Self::span(braces.open, self.end),
+            broken: false,
+        }))
+    }
+
+    /// Keeps a block whose only line could not be read.
+    #[cold]
+    fn keep_broken(&mut self, braces: Braces, kind: Span, labels: List<Label>) -> Parsing<()> {
+        let begin = self.begin::<Item>();
+        if let Some(attribute) = self.salvaged.take() {
+            self.push(attribute);
+        }
+        let items = self.seal(begin);
+        let end = self.pos.max(braces.open + 1);
+        let body = self.add(Body {
+            items,
+            span: Self::span(braces.open, end),
+            broken: true,
+        });
+        self.salvaged = Some(Item::Block(Block {
+            kind,
+            labels,
+            header: braces.header,
+            body,
+            span: Self::span(braces.block, end),
+        }));
+        Err(Failed)
+    }
+
+    fn end_of_line(&mut self, what: &str) -> Parsing<()> {
+        if self.at_line_end() {
+            return Ok(());
+        }
+        let problem = self.unexpected("the end of the line");
+        let problem = match self.byte() {
+            b',' => problem.help("arguments are separated by line breaks, not commas"),
+            b'}' if what == "argument" => {
+                problem.help("put the closing brace on a line of its own")
+            }
+            _ if problem.help.is_some() => problem,
+            _ => problem.help(format!("start a new line after this {what}")),
+        };
+        self.fail(problem)
+    }
+
+    /// Reports each attribute that was there before.
+    fn refuse_duplicates(&mut self, begin: usize, attributes: usize) {
+        let text = self.text;
+        let names = |item: &Item| match item {
+            Item::Attribute(attribute) => Some(attribute.name),
+            Item::Block(_) => None,
+        };
+        let mut twice: Vec<(Span, Span)> = Vec::new();
+        let items = self.stacks.items.get(begin..).unwrap_or_default();
+        if attributes <= FEW {
+            for (at, name) in items
+                .iter()
+                .enumerate()
+                .filter_map(|(at, item)| Some((at, names(item)?)))
+            {
+                let mut before = items.iter().take(at).filter_map(names);
+                if let Some(first) = before.find(|first| first.of(text) == name.of(text)) {
+                    twice.push((first, name));
+                }
+            }
+        } else {
+            let mut seen = HashMap::with_capacity(attributes);
+            for name in items.iter().filter_map(names) {
+                let first = *seen.entry(name.of(text)).or_insert(name);
+                if first != name {
+                    twice.push((first, name));
+                }
+            }
+        }
+        for (first, name) in twice {
+            let problem = self
+                .problem(
+                    ProblemCode::Duplicate,
+                    name.start as usize,
+                    name.end as usize,
+                    format!("`{}` is set twice", shorten(name.of(text))),
+                )
+                .help("remove one of the two")
+                .related(self.place(first), "it was set here");
+            self.report(problem);
+        }
+    }
+
+    /// Reports a block without its closing brace. `before` is where the layout says it should have been.
+    #[cold]
+    fn left_open(&mut self, braces: Braces, before: Option<usize>) {
+        self.left_open = true;
+        if self.stopped {
+            return;
+        }
+        let header = self.slice(braces.header);
+        let problem = self.problem(
+            ProblemCode::Syntax,
+            braces.block,
+            braces.open + 1,
+            format!("the block `{}` is not closed", shorten(header)),
+        );
+        let problem = match before {
+            Some(at) => problem.help("add `}` before what follows it").related(
+                self.place(Self::span(at, at)),
+                "the brace is missing before this",
+            ),
+            None => problem.help("add `}` at its end"),
+        };
+        self.report(problem);
+    }
+
+    /// Whether what starts a line here stands too far left to be inside the block.
+    fn leaves(&self, braces: Braces) -> bool {
+        let Some(column) = self.indentation(self.pos) else {
+            return false;
+        };
+        let Some(block) = self.indentation(braces.block) else {
+            return false;
+        };
+        if self.byte() == b'}' {
+            column < block
+        } else {
+            column <= block
+        }
+    }
+
+    /// How far from the start of the line; none when other text stands before it.
+    fn indentation(&self, at: usize) -> Option<usize> {
+        let before = self.bytes.get(..at)?;
+        let blank = before
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+        let line_start = at - blank;
+        (line_start == 0 || self.byte_at(line_start - 1) == b'\n').then_some(blank)
+    }
+
+    /// Goes to the next place where an item, or the end of the body around it, seems to start: a line no further in than
+    /// the item that was given up. Code is mostly indented well, and brackets cannot be trusted here.
+    #[cold]
+    fn recover(&mut self, item: usize, failed: usize, braces: Option<Braces>) {
+        if let Some(item) = self.salvaged.take() {
+            self.push(item);
+        }
+        if self.stopped {
+            self.pos = self.bytes.len();
+            return;
+        }
+        let indent = self.indentation(item).unwrap_or(0);
+        let outside = braces.map(|braces| self.indentation(braces.block).unwrap_or(0));
+        let mut line = match self.indentation(failed) {
+            Some(blank) if failed > item => failed - blank,
+            _ => self.next_line(failed.max(item)),
+        };
+        while line < self.bytes.len() {
+            self.pos = line;
+            while matches!(self.byte(), b' ' | b'\t') {
+                self.pos += 1;
+            }
+            let column = self.pos - line;
+            if self.byte() == b'}' {
+                let unformatted = outside.is_some_and(|outside| outside >= indent);
+                if outside.is_some() && (column < indent || unformatted) {
+                    return;
+                }
+            } else if column <= indent && self.starts_item() {
+                return;
+            }
+            line = self.next_line(self.pos);
+        }
+        self.pos = self.bytes.len();
+    }
+
+    /// Whether what stands here looks like `name =`, `name "`, `name {` or `name name`.
+    fn starts_item(&self) -> bool {
+        if !self.at_name() {
+            return false;
+        }
+        let mut at = self.name_end(self.pos);
+        while matches!(self.byte_at(at), b' ' | b'\t') {
+            at += 1;
+        }
+        match self.byte_at(at) {
+            b'=' => !matches!(self.byte_at(at + 1), b'=' | b'>'),
+            b'{' | b'"' | b'_' => true,
+            byte => byte.is_ascii_alphabetic(),
+        }
+    }
+
+    fn next_line(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        memchr::memchr(b'\n', rest).map_or(self.bytes.len(), |len| at + len + 1)
+    }
+}
