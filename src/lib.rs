@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod discover;
+pub mod kubernetes;
 pub mod problem;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,369 @@
+//! How objects hang together, as far as their fields name each other.
+
+use std::collections::HashMap;
+
+use super::{Manifest, Manifests, common_folders};
+use crate::source::Place;
+use crate::value::{Path, PathStep, Value};
+
+/// What binds two objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tie {
+    /// Lies in a namespace.
+    PartOf,
+    /// Mounts a claim, or claims a volume.
+    AttachedTo,
+    /// Is made by a storage class.
+    RunsOn,
+    /// Makes reachable.
+    Exposes,
+}
+
+impl Tie {
+    /// The relation's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PartOf => "part-of",
+            Self::AttachedTo => "attached-to",
+            Self::RunsOn => "runs-on",
+            Self::Exposes => "exposes",
+        }
+    }
+}
+
+/// One object names another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// Index of the one that names.
+    pub from: usize,
+    /// What binds them.
+    pub tie: Tie,
+    /// Index of the named one.
+    pub to: usize,
+    /// Where it is named; none for what holds without being written (the default storage class).
+    pub place: Option<Place>,
+}
+
+/// Every link between the objects of a scan, sorted, without repeats.
+///
+/// `pod_spec` gives the path of the pod specification of a workload kind (group, kind).
+pub fn links<'a>(
+    manifests: &Manifests,
+    pod_spec: impl Fn(&str, &str) -> Option<&'a str>,
+) -> Vec<Link> {
+    let pods: Vec<Option<Pod<'_>>> = manifests
+        .all
+        .iter()
+        .map(|manifest| Pod::of(manifest, pod_spec(&manifest.group, &manifest.kind)?))
+        .collect();
+    let mut finder = Finder {
+        manifests,
+        paths: Paths::default(),
+        defaults: default_classes(manifests),
+        out: Vec::new(),
+    };
+    let labelled = Labelled::new(manifests, &pods);
+    for (at, manifest) in manifests.all.iter().enumerate() {
+        finder.namespace(at, manifest);
+        if let Some(Some(pod)) = pods.get(at) {
+            finder.claims(at, manifest, pod);
+        }
+        match (&*manifest.group, &*manifest.kind) {
+            ("", "PersistentVolumeClaim") => finder.storage(at, manifest),
+            ("", "PersistentVolume") => finder.class(at, manifest, false),
+            ("", "Service") => labelled.selected(at, manifest, &mut finder.out),
+            ("networking.k8s.io" | "extensions", "Ingress") => finder.backends(at, manifest),
+            _ => {}
+        }
+    }
+    let mut out = finder.out;
+    out.sort();
+    out.dedup_by_key(|link| (link.from, link.tie, link.to));
+    out
+}
+
+struct Pod<'a> {
+    volumes: Option<&'a Value>,
+    labels: &'a [(std::sync::Arc<str>, Value)],
+}
+
+impl<'a> Pod<'a> {
+    fn of(manifest: &'a Manifest, path: &str) -> Option<Self> {
+        let path = Path::parse(path).ok()?;
+        let around = Path::of(path.steps().split_last()?.1.to_vec());
+        let labels = manifest
+            .value
+            .get(&around)
+            .and_then(|pod| pod.entry("metadata")?.entry("labels")?.entries());
+        Some(Self {
+            volumes: manifest
+                .value
+                .get(&path)
+                .and_then(|spec| spec.entry("volumes")),
+            labels: labels.unwrap_or_default(),
+        })
+    }
+}
+
+/// Parsed once.
+struct Paths {
+    class_name: Path,
+    old_class_name: Path,
+    volume_name: Path,
+    backends: Vec<Path>,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        let keys = |keys: &[&str]| {
+            let step = |key: &&str| match *key {
+                "*" => PathStep::Every,
+                key => PathStep::Key(key.into()),
+            };
+            Path::of(keys.iter().map(step).collect::<Vec<_>>())
+        };
+        Self {
+            class_name: keys(&["spec", "storageClassName"]),
+            old_class_name: keys(&[
+                "metadata",
+                "annotations",
+                "volume.beta.kubernetes.io/storage-class",
+            ]),
+            volume_name: keys(&["spec", "volumeName"]),
+            backends: vec![
+                keys(&["spec", "defaultBackend", "service", "name"]),
+                keys(&[
+                    "spec", "rules", "*", "http", "paths", "*", "backend", "service", "name",
+                ]),
+                keys(&["spec", "backend", "serviceName"]),
+                keys(&[
+                    "spec",
+                    "rules",
+                    "*",
+                    "http",
+                    "paths",
+                    "*",
+                    "backend",
+                    "serviceName",
+                ]),
+            ],
+        }
+    }
+}
+
+struct Finder<'a> {
+    manifests: &'a Manifests,
+    paths: Paths,
+    defaults: Vec<usize>,
+    out: Vec<Link>,
+}
+
+impl Finder<'_> {
+    fn link(&mut self, from: usize, tie: Tie, to: Option<usize>, place: Option<Place>) {
+        if let Some(to) = to {
+            self.out.push(Link {
+                from,
+                tie,
+                to,
+                place,
+            });
+        }
+    }
+
+    fn namespace(&mut self, at: usize, manifest: &Manifest) {
+        let place = manifest
+            .value
+            .entry("metadata")
+            .and_then(|meta| meta.entry("namespace")?.origin.place);
+        self.link(
+            at,
+            Tie::PartOf,
+            self.manifests.namespace_of(manifest),
+            place,
+        );
+    }
+
+    fn claims(&mut self, at: usize, manifest: &Manifest, pod: &Pod<'_>) {
+        for volume in pod.volumes.and_then(Value::elements).unwrap_or_default() {
+            let name = volume
+                .entry("persistentVolumeClaim")
+                .and_then(|claim| claim.entry("claimName"));
+            let Some((text, place)) =
+                name.and_then(|name| Some((name.as_str()?, name.origin.place)))
+            else {
+                continue;
+            };
+            let namespace = manifest.namespace.as_deref();
+            let claim =
+                self.manifests
+                    .find("PersistentVolumeClaim", namespace, text, &manifest.path);
+            self.link(at, Tie::AttachedTo, claim, place);
+        }
+    }
+
+    fn storage(&mut self, at: usize, claim: &Manifest) {
+        if let Some(owner) = claim.template_of {
+            self.link(owner, Tie::AttachedTo, Some(at), Some(claim.header));
+        }
+        if let Some(name) = claim.value.get(&self.paths.volume_name)
+            && let Some(text) = name.as_str()
+        {
+            let volume = self
+                .manifests
+                .find("PersistentVolume", None, text, &claim.path);
+            self.link(at, Tie::AttachedTo, volume, name.origin.place);
+        }
+        self.class(at, claim, true);
+    }
+
+    fn class(&mut self, at: usize, manifest: &Manifest, may_default: bool) {
+        // The old annotation wins when both are set.
+        let named = [&self.paths.old_class_name, &self.paths.class_name]
+            .into_iter()
+            .filter_map(|path| manifest.value.get(path))
+            .find(|value| !value.is_null());
+        match named {
+            // An empty name asks for no class at all.
+            Some(name) => {
+                let class = name
+                    .as_str()
+                    .filter(|text| !text.is_empty())
+                    .and_then(|text| {
+                        self.manifests
+                            .find("StorageClass", None, text, &manifest.path)
+                    });
+                self.link(at, Tie::RunsOn, class, name.origin.place);
+            }
+            None if may_default => {
+                let class = self.default_class(&manifest.path);
+                self.link(at, Tie::RunsOn, class, None);
+            }
+            None => {}
+        }
+    }
+
+    /// The default class that is nearest to a file; the first of equally near ones.
+    fn default_class(&self, path: &str) -> Option<usize> {
+        let nearness = |index: &usize| {
+            let class = self.manifests.all.get(*index);
+            class.map_or(0, |class| common_folders(path, &class.path))
+        };
+        self.defaults.iter().copied().rev().max_by_key(nearness)
+    }
+
+    fn backends(&mut self, at: usize, ingress: &Manifest) {
+        let named: Vec<_> = self
+            .paths
+            .backends
+            .iter()
+            .flat_map(|path| ingress.value.get_all(path))
+            .filter_map(|name| Some((name.as_str()?, name.origin.place)))
+            .collect();
+        for (name, place) in named {
+            let namespace = ingress.namespace.as_deref();
+            let service = self
+                .manifests
+                .find("Service", namespace, name, &ingress.path);
+            self.link(at, Tie::Exposes, service, place);
+        }
+    }
+}
+
+fn default_classes(manifests: &Manifests) -> Vec<usize> {
+    let is_default = |manifest: &Manifest| {
+        let annotations = manifest
+            .value
+            .entry("metadata")
+            .and_then(|meta| meta.entry("annotations"));
+        annotations.is_some_and(|annotations| {
+            [
+                "storageclass.kubernetes.io/is-default-class",
+                "storageclass.beta.kubernetes.io/is-default-class",
+            ]
+            .iter()
+            .any(|key| annotations.entry(key).and_then(Value::as_str) == Some("true"))
+        })
+    };
+    let classes = manifests.all.iter().enumerate();
+    classes
+        .filter(|(_, manifest)| &*manifest.kind == "StorageClass" && is_default(manifest))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+type Label<'a> = (Option<&'a str>, &'a str, &'a str);
+
+/// Workloads by namespace and each label of their pods, so that a selector need not look at all of them.
+struct Labelled<'a> {
+    manifests: &'a Manifests,
+    by_label: HashMap<Label<'a>, Vec<usize>>,
+}
+
+impl<'a> Labelled<'a> {
+    fn new(manifests: &'a Manifests, pods: &[Option<Pod<'a>>]) -> Self {
+        let mut by_label: HashMap<Label<'a>, Vec<usize>> = HashMap::new();
+        for (at, (manifest, pod)) in manifests.all.iter().zip(pods).enumerate() {
+            for (key, value) in pod.iter().flat_map(|pod| pod.labels) {
+                if let Some(value) = value.as_str() {
+                    let label = (manifest.namespace.as_deref(), &**key, value);
+                    by_label.entry(label).or_default().push(at);
+                }
+            }
+        }
+        Self {
+            manifests,
+            by_label,
+        }
+    }
+
+    /// The workloads that a service selects; those whose files are nearest when several estates share a scan.
+    fn selected(&self, at: usize, service: &'a Manifest, out: &mut Vec<Link>) {
+        let selector = service
+            .value
+            .entry("spec")
+            .and_then(|spec| spec.entry("selector"));
+        let Some(labels) = selector
+            .and_then(Value::entries)
+            .filter(|labels| !labels.is_empty())
+        else {
+            return;
+        };
+        let mut sets = Vec::with_capacity(labels.len());
+        for (key, value) in labels {
+            let label = (
+                service.namespace.as_deref(),
+                &**key,
+                value.as_str().unwrap_or(""),
+            );
+            let Some(set) = self.by_label.get(&label) else {
+                return;
+            };
+            sets.push(set);
+        }
+        sets.sort_by_key(|set| set.len());
+        let Some((smallest, others)) = sets.split_first() else {
+            return;
+        };
+        let matching: Vec<usize> = smallest
+            .iter()
+            .copied()
+            .filter(|one| others.iter().all(|set| set.binary_search(one).is_ok()))
+            .collect();
+        let nearness = |index: usize| {
+            let other = self.manifests.all.get(index);
+            other.map_or(0, |other| common_folders(&service.path, &other.path))
+        };
+        let nearest = matching.iter().map(|one| nearness(*one)).max();
+        let place = selector.and_then(|selector| selector.origin.place);
+        for to in matching {
+            if Some(nearness(to)) == nearest {
+                out.push(Link {
+                    from: at,
+                    tie: Tie::Exposes,
+                    to,
+                    place,
+                });
+            }
+        }
+    }
+}
