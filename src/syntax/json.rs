@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
-use crate::syntax::Origin;
+use crate::syntax::{MAX_NESTING, Origin};
 
 /// Names one value of a [`Document`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,15 +66,345 @@ pub struct Document {
 
 /// Reads a JSON text. On an error there is no root, and exactly one problem.
 pub fn parse(source: SourceId, text: Arc<str>) -> (Document, Vec<Problem>) {
-    let document = Document {
-        source,
-        text,
+    let mut reader = Reader {
+        bytes: text.as_bytes(),
+        pos: 0,
+        depth: 0,
         nodes: Vec::new(),
         members: Vec::new(),
         elements: Vec::new(),
-        root: None,
+        open_members: Vec::new(),
+        open_elements: Vec::new(),
     };
-    (document, Vec::new())
+    let (root, problems) = match reader.whole() {
+        Ok(root) => (Some(root), Vec::new()),
+        Err(fault) => (None, vec![fault.problem(source, &text)]),
+    };
+    let (nodes, members, elements) = (reader.nodes, reader.members, reader.elements);
+    let document = Document {
+        source,
+        text,
+        nodes,
+        members,
+        elements,
+        root,
+    };
+    (document, problems)
+}
+
+struct Reader<'t> {
+    bytes: &'t [u8],
+    pos: usize,
+    depth: u32,
+    nodes: Vec<Node>,
+    members: Vec<Member>,
+    elements: Vec<NodeId>,
+    /// Entries of the objects and arrays that are still open, innermost last.
+    open_members: Vec<Member>,
+    open_elements: Vec<NodeId>,
+}
+
+/// Why a text is no JSON.
+enum Fault {
+    Expected(&'static str, usize),
+    Unclosed(&'static str, usize),
+    BadEscape(usize),
+    Control(usize),
+    Number(usize, usize),
+    TooDeep(usize),
+    TooLarge,
+}
+
+impl Reader<'_> {
+    fn whole(&mut self) -> Result<NodeId, Fault> {
+        if u32::try_from(self.bytes.len()).is_err() {
+            return Err(Fault::TooLarge);
+        }
+        if self.bytes.starts_with("\u{FEFF}".as_bytes()) {
+            self.pos = '\u{FEFF}'.len_utf8();
+        }
+        self.skip();
+        let root = self.value()?;
+        self.skip();
+        if self.pos < self.bytes.len() {
+            return Err(Fault::Expected("the end of the file", self.pos));
+        }
+        Ok(root)
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.bytes.get(self.pos).copied()
+    }
+
+    fn skip(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte() {
+            self.pos += 1;
+        }
+    }
+
+    fn value(&mut self) -> Result<NodeId, Fault> {
+        let start = self.pos;
+        let kind = match self.byte() {
+            Some(b'{') => self.object()?,
+            Some(b'[') => self.array()?,
+            Some(b'"') => {
+                self.quoted()?;
+                NodeKind::String
+            }
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", NodeKind::Bool(true))?,
+            Some(b'f') => self.word("false", NodeKind::Bool(false))?,
+            Some(b'n') => self.word("null", NodeKind::Null)?,
+            _ => return Err(Fault::Expected("a value", start)),
+        };
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node {
+            span: Span::new(start as u32, self.pos as u32),
+            kind,
+        });
+        Ok(id)
+    }
+
+    fn word(&mut self, word: &'static str, kind: NodeKind) -> Result<NodeKind, Fault> {
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
+            return Err(Fault::Expected("a value", self.pos));
+        }
+        self.pos += word.len();
+        Ok(kind)
+    }
+
+    fn number(&mut self) -> Result<NodeKind, Fault> {
+        let start = self.pos;
+        self.pos += usize::from(self.byte() == Some(b'-'));
+        let integer = self.pos;
+        let zero_first = self.byte() == Some(b'0');
+        let mut well_formed = self.digits() && !(zero_first && self.pos - integer > 1);
+        if self.byte() == Some(b'.') {
+            self.pos += 1;
+            well_formed &= self.digits();
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            self.pos += 1;
+            self.pos += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            well_formed &= self.digits();
+        }
+        if well_formed {
+            Ok(NodeKind::Number)
+        } else {
+            Err(Fault::Number(start, self.pos))
+        }
+    }
+
+    /// Takes digits; tells whether there was one.
+    fn digits(&mut self) -> bool {
+        let start = self.pos;
+        while let Some(b'0'..=b'9') = self.byte() {
+            self.pos += 1;
+        }
+        self.pos > start
+    }
+
+    fn quoted(&mut self) -> Result<Span, Fault> {
+        let start = self.pos;
+        self.pos += 1;
+        loop {
+            match self.byte() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    let rest = self.bytes.get(self.pos..).unwrap_or_default();
+                    self.pos += escape(rest).ok_or(Fault::BadEscape(self.pos))?.1;
+                }
+                Some(0..=0x1F) => return Err(Fault::Control(self.pos)),
+                Some(_) => self.pos += 1,
+                None => return Err(Fault::Unclosed("string", start)),
+            }
+        }
+        self.pos += 1;
+        Ok(Span::new(start as u32, self.pos as u32))
+    }
+
+    fn enter(&mut self) -> Result<usize, Fault> {
+        self.depth += 1;
+        if self.depth > MAX_NESTING {
+            return Err(Fault::TooDeep(self.pos));
+        }
+        self.pos += 1;
+        Ok(self.pos - 1)
+    }
+
+    fn array(&mut self) -> Result<NodeKind, Fault> {
+        let start = self.enter()?;
+        let begin = self.open_elements.len();
+        self.skip();
+        if self.byte() == Some(b']') {
+            self.pos += 1;
+        } else {
+            loop {
+                let value = self.value()?;
+                self.open_elements.push(value);
+                if self.ends(b']', "`,` or `]`", "array", start)? {
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        let run = Run::moved(&mut self.open_elements, begin, &mut self.elements);
+        Ok(NodeKind::Array(run))
+    }
+
+    fn object(&mut self) -> Result<NodeKind, Fault> {
+        let start = self.enter()?;
+        let begin = self.open_members.len();
+        self.skip();
+        if self.byte() == Some(b'}') {
+            self.pos += 1;
+        } else {
+            loop {
+                if self.byte() != Some(b'"') {
+                    return Err(Fault::Expected("a key in double quotes", self.pos));
+                }
+                let key = self.quoted()?;
+                self.skip();
+                if self.byte() != Some(b':') {
+                    return Err(Fault::Expected("`:` and a value", self.pos));
+                }
+                self.pos += 1;
+                self.skip();
+                let value = self.value()?;
+                self.open_members.push(Member { key, value });
+                if self.ends(b'}', "`,` or `}`", "object", start)? {
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        let run = Run::moved(&mut self.open_members, begin, &mut self.members);
+        Ok(NodeKind::Object(run))
+    }
+
+    /// Takes the comma or the closing bracket after an entry; tells whether it was the bracket.
+    fn ends(
+        &mut self,
+        closer: u8,
+        expected: &'static str,
+        what: &'static str,
+        start: usize,
+    ) -> Result<bool, Fault> {
+        self.skip();
+        let ended = match self.byte() {
+            Some(b',') => false,
+            Some(byte) if byte == closer => true,
+            Some(_) => return Err(Fault::Expected(expected, self.pos)),
+            None => return Err(Fault::Unclosed(what, start)),
+        };
+        self.pos += 1;
+        if !ended {
+            self.skip();
+        }
+        Ok(ended)
+    }
+}
+
+impl Fault {
+    #[cold]
+    fn problem(self, source: SourceId, text: &str) -> Problem {
+        let (start, end, message, help) = match self {
+            Self::Expected(what, at) => {
+                let found = text.get(at..).and_then(|rest| rest.chars().next());
+                let message = match found {
+                    Some(c) if c.is_control() => {
+                        format!("expected {what}, found U+{:04X}", u32::from(c))
+                    }
+                    Some(c) => format!("expected {what}, found `{c}`"),
+                    None => format!("expected {what}, found the end of the file"),
+                };
+                let help = match found {
+                    Some('/' | '#') => {
+                        Some("JSON has no comments; a member named \"//\" serves as one")
+                    }
+                    Some('\'') => Some("JSON strings take double quotes"),
+                    Some('}' | ']') => Some("remove the comma before it"),
+                    _ => None,
+                };
+                (at, at + found.map_or(0, char::len_utf8), message, help)
+            }
+            Self::Unclosed(what, at) => (at, at + 1, format!("this {what} is not closed"), None),
+            Self::BadEscape(at) => (
+                at,
+                at + 1,
+                "not an escape sequence of JSON".to_owned(),
+                Some("write a backslash as `\\\\`"),
+            ),
+            Self::Control(at) => (
+                at,
+                at + 1,
+                "a control character or a line break in a string".to_owned(),
+                Some("write it as an escape, such as `\\n` or `\\t`"),
+            ),
+            Self::Number(start, end) => (
+                start,
+                end,
+                "not a number of JSON".to_owned(),
+                Some("no leading zeros, and a digit on both sides of the point"),
+            ),
+            Self::TooDeep(at) => {
+                let message = format!("nested more than {MAX_NESTING} levels deep");
+                let problem = Problem::error(ProblemCode::Limit, message);
+                return problem.at(Place::new(source, Span::new(at as u32, at as u32 + 1)));
+            }
+            Self::TooLarge => {
+                let problem = Problem::error(ProblemCode::Limit, "larger than 4 GiB");
+                return problem.at(Place::new(source, Span::default()));
+            }
+        };
+        let span = Span::new(start as u32, end as u32);
+        let problem = Problem::error(ProblemCode::Syntax, message).at(Place::new(source, span));
+        match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    }
+}
+
+/// An escape sequence at the start of `bytes`: its character and its length. Half of a surrogate pair alone is the
+/// replacement character, as Go reads it.
+fn escape(bytes: &[u8]) -> Option<(char, usize)> {
+    let simple = match bytes.get(1)? {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{C}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => {
+            let first = code_unit(bytes)?;
+            if let 0xD800..=0xDBFF = first
+                && bytes.get(6..8) == Some(b"\\u")
+                && let Some(second @ 0xDC00..=0xDFFF) = bytes.get(6..).and_then(code_unit)
+            {
+                let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+                return Some((char::from_u32(code)?, 12));
+            }
+            return Some((
+                char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
+                6,
+            ));
+        }
+        _ => return None,
+    };
+    Some((simple, 2))
+}
+
+/// The four hexadecimal digits after `\u`.
+fn code_unit(bytes: &[u8]) -> Option<u32> {
+    let mut code = 0;
+    for &digit in bytes.get(2..6)? {
+        code = (code << 4) | char::from(digit).to_digit(16)?;
+    }
+    Some(code)
 }
 
 impl Document {
@@ -111,12 +441,17 @@ impl Document {
     pub fn get(&self, id: NodeId, name: &str) -> Option<NodeId> {
         self.members(id)
             .iter()
-            .find(|member| self.unquoted(member.key).0 == name)
+            .find(|member| self.key(member) == name)
             .map(|member| member.value)
     }
 
     /// The text of a key.
     pub fn key(&self, member: &Member) -> Cow<'_, str> {
+        let inner = Span::new(member.key.start + 1, member.key.end.saturating_sub(1));
+        let raw = self.text(inner);
+        if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
+            return Cow::Borrowed(raw);
+        }
         self.unquoted(member.key).0
     }
 
@@ -134,7 +469,28 @@ impl Document {
     /// The text of a quoted string at a span (a key, or a string value), and where its characters stand.
     pub fn unquoted(&self, span: Span) -> (Cow<'_, str>, Origin) {
         let inner = Span::new(span.start + 1, span.end.saturating_sub(1));
-        (Cow::Borrowed(inner.of(&self.text)), Origin::at(inner.start))
+        let raw = inner.of(&self.text);
+        let mut origin = Origin::at(inner.start);
+        let Some(mut at) = memchr::memchr(b'\\', raw.as_bytes()) else {
+            return (Cow::Borrowed(raw), origin);
+        };
+        let mut text = String::with_capacity(raw.len());
+        let mut done = 0;
+        // Only whole sequences are here: the parser has looked at each.
+        while let Some((c, used)) = raw.as_bytes().get(at..).and_then(escape) {
+            text.push_str(raw.get(done..at).unwrap_or_default());
+            origin.push(text.len() as u32, inner.start + at as u32);
+            text.push(c);
+            done = at + used;
+            origin.push(text.len() as u32, inner.start + done as u32);
+            let rest = raw.as_bytes().get(done..).unwrap_or_default();
+            match memchr::memchr(b'\\', rest) {
+                Some(next) => at = done + next,
+                None => break,
+            }
+        }
+        text.push_str(raw.get(done..).unwrap_or_default());
+        (Cow::Owned(text), origin)
     }
 
     /// The text at a span.
@@ -149,7 +505,120 @@ impl Document {
 }
 
 impl Run {
+    /// Moves what is open since `begin` to where finished runs are kept.
+    fn moved<T: Copy>(open: &mut Vec<T>, begin: usize, kept: &mut Vec<T>) -> Self {
+        let start = kept.len() as u32;
+        kept.extend(open.drain(begin..));
+        Self {
+            start,
+            len: kept.len() as u32 - start,
+        }
+    }
+
     fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn read(text: &str) -> (Document, Vec<Problem>) {
+        parse(Sources::new().add("test.json", text), Arc::from(text))
+    }
+
+    #[test]
+    fn keeps_order_duplicates_and_spans() {
+        let text = "\u{FEFF}{\"a\": [1, -2.5e+3, \"x\"], \"b\": null, \"a\": {\"c\": true}}\r\n";
+        let (document, problems) = read(text);
+        assert_eq!(problems, []);
+        let Some(root) = document.root() else {
+            unreachable!("a text without problems has a root")
+        };
+        let keys: Vec<_> = document
+            .members(root)
+            .iter()
+            .map(|m| document.key(m))
+            .collect();
+        assert_eq!(keys, ["a", "b", "a"]);
+        let first = document.get(root, "a").map(|id| {
+            let spans = document
+                .elements(id)
+                .iter()
+                .map(|id| document.text(document.node(*id).span));
+            spans.collect::<Vec<_>>()
+        });
+        assert_eq!(first, Some(vec!["1", "-2.5e+3", "\"x\""]));
+        assert_eq!(
+            document.text(document.node(root).span),
+            text.trim_start_matches('\u{FEFF}').trim()
+        );
+    }
+
+    #[test]
+    fn strings_know_where_their_characters_come_from() {
+        let text = r#"["a\n${b}\ud83d\ude00c\ud800d"]"#;
+        let (document, problems) = read(text);
+        assert_eq!(problems, []);
+        let string = document
+            .root()
+            .and_then(|root| document.elements(root).first().copied());
+        let Some((value, origin)) = string.and_then(|id| document.string_with_origin(id)) else {
+            unreachable!("there is one string")
+        };
+        assert_eq!(value, "a\n${b}\u{1F600}c\u{FFFD}d");
+        for part in ["${b}", "c", "d"] {
+            let at = value.find(part).unwrap_or_default() as u32;
+            let span = origin.span(Span::new(at, at + part.len() as u32));
+            assert_eq!(span.of(text), part);
+        }
+        assert_eq!(origin.span(Span::new(1, 2)).of(text), "\\n");
+        assert_eq!(origin.span(Span::new(6, 10)).of(text), "\\ud83d\\ude00");
+    }
+
+    #[test]
+    fn refuses_what_is_no_json() {
+        let refused = [
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "[1 2]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{'a':1}",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "nul",
+            "\"a",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"a\nb\"",
+            "1 2",
+            "// c\n1",
+            "{\"a\" 1}",
+            "[1",
+            "\"\u{1}\"",
+            "\"\\",
+        ];
+        for text in refused {
+            let (document, problems) = read(text);
+            assert!(document.root().is_none(), "{text:?}");
+            assert_eq!(problems.len(), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_limited_not_fatal() {
+        let (_, problems) = read(&"[".repeat(100_000));
+        assert_eq!(problems.first().map(|p| p.code), Some(ProblemCode::Limit));
+        let (_, problems) = read(&format!("{}{}", "[".repeat(256), "]".repeat(256)));
+        assert_eq!(problems, []);
     }
 }
