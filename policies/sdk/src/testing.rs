@@ -1,0 +1,471 @@
+//! An estate in memory: native unit tests of rule logic, with plain `cargo test`.
+//!
+//! ```
+//! use gardefou_sdk::testing::{Estate, Item};
+//! use gardefou_sdk::{Area, Level};
+//!
+//! let mut estate = Estate::new();
+//! let store = estate.add(Item::new("aws_s3_bucket.a").level(Level::Health).at("eu-west-3", &["FR"], Area::Eu));
+//! assert_eq!(store, 0);
+//! ```
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Actor, Answer3, Area, Audience, Basis, Certainty, Class, Copy, Demand, Direction, Encryption,
+    EncryptionFact, EvidenceId, Exposure, Gap, Hosting, HostingFact, Judgement, KeyHolder,
+    LabelsFact, Level, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
+    ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Text, Value, Verdict, Visa,
+};
+
+/// A basis that is certain, with one piece of evidence.
+pub fn certain(evidence: EvidenceId) -> Basis {
+    Basis {
+        certainty: Certainty::Certain,
+        evidence: vec![evidence],
+    }
+}
+
+/// A gap with the same reason in both languages.
+pub fn gap(reason: &str) -> Gap {
+    Gap {
+        reason: Text {
+            en: reason.to_owned(),
+            fr: reason.to_owned(),
+        },
+        evidence: vec![],
+    }
+}
+
+/// An offering of a provider without any qualification.
+pub fn unqualified(provider: &str) -> Hosting {
+    Hosting {
+        provider: provider.to_owned(),
+        offering: Some(format!("{provider}/public-cloud")),
+        visa: Visa::None,
+        milestone: None,
+        visa_from: None,
+        visa_ends: None,
+        scope: Scope::NotStated,
+        qualified_sibling: None,
+        hds: Answer3::Unknown,
+        headquarters: None,
+        eu_controlled: Answer3::Unknown,
+        exposure: Exposure::Unknown,
+        exposed_to: vec![],
+        basis: certain(900),
+    }
+}
+
+/// One resource of the estate.
+#[derive(Debug, Clone)]
+pub struct Item {
+    address: String,
+    kind: String,
+    class: Class,
+    sensitivity: Sensitivity,
+    location: LocationFact,
+    hosting: HostingFact,
+    encryption: EncryptionFact,
+    mfa: MfaFact,
+    tenancy: Tenancy,
+    labels: LabelsFact,
+    attributes: BTreeMap<String, Value>,
+}
+
+impl Item {
+    /// A data store with assumed personal data about which nothing else is to be asked. The kind is the address up to
+    /// its last dot (`aws_s3_bucket.a`).
+    pub fn new(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            kind: address
+                .rsplit_once('.')
+                .map_or(address, |(kind, _)| kind)
+                .to_owned(),
+            class: Class::HOLDS_DATA,
+            sensitivity: Sensitivity {
+                level: Level::Personal,
+                assumed: true,
+                raised_from: None,
+                basis: certain(800),
+            },
+            location: LocationFact::Absent,
+            hosting: HostingFact::Absent,
+            encryption: EncryptionFact::Absent,
+            mfa: MfaFact::Absent,
+            tenancy: Tenancy::Unattributed,
+            labels: LabelsFact::Known(vec![]),
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the classes.
+    #[must_use]
+    pub fn class(mut self, class: Class) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Sets the kind.
+    #[must_use]
+    pub fn kind(mut self, kind: &str) -> Self {
+        kind.clone_into(&mut self.kind);
+        self
+    }
+
+    /// Labelled with this level.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.sensitivity.level = level;
+        self.sensitivity.assumed = false;
+        self
+    }
+
+    /// Raised from this level by the organisation's actor.
+    #[must_use]
+    pub fn raised_from(mut self, level: Level) -> Self {
+        self.sensitivity.raised_from = Some(level);
+        self
+    }
+
+    /// Known to be in this region.
+    #[must_use]
+    pub fn at(mut self, region: &str, countries: &[&str], area: Area) -> Self {
+        self.location = LocationFact::Known(Location {
+            region: region.to_owned(),
+            countries: countries
+                .iter()
+                .map(|country| (*country).to_owned())
+                .collect(),
+            area,
+            basis: certain(700),
+        });
+        self
+    }
+
+    /// Nobody knows where.
+    #[must_use]
+    pub fn nowhere(mut self, reason: &str) -> Self {
+        self.location = LocationFact::Unknown(gap(reason));
+        self
+    }
+
+    /// Sets who runs it.
+    #[must_use]
+    pub fn hosted(mut self, hosting: Hosting) -> Self {
+        self.hosting = HostingFact::Known(hosting);
+        self
+    }
+
+    /// Nobody knows who runs it.
+    #[must_use]
+    pub fn hosted_by_nobody_known(mut self, reason: &str) -> Self {
+        self.hosting = HostingFact::Unknown(gap(reason));
+        self
+    }
+
+    /// Encrypted with a customer key that is a resource of the estate.
+    #[must_use]
+    pub fn key(self, key: ResourceId) -> Self {
+        self.encrypted(KeyHolder::Customer, Some(key), None)
+    }
+
+    /// Encrypted with a customer key that is named only.
+    #[must_use]
+    pub fn key_named(self, name: &str) -> Self {
+        self.encrypted(KeyHolder::Customer, None, Some(name))
+    }
+
+    /// Encrypted by this holder, with this key.
+    #[must_use]
+    pub fn encrypted(
+        mut self,
+        holder: KeyHolder,
+        key: Option<ResourceId>,
+        name: Option<&str>,
+    ) -> Self {
+        self.encryption = EncryptionFact::Known(vec![Encryption {
+            part: String::new(),
+            at_rest: Answer3::Yes,
+            holder,
+            key,
+            key_name: name.map(str::to_owned),
+            key_location: LocationFact::Absent,
+            rotates: None,
+            erasable: None,
+            basis: certain(600),
+        }]);
+        self
+    }
+
+    /// Nobody knows how it is encrypted.
+    #[must_use]
+    pub fn encryption_unknown(mut self, reason: &str) -> Self {
+        self.encryption = EncryptionFact::Unknown(gap(reason));
+        self
+    }
+
+    /// An identity boundary with this state of MFA.
+    #[must_use]
+    pub fn mfa(mut self, state: MfaState, audience: Audience) -> Self {
+        self.mfa = MfaFact::Known(Mfa {
+            state,
+            audience,
+            basis: certain(500),
+        });
+        self.class(Class::IDENTITY)
+    }
+
+    /// An identity boundary whose MFA cannot be known.
+    #[must_use]
+    pub fn mfa_unknown(mut self, reason: &str) -> Self {
+        self.mfa = MfaFact::Unknown(gap(reason));
+        self.class(Class::IDENTITY)
+    }
+
+    /// Holds the data of one tenant.
+    #[must_use]
+    pub fn tenant(mut self, tenant: &str) -> Self {
+        self.tenancy = Tenancy::Dedicated(tenant.to_owned());
+        self
+    }
+
+    /// Holds the data of these tenants.
+    #[must_use]
+    pub fn tenants(mut self, tenants: &[&str]) -> Self {
+        self.tenancy = Tenancy::Shared(tenants.iter().map(|tenant| (*tenant).to_owned()).collect());
+        self
+    }
+
+    /// Labels that are set to something unknown as a whole.
+    #[must_use]
+    pub fn labels_unknown(mut self, reason: &str) -> Self {
+        self.labels = LabelsFact::Unknown(gap(reason));
+        self
+    }
+
+    /// Sets an attribute at a path.
+    #[must_use]
+    pub fn attribute(mut self, path: &str, value: Value) -> Self {
+        self.attributes.insert(path.to_owned(), value);
+        self
+    }
+}
+
+/// A scan in memory.
+#[derive(Debug, Clone, Default)]
+pub struct Estate {
+    items: Vec<Item>,
+    relations: Vec<(ResourceId, Relation, ResourceId)>,
+    who: Option<Actor>,
+    multi_tenant: bool,
+}
+
+impl Estate {
+    /// An empty estate of an organisation that said nothing about itself, on 2026-11-21.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what the organisation is.
+    #[must_use]
+    pub fn of(mut self, actor: Actor) -> Self {
+        self.who = Some(actor);
+        self
+    }
+
+    /// Declares that several clients' data is here.
+    #[must_use]
+    pub fn multi_tenant(mut self) -> Self {
+        self.multi_tenant = true;
+        self
+    }
+
+    /// Adds a resource.
+    pub fn add(&mut self, item: Item) -> ResourceId {
+        self.items.push(item);
+        self.items.len() as ResourceId - 1
+    }
+
+    /// Adds a relation.
+    pub fn relate(&mut self, from: ResourceId, by: Relation, to: ResourceId) {
+        self.relations.push((from, by, to));
+    }
+
+    /// What a rule says of every resource, in order.
+    pub fn judge(&self, rule: Rule) -> Vec<Judgement> {
+        let scan = Scan::of(Box::new(self.clone()));
+        let scope: Vec<Resource<'_>> = (0..self.items.len() as ResourceId)
+            .map(|id| scan.resource(id))
+            .collect();
+        rule.judge(&scan, &scope)
+    }
+
+    /// What a rule says of the only resource.
+    ///
+    /// # Panics
+    /// When there is not exactly one.
+    pub fn judge_one(&self, rule: Rule) -> Judgement {
+        let mut all = self.judge(rule);
+        assert_eq!(all.len(), 1, "one resource");
+        all.remove(0)
+    }
+
+    fn item(&self, of: ResourceId) -> &Item {
+        &self.items[of as usize]
+    }
+}
+
+impl Judgement {
+    /// The verdict, for tests.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[track_caller]
+    pub fn verdict(&self) -> &Verdict {
+        match self {
+            Self::Verdict(verdict) => verdict,
+            other => panic!("no verdict but {other:?}"),
+        }
+    }
+}
+
+/// The regime of the shipped table, as far as a test needs it: nothing is raised here.
+fn regime(who: Option<Actor>, level: Level) -> Regime {
+    let (allowed, tolerated) = match level {
+        Level::Public | Level::Internal => (
+            vec![
+                Area::Eu,
+                Area::Eea,
+                Area::Adequate,
+                Area::Third,
+                Area::Worldwide,
+            ],
+            vec![],
+        ),
+        Level::Personal => (vec![Area::Eu, Area::Eea], vec![Area::Adequate]),
+        Level::Health => (vec![Area::Eu, Area::Eea], vec![]),
+        Level::Particular | Level::Beyond => (vec![Area::Eu], vec![]),
+    };
+    let from = |threshold: Level, demand| {
+        if level >= threshold {
+            demand
+        } else {
+            Demand::None
+        }
+    };
+    Regime {
+        allowed,
+        tolerated,
+        qualification: match level {
+            Level::Particular => Demand::Required,
+            Level::Health => Demand::Advised,
+            _ => Demand::None,
+        },
+        hds: from(Level::Health, Demand::Required),
+        customer_key: from(Level::Health, Demand::Required),
+        mfa: from(Level::Personal, Demand::Required),
+        frameworks: vec![],
+        bound: !matches!(who, None | Some(Actor::LocalAuthority | Actor::PrivateBody)),
+        softened: who == Some(Actor::PrivateBody) && level == Level::Particular,
+    }
+}
+
+impl Source for Estate {
+    fn address(&self, of: ResourceId) -> String {
+        self.item(of).address.clone()
+    }
+
+    fn kind(&self, of: ResourceId) -> String {
+        self.item(of).kind.clone()
+    }
+
+    fn class_of(&self, of: ResourceId) -> Class {
+        self.item(of).class
+    }
+
+    fn sensitivity_of(&self, of: ResourceId) -> Sensitivity {
+        self.item(of).sensitivity.clone()
+    }
+
+    fn location_of(&self, of: ResourceId) -> LocationFact {
+        self.item(of).location.clone()
+    }
+
+    fn copies_of(&self, _: ResourceId) -> Vec<Copy> {
+        vec![]
+    }
+
+    fn hosting_of(&self, of: ResourceId) -> HostingFact {
+        self.item(of).hosting.clone()
+    }
+
+    fn encryption_of(&self, of: ResourceId) -> EncryptionFact {
+        self.item(of).encryption.clone()
+    }
+
+    fn mfa_of(&self, of: ResourceId) -> MfaFact {
+        self.item(of).mfa.clone()
+    }
+
+    fn tenancy_of(&self, of: ResourceId) -> Tenancy {
+        self.item(of).tenancy.clone()
+    }
+
+    fn labels_of(&self, of: ResourceId) -> LabelsFact {
+        self.item(of).labels.clone()
+    }
+
+    fn get(&self, of: ResourceId, path: &str) -> Option<Value> {
+        self.item(of).attributes.get(path).cloned()
+    }
+
+    fn get_all(&self, of: ResourceId, path: &str) -> Vec<Value> {
+        self.get(of, path).into_iter().collect()
+    }
+
+    fn keys(&self, _: ResourceId, _: &str) -> Vec<String> {
+        vec![]
+    }
+
+    fn evidence_of(&self, _: ResourceId, _: &str) -> Option<EvidenceId> {
+        None
+    }
+
+    fn related(&self, of: ResourceId, by: Relation, towards: Direction) -> Vec<ResourceId> {
+        let matching = |(from, relation, to): &(ResourceId, Relation, ResourceId)| match towards {
+            _ if *relation != by => None,
+            Direction::Outgoing if *from == of => Some(*to),
+            Direction::Incoming if *to == of => Some(*from),
+            _ => None,
+        };
+        self.relations.iter().filter_map(matching).collect()
+    }
+
+    fn of_kind(&self, kind: &str) -> Vec<ResourceId> {
+        (0..self.items.len() as ResourceId)
+            .filter(|id| self.item(*id).kind == kind)
+            .collect()
+    }
+
+    fn regime_of(&self, of: ResourceId) -> Regime {
+        regime(self.who, self.item(of).sensitivity.level)
+    }
+
+    fn who(&self) -> Option<Actor> {
+        self.who
+    }
+
+    fn multi_tenant(&self) -> bool {
+        self.multi_tenant
+    }
+
+    fn as_of(&self) -> String {
+        "2026-11-21".to_owned()
+    }
+
+    fn option_text(&self, _: &str) -> Option<String> {
+        None
+    }
+}
