@@ -3,6 +3,7 @@
 //! The modules are layers, top to bottom: a module may use those above it in this list, never those below
 //! (`tests/it/layers.rs` holds it).
 
+pub mod catalog;
 pub mod config;
 pub mod discover;
 pub mod kubernetes;

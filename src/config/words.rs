@@ -1,10 +1,5 @@
 //! The closed vocabularies that the configuration, the catalogue and every output share.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
 /// A word that is none of the allowed ones.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is no {what}; use one of {}", allowed.join(", "))]
@@ -24,7 +19,7 @@ macro_rules! words {
         $name:ident, $what:literal { $( $(#[$doc:meta])* $variant:ident = $word:literal ),+ $(,)? }
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         pub enum $name {
             $( $(#[$doc])* #[serde(rename = $word)] $variant ),+
         }
@@ -41,24 +36,25 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::config::words::UnknownWord;
 
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+            fn from_str(word: &str) -> Result<Self, $crate::config::words::UnknownWord> {
                 match word {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord { word: word.to_owned(), what: $what, allowed: Self::WORDS }),
+                    _ => Err($crate::config::words::UnknownWord { word: word.to_owned(), what: $what, allowed: Self::WORDS }),
                 }
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// How sensitive data is, lowest first.

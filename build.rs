@@ -1,0 +1,17 @@
+//! Turns the catalogue's TOML into the tables that the binary carries.
+
+#[path = "build/catalog.rs"]
+mod catalog;
+#[allow(dead_code, unreachable_pub, unused_macros, unused_imports)]
+#[path = "build/config.rs"]
+mod config;
+
+#[allow(clippy::print_stderr)]
+fn main() {
+    if let Err(problems) = catalog::embed() {
+        for problem in &problems {
+            eprintln!("{problem}\n");
+        }
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,325 @@
+//! The catalogue: what Gardefou knows about clouds, companies, countries and frameworks.
+//!
+//! The facts are TOML under `catalog/`, read at build time into tables (`build/catalog.rs`) that the binary carries.
+//! [`Catalog::get`] costs nothing; a question decodes the few records it needs, once. Every question that the layers
+//! below ask is one call here, so that none of them knows a provider by name.
+
+mod model;
+mod places;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use regex::Regex;
+use serde::de::DeserializeOwned;
+
+pub use model::*;
+pub use places::HostMatch;
+use table::Table;
+
+/// The facts that the binary carries.
+pub struct Catalog {
+    resources: Table<ResourceKind>,
+    terraform: Table<TerraformProvider>,
+    prefixes: Table<String>,
+    sources: Table<SourceFacts>,
+    hosts: Table<Vec<String>>,
+    regions: Table<Region>,
+    region_sets: Table<RegionSet>,
+    providers: Table<Provider>,
+    kinds: Table<KubernetesKind>,
+    requirements: Table<Requirement>,
+    references: Table<Source>,
+    frameworks: Table<Framework>,
+    patterns: Table<Regex>,
+    kubernetes: Table<KubernetesFacts>,
+    jurisdictions: Table<Jurisdictions>,
+    registry: Table<Registry>,
+    terraform_facts: Table<TerraformFacts>,
+    classification: Table<Classification>,
+    tenancy: Table<Tenancy>,
+    regimes: Table<RegimeTable>,
+}
+
+macro_rules! table {
+    ($name:literal) => {
+        Table::new(
+            include_bytes!(concat!(env!("OUT_DIR"), "/catalog/", $name, ".bin")),
+            record,
+        )
+    };
+}
+
+static CATALOG: Catalog = Catalog {
+    resources: table!("resources"),
+    terraform: table!("terraform"),
+    prefixes: table!("prefixes"),
+    sources: table!("sources"),
+    hosts: table!("hosts"),
+    regions: table!("regions"),
+    region_sets: table!("region-sets"),
+    providers: table!("providers"),
+    kinds: table!("kinds"),
+    requirements: table!("requirements"),
+    references: table!("references"),
+    frameworks: table!("frameworks"),
+    patterns: Table::new(
+        include_bytes!(concat!(env!("OUT_DIR"), "/catalog/patterns.bin")),
+        pattern,
+    ),
+    kubernetes: table!("kubernetes"),
+    jurisdictions: table!("jurisdictions"),
+    registry: table!("registry"),
+    terraform_facts: table!("terraform-facts"),
+    classification: table!("classification"),
+    tenancy: table!("tenancy"),
+    regimes: table!("regimes"),
+};
+
+fn record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
+fn pattern(bytes: &[u8]) -> Option<Regex> {
+    Regex::new(&record::<String>(bytes)?).ok()
+}
+
+impl Catalog {
+    /// The catalogue of this binary.
+    pub fn get() -> &'static Self {
+        &CATALOG
+    }
+
+    // Terraform
+
+    /// What a Terraform resource type says. State backends are types too: `terraform.backend.s3`.
+    pub fn resource_kind(&self, kind: &str) -> Option<&ResourceKind> {
+        self.resources.get(kind)
+    }
+
+    /// Every resource type, in the order of the files.
+    pub fn resource_kinds(&self) -> impl Iterator<Item = &ResourceKind> {
+        self.resources.iter()
+    }
+
+    /// A Terraform provider by its source address: case does not count, a registry's host may stand before it, and an
+    /// address that lost its namespace (`hashicorp/scaleway`, `-/scaleway`) is found by its name.
+    pub fn terraform_provider(&self, address: &str) -> Option<&TerraformProvider> {
+        let address = short_address(address);
+        self.terraform.get(&address).or_else(|| {
+            let name = address
+                .strip_prefix("hashicorp/")
+                .or_else(|| address.strip_prefix("-/"))?;
+            self.terraform
+                .get(&self.prefixes.get(name)?.to_ascii_lowercase())
+        })
+    }
+
+    /// Every Terraform provider with facts of its own.
+    pub fn terraform_providers(&self) -> impl Iterator<Item = &TerraformProvider> {
+        self.terraform.iter()
+    }
+
+    /// The address Terraform takes a resource type's provider from when nothing is declared: by its first word, at
+    /// its known publisher, else at `hashicorp`.
+    pub fn provider_for_type_prefix(&self, kind: &str) -> String {
+        let name = kind.split('_').next().unwrap_or(kind);
+        // Longest known prefix first: `docker_hub_token` is not `docker_image`.
+        let mut prefix = kind.trim_end_matches('_');
+        loop {
+            if let Some(address) = self.prefixes.get(prefix) {
+                return address.clone();
+            }
+            match prefix.rsplit_once('_') {
+                Some((shorter, _)) => prefix = shorter,
+                None => return format!("hashicorp/{name}"),
+            }
+        }
+    }
+
+    /// Companies and offerings that a Terraform provider address may mean, the most demanding match first.
+    pub fn source_facts(&self, address: &str) -> Option<&SourceFacts> {
+        let address = short_address(address);
+        self.sources.get(&address).or_else(|| {
+            self.sources.get(
+                &self
+                    .terraform_provider(&address)?
+                    .address
+                    .to_ascii_lowercase(),
+            )
+        })
+    }
+
+    /// Providers that any company may stand behind, backends, providers that hold nothing.
+    pub fn terraform_facts(&self) -> Option<&TerraformFacts> {
+        self.terraform_facts.at(0)
+    }
+
+    /// A state backend, by its type.
+    pub fn backend(&self, kind: &str) -> Option<&Backend> {
+        self.terraform_facts()?.backend.get(kind)
+    }
+
+    /// A provider that says nothing about a company: the host in its arguments does.
+    pub fn generic_provider(&self, address: &str) -> Option<&GenericProvider> {
+        let address = short_address(address);
+        self.terraform_facts()?
+            .generic
+            .iter()
+            .find(|generic| generic.address.eq_ignore_ascii_case(&address))
+    }
+
+    /// A provider that holds no data and sits nowhere (`hashicorp/random`).
+    pub fn is_neutral(&self, address: &str) -> bool {
+        let address = short_address(address);
+        self.terraform_facts().is_some_and(|facts| {
+            facts
+                .neutral
+                .iter()
+                .any(|neutral| neutral.eq_ignore_ascii_case(&address))
+        })
+    }
+
+    // Companies
+
+    /// A company, by its id.
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.get(id)
+    }
+
+    /// Every company, by id.
+    pub fn providers(&self) -> impl Iterator<Item = &Provider> {
+        self.providers.iter()
+    }
+
+    /// An offering, by its id (`outscale/iaas-cloud-on-demand`).
+    pub fn offering(&self, id: &str) -> Option<&Offering> {
+        let (provider, _) = id.split_once('/')?;
+        self.provider(provider)?
+            .offering
+            .iter()
+            .find(|offering| offering.id == id)
+    }
+
+    /// Every offering.
+    pub fn offerings(&self) -> impl Iterator<Item = &Offering> {
+        self.providers().flat_map(|provider| &provider.offering)
+    }
+
+    /// Where an offering stands with ANSSI on a day.
+    pub fn visa_at<'a>(&self, offering: &'a Offering, on: Date) -> Visa<'a> {
+        let compiled_on = self.registry().map_or(on, |registry| registry.compiled_on);
+        offering.visa_at(on, compiled_on)
+    }
+
+    /// What holds for the whole registry of companies.
+    pub fn registry(&self) -> Option<&Registry> {
+        self.registry.at(0)
+    }
+
+    /// A source that facts cite.
+    pub fn reference(&self, id: &str) -> Option<&Source> {
+        self.references.get(id)
+    }
+
+    /// The compiled form of a pattern of the catalogue, such as [`Match::values_regex`].
+    pub fn pattern(&self, pattern: &str) -> Option<&Regex> {
+        self.patterns.get(pattern)
+    }
+
+    // Kubernetes
+
+    /// What a kind of object says. Families such as `*.aws.upbound.io` answer for the groups they cover.
+    pub fn kubernetes_kind(&self, group: &str, kind: &str) -> Option<&KubernetesKind> {
+        let exact = |group: &str| {
+            self.kinds
+                .get(&format!("{group}/{kind}"))
+                .or_else(|| self.kinds.get(&format!("{group}/*")))
+        };
+        exact(group).or_else(|| {
+            let mut rest = group;
+            while let Some((_, shorter)) = rest.split_once('.') {
+                if let Some(found) = exact(&format!("*.{shorter}")) {
+                    return Some(found);
+                }
+                rest = shorter;
+            }
+            None
+        })
+    }
+
+    /// Every kind of object.
+    pub fn kubernetes_kinds(&self) -> impl Iterator<Item = &KubernetesKind> {
+        self.kinds.iter()
+    }
+
+    /// Labels, annotations, drivers, hosts and what else manifests carry.
+    pub fn kubernetes(&self) -> Option<&KubernetesFacts> {
+        self.kubernetes.at(0)
+    }
+
+    /// A volume driver, by the name of its provisioner.
+    pub fn volume_driver(&self, provisioner: &str) -> Option<&VolumeDriver> {
+        let fits = |driver: &&VolumeDriver| match driver.provisioner.split_once('*') {
+            Some((before, after)) => {
+                provisioner.len() >= before.len() + after.len()
+                    && provisioner.starts_with(before)
+                    && provisioner.ends_with(after)
+            }
+            None => driver.provisioner == provisioner,
+        };
+        self.kubernetes()?.drivers.iter().find(fits)
+    }
+
+    // Data and frameworks
+
+    /// The words people use for sensitive data.
+    pub fn classification(&self) -> Option<&Classification> {
+        self.classification.at(0)
+    }
+
+    /// The words people use for the client whose data it is.
+    pub fn tenancy(&self) -> Option<&Tenancy> {
+        self.tenancy.at(0)
+    }
+
+    /// What the frameworks ask of an actor for data of a level.
+    pub fn regime(&self, actor: Option<Actor>, level: Level) -> Option<AppliedRegime> {
+        self.regimes.at(0)?.apply(actor, level)
+    }
+
+    /// The whole table behind [`Catalog::regime`].
+    pub fn regimes(&self) -> Option<&RegimeTable> {
+        self.regimes.at(0)
+    }
+
+    /// A requirement, by its id (`SNC-LOC-001`) or number (`R18`).
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.get(id)
+    }
+
+    /// Every requirement, in the order of the files.
+    pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
+        self.requirements.iter()
+    }
+
+    /// A framework, by its id.
+    pub fn framework(&self, id: &str) -> Option<&Framework> {
+        self.frameworks.get(id)
+    }
+
+    /// Every framework.
+    pub fn frameworks(&self) -> impl Iterator<Item = &Framework> {
+        self.frameworks.iter()
+    }
+}
+
+/// `namespace/name` in lower case, without a registry's host.
+fn short_address(address: &str) -> String {
+    let mut parts = address.trim().rsplit('/');
+    match (parts.next(), parts.next()) {
+        (Some(name), Some(namespace)) => format!("{namespace}/{name}").to_ascii_lowercase(),
+        (Some(name), None) => format!("hashicorp/{name}").to_ascii_lowercase(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,27 @@
+//! The shape of a fact.
+//!
+//! One definition serves two readers: `build.rs` reads `catalog/**/*.toml` into these types, and the program reads the
+//! binary tables made of them. So nothing here may use the rest of the crate, and no field may be left out when
+//! writing (the tables are positional): an absent key in TOML is a default value.
+
+mod area;
+mod classification;
+mod common;
+mod framework;
+mod kubernetes;
+mod provider;
+mod region;
+mod resource;
+mod terraform;
+mod text;
+
+pub use area::*;
+pub use classification::*;
+pub use common::*;
+pub use framework::*;
+pub use kubernetes::*;
+pub use provider::*;
+pub use region::*;
+pub use resource::*;
+pub use terraform::*;
+pub use text::*;

@@ -1,0 +1,653 @@
+//! What a Terraform resource type says about place, keys and sign-in.
+//!
+//! Paths are attribute paths from the resource's root: `a.b`, `.*` after a block or list that can repeat,
+//! `name["k"]` for a key of a map.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ClassSet, ServiceModel};
+use crate::config::words::words;
+
+words! {
+    /// What kind of service a type belongs to.
+    Category, "category" {
+        /// Machine learning and assistants.
+        Ai = "ai",
+        /// Warehouses, pipelines, notebooks.
+        Analytics = "analytics",
+        /// Backups and their plans.
+        Backup = "backup",
+        /// In-memory stores.
+        Cache = "cache",
+        /// Content delivery.
+        Cdn = "cdn",
+        /// Machines.
+        Compute = "compute",
+        /// Image registries.
+        ContainerRegistry = "container-registry",
+        /// Databases.
+        Database = "database",
+        /// Volumes and their snapshots.
+        Disk = "disk",
+        /// Users, sign-in, permissions.
+        Identity = "identity",
+        /// Keys and what holds them.
+        Kms = "kms",
+        /// Clusters and node pools.
+        Kubernetes = "kubernetes",
+        /// Logs, metrics, traces.
+        Logs = "logs",
+        /// Networks, load balancers, gateways.
+        Network = "network",
+        /// None of the others.
+        Other = "other",
+        /// Queues.
+        Queue = "queue",
+        /// Search.
+        Search = "search",
+        /// Secret stores.
+        Secrets = "secrets",
+        /// Functions and container services.
+        Serverless = "serverless",
+        /// Objects and files.
+        Storage = "storage",
+        /// Streams of events.
+        Stream = "stream",
+    }
+}
+
+words! {
+    /// How a customer's key reaches a type.
+    CustomerKey, "way to a customer key" {
+        /// By an attribute of the resource.
+        Attribute = "attribute",
+        /// By another resource that completes it.
+        Companion = "companion",
+        /// By a companion of a companion.
+        CompanionChain = "companion-chain",
+        /// By a configuration resource that it names.
+        Linked = "linked",
+        /// By the resource it is part of.
+        Parent = "parent",
+        /// Inside a text or document that has no fixed form.
+        FreeForm = "free-form",
+        /// Outside this provider's code.
+        Outside = "outside",
+        /// A secret the customer supplies (SSE-C, PGP), not a reference to a key.
+        Passphrase = "passphrase",
+        /// In no way: no argument exists.
+        None = "none",
+        /// The type holds no data.
+        NotApplicable = "not-applicable",
+    }
+}
+
+words! {
+    /// What happens without any encryption argument.
+    EncryptionDefault, "default of encryption" {
+        /// Data is in clear.
+        Unencrypted = "unencrypted",
+        /// An account setting decides.
+        AccountDefault = "account-default",
+        /// A key the customer never sees.
+        ProviderOwned = "provider-owned",
+        /// A key of the provider in the customer's account.
+        ProviderManaged = "provider-managed",
+        /// As the resource it is part of.
+        Parent = "parent",
+        /// A key is a required argument.
+        KeyRequired = "key-required",
+        /// The type holds no data.
+        NotApplicable = "not-applicable",
+        /// The documentation does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// What a location attribute holds when it is no plain region identifier.
+    LocationKind, "kind of location" {
+        /// A region of the cloud below.
+        CloudRegion = "cloud-region",
+        /// `de/fra`.
+        CountryCity = "country-city",
+        /// A geography or jurisdiction (`eu`).
+        Jurisdiction = "jurisdiction",
+        /// A wish that does not bind.
+        Hint = "hint",
+        /// An id that tells nothing by itself.
+        OpaqueId = "opaque-id",
+        /// A host, URL or path with the region inside.
+        Hostname = "hostname",
+        /// A storage or availability class.
+        Profile = "profile",
+    }
+}
+
+words! {
+    /// How tags are written.
+    TagShape, "tag shape" {
+        /// A map.
+        Map = "map",
+        /// A list of strings; `key=value` inside.
+        ListOfStrings = "list-of-strings",
+        /// Repeated blocks with `key` and `value`.
+        BlocksKeyValue = "blocks-key-value",
+        /// The type takes none.
+        None = "none",
+    }
+}
+
+words! {
+    /// What a resource that is about keys is.
+    KeyKind, "kind of key" {
+        /// A key.
+        Key = "key",
+        /// Another name of a key.
+        Alias = "alias",
+        /// A copy of a key elsewhere.
+        Replica = "replica",
+        /// Something that wraps a key for others to cite.
+        Wrapper = "wrapper",
+        /// One version of a key.
+        KeyVersion = "key-version",
+        /// A handle on a key that lives elsewhere.
+        Handle = "handle",
+        /// Key material brought in.
+        Import = "import",
+        /// A vault or key ring.
+        KeyStore = "key-store",
+        /// A hardware security module.
+        Hsm = "hsm",
+    }
+}
+
+words! {
+    /// What a sign-in rule shows.
+    MfaKind, "kind of sign-in evidence" {
+        /// It makes a second factor mandatory.
+        Enforcement = "enforcement",
+        /// It asks depending on risk.
+        Adaptive = "adaptive",
+        /// It asks again.
+        Reauth = "reauth",
+        /// A permission holds only with a second factor.
+        PolicyCondition = "policy-condition",
+        /// Sign-in is delegated.
+        FederationHint = "federation-hint",
+        /// It shows that factors exist.
+        Evidence = "evidence",
+        /// A factor is needed to delete.
+        DeleteProtection = "delete-protection",
+        /// Credentials of the root account.
+        RootCredentials = "root-credentials",
+        /// Sign-in without any factor.
+        NoAuth = "no-auth",
+    }
+}
+
+words! {
+    /// How many of the rules must hold.
+    RulesMatch, "rules match" {
+        /// All of them.
+        All = "all",
+        /// One is enough.
+        Any = "any",
+    }
+}
+
+words! {
+    /// Whom a sign-in boundary covers.
+    Audience, "audience" {
+        /// Those who run things.
+        Administrators = "administrators",
+        /// Those who use the service.
+        EndUsers = "end-users",
+        /// Both, or it cannot be told.
+        Both = "both",
+    }
+}
+
+words! {
+    /// How a value is tested. The rule holds when the test does.
+    MfaTest, "test" {
+        /// Equal to the value.
+        Equals = "equals",
+        /// One of the values.
+        In = "in",
+        /// None of the values.
+        NotIn = "not-in",
+        /// The list contains one of the values.
+        ContainsAny = "contains-any",
+        /// Set.
+        Present = "present",
+        /// Not set.
+        Absent = "absent",
+        /// A policy document with a condition on one of the values.
+        JsonCondition = "json-condition",
+        /// The text contains one of the values.
+        TextContains = "text-contains",
+        /// The map has these `key=value` pairs.
+        MapEquals = "map-equals",
+        /// The map has none of these `key=value` pairs.
+        MapNotIn = "map-not-in",
+        /// The attribute is the key, and `value` beside it the value, of one of these pairs.
+        PairEquals = "pair-equals",
+    }
+}
+
+/// What the catalogue knows about a resource type. In TOML, `[aws_s3_bucket]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceKind {
+    /// The type; in TOML the name of the table.
+    #[serde(default)]
+    pub name: String,
+    /// Address of the Terraform provider; in TOML that of the folder unless it says otherwise.
+    #[serde(default)]
+    pub provider: String,
+    /// Kind of service.
+    pub category: Category,
+    /// Does it keep data?
+    #[serde(default)]
+    pub holds_data: bool,
+    /// How the service is delivered.
+    pub service_model: ServiceModel,
+    /// Classes; derived from the other facts unless TOML says them.
+    #[serde(default)]
+    pub class: ClassSet,
+    /// No region argument: worldwide, or placed by something else.
+    #[serde(default)]
+    pub global: bool,
+    /// Paths whose value is a region, a zone or a place.
+    #[serde(default)]
+    pub location: Vec<String>,
+    /// Those of them that hold zones.
+    #[serde(default)]
+    pub zone_paths: Vec<String>,
+    /// The value is no plain region identifier.
+    #[serde(default)]
+    pub location_kind: Option<LocationKind>,
+    /// The provider block gives the region when the paths are absent.
+    #[serde(default)]
+    pub location_inherits: bool,
+    /// Region in which data lands when neither says anything.
+    #[serde(default)]
+    pub location_default: Option<String>,
+    /// What to know about the place.
+    #[serde(default)]
+    pub location_note: String,
+    /// The service is one for each account and region, project, folder, organisation ...
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// Resource that gives the place, and often the key.
+    #[serde(default)]
+    pub parent: Option<Reference>,
+    /// Other reference attributes that can give the place.
+    #[serde(default)]
+    pub parent_alternatives: Vec<String>,
+    /// What this type is attached to.
+    #[serde(default)]
+    pub attaches_to: Vec<Link>,
+    /// Values of a location path that mean several regions.
+    #[serde(default)]
+    pub multi_region_values: Vec<String>,
+    /// Paths that name another place or resource that receives a copy.
+    #[serde(default)]
+    pub replication: Vec<String>,
+    /// `member-or-source`: those paths mark this resource as member of a set, or as the copy.
+    #[serde(default)]
+    pub replication_role: Option<String>,
+    /// Values that decide whether data leaves the region.
+    #[serde(default)]
+    pub replication_values: Vec<ReplicationValues>,
+    /// Paths that name where data comes from.
+    #[serde(default)]
+    pub data_source_refs: Vec<String>,
+    /// Paths that name where data is delivered.
+    #[serde(default)]
+    pub data_egress: Vec<String>,
+    /// Attributes that hold tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How tags are written, where it differs from the provider's way.
+    #[serde(default)]
+    pub tag_shape: Option<TagShape>,
+    /// Encryption at rest.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// Set when the type is about a key.
+    #[serde(default)]
+    pub key: Option<Key>,
+    /// Values that tell how a key is protected.
+    #[serde(default)]
+    pub protection_values: Vec<ProtectionValues>,
+    /// Sign-in.
+    #[serde(default)]
+    pub mfa: Option<Mfa>,
+    /// Checks of other scanners about the type.
+    #[serde(default)]
+    pub checks_by_peers: Vec<String>,
+    /// Version of the provider in which the type is gone.
+    #[serde(default)]
+    pub removed_in: Option<String>,
+    /// What changed between versions.
+    #[serde(default)]
+    pub version_note: String,
+    /// Page or file of the provider's documentation.
+    #[serde(default)]
+    pub source: String,
+    /// Anything else.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// An attribute that names a resource of one of some types.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// The attribute.
+    pub attr: String,
+    /// The types; empty: any.
+    #[serde(default)]
+    pub types: Vec<String>,
+}
+
+/// An attribute that names a resource of one type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The attribute.
+    pub attr: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// Values that decide whether data leaves the region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplicationValues {
+    /// The attribute.
+    pub path: String,
+    /// These copy to another region.
+    #[serde(default)]
+    pub cross_region: Vec<String>,
+    /// These stay.
+    #[serde(default)]
+    pub in_region: Vec<String>,
+}
+
+/// Values that tell how a key is protected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProtectionValues {
+    /// The attribute.
+    pub path: String,
+    /// In hardware, or outside the provider.
+    #[serde(default)]
+    pub hardware_or_external: Vec<String>,
+    /// In software.
+    #[serde(default)]
+    pub software: Vec<String>,
+}
+
+/// Encryption at rest of a resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encryption {
+    /// How a customer's key reaches the type.
+    pub customer_key: CustomerKey,
+    /// What happens without any argument.
+    pub default: EncryptionDefault,
+    /// Paths of references to a customer's key.
+    #[serde(default)]
+    pub key_paths: Vec<String>,
+    /// One entry for each separately encrypted part; one for the whole when TOML says nothing.
+    #[serde(default)]
+    pub key_scopes: Vec<KeyScope>,
+    /// Keys of copies elsewhere: no evidence for the primary.
+    #[serde(default)]
+    pub replica_key_paths: Vec<String>,
+    /// Keys for side data only.
+    #[serde(default)]
+    pub auxiliary_key_paths: Vec<String>,
+    /// Flags that switch encryption on.
+    #[serde(default)]
+    pub enabled_paths: Vec<String>,
+    /// Flags that switch it off.
+    #[serde(default)]
+    pub disabled_paths: Vec<String>,
+    /// Flags of an extra layer with the provider's keys.
+    #[serde(default)]
+    pub platform_layer_paths: Vec<String>,
+    /// Values that tell whose key it is.
+    #[serde(default)]
+    pub modes: Vec<KeyMode>,
+    /// Key values that are no customer's key (`*` at the end).
+    #[serde(default)]
+    pub provider_values: Vec<String>,
+    /// Resource types that complete this one.
+    #[serde(default)]
+    pub companions: Vec<Companion>,
+    /// Attributes that name a configuration resource with the key.
+    #[serde(default)]
+    pub linked: Vec<Link>,
+    /// Keys inside a document.
+    #[serde(default)]
+    pub json_paths: Vec<JsonPath>,
+    /// Anything else.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Default for Encryption {
+    /// That of a type that holds no data.
+    fn default() -> Self {
+        Self {
+            customer_key: CustomerKey::NotApplicable,
+            default: EncryptionDefault::NotApplicable,
+            key_paths: Vec::new(),
+            key_scopes: Vec::new(),
+            replica_key_paths: Vec::new(),
+            auxiliary_key_paths: Vec::new(),
+            enabled_paths: Vec::new(),
+            disabled_paths: Vec::new(),
+            platform_layer_paths: Vec::new(),
+            modes: Vec::new(),
+            provider_values: Vec::new(),
+            companions: Vec::new(),
+            linked: Vec::new(),
+            json_paths: Vec::new(),
+            note: String::new(),
+        }
+    }
+}
+
+/// A separately encrypted part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyScope {
+    /// The block; empty: the resource itself, else each instance of the block.
+    pub block: String,
+    /// One of these must hold a key.
+    pub paths: Vec<String>,
+    /// A missing block or value counts as no customer key.
+    pub required: bool,
+}
+
+/// Values of an attribute that tell whose key it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyMode {
+    /// The attribute.
+    pub path: String,
+    /// The part of the service it is about; absent: all.
+    #[serde(default)]
+    pub applies_to: Option<String>,
+    /// A customer's key.
+    #[serde(default)]
+    pub customer: Vec<String>,
+    /// The provider's key.
+    #[serde(default)]
+    pub provider: Vec<String>,
+    /// No encryption.
+    #[serde(default)]
+    pub off: Vec<String>,
+}
+
+/// A resource type that completes another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its attribute that points here.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// Its paths with the key.
+    #[serde(default)]
+    pub key_paths: Vec<String>,
+    /// Its paths with the place of a copy.
+    #[serde(default)]
+    pub replication: Vec<String>,
+}
+
+/// A path inside a JSON document held by an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JsonPath {
+    /// The attribute.
+    pub path: String,
+    /// The path inside it.
+    pub inside: String,
+}
+
+/// A resource type that is about a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// What it is.
+    pub kind: KeyKind,
+    /// What others cite.
+    #[serde(default)]
+    pub reference_attributes: Vec<String>,
+    /// Who holds the key, or what decides it.
+    #[serde(default)]
+    pub custody: Option<String>,
+    /// Rotation on or off.
+    #[serde(default)]
+    pub rotation_path: Option<String>,
+    /// Rotation when nothing is said.
+    #[serde(default)]
+    pub rotation_default: Option<bool>,
+    /// How often it rotates.
+    #[serde(default)]
+    pub rotation_period_path: Option<String>,
+    /// How long destruction waits.
+    #[serde(default)]
+    pub deletion_window_path: Option<String>,
+    /// Destruction prevented.
+    #[serde(default)]
+    pub purge_protection_path: Option<String>,
+    /// Key enabled.
+    #[serde(default)]
+    pub enabled_path: Option<String>,
+    /// End of its life.
+    #[serde(default)]
+    pub expiry_path: Option<String>,
+    /// Held outside the provider.
+    #[serde(default)]
+    pub external_path: Option<String>,
+    /// External key store proxy.
+    #[serde(default)]
+    pub xks_path: Option<String>,
+    /// Key store it lives in.
+    #[serde(default)]
+    pub custom_store_path: Option<String>,
+    /// Kind of key store.
+    #[serde(default)]
+    pub store_type_path: Option<String>,
+    /// Its place.
+    #[serde(default)]
+    pub location_path: Option<String>,
+    /// Copied to other regions.
+    #[serde(default)]
+    pub multi_region_path: Option<String>,
+    /// The key it is a copy of.
+    #[serde(default)]
+    pub primary_path: Option<String>,
+    /// Where its material comes from.
+    #[serde(default)]
+    pub origin_path: Option<String>,
+    /// Its policy.
+    #[serde(default)]
+    pub policy_path: Option<String>,
+    /// How it is protected.
+    #[serde(default)]
+    pub protection_path: Option<String>,
+    /// Its algorithm.
+    #[serde(default)]
+    pub spec_path: Option<String>,
+    /// Its state.
+    #[serde(default)]
+    pub state_path: Option<String>,
+    /// The key an alias names.
+    #[serde(default)]
+    pub target_path: Option<String>,
+    /// The vault it lives in.
+    #[serde(default)]
+    pub vault_path: Option<String>,
+    /// The key a wrapper wraps.
+    #[serde(default)]
+    pub wraps_key_path: Option<String>,
+}
+
+/// What a type shows about sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mfa {
+    /// What it shows.
+    pub kind: MfaKind,
+    /// Whom it covers.
+    #[serde(default = "both")]
+    pub audience: Audience,
+    /// What must hold for a second factor.
+    pub rules: Vec<MfaRule>,
+    /// All rules, or one of them.
+    #[serde(default = "all")]
+    pub rules_match: RulesMatch,
+    /// The safe setting, in words.
+    #[serde(default)]
+    pub required: String,
+    /// Whom it covers, in words.
+    #[serde(default)]
+    pub scope: String,
+    /// Attributes to read together.
+    #[serde(default)]
+    pub related_paths: Vec<String>,
+}
+
+fn both() -> Audience {
+    Audience::Both
+}
+
+fn all() -> RulesMatch {
+    RulesMatch::All
+}
+
+/// One test about sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MfaRule {
+    /// The attribute.
+    pub path: String,
+    /// The test.
+    pub test: MfaTest,
+    /// Its values; booleans as `true` and `false`.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// What it means when it does not hold.
+    pub violation: String,
+}

@@ -1,0 +1,318 @@
+//! The catalogue answers, is whole, and points at nothing that is not there.
+
+use super::*;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn today() -> Date {
+    day("2026-11-21")
+}
+
+fn country(regions_id: &str, identifier: &str) -> String {
+    let region = Catalog::get().region(regions_id, identifier);
+    region.map_or_else(|| "unknown".to_owned(), |region| region.countries.join("+"))
+}
+
+mod places {
+    use super::*;
+
+    #[test]
+    fn the_same_identifier_means_another_country_at_another_provider() {
+        for (regions_id, identifier, expected) in [
+            ("aws", "eu-west-2", "GB"),
+            ("outscale", "eu-west-2", "FR"),
+            ("numspot", "eu-west-2", "FR"),
+            ("aws", "eu-west-1", "IE"),
+            ("alicloud", "eu-west-1", "GB"),
+            ("aws", "eu-central-2", "CH"),
+            ("gcp", "europe-west2", "GB"),
+            ("gcp", "europe-west6", "CH"),
+            ("oracle", "eu-jovanovac-1", "RS"),
+            ("scaleway", "fr-par", "FR"),
+            ("linode", "fr-par", "FR"),
+            ("linode", "eu-west", "GB"),
+            ("bleu", "bleufrancecentral", "FR"),
+            ("s3ns", "u-france-east1", "FR"),
+        ] {
+            assert_eq!(
+                country(regions_id, identifier),
+                expected,
+                "{regions_id} {identifier}"
+            );
+        }
+    }
+
+    #[test]
+    fn zones_lead_to_their_region_and_spelling_does_not_count() {
+        for (regions_id, identifier, expected) in [
+            ("aws", "eu-west-3a", "FR"),
+            ("aws", "EU-WEST-3", "FR"),
+            ("gcp", "europe-west9-b", "FR"),
+            ("oracle", "Xyz:EU-FRANKFURT-1-AD-1", "DE"),
+            ("outscale", "cloudgouv-eu-west-1a", "FR"),
+            ("azure", "France Central", "FR"),
+            ("azure", "francecentral", "FR"),
+            ("ovh", "gra11", "FR"),
+            ("ovh", "UK1", "GB"),
+            ("aiven", "aws-eu-west-3", "FR"),
+            ("aiven", "azure-norway-east", "NO"),
+            ("aiven", "upcloud-de-fra", "DE"),
+            ("aiven", "do-lon", "GB"),
+            ("elastic", "us-east-1", "US"),
+            ("snowflake", "AWS_EU_CENTRAL_2", "CH"),
+            ("snowflake", "GCP_EUROPE_WEST4", "NL"),
+            ("aws", "no-such-region", "unknown"),
+            ("aws", "1", "unknown"),
+            ("nowhere", "eu-west-3", "unknown"),
+        ] {
+            assert_eq!(
+                country(regions_id, identifier),
+                expected,
+                "{regions_id} {identifier}"
+            );
+        }
+        let zone = Catalog::get().region("aws", "eu-west-3a").unwrap();
+        assert_eq!(zone.region_id(), "eu-west-3");
+    }
+
+    #[test]
+    fn the_union_the_area_and_adequacy_are_three_answers() {
+        let area = |countries: &[&str]| Catalog::get().area(countries, today());
+        assert_eq!(area(&["FR"]), Area::Eu);
+        assert_eq!(area(&["EL"]), Area::Eu);
+        assert_eq!(area(&["EU"]), Area::Eu);
+        for country in ["NO", "IS", "LI"] {
+            assert_eq!(area(&[country]), Area::Eea, "{country}");
+        }
+        for country in ["CH", "GB", "US", "JP"] {
+            assert_eq!(area(&[country]), Area::Adequate, "{country}");
+        }
+        for country in ["IN", "CN", "RS", "??"] {
+            assert_eq!(area(&[country]), Area::Third, "{country}");
+        }
+        assert_eq!(area(&[]), Area::Worldwide);
+        assert_eq!(area(&["FR", "NO"]), Area::Eea);
+        assert_eq!(area(&["FR", "GB", "IN"]), Area::Third);
+    }
+
+    #[test]
+    fn territories_stand_apart_from_their_state() {
+        let area = |country: &str| Catalog::get().area(&[country], today());
+        assert_eq!(area("RE"), Area::Eu);
+        assert_eq!(area("AX"), Area::Eu);
+        assert_eq!(area("NC"), Area::Third);
+        assert_eq!(area("GL"), Area::Third);
+        assert_eq!(area("JE"), Area::Adequate);
+    }
+
+    #[test]
+    fn adequacy_begins_and_ends() {
+        let area = |country: &str, on: &str| Catalog::get().area(&[country], day(on));
+        assert_eq!(area("GB", "2031-12-27"), Area::Adequate);
+        assert_eq!(area("GB", "2031-12-28"), Area::Third);
+        assert_eq!(area("US", "2023-07-09"), Area::Third);
+        assert_eq!(area("US", "2023-07-10"), Area::Adequate);
+        assert_eq!(area("BR", "2025-06-01"), Area::Third);
+    }
+
+    #[test]
+    fn hosts_tell_company_and_place() {
+        let catalog = Catalog::get();
+        let found = catalog
+            .registry_host("123456789012.dkr.ecr.eu-west-3.amazonaws.com:443")
+            .unwrap();
+        assert_eq!(
+            (found.family.providers_id.as_deref(), found.place.as_deref()),
+            (Some("aws"), Some("eu-west-3"))
+        );
+        let found = catalog
+            .endpoint_host("oos.cloudgouv-eu-west-1.outscale.com")
+            .unwrap();
+        assert_eq!(found.place.as_deref(), Some("cloudgouv-eu-west-1"));
+        assert_eq!(
+            catalog.providers_of_host("api.eu-west-2.outscale.com"),
+            ["outscale"]
+        );
+        assert!(
+            catalog
+                .providers_of_host("registry.hopital.example")
+                .is_empty()
+        );
+        assert!(catalog.registry_host("registry.hopital.example").is_none());
+    }
+}
+
+mod offerings {
+    use super::*;
+
+    fn standing(offering: &str, on: &str) -> Standing {
+        let catalog = Catalog::get();
+        catalog
+            .visa_at(catalog.offering(offering).unwrap(), day(on))
+            .standing
+    }
+
+    #[test]
+    fn a_visa_holds_to_its_last_day() {
+        let offering = "outscale/iaas-cloud-on-demand";
+        assert_eq!(standing(offering, "2023-11-29"), Standing::Candidate);
+        assert_eq!(standing(offering, "2023-11-30"), Standing::InForce);
+        assert_eq!(standing(offering, "2026-11-30"), Standing::InForce);
+        assert_eq!(standing(offering, "2026-12-01"), Standing::Lapsed);
+    }
+
+    #[test]
+    fn the_visa_is_the_offering_s_not_the_company_s() {
+        let on = "2026-11-21";
+        assert_eq!(
+            standing("ovhcloud/hosted-private-cloud-vmware", on),
+            Standing::InForce
+        );
+        assert_eq!(standing("ovhcloud/public-cloud", on), Standing::None);
+        assert_eq!(standing("outscale/public-regions", on), Standing::None);
+    }
+
+    #[test]
+    fn a_candidate_is_not_qualified() {
+        assert_eq!(
+            standing("bleu/cloud-de-confiance", "2026-11-21"),
+            Standing::Candidate
+        );
+        assert_eq!(
+            standing("scaleway/secnumcloud", "2026-11-21"),
+            Standing::Candidate
+        );
+        // Qualified since 2026-07-31.
+        assert_eq!(
+            standing("ovhcloud/snc-cloud-platform", "2026-07-30"),
+            Standing::Candidate
+        );
+    }
+
+    #[test]
+    fn a_visa_without_dates_is_not_established_and_reaches_no_further_back_than_known() {
+        let catalog = Catalog::get();
+        let wimi = catalog.offering("cloud-solutions/wimi").unwrap();
+        assert!(!catalog.visa_at(wimi, today()).established);
+        assert_eq!(catalog.visa_at(wimi, today()).standing, Standing::InForce);
+        assert_eq!(
+            catalog.visa_at(wimi, day("2026-03-15")).standing,
+            Standing::Candidate
+        );
+    }
+
+    #[test]
+    fn certification_for_health_data_has_limits_by_region() {
+        let catalog = Catalog::get();
+        let hds = |offering: &str, regions: &str, region: &str| {
+            catalog.hds(
+                catalog.offering(offering).unwrap(),
+                catalog.region(regions, region),
+                today(),
+            )
+        };
+        assert_eq!(hds("scaleway/public", "scaleway", "fr-par"), Answer::Yes);
+        assert_eq!(hds("scaleway/public", "scaleway", "fr-par-2"), Answer::Yes);
+        assert_eq!(hds("scaleway/public", "scaleway", "nl-ams"), Answer::No);
+        assert_eq!(hds("scaleway/public", "scaleway", "?"), Answer::Unknown);
+        assert_eq!(hds("aws/public", "aws", "eu-west-3"), Answer::Yes);
+        assert_eq!(hds("aws/public", "aws", "eu-west-2"), Answer::No);
+        assert_eq!(
+            hds("azure/public", "azure", "francecentral"),
+            Answer::Unknown
+        );
+    }
+
+    #[test]
+    fn demanding_matches_come_before_the_bare_address() {
+        let facts = Catalog::get().source_facts("Hashicorp/AWS").unwrap();
+        assert_eq!(facts.providers, ["aws"]);
+        let last = facts.candidates.last().unwrap();
+        assert_eq!(
+            (last.offering.as_str(), last.when.weight()),
+            ("aws/public", 0)
+        );
+        assert!(
+            facts
+                .candidates
+                .iter()
+                .any(|candidate| candidate.offering == "outscale/iaas-cloud-on-demand")
+        );
+        let weights: Vec<usize> = facts
+            .candidates
+            .iter()
+            .map(|candidate| candidate.when.weight())
+            .collect();
+        assert!(weights.is_sorted_by(|a, b| a >= b), "{weights:?}");
+    }
+}
+
+mod terraform {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_however_they_are_written() {
+        let catalog = Catalog::get();
+        let address = |written: &str| {
+            catalog
+                .terraform_provider(written)
+                .map(|p| p.address.as_str())
+        };
+        assert_eq!(address("hashicorp/aws"), Some("hashicorp/aws"));
+        assert_eq!(
+            address("registry.example/Hashicorp/AWS"),
+            Some("hashicorp/aws")
+        );
+        assert_eq!(address("aws"), Some("hashicorp/aws"));
+        assert_eq!(address("hashicorp/scaleway"), Some("scaleway/scaleway"));
+        assert_eq!(address("mrparkers/keycloak"), Some("keycloak/keycloak"));
+        assert_eq!(address("acme/unheard-of"), None);
+    }
+
+    #[test]
+    fn a_type_leads_to_its_provider() {
+        let catalog = Catalog::get();
+        assert_eq!(
+            catalog.provider_for_type_prefix("aws_s3_bucket"),
+            "hashicorp/aws"
+        );
+        assert_eq!(
+            catalog.provider_for_type_prefix("google_storage_bucket"),
+            "hashicorp/google"
+        );
+        assert_eq!(
+            catalog.provider_for_type_prefix("datadog_monitor"),
+            "DataDog/datadog"
+        );
+        assert_eq!(
+            catalog.provider_for_type_prefix("unheard_of"),
+            "hashicorp/unheard"
+        );
+    }
+
+    #[test]
+    fn a_bucket_and_a_key_say_what_they_are() {
+        let catalog = Catalog::get();
+        let bucket = catalog.resource_kind("aws_s3_bucket").unwrap();
+        assert!(bucket.class.contains(Class::HoldsData) && bucket.location_inherits);
+        let completes = "aws_s3_bucket_server_side_encryption_configuration";
+        assert!(
+            bucket
+                .encryption
+                .companions
+                .iter()
+                .any(|companion| companion.kind == completes)
+        );
+        let key = catalog.resource_kind("aws_kms_key").unwrap();
+        assert_eq!(key.class, ClassSet::of(&[Class::Key]));
+        let database = catalog.resource_kind("aws_db_instance").unwrap();
+        assert_eq!(database.encryption.key_scopes.len(), 1);
+        let monitor = catalog.resource_kind("mongodbatlas_cluster").unwrap();
+        assert!(monitor.class.contains(Class::ThirdParty));
+        let state = catalog.resource_kind("terraform.backend.s3").unwrap();
+        assert!(state.class.contains(Class::StateBackend));
+        assert!(catalog.resource_kind("aws_unheard_of").is_none());
+    }
+}
