@@ -1,3 +1,216 @@
-//! The configuration: `gardefou.toml`, with the span of every key.
+//! The configuration: `gardefou.toml`, with the place of every key and value.
+//!
+//! Every fault is a problem drawn where it stands. Ids of offerings and rules are checked by those who know them; the
+//! places are here.
 
+pub mod date;
+mod find;
+mod pattern;
+mod read;
+pub mod suggest;
 pub mod words;
+
+use std::borrow::Cow;
+
+pub use date::Date;
+pub use find::{Found, find, load};
+pub use pattern::{Pattern, PatternError, Subject};
+pub use read::parse;
+
+use crate::source::Place;
+use words::{Actor, Level, Role, Severity};
+
+/// A value with the places of its key and of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+    /// Where its key stands.
+    pub key: Place,
+}
+
+/// Everything a configuration file says. What it does not say is none, and has the defaults of the accessors.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Path of the file as shown; none without a file.
+    pub path: Option<String>,
+    /// Leads from the folder that patterns are relative to down to the scan root: empty, or with `/` at its end.
+    pub prefix: String,
+    /// Who is asking.
+    pub organisation: Organisation,
+    /// How sensitive data is.
+    pub classification: Classification,
+    /// Whose data it is.
+    pub tenancy: Tenancy,
+    /// Where manifests are applied.
+    pub targets: Vec<Target>,
+    /// What people state that code cannot show.
+    pub attestations: Vec<Attestation>,
+    /// Accepted findings.
+    pub waivers: Vec<Waiver>,
+    /// Rules switched off or weighed otherwise.
+    pub rules: Vec<RuleSetting>,
+    /// What makes the run fail.
+    pub fail: Fail,
+}
+
+/// `[organisation]`
+#[derive(Debug, Clone, Default)]
+pub struct Organisation {
+    /// What it is before the law.
+    pub actor: Option<Located<Actor>>,
+    /// Whose cloud it is.
+    pub role: Option<Located<Role>>,
+}
+
+/// `[classification]`
+#[derive(Debug, Clone, Default)]
+pub struct Classification {
+    /// The level of data that nobody labelled.
+    pub assume: Option<Located<Level>>,
+    /// Further label keys.
+    pub keys: Vec<Located<String>>,
+    /// Levels by pattern; the last that matches counts.
+    pub assign: Vec<Assign>,
+}
+
+/// `[[classification.assign]]`
+#[derive(Debug, Clone)]
+pub struct Assign {
+    /// What it is about.
+    pub matches: Vec<Located<Pattern>>,
+    /// Its level.
+    pub level: Located<Level>,
+    /// The whole entry.
+    pub place: Place,
+}
+
+/// `[tenancy]`
+#[derive(Debug, Clone, Default)]
+pub struct Tenancy {
+    /// Do several clients share what is scanned?
+    pub multi_tenant: Option<Located<bool>>,
+    /// Further label keys that name the client.
+    pub keys: Vec<Located<String>>,
+}
+
+/// `[[target]]`
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Which manifests.
+    pub paths: Vec<Located<Pattern>>,
+    /// Id of the offering they run on.
+    pub offering: Located<String>,
+    /// Region, when there is one default.
+    pub region: Option<Located<String>>,
+    /// The whole entry.
+    pub place: Place,
+}
+
+/// `[[attestation]]`
+#[derive(Debug, Clone)]
+pub struct Attestation {
+    /// Id of the offering.
+    pub offering: Located<String>,
+    /// Which resource types, as patterns.
+    pub covers: Vec<Located<String>>,
+    /// The document that says so.
+    pub reference: Located<String>,
+    /// Who states it.
+    pub by: Located<String>,
+    /// Last day on which it holds.
+    pub until: Located<Date>,
+    /// The whole entry.
+    pub place: Place,
+}
+
+/// `[[waiver]]`
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// Id of the rule.
+    pub rule: Located<String>,
+    /// Which resources.
+    pub matches: Vec<Located<Pattern>>,
+    /// Why it is accepted.
+    pub reason: Located<String>,
+    /// Who accepts it.
+    pub by: Located<String>,
+    /// Last day on which it holds.
+    pub until: Located<Date>,
+    /// The whole entry.
+    pub place: Place,
+}
+
+/// A line of `[rules]`.
+#[derive(Debug, Clone)]
+pub struct RuleSetting {
+    /// Id of the rule; its place is that of the key.
+    pub rule: Located<String>,
+    /// None: off.
+    pub severity: Located<Option<Severity>>,
+}
+
+/// `[fail]`
+#[derive(Debug, Clone, Default)]
+pub struct Fail {
+    /// The lowest severity that fails.
+    pub on: Option<Located<Severity>>,
+    /// Levels at which an undetermined outcome fails.
+    pub undetermined: Option<Vec<Located<Level>>>,
+}
+
+impl Config {
+    /// The level of data that nobody labelled.
+    pub fn assume(&self) -> Level {
+        let assume = self.classification.assume.as_ref();
+        assume.map_or(Level::Personal, |assume| assume.value)
+    }
+
+    /// The lowest severity that fails.
+    pub fn fail_on(&self) -> Severity {
+        self.fail.on.as_ref().map_or(Severity::High, |on| on.value)
+    }
+
+    /// Does an undetermined outcome at this level fail?
+    pub fn fails_undetermined(&self, level: Level) -> bool {
+        match &self.fail.undetermined {
+            Some(levels) => levels.iter().any(|one| one.value == level),
+            None => matches!(level, Level::Health | Level::Particular),
+        }
+    }
+
+    /// What the file says of a rule; the outer none: nothing, the inner one: it is off.
+    pub fn severity_of(&self, rule: &str) -> Option<Option<Severity>> {
+        let setting = self
+            .rules
+            .iter()
+            .find(|setting| setting.rule.value == rule)?;
+        Some(setting.severity.value)
+    }
+
+    /// The level that `[[classification.assign]]` gives, with the entry; the last that matches counts.
+    pub fn assigned(&self, subject: &Subject<'_>) -> Option<&Assign> {
+        let mut entries = self.classification.assign.iter().rev();
+        entries.find(|entry| entry.matches.iter().any(|one| one.value.matches(subject)))
+    }
+
+    /// The target that manifests of a file are applied to; the last that matches counts.
+    pub fn target_of(&self, subject: &Subject<'_>) -> Option<&Target> {
+        let mut entries = self.targets.iter().rev();
+        entries.find(|entry| entry.paths.iter().any(|one| one.value.matches(subject)))
+    }
+
+    /// A shown path as patterns see it.
+    pub fn path_of<'a>(&self, shown: &'a str) -> Cow<'a, str> {
+        if self.prefix.is_empty() {
+            Cow::Borrowed(shown)
+        } else {
+            Cow::Owned(format!("{}{shown}", self.prefix))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

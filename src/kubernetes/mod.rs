@@ -62,8 +62,11 @@ pub struct Manifests {
     pub comments: Vec<Place>,
     /// What was covered.
     pub counts: Counts,
-    by_name: HashMap<(Arc<str>, Option<Arc<str>>, Arc<str>), Vec<usize>>,
+    by_name: HashMap<Identity, Vec<usize>>,
 }
+
+/// Kind, namespace, name.
+type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
 
 /// What was covered, for the report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

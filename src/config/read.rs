@@ -1,0 +1,507 @@
+//! From TOML to [`Config`]: every fault is said, each at its place, and what is right is kept.
+
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::words::{Level, Severity, UnknownWord};
+use super::{
+    Assign, Attestation, Classification, Config, Date, Fail, Located, Organisation, Pattern,
+    RuleSetting, Target, Tenancy, Waiver, suggest,
+};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{Place, SourceId, Span};
+
+/// Reads a configuration text. What is wrong is left out and said.
+pub fn parse(source: SourceId, text: &str) -> (Config, Vec<Problem>) {
+    let mut reader = Reader {
+        source,
+        problems: Vec::new(),
+    };
+    let config = match DeTable::parse(text) {
+        Ok(table) => reader.config(table.get_ref()),
+        Err(error) => {
+            let problem = Problem::error(
+                ProblemCode::Config,
+                format!("the configuration is no TOML: {}", error.message().trim()),
+            );
+            let range = error.span().unwrap_or(0..0);
+            reader.problems.push(problem.at(reader.place(range)));
+            Config::default()
+        }
+    };
+    (config, reader.problems)
+}
+
+struct Reader {
+    source: SourceId,
+    problems: Vec<Problem>,
+}
+
+/// One table, with what messages call it and where it is written.
+#[derive(Clone, Copy)]
+struct Section<'a> {
+    table: &'a DeTable<'a>,
+    name: &'static str,
+    place: Place,
+}
+
+type Entry<'a> = (Place, &'a Spanned<DeValue<'a>>);
+
+impl<'a> Section<'a> {
+    fn get(&self, reader: &Reader, key: &str) -> Option<Entry<'a>> {
+        let (key, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        Some((reader.place(key.span()), value))
+    }
+}
+
+impl Reader {
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        let top = Section {
+            table,
+            name: "the configuration",
+            place: self.place(0..0),
+        };
+        self.known(
+            &top,
+            &[
+                "organisation",
+                "classification",
+                "tenancy",
+                "target",
+                "attestation",
+                "waiver",
+                "rules",
+                "fail",
+            ],
+        );
+        Config {
+            path: None,
+            prefix: String::new(),
+            organisation: self.organisation(&top),
+            classification: self.classification(&top),
+            tenancy: self.tenancy(&top),
+            targets: self.entries(&top, "target", "[[target]]", Self::target),
+            attestations: self.entries(&top, "attestation", "[[attestation]]", Self::attestation),
+            waivers: self.entries(&top, "waiver", "[[waiver]]", Self::waiver),
+            rules: self.rules(&top),
+            fail: self.fail(&top),
+        }
+    }
+
+    fn organisation(&mut self, top: &Section<'_>) -> Organisation {
+        let Some(section) = self.section(top, "organisation", "[organisation]") else {
+            return Organisation::default();
+        };
+        self.known(&section, &["actor", "role"]);
+        Organisation {
+            actor: self.word(&section, "actor"),
+            role: self.word(&section, "role"),
+        }
+    }
+
+    fn classification(&mut self, top: &Section<'_>) -> Classification {
+        let Some(section) = self.section(top, "classification", "[classification]") else {
+            return Classification::default();
+        };
+        self.known(&section, &["assume", "keys", "assign"]);
+        Classification {
+            assume: self.word(&section, "assume"),
+            keys: self.texts(&section, "keys"),
+            assign: self.entries(
+                &section,
+                "assign",
+                "[[classification.assign]]",
+                Self::assign,
+            ),
+        }
+    }
+
+    fn assign(&mut self, entry: &Section<'_>) -> Option<Assign> {
+        self.known(entry, &["match", "level"]);
+        let matches = self.patterns(entry, "match");
+        let level = self.word(entry, "level");
+        self.required(entry, &["match", "level"]);
+        Some(Assign {
+            matches,
+            level: level?,
+            place: entry.place,
+        })
+    }
+
+    fn tenancy(&mut self, top: &Section<'_>) -> Tenancy {
+        let Some(section) = self.section(top, "tenancy", "[tenancy]") else {
+            return Tenancy::default();
+        };
+        self.known(&section, &["multi-tenant", "keys"]);
+        Tenancy {
+            multi_tenant: self.boolean(&section, "multi-tenant"),
+            keys: self.texts(&section, "keys"),
+        }
+    }
+
+    fn target(&mut self, entry: &Section<'_>) -> Option<Target> {
+        self.known(entry, &["paths", "offering", "region"]);
+        let paths = self.patterns(entry, "paths");
+        let offering = self.text(entry, "offering");
+        let region = self.text(entry, "region");
+        self.required(entry, &["paths", "offering"]);
+        Some(Target {
+            paths,
+            offering: offering?,
+            region,
+            place: entry.place,
+        })
+    }
+
+    fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
+        const KEYS: &[&str] = &["offering", "covers", "reference", "by", "until"];
+        self.known(entry, KEYS);
+        let offering = self.text(entry, "offering");
+        let covers = self.texts(entry, "covers");
+        let reference = self.text(entry, "reference");
+        let by = self.text(entry, "by");
+        let until = self.date(entry, "until");
+        self.required(entry, KEYS);
+        Some(Attestation {
+            offering: offering?,
+            covers,
+            reference: reference?,
+            by: by?,
+            until: until?,
+            place: entry.place,
+        })
+    }
+
+    fn waiver(&mut self, entry: &Section<'_>) -> Option<Waiver> {
+        const KEYS: &[&str] = &["rule", "match", "reason", "by", "until"];
+        self.known(entry, KEYS);
+        let rule = self.text(entry, "rule");
+        let matches = self.patterns(entry, "match");
+        let reason = self.text(entry, "reason");
+        let by = self.text(entry, "by");
+        let until = self.date(entry, "until");
+        self.required(entry, KEYS);
+        Some(Waiver {
+            rule: rule?,
+            matches,
+            reason: reason?,
+            by: by?,
+            until: until?,
+            place: entry.place,
+        })
+    }
+
+    fn rules(&mut self, top: &Section<'_>) -> Vec<RuleSetting> {
+        let Some(section) = self.section(top, "rules", "[rules]") else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (name, value) in section.table {
+            let key = self.place(name.span());
+            let place = self.place(value.span());
+            let Some(word) = self.str_of(key, value) else {
+                continue;
+            };
+            let severity = match word {
+                "off" => None,
+                word => match word.parse::<Severity>() {
+                    Ok(severity) => Some(severity),
+                    Err(error) => {
+                        let message = format!(
+                            "`{word}` is no setting of a rule; use off or one of {}",
+                            error.allowed.join(", ")
+                        );
+                        self.wrong(
+                            message,
+                            place,
+                            suggest::closest(word, error.allowed.iter().copied()),
+                        );
+                        continue;
+                    }
+                },
+            };
+            out.push(RuleSetting {
+                rule: Located {
+                    value: name.get_ref().to_string(),
+                    place: key,
+                    key,
+                },
+                severity: Located {
+                    value: severity,
+                    place,
+                    key,
+                },
+            });
+        }
+        out
+    }
+
+    fn fail(&mut self, top: &Section<'_>) -> Fail {
+        let Some(section) = self.section(top, "fail", "[fail]") else {
+            return Fail::default();
+        };
+        self.known(&section, &["on", "undetermined"]);
+        let undetermined = section.get(self, "undetermined").map(|_| {
+            let words = self.texts(&section, "undetermined");
+            words
+                .into_iter()
+                .filter_map(|word| self.located_word::<Level>(word))
+                .collect()
+        });
+        Fail {
+            on: self.word(&section, "on"),
+            undetermined,
+        }
+    }
+
+    // Shapes.
+
+    fn section<'a>(
+        &mut self,
+        of: &Section<'a>,
+        key: &str,
+        name: &'static str,
+    ) -> Option<Section<'a>> {
+        let (at, value) = of.get(self, key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Section {
+                table,
+                name,
+                place: at,
+            }),
+            other => {
+                self.wrong_type(at, "a table", other, value);
+                None
+            }
+        }
+    }
+
+    fn entries<'a, T>(
+        &mut self,
+        of: &Section<'a>,
+        key: &str,
+        name: &'static str,
+        read: impl Fn(&mut Self, &Section<'a>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some((at, value)) = of.get(self, key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(
+                at,
+                &format!("entries written `{name}`"),
+                value.get_ref(),
+                value,
+            );
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for entry in entries.iter() {
+            match entry.get_ref() {
+                DeValue::Table(table) => {
+                    let place = self.place(entry.span());
+                    out.extend(read(self, &Section { table, name, place }));
+                }
+                other => self.wrong_type(at, &format!("entries written `{name}`"), other, entry),
+            }
+        }
+        out
+    }
+
+    // Values.
+
+    fn word<T: FromStr<Err = UnknownWord>>(
+        &mut self,
+        of: &Section<'_>,
+        key: &str,
+    ) -> Option<Located<T>> {
+        let text = self.text(of, key)?;
+        self.located_word(text)
+    }
+
+    fn located_word<T: FromStr<Err = UnknownWord>>(
+        &mut self,
+        text: Located<String>,
+    ) -> Option<Located<T>> {
+        match text.value.parse() {
+            Ok(value) => Some(Located {
+                value,
+                place: text.place,
+                key: text.key,
+            }),
+            Err(error) => {
+                let near = suggest::closest(&text.value, error.allowed.iter().copied());
+                self.wrong(error.to_string(), text.place, near);
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, of: &Section<'_>, key: &str) -> Option<Located<bool>> {
+        let (at, value) = of.get(self, key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(Located {
+                value: *flag,
+                place: self.place(value.span()),
+                key: at,
+            }),
+            other => {
+                self.wrong_type(at, "true or false", other, value);
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, of: &Section<'_>, key: &str) -> Option<Located<String>> {
+        let (at, value) = of.get(self, key)?;
+        let text = self.str_of(at, value)?;
+        if text.trim().is_empty() {
+            self.wrong(format!("`{key}` is empty"), self.place(value.span()), None);
+            return None;
+        }
+        Some(Located {
+            value: text.to_owned(),
+            place: self.place(value.span()),
+            key: at,
+        })
+    }
+
+    fn texts(&mut self, of: &Section<'_>, key: &str) -> Vec<Located<String>> {
+        let Some((at, value)) = of.get(self, key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong_type(at, "a list of texts", value.get_ref(), value);
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for item in items.iter() {
+            if let Some(text) = self.str_of(at, item) {
+                out.push(Located {
+                    value: text.to_owned(),
+                    place: self.place(item.span()),
+                    key: at,
+                });
+            }
+        }
+        out
+    }
+
+    fn patterns(&mut self, of: &Section<'_>, key: &str) -> Vec<Located<Pattern>> {
+        let texts = self.texts(of, key);
+        let mut out = Vec::new();
+        for text in texts {
+            match Pattern::parse(&text.value) {
+                Ok(value) => out.push(Located {
+                    value,
+                    place: text.place,
+                    key: text.key,
+                }),
+                Err(error) => self.wrong(error.to_string(), text.place, None),
+            }
+        }
+        out
+    }
+
+    /// A day, with or without quotes.
+    fn date(&mut self, of: &Section<'_>, key: &str) -> Option<Located<Date>> {
+        let (at, value) = of.get(self, key)?;
+        let place = self.place(value.span());
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(datetime) => datetime.to_string(),
+            other => {
+                self.wrong_type(at, "a day such as 2026-11-30", other, value);
+                return None;
+            }
+        };
+        match text.parse() {
+            Ok(value) => Some(Located {
+                value,
+                place,
+                key: at,
+            }),
+            Err(error) => {
+                self.wrong(format!("`{text}` is no day: {error}"), place, None);
+                None
+            }
+        }
+    }
+
+    fn str_of<'a>(&mut self, key: Place, value: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text),
+            other => {
+                self.wrong_type(key, "a text", other, value);
+                None
+            }
+        }
+    }
+
+    // Faults.
+
+    fn known(&mut self, section: &Section<'_>, allowed: &[&str]) {
+        for (key, _) in section.table {
+            let name = key.get_ref().as_ref();
+            if !allowed.contains(&name) {
+                let message = format!(
+                    "`{name}` is no key of {}; it has {}",
+                    section.name,
+                    allowed.join(", ")
+                );
+                let near = suggest::closest(name, allowed.iter().copied());
+                self.wrong(message, self.place(key.span()), near);
+            }
+        }
+    }
+
+    fn required(&mut self, section: &Section<'_>, keys: &[&str]) {
+        let missing: Vec<_> = keys
+            .iter()
+            .filter(|key| section.get(self, key).is_none())
+            .map(|key| format!("`{key}`"))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("{} needs {}", section.name, missing.join(", "));
+            self.wrong(message, section.place, None);
+        }
+    }
+
+    fn wrong_type(
+        &mut self,
+        key: Place,
+        expected: &str,
+        found: &DeValue<'_>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let found = match found {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let problem = Problem::error(
+            ProblemCode::Config,
+            format!("{expected} is needed here, not {found}"),
+        );
+        let place = self.place(value.span());
+        self.problems
+            .push(problem.at(place).related(key, "for this key"));
+    }
+
+    fn wrong(&mut self, message: String, place: Place, near: Option<&str>) {
+        let problem = Problem::error(ProblemCode::Config, message).at(place);
+        self.problems.push(match near {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    }
+
+    fn place(&self, range: std::ops::Range<usize>) -> Place {
+        Place::new(self.source, Span::new(range.start as u32, range.end as u32))
+    }
+}
