@@ -6,6 +6,8 @@
 pub mod catalog;
 pub mod config;
 pub mod discover;
+pub mod facts;
+pub mod graph;
 pub mod kubernetes;
 pub mod problem;
 pub mod source;

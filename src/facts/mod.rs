@@ -1,0 +1,323 @@
+//! What is established about each resource: location, hosting, encryption, MFA, tenant, sensitivity; each with its
+//! certainty and its evidence, or with the reason why it is unknown.
+//!
+//! The types mirror `wit/policy.wit`: a policy sees exactly these.
+
+mod cluster;
+mod encryption;
+mod establish;
+mod evidence;
+mod hosting;
+mod labels;
+mod location;
+mod mfa;
+mod sensitivity;
+mod settings;
+mod tenancy;
+
+use std::sync::Arc;
+
+pub use establish::establish;
+pub use settings::{Assignment, Settings, Target};
+
+pub use crate::catalog::{Answer, Audience, Standing as VisaState};
+use crate::catalog::{Area, Certainty};
+use crate::config::words::Level;
+use crate::graph::ResourceId;
+use crate::source::Place;
+
+/// What people read, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// French.
+    pub fr: String,
+}
+
+impl Text {
+    /// A text in both languages.
+    pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Self {
+        Self {
+            en: en.into(),
+            fr: fr.into(),
+        }
+    }
+}
+
+/// One piece of evidence; an index into [`Facts::evidence`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EvidenceId(pub u32);
+
+/// A place in a source, or an entry of the catalogue, with what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Evidence {
+    /// What it shows, in a few words: `region of the provider`.
+    pub label: Text,
+    /// Where it stands.
+    pub at: EvidenceAt,
+}
+
+/// Where evidence stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum EvidenceAt {
+    /// In the input.
+    Place(Place),
+    /// In the catalogue: the entry (`regions/aws eu-west-2`) and its source.
+    Catalogue {
+        /// Which entry.
+        entry: String,
+        /// Where the catalogue has it from.
+        source: String,
+    },
+    /// An option of the command line, a default of the tool: no place.
+    Setting,
+}
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// How sure.
+    pub certainty: Certainty,
+    /// Shown to people in this order.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// Why a fact could not be established.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Said to people word for word.
+    pub reason: Text,
+    /// What was looked at.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// A fact, a stated gap, or nothing to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Fact<T> {
+    /// Established.
+    Known(T),
+    /// Asked, and not established.
+    Unknown(Gap),
+    /// The question does not arise for this kind of resource.
+    #[default]
+    Absent,
+}
+
+impl<T> Fact<T> {
+    /// The value when known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Where a resource, a copy or a key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// Identifier as written, or its canonical form.
+    pub region: Arc<str>,
+    /// ISO 3166-1 alpha-2 codes; empty: worldwide.
+    pub countries: Vec<Arc<str>>,
+    /// The worst area of the countries.
+    pub area: Area,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// Is this use (region, site, service, model) inside the visa's scope?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VisaScope {
+    /// Yes.
+    Inside,
+    /// No.
+    Outside,
+    /// The registry does not say.
+    NotStated,
+}
+
+/// Reach of extraterritorial law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exposure {
+    /// Out of reach.
+    None,
+    /// In reach.
+    Exposed,
+    /// The group is in reach; the qualified offering was assessed as not.
+    Elsewhere,
+    /// Not established.
+    Unknown,
+}
+
+/// Who runs it, and what is known of that offering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosting {
+    /// Registry id of the provider.
+    pub provider: Arc<str>,
+    /// Registry id of the offering; none: no registered offering here.
+    pub offering: Option<Arc<str>>,
+    /// Standing at the date of the scan.
+    pub visa: VisaState,
+    /// J0 to J2 for a candidate.
+    pub milestone: Option<Arc<str>>,
+    /// ISO 8601; none: not established.
+    pub visa_from: Option<Arc<str>>,
+    /// ISO 8601; none: not established.
+    pub visa_ends: Option<Arc<str>>,
+    /// Inside the visa's scope?
+    pub scope: VisaScope,
+    /// A qualified offering of the same provider.
+    pub qualified_sibling: Option<Arc<str>>,
+    /// Certified HDS.
+    pub hds: Answer,
+    /// ISO country code.
+    pub headquarters: Option<Arc<str>>,
+    /// Controlled from the EU.
+    pub eu_controlled: Answer,
+    /// Reach of extraterritorial law.
+    pub exposure: Exposure,
+    /// Names of the laws.
+    pub exposed_to: Vec<Arc<str>>,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// Who holds the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyHolder {
+    /// The customer manages it.
+    Customer,
+    /// The provider manages it.
+    Provider,
+    /// In a key store outside the provider.
+    External,
+    /// This provider offers no customer key for this type.
+    Impossible,
+}
+
+/// Encryption at rest of a resource, or of one part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encryption {
+    /// Empty: the resource itself; else the block it covers.
+    pub part: Arc<str>,
+    /// Encrypted at rest?
+    pub at_rest: Answer,
+    /// Who holds the key.
+    pub holder: KeyHolder,
+    /// The key, when it is a resource of the scan.
+    pub key: Option<ResourceId>,
+    /// The key, when it is named by a literal that is no resource of the scan.
+    pub key_name: Option<Arc<str>>,
+    /// Where the key is.
+    pub key_location: Fact<Location>,
+    /// Rotates by itself.
+    pub rotates: Option<bool>,
+    /// Can be destroyed.
+    pub erasable: Option<bool>,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// A replica, backup, export or geo-redundant copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Where it goes.
+    pub location: Fact<Location>,
+    /// How it is encrypted.
+    pub encryption: Fact<Vec<Encryption>>,
+    /// The destination, when it is a resource of the scan.
+    pub target: Option<ResourceId>,
+    /// Attribute that makes it.
+    pub path: String,
+}
+
+/// State of multi-factor authentication on one identity boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MfaState {
+    /// Every sign-in needs it.
+    Enforced,
+    /// Offered.
+    Optional,
+    /// Off.
+    Off,
+    /// The condition is written the wrong way round.
+    Inverted,
+    /// Decided outside the code (federation).
+    OutsideCode,
+}
+
+/// Multi-factor authentication on an identity boundary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mfa {
+    /// State.
+    pub state: MfaState,
+    /// Who signs in.
+    pub audience: Audience,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// Whose data it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Tenancy {
+    /// One tenant.
+    Dedicated(Arc<str>),
+    /// Several tenants, sorted.
+    Shared(Vec<Arc<str>>),
+    /// Nothing says.
+    #[default]
+    Unattributed,
+}
+
+/// How sensitive the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sensitivity {
+    /// Level.
+    pub level: Level,
+    /// Nobody said: assumed from the configuration.
+    pub assumed: bool,
+    /// The level before the organisation's actor raised it.
+    pub raised_from: Option<Level>,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// The facts of one resource.
+#[derive(Debug, Clone)]
+pub struct ResourceFacts {
+    /// Primary location.
+    pub location: Fact<Location>,
+    /// Copies.
+    pub copies: Vec<Copy>,
+    /// Who runs it.
+    pub hosting: Fact<Hosting>,
+    /// At rest, by part.
+    pub encryption: Fact<Vec<Encryption>>,
+    /// Multi-factor authentication.
+    pub mfa: Fact<Mfa>,
+    /// Whose data.
+    pub tenancy: Tenancy,
+    /// How sensitive.
+    pub sensitivity: Sensitivity,
+}
+
+/// The facts of every resource of a graph, and all evidence.
+#[derive(Debug, Default)]
+pub struct Facts {
+    resources: Vec<ResourceFacts>,
+    evidence: Vec<Evidence>,
+}
+
+impl Facts {
+    /// Facts of a resource; none for an id of another graph.
+    pub fn of(&self, id: ResourceId) -> Option<&ResourceFacts> {
+        self.resources.get(id.index())
+    }
+
+    /// A piece of evidence; none for an id of another scan.
+    pub fn evidence(&self, id: EvidenceId) -> Option<&Evidence> {
+        self.evidence.get(id.0 as usize)
+    }
+}

@@ -1,0 +1,156 @@
+//! Builds the graph from evaluated Terraform code and Kubernetes manifests.
+
+use std::sync::Arc;
+
+use super::{Graph, GraphBuilder, Provider, ProviderId, Resource, ResourceId, RootId, World};
+use crate::catalog::{Catalog, Class, ClassSet};
+use crate::kubernetes::Manifests;
+use crate::source::Sources;
+use crate::terraform::{Backend, Declared, Estate, Mode, Root};
+
+/// One graph of everything that was read.
+pub fn assemble(
+    estate: &Estate,
+    manifests: &Manifests,
+    catalog: &Catalog,
+    sources: &Sources,
+) -> Graph {
+    let mut builder = GraphBuilder::default();
+    for root in &estate.roots {
+        add_root(&mut builder, root, catalog, sources);
+    }
+    let first_manifest = builder.so_far().resources().len() as u32;
+    super::manifests::add(&mut builder, manifests, catalog);
+    super::relations::add(&mut builder, manifests, first_manifest, catalog);
+    builder.finish()
+}
+
+fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources: &Sources) {
+    let root_id = builder.root(root.path.as_str().into());
+    let providers: Vec<ProviderId> = root
+        .providers
+        .iter()
+        .map(|provider| {
+            builder.provider(Provider {
+                source: Arc::clone(&provider.source),
+                alias: provider.alias.clone(),
+                config: provider.config.clone(),
+                place: provider.place,
+            })
+        })
+        .collect();
+    let mut paths = PathCache::new(sources);
+    for declared in &root.resources {
+        let path = paths.of(declared);
+        builder.resource(resource(declared, root_id, path, &providers, catalog));
+    }
+    let backends = [
+        ("terraform.backend.", &root.backend),
+        ("terraform.", &root.cloud),
+    ];
+    for (prefix, backend) in backends
+        .into_iter()
+        .filter_map(|(prefix, backend)| Some((prefix, backend.as_ref()?)))
+    {
+        let path = sources.get(backend.place.source).path().into();
+        builder.resource(state(backend, prefix, root_id, path));
+    }
+}
+
+/// Shares one path among the resources of a file.
+struct PathCache<'a> {
+    sources: &'a Sources,
+    last: Option<(crate::source::SourceId, Arc<str>)>,
+}
+
+impl<'a> PathCache<'a> {
+    fn new(sources: &'a Sources) -> Self {
+        Self {
+            sources,
+            last: None,
+        }
+    }
+
+    fn of(&mut self, declared: &Declared) -> Arc<str> {
+        let id = declared.header.source;
+        match &self.last {
+            Some((last, path)) if *last == id => Arc::clone(path),
+            _ => {
+                let path: Arc<str> = self.sources.get(id).path().into();
+                self.last = Some((id, Arc::clone(&path)));
+                path
+            }
+        }
+    }
+}
+
+fn resource(
+    declared: &Declared,
+    root: RootId,
+    path: Arc<str>,
+    providers: &[ProviderId],
+    catalog: &Catalog,
+) -> Resource {
+    let known = catalog.resource_kind(&declared.kind);
+    let prevent_destroy = declared
+        .lifecycle
+        .prevent_destroy
+        .as_ref()
+        .and_then(crate::value::Value::as_bool);
+    Resource {
+        id: ResourceId(0),
+        world: match declared.mode {
+            Mode::Managed => World::Terraform,
+            Mode::Data => World::TerraformData,
+        },
+        address: Arc::clone(&declared.address),
+        kind: Arc::clone(&declared.kind),
+        name: Arc::clone(&declared.name),
+        attributes: declared.attributes.clone(),
+        header: declared.header,
+        block: declared.block,
+        root: Some(root),
+        path,
+        module: Arc::clone(&declared.module),
+        calls: Arc::clone(&declared.calls),
+        instance_key: declared.each_key.clone(),
+        provider: providers.get(declared.provider).copied(),
+        namespace: None,
+        // What is only read is judged where it is made.
+        classes: match declared.mode {
+            Mode::Managed => known.map_or(ClassSet::EMPTY, |kind| kind.class),
+            Mode::Data => ClassSet::EMPTY,
+        },
+        catalogued: known.is_some(),
+        attribute_names: Arc::clone(&declared.attribute_names),
+        incomplete: declared.incomplete,
+        prevent_destroy: prevent_destroy.unwrap_or(false),
+    }
+}
+
+/// The state backend of a root is a resource too: it holds what the resources hold.
+fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resource {
+    let address: Arc<str> = format!("{prefix}{}", backend.kind).into();
+    Resource {
+        id: ResourceId(0),
+        world: World::Terraform,
+        kind: Arc::clone(&address),
+        address,
+        name: Arc::clone(&backend.kind),
+        attributes: backend.config.clone(),
+        header: backend.place,
+        block: backend.place,
+        root: Some(root),
+        path,
+        module: "".into(),
+        calls: Arc::from([]),
+        instance_key: None,
+        provider: None,
+        namespace: None,
+        classes: ClassSet::EMPTY.with(Class::StateBackend),
+        catalogued: true,
+        attribute_names: Arc::from([]),
+        incomplete: false,
+        prevent_destroy: false,
+    }
+}

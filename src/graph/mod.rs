@@ -1,0 +1,346 @@
+//! All resources of a scan and the typed relations between them: one model for Terraform and Kubernetes.
+
+mod assemble;
+mod manifests;
+mod relations;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use assemble::assemble;
+
+use crate::catalog::ClassSet;
+use crate::source::Place;
+use crate::value::Value;
+
+/// One resource of a scan; an index into [`Graph::resources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+impl ResourceId {
+    /// Position in the graph.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One configuration of a Terraform provider; an index into [`Graph::providers`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderId(pub u32);
+
+/// One Terraform root module; an index into [`Graph::roots`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RootId(pub u32);
+
+/// Where a resource was declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum World {
+    /// `resource` block, plan or state.
+    Terraform,
+    /// `data` block: read, not made.
+    TerraformData,
+    /// Manifest or export.
+    Kubernetes,
+}
+
+/// One declared instance.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its ecosystem.
+    pub world: World,
+    /// Its name in its own notation: `module.db["x"].aws_db_instance.main[0]`, `apps/v1/Deployment prod/api`.
+    pub address: Arc<str>,
+    /// `aws_s3_bucket`, `apps/Deployment`, `terraform.backend.s3`.
+    pub kind: Arc<str>,
+    /// Declared name.
+    pub name: Arc<str>,
+    /// What is set, with places; blocks are sequences of objects.
+    pub attributes: Value,
+    /// The line that declares it: `resource "type" "name"`, or `kind:`.
+    pub header: Place,
+    /// Everything it spans.
+    pub block: Place,
+    /// Which root it belongs to; manifests have none.
+    pub root: Option<RootId>,
+    /// Path of the file that declares it, as shown.
+    pub path: Arc<str>,
+    /// Module address; empty in the root module and for manifests.
+    pub module: Arc<str>,
+    /// Headers of the module calls on the way, outermost first.
+    pub calls: Arc<[Place]>,
+    /// Key of `for_each` or number of `count`, when there is one.
+    pub instance_key: Option<Value>,
+    /// Configuration of its provider.
+    pub provider: Option<ProviderId>,
+    /// Kubernetes namespace.
+    pub namespace: Option<Arc<str>>,
+    /// What it is, from the catalogue; empty when the catalogue does not know the kind.
+    pub classes: ClassSet,
+    /// True when the catalogue knows the kind.
+    pub catalogued: bool,
+    /// Where the names of the attributes are written, sorted by name.
+    pub attribute_names: Arc<[(Arc<str>, Place)]>,
+    /// Part of it could not be parsed: what is not in `attributes` may still have been written.
+    pub incomplete: bool,
+    /// `lifecycle { prevent_destroy = true }`.
+    pub prevent_destroy: bool,
+}
+
+/// A provider configuration that resources use.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// Source address: `hashicorp/aws`.
+    pub source: Arc<str>,
+    /// Alias, when it has one.
+    pub alias: Option<Arc<str>>,
+    /// Its arguments; an empty object without a block.
+    pub config: Value,
+    /// Header of its block; none: there is no block.
+    pub place: Option<Place>,
+}
+
+/// How one resource serves another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RelationKind {
+    /// Uses a key.
+    EncryptsWith,
+    /// Has a live copy there.
+    ReplicatesTo,
+    /// Has a backup, export or snapshot there.
+    BacksUpTo,
+    /// Completes or is mounted by the other.
+    AttachedTo,
+    /// Executes on the other.
+    RunsOn,
+    /// Is contained in the other.
+    PartOf,
+    /// Sends logs there.
+    LogsTo,
+    /// Takes data or secrets from there.
+    ReadsFrom,
+    /// Makes the other reachable.
+    Exposes,
+}
+
+impl RelationKind {
+    /// All kinds.
+    pub const ALL: [RelationKind; 9] = [
+        Self::EncryptsWith,
+        Self::ReplicatesTo,
+        Self::BacksUpTo,
+        Self::AttachedTo,
+        Self::RunsOn,
+        Self::PartOf,
+        Self::LogsTo,
+        Self::ReadsFrom,
+        Self::Exposes,
+    ];
+
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EncryptsWith => "encrypts-with",
+            Self::ReplicatesTo => "replicates-to",
+            Self::BacksUpTo => "backs-up-to",
+            Self::AttachedTo => "attached-to",
+            Self::RunsOn => "runs-on",
+            Self::PartOf => "part-of",
+            Self::LogsTo => "logs-to",
+            Self::ReadsFrom => "reads-from",
+            Self::Exposes => "exposes",
+        }
+    }
+}
+
+/// A typed edge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relation {
+    /// From.
+    pub from: ResourceId,
+    /// How.
+    pub kind: RelationKind,
+    /// To.
+    pub to: ResourceId,
+    /// Attribute of `from` (or of the companion) that makes it.
+    pub path: String,
+    /// Where that is written.
+    pub place: Option<Place>,
+}
+
+/// The resources of a scan, in the order of their addresses within each root, and their relations.
+#[derive(Debug, Default)]
+pub struct Graph {
+    resources: Vec<Resource>,
+    providers: Vec<Provider>,
+    /// Folders of the root modules.
+    roots: Vec<Arc<str>>,
+    /// By root and address.
+    by_address: HashMap<(Option<RootId>, Arc<str>), ResourceId>,
+    /// By root and address without instance keys.
+    by_declaration: HashMap<(Option<RootId>, String), Vec<ResourceId>>,
+    /// Sorted by (from, kind, to).
+    outgoing: Vec<Relation>,
+    /// Positions in `outgoing`, sorted by (to, kind, from).
+    incoming: Vec<u32>,
+    by_kind: HashMap<Arc<str>, Vec<ResourceId>>,
+}
+
+impl Graph {
+    /// Every resource.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The resource behind an id; none for an id of another graph.
+    pub fn get(&self, id: ResourceId) -> Option<&Resource> {
+        self.resources.get(id.index())
+    }
+
+    /// The provider configuration of a resource.
+    pub fn provider(&self, resource: &Resource) -> Option<&Provider> {
+        self.providers.get(resource.provider?.0 as usize)
+    }
+
+    /// Folders of the root modules.
+    pub fn roots(&self) -> &[Arc<str>] {
+        &self.roots
+    }
+
+    /// The resources an address means, seen from a root: the instance itself, or every instance of the declaration
+    /// when the address names no instance (or one that is not known).
+    pub fn resolve(&self, root: Option<RootId>, address: &str) -> &[ResourceId] {
+        if let Some(id) = self.by_address.get(&(root, Arc::from(address))) {
+            return std::slice::from_ref(id);
+        }
+        self.by_declaration
+            .get(&(root, without_keys(address)))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Resources of a kind, in order.
+    pub fn of_kind(&self, kind: &str) -> &[ResourceId] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every relation, sorted.
+    pub fn relations(&self) -> &[Relation] {
+        &self.outgoing
+    }
+
+    /// Relations that start here.
+    pub fn outgoing(&self, from: ResourceId) -> &[Relation] {
+        let start = self.outgoing.partition_point(|r| r.from < from);
+        let end = self.outgoing.partition_point(|r| r.from <= from);
+        &self.outgoing[start..end]
+    }
+
+    /// Relations that end here.
+    pub fn incoming(&self, to: ResourceId) -> impl Iterator<Item = &Relation> {
+        let target = |at: &u32| self.outgoing[*at as usize].to;
+        let start = self.incoming.partition_point(|at| target(at) < to);
+        let end = self.incoming.partition_point(|at| target(at) <= to);
+        self.incoming[start..end]
+            .iter()
+            .map(|at| &self.outgoing[*at as usize])
+    }
+}
+
+/// An address without its instance keys: `module.a["x"].t.n[0]` becomes `module.a.t.n`.
+fn without_keys(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
+    for c in address.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Collects resources and relations; [`finish`](GraphBuilder::finish) sorts and indexes them.
+#[derive(Debug, Default)]
+pub struct GraphBuilder {
+    graph: Graph,
+}
+
+impl GraphBuilder {
+    /// Adds a provider configuration.
+    pub fn provider(&mut self, provider: Provider) -> ProviderId {
+        self.graph.providers.push(provider);
+        ProviderId(self.graph.providers.len() as u32 - 1)
+    }
+
+    /// Adds a root module.
+    pub fn root(&mut self, folder: Arc<str>) -> RootId {
+        self.graph.roots.push(folder);
+        RootId(self.graph.roots.len() as u32 - 1)
+    }
+
+    /// Adds a resource; its `id` is set here.
+    pub fn resource(&mut self, mut resource: Resource) -> ResourceId {
+        let id = ResourceId(self.graph.resources.len() as u32);
+        resource.id = id;
+        let graph = &mut self.graph;
+        graph
+            .by_kind
+            .entry(Arc::clone(&resource.kind))
+            .or_default()
+            .push(id);
+        graph
+            .by_address
+            .entry((resource.root, Arc::clone(&resource.address)))
+            .or_insert(id);
+        graph
+            .by_declaration
+            .entry((resource.root, without_keys(&resource.address)))
+            .or_default()
+            .push(id);
+        self.graph.resources.push(resource);
+        id
+    }
+
+    /// Adds a relation.
+    pub fn relation(&mut self, relation: Relation) {
+        self.graph.outgoing.push(relation);
+    }
+
+    /// What was added so far.
+    pub fn so_far(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Sorts and indexes the relations, without repeats.
+    pub fn finish(mut self) -> Graph {
+        let relations = &mut self.graph.outgoing;
+        relations
+            .sort_by(|a, b| (a.from, a.kind, a.to, &a.path).cmp(&(b.from, b.kind, b.to, &b.path)));
+        relations.dedup_by(|a, b| (a.from, a.kind, a.to) == (b.from, b.kind, b.to));
+        let mut incoming: Vec<u32> = (0..relations.len() as u32).collect();
+        incoming.sort_by_key(|at| {
+            let relation = &relations[*at as usize];
+            (relation.to, relation.kind, relation.from)
+        });
+        self.graph.incoming = incoming;
+        self.graph
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instance_keys_are_dropped_even_with_brackets_in_them() {
+        assert_eq!(without_keys(r#"module.a["x"].t.n[0]"#), "module.a.t.n");
+        assert_eq!(without_keys(r#"t.n["a]b\"c"]"#), "t.n");
+        assert_eq!(without_keys("t.n"), "t.n");
+    }
+}
