@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::establish::{Lens, gap};
-use super::settings::Target;
 use super::{Basis, EvidenceId, Fact, Gap, Hosting, Location, Text};
 use crate::catalog::{Certainty, Class, ClassSet};
+use crate::config::Target;
 use crate::graph::Resource;
 use crate::value::{Path, PathStep, Value};
 
@@ -21,10 +21,7 @@ const ZONE_LABELS: [&str; 2] = [
 
 impl<'a> Lens<'a> {
     fn target_of(&self, resource: &Resource) -> Option<&'a Target> {
-        self.settings
-            .targets
-            .iter()
-            .find(|target| target.globs.is_match(&*resource.path))
+        self.settings.target_of(resource)
     }
 
     pub(super) fn kubernetes_location(&mut self, resource: &'a Resource) -> Fact<Location> {
@@ -33,7 +30,7 @@ impl<'a> Lens<'a> {
         }
         let target = self.target_of(resource);
         let regions = target
-            .and_then(|target| self.catalog.offering(&target.offering))
+            .and_then(|target| self.catalog.offering(&target.offering.value))
             .and_then(|offering| self.catalog.provider(offering.provider()))
             .and_then(|provider| provider.identify.regions_id.first())
             .map(String::as_str);
@@ -59,7 +56,12 @@ impl<'a> Lens<'a> {
                 evidence: vec![evidence],
             });
         };
-        self.place_in(regions, region, vec![evidence], Certainty::Attest)
+        self.place_in(
+            regions,
+            &region.value,
+            vec![evidence],
+            Certainty::Attest,
+        )
     }
 
     /// A hard placement constraint: node selector, or required node affinity. `In` with several values, and ORed
@@ -171,10 +173,10 @@ impl<'a> Lens<'a> {
                 "l'opérateur du cluster ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",
             ));
         };
-        let Some(offering) = self.catalog.offering(&target.offering) else {
+        let Some(offering) = self.catalog.offering(&target.offering.value) else {
             return Fact::Unknown(gap(
-                format!("the registry has no offering {}", target.offering),
-                format!("le registre n'a pas d'offre {}", target.offering),
+                format!("the registry has no offering {}", target.offering.value),
+                format!("le registre n'a pas d'offre {}", target.offering.value),
             ));
         };
         let evidence = self.ledger.place(

@@ -18,7 +18,7 @@ mod tenancy;
 use std::sync::Arc;
 
 pub use establish::establish;
-pub use settings::{Assignment, Settings, Target};
+pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Standing as VisaState};
 use crate::catalog::{Area, Certainty};

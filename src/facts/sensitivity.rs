@@ -61,9 +61,11 @@ impl Words {
         let of = |list: &[String]| list.iter().map(|word| normalise(word)).collect::<Vec<_>>();
         let mut keys: Vec<String> = lens
             .settings
-            .level_keys
+            .config
+            .classification
+            .keys
             .iter()
-            .map(|key| normalise(key))
+            .map(|key| normalise(&key.value))
             .collect();
         let mut values = HashMap::new();
         let mut boolean_keys = HashMap::new();
@@ -247,18 +249,14 @@ fn own(lens: &mut Lens<'_>, words: &Words, resource: &Resource) -> Option<Said> 
 }
 
 fn configured(lens: &mut Lens<'_>, resource: &Resource) -> Option<Said> {
-    let assignment = lens
-        .settings
-        .assignments
-        .iter()
-        .find(|assignment| assignment.covers(resource))?;
+    let assignment = lens.settings.assigned(resource)?;
     let text = Text::new(
         "assigned in the configuration",
         "attribué dans la configuration",
     );
     let evidence = lens.ledger.place(assignment.place, text);
     Some(Said {
-        level: assignment.level,
+        level: assignment.level.value,
         origin: LevelOrigin::Configuration,
         evidence: vec![evidence],
     })

@@ -55,9 +55,11 @@ impl Keys {
         let facts = lens.catalog.tenancy();
         let mut labels: BTreeSet<String> = lens
             .settings
-            .tenant_keys
+            .config
+            .tenancy
+            .keys
             .iter()
-            .map(|key| normalise(key))
+            .map(|key| normalise(&key.value))
             .collect();
         labels.extend(
             facts
