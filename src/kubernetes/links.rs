@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Manifest, Manifests, common_folders};
+use crate::catalog::Catalog;
 use crate::source::Place;
 use crate::value::{Path, PathStep, Value};
 
@@ -45,16 +46,11 @@ pub struct Link {
 }
 
 /// Every link between the objects of a scan, sorted, without repeats.
-///
-/// `pod_spec` gives the path of the pod specification of a workload kind (group, kind).
-pub fn links<'a>(
-    manifests: &Manifests,
-    pod_spec: impl Fn(&str, &str) -> Option<&'a str>,
-) -> Vec<Link> {
+pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
     let pods: Vec<Option<Pod<'_>>> = manifests
         .all
         .iter()
-        .map(|manifest| Pod::of(manifest, pod_spec(&manifest.group, &manifest.kind)?))
+        .map(|manifest| Pod::of(manifest, &pod_spec(manifest, catalog)?))
         .collect();
     let mut finder = Finder {
         manifests,
@@ -82,14 +78,19 @@ pub fn links<'a>(
     out
 }
 
+/// The path of a workload's pod specification; none for everything else.
+pub fn pod_spec(manifest: &Manifest, catalog: &Catalog) -> Option<Path> {
+    let kind = catalog.kubernetes_kind(&manifest.group, &manifest.kind)?;
+    Path::parse(kind.pod_spec.as_deref()?).ok()
+}
+
 struct Pod<'a> {
     volumes: Option<&'a Value>,
     labels: &'a [(std::sync::Arc<str>, Value)],
 }
 
 impl<'a> Pod<'a> {
-    fn of(manifest: &'a Manifest, path: &str) -> Option<Self> {
-        let path = Path::parse(path).ok()?;
+    fn of(manifest: &'a Manifest, path: &Path) -> Option<Self> {
         let around = Path::of(path.steps().split_last()?.1.to_vec());
         let labels = manifest
             .value
@@ -98,7 +99,7 @@ impl<'a> Pod<'a> {
         Some(Self {
             volumes: manifest
                 .value
-                .get(&path)
+                .get(path)
                 .and_then(|spec| spec.entry("volumes")),
             labels: labels.unwrap_or_default(),
         })

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use links::{Link, Tie, links};
+pub use links::{Link, Tie, links, pod_spec};
 
 use crate::discover::{Input, Kind, folder_of};
 use crate::problem::{Problem, ProblemCode};

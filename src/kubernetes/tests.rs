@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::Catalog;
 use crate::discover::{self, State};
 use crate::problem::Weight;
 
@@ -33,18 +34,9 @@ fn addresses(manifests: &Manifests) -> Vec<&str> {
         .collect()
 }
 
-fn pod_spec(group: &str, kind: &str) -> Option<&'static str> {
-    match (group, kind) {
-        ("", "Pod") => Some("spec"),
-        ("apps", _) => Some("spec.template.spec"),
-        ("batch", "CronJob") => Some("spec.jobTemplate.spec.template.spec"),
-        _ => None,
-    }
-}
-
 fn linked(manifests: &Manifests) -> Vec<String> {
     let address = |index: usize| &*manifests.all[index].address;
-    links(manifests, pod_spec)
+    links(manifests, Catalog::get())
         .iter()
         .map(|link| {
             format!(
@@ -311,7 +303,7 @@ fn of_two_estates_the_nearest_counts() {
         ("prod/x/pod.yaml", pod),
     ]);
     let of = |index: usize| &*manifests.all[index].path;
-    let pairs: Vec<_> = links(&manifests, pod_spec)
+    let pairs: Vec<_> = links(&manifests, Catalog::get())
         .iter()
         .map(|link| (of(link.from), of(link.to)))
         .collect();

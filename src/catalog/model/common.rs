@@ -1,125 +1,12 @@
 //! Words that several kinds of facts share: dates, answers, certainty, levels, classes.
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::config::date::Date;
 use crate::config::words::words;
 pub use crate::config::words::{Actor, Level, Severity};
-
-/// A calendar day, written `2026-11-30`. Ordered as the calendar is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-impl Date {
-    /// A day that exists in the calendar, or nothing.
-    pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let last = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => 0,
-        };
-        if day == 0 || day > last {
-            None
-        } else {
-            Some(Self { year, month, day })
-        }
-    }
-
-    /// Days since 0000-03-01; only differences mean something.
-    fn ordinal(self) -> i64 {
-        // Counting the year from March puts the leap day last, which makes the month lengths a linear formula.
-        let shift = i64::from(self.month <= 2);
-        let year = i64::from(self.year) - shift;
-        let month = i64::from(self.month) + 12 * shift - 3;
-        year * 365 + year.div_euclid(4) - year.div_euclid(100)
-            + year.div_euclid(400)
-            + (153 * month + 2) / 5
-            + i64::from(self.day)
-    }
-
-    /// Days from this day to `later`; negative when it lies before.
-    pub fn days_until(self, later: Self) -> i64 {
-        later.ordinal() - self.ordinal()
-    }
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
-
-/// The text is no day of the calendar in the form `2026-11-30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotADate;
-
-impl fmt::Display for NotADate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a day such as 2026-11-30")
-    }
-}
-
-impl std::error::Error for NotADate {}
-
-impl FromStr for Date {
-    type Err = NotADate;
-
-    fn from_str(text: &str) -> Result<Self, NotADate> {
-        let shaped = text.len() == 10
-            && text.bytes().enumerate().all(|(at, b)| {
-                if at == 4 || at == 7 {
-                    b == b'-'
-                } else {
-                    b.is_ascii_digit()
-                }
-            });
-        if !shaped {
-            return Err(NotADate);
-        }
-        let mut parts = text.split('-');
-        let mut part = || {
-            parts
-                .next()
-                .and_then(|p| p.parse::<u16>().ok())
-                .ok_or(NotADate)
-        };
-        let (year, month, day) = (part()?, part()?, part()?);
-        Self::new(
-            year,
-            u8::try_from(month).map_err(|_| NotADate)?,
-            u8::try_from(day).map_err(|_| NotADate)?,
-        )
-        .ok_or(NotADate)
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        (self.year, self.month, self.day).serialize(to)
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        if from.is_human_readable() {
-            String::deserialize(from)?.parse().map_err(D::Error::custom)
-        } else {
-            let (year, month, day) = <(u16, u8, u8)>::deserialize(from)?;
-            Self::new(year, month, day).ok_or_else(|| D::Error::custom(NotADate))
-        }
-    }
-}
 
 words! {
     /// Where a set of countries stands. Ordered from the narrowest to the widest.
