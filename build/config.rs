@@ -4,3 +4,6 @@
 pub mod date;
 #[path = "../src/config/words.rs"]
 pub mod words;
+
+#[path = "../src/config/date.rs"]
+pub mod date;

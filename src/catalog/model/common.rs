@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::config::date::Date;
 use crate::config::words::words;
+pub use crate::config::date::{Date, NotADate};
 pub use crate::config::words::{Actor, Level, Severity};
 
 words! {

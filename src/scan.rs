@@ -1,0 +1,267 @@
+//! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
+
+use std::path::PathBuf;
+
+use crate::catalog::Catalog;
+use crate::config::words::{Actor, Level};
+use crate::config::{self, Config, Date};
+use crate::discover::{self, Inputs, Kind};
+use crate::facts::{self, Facts, Settings};
+use crate::graph::{self, Graph};
+use crate::kubernetes::{self, Manifests};
+use crate::policy::{Engine, Evaluation, Subject};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::Sources;
+use crate::terraform::{self, Estate, FolderFiles, TerraformFile, VarInput};
+use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding};
+
+/// A value for an input variable, as given on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Variable {
+    /// `--var name=text`
+    Text {
+        /// Name of the variable.
+        name: String,
+        /// Its value as written.
+        text: String,
+    },
+    /// `--var-file path`
+    File(PathBuf),
+}
+
+/// Which configuration file counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ConfigChoice {
+    /// The nearest one above the scan root.
+    #[default]
+    Nearest,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    Without,
+}
+
+/// What to scan, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Folders and files.
+    pub paths: Vec<PathBuf>,
+    /// Which configuration file counts.
+    pub config: ConfigChoice,
+    /// Values for input variables, in command-line order.
+    pub variables: Vec<Variable>,
+    /// Environment variables that start with `TF_VAR_`.
+    pub environment: Vec<(String, String)>,
+    /// `terraform.workspace`; `default` when none.
+    pub workspace: Option<String>,
+    /// The day that decides which visas are in force; today when none.
+    pub as_of: Option<Date>,
+    /// Level of data that nobody labelled; overrides the configuration.
+    pub assume: Option<Level>,
+    /// What the organisation is; overrides the configuration.
+    pub actor: Option<Actor>,
+    /// What makes the run fail; overrides the configuration.
+    pub bar: BarChoice,
+    /// Further policies: files, or folders of them.
+    pub policies: Vec<PathBuf>,
+    /// Read what `.gitignore` names as well.
+    pub no_ignore: bool,
+}
+
+/// Overrides of what makes a run fail.
+#[derive(Debug, Clone, Default)]
+pub struct BarChoice {
+    /// The lowest severity that fails; the inner none: nothing fails.
+    pub fail_on: Option<Option<crate::config::words::Severity>>,
+    /// Levels at which an undetermined outcome fails.
+    pub undetermined: Option<Vec<Level>>,
+}
+
+/// Everything a run found out.
+#[derive(Debug)]
+pub struct Scan {
+    /// The texts.
+    pub sources: Sources,
+    /// What was found on disk.
+    pub inputs: Inputs,
+    /// Terraform roots, with variables and outputs.
+    pub estate: Estate,
+    /// Kubernetes objects.
+    pub manifests: Manifests,
+    /// Resources and relations.
+    pub graph: Graph,
+    /// What is established about them.
+    pub facts: Facts,
+    /// What facts depended on.
+    pub settings: Settings,
+    /// What the policies answered.
+    pub evaluation: Evaluation,
+    /// What people have to look at, sorted.
+    pub findings: Vec<Finding>,
+    /// What could not be read or decided, sorted.
+    pub problems: Vec<Problem>,
+    /// What was covered.
+    pub coverage: Coverage,
+    /// What makes the run fail.
+    pub bar: Bar,
+    /// The outcome of the run.
+    pub status: ExitStatus,
+}
+
+/// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
+pub fn run(request: &Request, engine: &Engine) -> Scan {
+    let mut scan = understand(request);
+    let subject = Subject { graph: &scan.graph, facts: &scan.facts, settings: &scan.settings, catalog: Catalog::get() };
+    let evaluation = engine.run(&subject);
+    scan.problems.extend(evaluation.problems.iter().cloned());
+    scan.findings = verdict::settle(
+        &evaluation.judgements,
+        verdict::Ground { sources: &scan.sources, graph: &scan.graph, facts: &scan.facts },
+        &scan.settings.config,
+        scan.settings.as_of,
+    );
+    scan.coverage = Coverage::measure(&scan.inputs, &scan.graph, &scan.facts, &scan.estate, &evaluation.judgements);
+    scan.evaluation = evaluation;
+    sort_problems(&mut scan.problems, &scan.sources);
+    scan.status = verdict::decide(&scan.bar, &scan.findings, &scan.problems, scan.coverage.scanned());
+    scan
+}
+
+/// Everything but the policies: what `inspect` shows.
+pub fn understand(request: &Request) -> Scan {
+    let sources = Sources::new();
+    let catalog = Catalog::get();
+    let options = discover::Options { gitignore: !request.no_ignore, ..discover::Options::default() };
+    let inputs = discover::discover(&request.paths, &options, &sources);
+    let mut problems = inputs.problems.clone();
+    let config = configuration(request, &inputs, &sources, catalog, &mut problems);
+    let settings = Settings {
+        actor: request.actor.or(config.organisation.actor.as_ref().map(|actor| actor.value)),
+        as_of: request.as_of.unwrap_or_else(today),
+        assume: request.assume.unwrap_or_else(|| config.assume()),
+        config,
+    };
+    let (estate, manifests) = rayon::join(
+        || evaluate(request, &inputs, &sources, options.max_file),
+        || kubernetes::read(&inputs.files, &sources),
+    );
+    problems.extend(estate.1);
+    let estate = estate.0;
+    problems.extend(estate.problems.iter().cloned());
+    problems.extend(manifests.problems.iter().cloned());
+    let graph = graph::assemble(&estate, &manifests, catalog, &sources);
+    let facts = facts::establish(&graph, catalog, &settings);
+    let bar = bar(request, &settings.config);
+    sort_problems(&mut problems, &sources);
+    Scan {
+        coverage: Coverage::measure(&inputs, &graph, &facts, &estate, &[]),
+        sources,
+        inputs,
+        estate,
+        manifests,
+        graph,
+        facts,
+        settings,
+        evaluation: Evaluation::default(),
+        findings: Vec::new(),
+        problems,
+        bar,
+        status: ExitStatus::Clean,
+    }
+}
+
+/// The one place that reads the clock.
+fn today() -> Date {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Date::of_unix_time(now.as_secs()).unwrap_or(Catalog::get().registry().map_or(Date::EPOCH, |registry| registry.compiled_on))
+}
+
+fn configuration(request: &Request, inputs: &Inputs, sources: &Sources, catalog: &Catalog, problems: &mut Vec<Problem>) -> Config {
+    let found = match (&request.config, &inputs.root) {
+        (ConfigChoice::Without, _) | (ConfigChoice::Nearest, None) => None,
+        (ConfigChoice::File(file), _) => Some(config::Found::named(file)),
+        (ConfigChoice::Nearest, Some(root)) => config::find(root),
+    };
+    let Some(found) = found else { return Config::default() };
+    let root = inputs.root.clone().unwrap_or_default();
+    let (config, faults) = config::load(&found, &root, sources);
+    problems.extend(faults);
+    let named = config.targets.iter().map(|target| &target.offering).chain(config.attestations.iter().map(|one| &one.offering));
+    for offering in named {
+        if catalog.offering(&offering.value).is_some() {
+            continue;
+        }
+        let known = catalog.offerings().map(|offering| offering.id.as_str());
+        let help = match config::suggest::closest(&offering.value, known) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => "`gardefou catalog offerings` lists them".to_owned(),
+        };
+        problems.push(
+            Problem::error(ProblemCode::Config, format!("the registry has no offering \"{}\"", offering.value))
+                .at(offering.place)
+                .help(help),
+        );
+    }
+    config
+}
+
+/// Terraform code, evaluated, and the variable files that could not be read.
+fn evaluate(request: &Request, inputs: &Inputs, sources: &Sources, max_file: u64) -> (Estate, Vec<Problem>) {
+    let files: Vec<TerraformFile> = inputs
+        .files
+        .iter()
+        .filter(|file| matches!(file.kind, Kind::Terraform | Kind::Tfvars))
+        .map(|file| TerraformFile { path: file.path.clone(), folder: file.folder.clone(), source: file.source })
+        .collect();
+    let mut problems = Vec::new();
+    let vars = request.variables.iter().filter_map(|variable| given(variable, sources, &mut problems)).collect();
+    if files.is_empty() {
+        return (Estate::default(), problems);
+    }
+    let options = terraform::Options {
+        vars,
+        environment: request.environment.clone(),
+        workspace: request.workspace.clone().unwrap_or_else(|| "default".to_owned()),
+        ..terraform::Options::default()
+    };
+    let reader = FolderFiles::new(inputs.root.clone().unwrap_or_default(), max_file);
+    (terraform::evaluate(&files, sources, &options, &reader), problems)
+}
+
+fn given(variable: &Variable, sources: &Sources, problems: &mut Vec<Problem>) -> Option<VarInput> {
+    match variable {
+        Variable::Text { name, text } => Some(VarInput::Var { name: name.clone(), text: text.clone() }),
+        Variable::File(path) => {
+            let shown = path.display().to_string();
+            match std::fs::read_to_string(path) {
+                Ok(text) => Some(VarInput::File { source: sources.add(shown.as_str(), text), path: shown }),
+                Err(error) => {
+                    let message = format!("the variable file `{shown}` could not be read: {}", error.kind());
+                    problems.push(Problem::error(ProblemCode::Unreadable, message).in_file(shown));
+                    None
+                }
+            }
+        }
+    }
+}
+
+fn bar(request: &Request, config: &Config) -> Bar {
+    Bar {
+        fail_on: request.bar.fail_on.unwrap_or_else(|| Some(config.fail_on())),
+        undetermined: request.bar.undetermined.clone().unwrap_or_else(|| {
+            Level::ALL.iter().copied().filter(|level| config.fails_undetermined(*level)).collect()
+        }),
+    }
+}
+
+/// By path and place, errors and warnings alike, without repeats.
+fn sort_problems(problems: &mut Vec<Problem>, sources: &Sources) {
+    problems.sort_by_cached_key(|problem| {
+        let path = match problem.place {
+            Some(place) => sources.get(place.source).path().to_owned(),
+            None => problem.path.clone().unwrap_or_default(),
+        };
+        (path, problem.place.map(|place| place.span), problem.code, problem.message.clone())
+    });
+    problems.dedup();
+}
