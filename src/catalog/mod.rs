@@ -9,6 +9,7 @@ mod places;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use regex::Regex;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 pub use model::*;
 pub use places::HostMatch;
 use table::Table;
+pub use text::{normalise, tokens};
 
 /// The facts that the binary carries.
 pub struct Catalog {

@@ -13,7 +13,6 @@ mod provider;
 mod region;
 mod resource;
 mod terraform;
-mod text;
 
 pub use area::*;
 pub use classification::*;
@@ -24,4 +23,3 @@ pub use provider::*;
 pub use region::*;
 pub use resource::*;
 pub use terraform::*;
-pub use text::*;

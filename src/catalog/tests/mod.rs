@@ -15,6 +15,8 @@ fn country(regions_id: &str, identifier: &str) -> String {
     region.map_or_else(|| "unknown".to_owned(), |region| region.countries.join("+"))
 }
 
+mod whole;
+
 mod places {
     use super::*;
 
@@ -314,5 +316,95 @@ mod terraform {
         let state = catalog.resource_kind("terraform.backend.s3").unwrap();
         assert!(state.class.contains(Class::StateBackend));
         assert!(catalog.resource_kind("aws_unheard_of").is_none());
+    }
+}
+
+mod regimes {
+    use super::*;
+
+    fn regime(actor: Option<Actor>, level: Level) -> AppliedRegime {
+        Catalog::get().regime(actor, level).unwrap()
+    }
+
+    #[test]
+    fn the_actor_raises_health_data() {
+        let alone = regime(None, Level::Health);
+        assert_eq!(alone.level, Level::Health);
+        assert_eq!(alone.regime.allowed, [Area::Eu, Area::Eea]);
+        assert_eq!(
+            (alone.regime.qualification, alone.regime.hds),
+            (Demand::Advised, Demand::Required)
+        );
+
+        let state = regime(Some(Actor::State), Level::Health);
+        assert_eq!(state.level, Level::Particular);
+        assert_eq!(state.raised_from.unwrap().0, Level::Health);
+        assert_eq!(state.regime.allowed, [Area::Eu]);
+        // Raised data is still health data: both rows are asked.
+        assert_eq!(
+            (state.regime.qualification, state.regime.hds),
+            (Demand::Required, Demand::Required)
+        );
+        assert!(state.bound && state.regime.frameworks.contains(&"hds".to_owned()));
+
+        let hospital = regime(Some(Actor::HealthBody), Level::Health);
+        assert_eq!(hospital.level, Level::Health);
+        assert!(hospital.bound && hospital.raised_from.is_none());
+    }
+
+    #[test]
+    fn a_private_body_is_advised_on_qualification() {
+        assert!(regime(Some(Actor::Private), Level::Particular).softened);
+        assert!(!regime(Some(Actor::Private), Level::Health).softened);
+        assert!(!regime(None, Level::Particular).softened);
+        assert_eq!(regime(None, Level::Particular).regime.hds, Demand::None);
+    }
+
+    #[test]
+    fn nothing_is_concluded_above_the_band() {
+        let regime = regime(Some(Actor::State), Level::Beyond).regime;
+        assert!(regime.no_verdict && regime.allowed.is_empty());
+    }
+
+    #[test]
+    fn requirements_answer_to_id_and_number() {
+        let catalog = Catalog::get();
+        let requirement = catalog.requirement("SNC-LOC-001").unwrap();
+        assert_eq!(requirement.number, "R18");
+        assert_eq!(catalog.requirement("R18"), Some(requirement));
+        assert_eq!(
+            requirement.severity.get(&Level::Particular),
+            Some(&Severity::Critical)
+        );
+        assert_eq!(requirement.references, ["Ref 19.2.a-b"]);
+    }
+}
+
+mod dates {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-1",
+            "26-01-01",
+            "2026-01-01 ",
+            "",
+            "2026-00-10",
+            "+026-01-01",
+        ] {
+            assert_eq!(text.parse::<Date>(), Err(NotADate), "{text}");
+        }
+        assert_eq!(day("2024-02-29").to_string(), "2024-02-29");
+    }
+
+    #[test]
+    fn days_are_counted_across_leap_years() {
+        assert_eq!(day("2026-11-21").days_until(day("2026-11-30")), 9);
+        assert_eq!(day("2024-02-28").days_until(day("2024-03-01")), 2);
+        assert_eq!(day("2023-11-30").days_until(day("2026-11-30")), 1096);
+        assert_eq!(day("2026-12-01").days_until(day("2026-11-30")), -1);
     }
 }
