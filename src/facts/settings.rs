@@ -39,5 +39,9 @@ impl Settings {
 }
 
 fn subject<'s>(resource: &'s Resource, path: &'s str) -> Subject<'s> {
-    Subject { path, address: &resource.address, namespace: resource.namespace.as_deref() }
+    Subject {
+        path,
+        address: &resource.address,
+        namespace: resource.namespace.as_deref(),
+    }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::config::date::Date;
-use crate::config::words::words;
 pub use crate::config::date::{Date, NotADate};
+use crate::config::words::words;
 pub use crate::config::words::{Actor, Level, Severity};
 
 words! {

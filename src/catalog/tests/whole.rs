@@ -365,7 +365,7 @@ fn resource_types_point_at_types_that_exist() {
             )
         });
     }
-    for (name, _) in foreign {
+    for name in foreign.keys() {
         faults.unless(used.contains(name), || {
             format!("terraform.toml: nothing points at the foreign type {name}")
         });
