@@ -83,6 +83,7 @@ impl<T> Records<T> {
 pub(crate) fn embed() -> Result<(), Problems> {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=src/catalog/model");
+    println!("cargo::rerun-if-changed=src/config/date.rs");
     println!("cargo::rerun-if-changed=src/config/words.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=build.rs");

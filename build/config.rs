@@ -4,6 +4,3 @@
 pub mod date;
 #[path = "../src/config/words.rs"]
 pub mod words;
-
-#[path = "../src/config/date.rs"]
-pub mod date;

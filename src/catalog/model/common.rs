@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use crate::config::date::Date;
 pub use crate::config::date::{Date, NotADate};
 use crate::config::words::words;
 pub use crate::config::words::{Actor, Level, Severity};
