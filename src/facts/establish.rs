@@ -1,11 +1,12 @@
 //! Establishes every fact of every resource, once, in the order in which they rest on each other.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::evidence::Ledger;
 use super::hosting::Operator;
-use super::{Fact, Facts, Gap, Location, ResourceFacts, Text};
+use super::{Fact, Facts, Gap, Labels, Location, ResourceFacts, Text};
 use crate::catalog::{Catalog, KubernetesKind, ResourceKind, TerraformProvider};
 use crate::graph::{Graph, ProviderId, Resource, ResourceId};
 use crate::value::{Path, Value};
@@ -26,6 +27,8 @@ pub(super) struct Lens<'a> {
     pub(super) settings: &'a super::Settings,
     /// By resource.
     pub(super) kinds: Vec<Option<Kind>>,
+    /// By resource.
+    pub(super) labels: Vec<Rc<Labels>>,
     pub(super) ledger: Ledger,
     /// Attribute paths of the catalogue, parsed once.
     paths: HashMap<&'static str, Arc<Path>>,
@@ -49,6 +52,7 @@ impl<'a> Lens<'a> {
             catalog,
             settings,
             kinds,
+            labels: Vec::new(),
             ledger: Ledger::default(),
             paths: HashMap::new(),
             operators: HashMap::new(),
@@ -145,6 +149,11 @@ pub(super) fn gap(en: impl Into<String>, fr: impl Into<String>) -> Gap {
 /// Establishes the facts of a graph. The result depends on nothing but the arguments.
 pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Settings) -> Facts {
     let mut lens = Lens::new(graph, catalog, settings);
+    lens.labels = graph
+        .resources()
+        .iter()
+        .map(|resource| Rc::new(lens.read_labels(resource)))
+        .collect();
     let sensitivities = super::sensitivity::establish(&mut lens);
     let tenancies = super::tenancy::establish(&mut lens);
     let mut resources = Vec::with_capacity(graph.resources().len());
@@ -169,6 +178,11 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
     super::mfa::judge_together(&mut lens, &mut resources);
     Facts {
         resources,
+        labels: lens
+            .labels
+            .into_iter()
+            .map(|labels| Rc::try_unwrap(labels).unwrap_or_else(|shared| (*shared).clone()))
+            .collect(),
         evidence: lens.ledger.into_all(),
     }
 }

@@ -9,7 +9,7 @@ use crate::value::{Data, Path, PathStep, Value};
 
 /// Where a label stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum From {
+pub enum LabelFrom {
     /// On the resource.
     Own,
     /// In the provider block.
@@ -20,23 +20,27 @@ pub(super) enum From {
 
 /// One label.
 #[derive(Debug, Clone)]
-pub(super) struct Label {
-    pub(super) key: Arc<str>,
-    pub(super) value: Value,
-    pub(super) from: From,
+pub struct Label {
+    /// As written.
+    pub key: Arc<str>,
+    /// Known, or set but not knowable here.
+    pub value: Value,
+    /// Where it stands.
+    pub from: LabelFrom,
 }
 
 /// The labels of a resource.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Labels {
-    pub(super) all: Vec<Label>,
+pub struct Labels {
+    /// Own ones first; of those inherited only what the resource does not set itself.
+    pub all: Vec<Label>,
     /// Tags that are set and wholly unknown: there may be more labels than these.
-    pub(super) unknown: Option<Value>,
+    pub unknown: Option<Value>,
 }
 
 impl<'a> Lens<'a> {
     /// Own labels, then inherited ones whose key the resource does not set itself.
-    pub(super) fn labels_of(&mut self, resource: &'a Resource) -> Labels {
+    pub(super) fn read_labels(&mut self, resource: &'a Resource) -> Labels {
         let mut labels = Labels::default();
         match self.kinds[resource.id.index()] {
             Some(Kind::Terraform(_)) => self.terraform_labels(resource, &mut labels),
@@ -45,7 +49,7 @@ impl<'a> Lens<'a> {
                 // A type the catalogue does not know: the two usual names.
                 for path in ["tags", "labels"] {
                     if let Some(value) = self.attribute(resource, path) {
-                        labels.take(value, TagShape::Map, From::Own);
+                        labels.take(value, TagShape::Map, LabelFrom::Own);
                     }
                 }
             }
@@ -70,7 +74,7 @@ impl<'a> Lens<'a> {
             .chain(usual.filter(|_| kind.tags.is_empty()));
         for path in own {
             for value in self.attributes(resource, path) {
-                labels.take(value, shape, From::Own);
+                labels.take(value, shape, LabelFrom::Own);
             }
         }
         // Default tags reach only what takes tags at all.
@@ -83,7 +87,7 @@ impl<'a> Lens<'a> {
         for text in &facts.tag_default_paths {
             let path = self.path(text);
             if let Some(value) = provider.config.get(&path).filter(|value| !value.is_null()) {
-                labels.take(value, TagShape::Map, From::Provider);
+                labels.take(value, TagShape::Map, LabelFrom::Provider);
             }
         }
     }
@@ -91,13 +95,13 @@ impl<'a> Lens<'a> {
     fn kubernetes_labels(&mut self, resource: &'a Resource, labels: &mut Labels) {
         for path in ["metadata.labels", "metadata.annotations"] {
             if let Some(value) = self.attribute(resource, path) {
-                labels.take(value, TagShape::Map, From::Own);
+                labels.take(value, TagShape::Map, LabelFrom::Own);
             }
         }
         if let Some(namespace) = self.namespace_of(resource) {
             for path in ["metadata.labels", "metadata.annotations"] {
                 if let Some(value) = self.attribute(namespace, path) {
-                    labels.take(value, TagShape::Map, From::Namespace);
+                    labels.take(value, TagShape::Map, LabelFrom::Namespace);
                 }
             }
         }
@@ -117,7 +121,7 @@ impl<'a> Lens<'a> {
 }
 
 impl Labels {
-    fn take(&mut self, value: &Value, shape: TagShape, from: From) {
+    fn take(&mut self, value: &Value, shape: TagShape, from: LabelFrom) {
         match &value.data {
             Data::Unknown(_) => self.unknown = self.unknown.take().or_else(|| Some(value.clone())),
             Data::Map(..) | Data::Object(_) if is_pair(value) => self.pair(value, from),
@@ -139,7 +143,7 @@ impl Labels {
     }
 
     /// `tags { key = "a"  value = "b" }`
-    fn pair(&mut self, block: &Value, from: From) {
+    fn pair(&mut self, block: &Value, from: LabelFrom) {
         let step = |name: &str| Path::of([PathStep::Key(name.into())]);
         let key = block.get(&step("key")).and_then(Value::as_str);
         if let (Some(key), Some(value)) = (key, block.get(&step("value"))) {
@@ -148,7 +152,7 @@ impl Labels {
     }
 
     /// `"key=value"`, `"key:value"`, or a bare word.
-    fn text(&mut self, text: &str, element: &Value, from: From) {
+    fn text(&mut self, text: &str, element: &Value, from: LabelFrom) {
         match text.split_once(['=', ':']) {
             Some((key, rest)) => {
                 let value = Value::string(rest).with_origin(element.origin.clone());
@@ -162,9 +166,9 @@ impl Labels {
         }
     }
 
-    fn add(&mut self, key: Arc<str>, value: &Value, from: From) {
+    fn add(&mut self, key: Arc<str>, value: &Value, from: LabelFrom) {
         if value.is_null()
-            || from != From::Own
+            || from != LabelFrom::Own
                 && self
                     .all
                     .iter()

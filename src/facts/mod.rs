@@ -18,6 +18,7 @@ mod tenancy;
 use std::sync::Arc;
 
 pub use establish::establish;
+pub use labels::{Label, LabelFrom, Labels};
 pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Standing as VisaState};
@@ -307,6 +308,7 @@ pub struct ResourceFacts {
 #[derive(Debug, Default)]
 pub struct Facts {
     resources: Vec<ResourceFacts>,
+    labels: Vec<Labels>,
     evidence: Vec<Evidence>,
 }
 
@@ -314,6 +316,31 @@ impl Facts {
     /// Facts of a resource; none for an id of another graph.
     pub fn of(&self, id: ResourceId) -> Option<&ResourceFacts> {
         self.resources.get(id.index())
+    }
+
+    /// Tags and labels of a resource; none for an id of another graph.
+    pub fn labels(&self, id: ResourceId) -> Option<&Labels> {
+        self.labels.get(id.index())
+    }
+
+    /// Every tenant that some resource serves, sorted.
+    pub fn tenants(&self) -> std::collections::BTreeSet<&str> {
+        let mut tenants = std::collections::BTreeSet::new();
+        for facts in &self.resources {
+            match &facts.tenancy {
+                Tenancy::Dedicated(tenant) => {
+                    tenants.insert(&**tenant);
+                }
+                Tenancy::Shared(all) => tenants.extend(all.iter().map(|tenant| &**tenant)),
+                Tenancy::Unattributed => {}
+            }
+        }
+        tenants
+    }
+
+    /// Number of pieces of evidence: their ids are below it.
+    pub fn evidence_count(&self) -> usize {
+        self.evidence.len()
     }
 
     /// A piece of evidence; none for an id of another scan.

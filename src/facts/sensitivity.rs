@@ -2,9 +2,10 @@
 //! along the relations to what serves it. What nobody says anything about is assumed, and marked so.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::establish::Lens;
-use super::labels::{From, Label};
+use super::labels::{Label, LabelFrom};
 use super::location::dedup;
 use super::{Basis, EvidenceId, Sensitivity, Text};
 use crate::catalog::{Certainty, Class, Classification, LevelOrigin, normalise, tokens};
@@ -173,27 +174,27 @@ impl Words {
 fn own(lens: &mut Lens<'_>, words: &Words, resource: &Resource) -> Option<Said> {
     // The resource of the graph, with the graph's lifetime.
     let resource = lens.graph.get(resource.id)?;
-    let labels = lens.labels_of(resource);
+    let labels = Rc::clone(&lens.labels[resource.id.index()]);
     let by_label = |lens: &mut Lens<'_>, own: bool| {
         let mut said: Option<Said> = None;
         for label in labels
             .all
             .iter()
-            .filter(|label| (label.from == From::Own) == own)
+            .filter(|label| (label.from == LabelFrom::Own) == own)
         {
             let Some(level) = words.level_of(label) else {
                 continue;
             };
             let text = match label.from {
-                From::Own => Text::new(
+                LabelFrom::Own => Text::new(
                     format!("label `{}`", label.key),
                     format!("étiquette `{}`", label.key),
                 ),
-                From::Provider => Text::new(
+                LabelFrom::Provider => Text::new(
                     format!("default tag `{}`", label.key),
                     format!("étiquette par défaut `{}`", label.key),
                 ),
-                From::Namespace => Text::new(
+                LabelFrom::Namespace => Text::new(
                     format!("label `{}` of the namespace", label.key),
                     format!("étiquette `{}` de l'espace de noms", label.key),
                 ),

@@ -115,7 +115,7 @@ fn own(lens: &mut Lens<'_>, keys: &Keys, resource: &Resource) -> BTreeSet<Arc<st
     {
         return tenants;
     }
-    for label in lens.labels_of(resource).all {
+    for label in &lens.labels[resource.id.index()].all {
         if keys.names_tenant(&label.key, &resource.kind)
             && let Some(text) = label.value.as_text()
             && !text.is_empty()
