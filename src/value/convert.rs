@@ -64,10 +64,18 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
             None => return Ok(value.clone()),
         },
     };
-    Ok(Value {
+    let converted = Value {
         data,
         marks: value.marks,
         origin: value.origin.clone(),
+    };
+    Ok(match converted.data {
+        // A set cannot say which of its elements is marked, so it carries the marks itself.
+        Data::Set(..) => {
+            let marks = converted.deep_marks();
+            converted.unmarked().marked(marks)
+        }
+        _ => converted,
     })
 }
 

@@ -257,6 +257,16 @@ impl Float {
         if self.mantissa == BigUint::ZERO {
             return "0".to_owned();
         }
+        let sign = if self.negative { "-" } else { "" };
+        format!("{sign}{}", self.shortest_digits(precision).print())
+    }
+
+    /// All digits.
+    pub(super) fn exact_digits(&self) -> Decimal {
+        Decimal::of(&self.mantissa, self.exponent)
+    }
+
+    pub(super) fn shortest_digits(&self, precision: u16) -> Decimal {
         let mut digits = Decimal::of(&self.mantissa, self.exponent);
         let wanted = u64::from(precision) + 1;
         if let Some(shift) = wanted.checked_sub(self.mantissa.bits()) {
@@ -266,8 +276,7 @@ impl Float {
             let upper = Decimal::of(&(&mantissa + 1u8), exponent);
             digits.shorten(&lower, &upper, !mantissa.bit(1));
         }
-        let sign = if self.negative { "-" } else { "" };
-        format!("{sign}{}", digits.print())
+        digits
     }
 }
 
@@ -301,14 +310,23 @@ fn read_exponent(text: &str) -> Option<i64> {
         .filter(|exponent: &i64| exponent.abs() <= MAX_DECIMAL_EXPONENT)
 }
 
-/// `0.DIGITS * 10^point`, digits as ASCII without zeros at the end.
-struct Decimal {
-    digits: Vec<u8>,
-    point: i64,
+/// The decimal digits of a number without its sign: `0.DIGITS * 10^point`, as ASCII without zeros at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal {
+    /// `0` to `9`; none for zero.
+    pub digits: Vec<u8>,
+    /// Where the decimal point stands.
+    pub point: i64,
 }
 
 impl Decimal {
     fn of(mantissa: &BigUint, exponent: i64) -> Self {
+        if *mantissa == BigUint::ZERO {
+            return Self {
+                digits: Vec::new(),
+                point: 0,
+            };
+        }
         let (scaled, shift) = match u32::try_from(exponent.unsigned_abs()) {
             Ok(places) if exponent < 0 => (mantissa * BigUint::from(5u8).pow(places), exponent),
             _ => (mantissa << exponent.unsigned_abs(), 0),
@@ -319,6 +337,18 @@ impl Decimal {
             .saturating_add(shift);
         trim_zeros(&mut digits);
         Self { digits, point }
+    }
+
+    /// Rounds to so many digits, to even when exactly between two.
+    pub fn round(&mut self, length: i64) {
+        match usize::try_from(length) {
+            Ok(length) => {
+                let up = length < self.digits.len() && self.is_nearer_above(length);
+                self.cut(length, up);
+            }
+            // Below the first digit by more than one place: nothing is left of it.
+            Err(_) => self.digits.clear(),
+        }
     }
 
     fn at(&self, position: usize) -> u8 {
@@ -372,6 +402,7 @@ impl Decimal {
         trim_zeros(&mut self.digits);
     }
 
+    /// Without an exponent.
     fn print(&self) -> String {
         let digits = String::from_utf8_lossy(&self.digits);
         let point = usize::try_from(self.point.unsigned_abs()).unwrap_or(usize::MAX);

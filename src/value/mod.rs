@@ -18,6 +18,7 @@ mod unify;
 pub use constraint::{Constraint, ConstraintAttribute};
 pub use convert::{ConvertError, can_convert, convert, normal_text};
 pub use equal::{equal, identical};
+pub use float::Decimal;
 pub use number::{Number, NumberError};
 pub use origin::{Origin, Step, Via};
 pub use path::{Path, PathError, PathStep};

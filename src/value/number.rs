@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::float::Float;
+use super::float::{Decimal, Float};
 
 /// Precision of a number that was written down, in bits.
 pub(super) const WRITTEN: u16 = 512;
@@ -251,6 +251,16 @@ impl Number {
                 }
             }
         }
+    }
+
+    /// All its decimal digits.
+    pub fn exact_digits(&self) -> Decimal {
+        self.float().exact_digits()
+    }
+
+    /// The fewest decimal digits that give the same number again.
+    pub fn shortest_digits(&self) -> Decimal {
+        self.float().shortest_digits(self.precision)
     }
 
     fn settle(&self, float: Float, precision: u16) -> Result<Self, NumberError> {

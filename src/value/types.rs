@@ -161,10 +161,12 @@ impl Value {
         Data::List(element, elements.into()).into()
     }
 
-    /// A set: sorts and drops duplicates; the elements must be of the type.
+    /// A set: sorts and drops duplicates; the elements must be of the type. It takes the marks of its elements.
     pub fn set(element: Type, elements: Vec<Value>) -> Self {
         let elements = super::equal::as_set(elements);
-        Data::Set(element, elements.into()).into()
+        let set = Self::from(Data::Set(element, elements.into()));
+        let marks = set.deep_marks();
+        set.unmarked().marked(marks)
     }
 
     /// A map: sorts, and the last of equal keys wins; the elements must be of the type.

@@ -1,10 +1,120 @@
 //! What happens around every function: conversion of arguments, nulls, unknowns, marks, origins.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use super::{Call, Context, Function, FunctionError, Outcome, Param, not_evaluated};
+use super::{Context, Function, FunctionError, Marking, Outcome, Param, not_evaluated};
 use crate::source::Place;
-use crate::value::{Data, Marks, Origin, Step, Value, Via, convert};
+use crate::value::{Because, Marks, Number, Origin, Step, Value, Via, convert, normal_text};
+
+/// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
+pub struct Call<'a> {
+    /// The function.
+    pub function: &'static Function,
+    /// The arguments.
+    pub args: &'a [Value],
+    /// The evaluation around it.
+    pub context: &'a dyn Context,
+}
+
+impl<'a> Call<'a> {
+    /// An argument; null when it was left out.
+    pub(super) fn arg(&self, at: usize) -> &'a Value {
+        static ABSENT: LazyLock<Value> = LazyLock::new(Value::null);
+        self.args.get(at).unwrap_or(&ABSENT)
+    }
+
+    /// A string argument.
+    pub(super) fn text(&self, at: usize) -> &'a str {
+        self.arg(at).as_str().unwrap_or_default()
+    }
+
+    /// A number argument.
+    pub(super) fn number(&self, at: usize) -> Result<&'a Number, FunctionError> {
+        self.arg(at)
+            .as_number()
+            .ok_or_else(|| FunctionError::argument(at, "a number is required"))
+    }
+
+    /// A number argument that must be whole.
+    pub(super) fn int(&self, at: usize) -> Result<i64, FunctionError> {
+        self.number(at)?
+            .as_i64()
+            .ok_or_else(|| FunctionError::argument(at, "a whole number is required"))
+    }
+
+    /// A whole number argument of at least zero.
+    pub(super) fn size(&self, at: usize) -> Result<usize, FunctionError> {
+        usize::try_from(self.int(at)?)
+            .map_err(|_| FunctionError::argument(at, "it must not be negative"))
+    }
+
+    /// The elements of a sequence argument.
+    pub(super) fn elements(&self, at: usize) -> &'a [Value] {
+        self.arg(at).elements().unwrap_or_default()
+    }
+
+    /// The unknown that the call answers when an argument has an unknown part.
+    pub(super) fn unknown_inside(&self) -> Option<Value> {
+        let unknown = self.args.iter().find_map(Value::first_unknown)?;
+        Some(self.unknown(unknown.because.clone()))
+    }
+
+    /// An unknown of the type that the function answers.
+    pub(super) fn unknown(&self, because: Because) -> Value {
+        Value::unknown_of(self.function.returns.ty(), because)
+    }
+
+    /// A string, unless it is above the limit.
+    pub(super) fn string(&self, text: &str) -> Outcome {
+        self.check_length(text.len())?;
+        Ok(Value::string(normal_text(text)))
+    }
+
+    /// Refuses the length of a string above the limit, before it is built.
+    pub(super) fn check_length(&self, bytes: usize) -> Result<(), FunctionError> {
+        let limit = self.context.limits().string;
+        if bytes > limit {
+            return Err(FunctionError::new(format!(
+                "the result is longer than {limit} bytes, the limit for one string"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses a number of elements above the limit, before they are built.
+    pub(super) fn check_count(&self, elements: usize) -> Result<(), FunctionError> {
+        let limit = self.context.limits().nodes;
+        if elements > limit {
+            return Err(FunctionError::new(format!(
+                "the result has more than {limit} elements, the limit for one value"
+            )));
+        }
+        Ok(())
+    }
+
+    /// A value made of elements of others, unless it is above the limit with all that is in it.
+    pub(super) fn built(&self, value: Value) -> Outcome {
+        let limit = self.context.limits().nodes;
+        let mut left = limit;
+        if !fits(&value, &mut left) {
+            self.check_count(limit.saturating_add(1))?;
+        }
+        Ok(value)
+    }
+}
+
+fn fits(value: &Value, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else {
+        return false;
+    };
+    *left = rest;
+    value
+        .elements()
+        .unwrap_or_default()
+        .iter()
+        .chain(value.entries().unwrap_or_default().iter().map(|(_, v)| v))
+        .all(|inner| fits(inner, left))
+}
 
 /// Calls a function with evaluated arguments. `place` is that of the call, and becomes the place of the result.
 ///
@@ -27,12 +137,19 @@ pub fn call(
             continue;
         };
         *arg = take(param, at, arg)?;
-        if !param.marks {
-            let found = arg.deep_marks();
-            if found != Marks::NONE {
-                marks = marks.with(found);
-                *arg = arg.unmarked();
+        match param.marks {
+            Marking::Gather => {
+                let found = arg.deep_marks();
+                if found != Marks::NONE {
+                    marks = marks.with(found);
+                    *arg = arg.unmarked();
+                }
             }
+            Marking::Keep => {
+                marks = marks.with(arg.marks);
+                arg.marks = Marks::NONE;
+            }
+            Marking::Own => {}
         }
         if let Some(unknown) = arg.as_unknown()
             && !param.unknowns
@@ -48,7 +165,6 @@ pub fn call(
             context,
         })?,
     };
-    check_size(&result, context)?;
     result.marks = result.marks.with(marks);
     result.origin = origin(&result.origin, &args, place);
     Ok(result)
@@ -74,17 +190,6 @@ fn take(param: &Param, at: usize, arg: &Value) -> Outcome {
         return Err(FunctionError::argument(at, "it must not be null"));
     }
     Ok(converted)
-}
-
-/// Strings built by evaluation are bounded; collections are bounded where they are built.
-fn check_size(result: &Value, context: &dyn Context) -> Result<(), FunctionError> {
-    let limit = context.limits().string;
-    match &result.data {
-        Data::String(text) if text.len() > limit => Err(FunctionError::new(format!(
-            "the result is longer than {limit} bytes, the limit for one string"
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// The result came from the argument or element that it is, else from all arguments.

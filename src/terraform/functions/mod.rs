@@ -6,13 +6,28 @@
 //! here only by name ([`Function::is_lazy`]).
 
 mod call;
+mod cidr;
+mod collection;
+mod convert;
+mod encoding;
+mod filesystem;
+mod format;
+mod hash;
+mod number;
+mod regular;
+mod select;
+mod set;
+mod string;
+mod text_encoding;
+mod time;
+mod yaml;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-pub use call::call;
+pub use call::{Call, call};
 
-use super::files::ReadFault;
+use super::ReadFault;
 use super::limits::Limits;
 use crate::source::Place;
 use crate::value::{Because, Type, Value};
@@ -118,7 +133,18 @@ pub struct Param {
     kind: Kind,
     nulls: bool,
     unknowns: bool,
-    marks: bool,
+    marks: Marking,
+}
+
+/// What happens to the marks on an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marking {
+    /// All in it come off, and go onto the result.
+    Gather,
+    /// Those inside stay where they are; its own go onto the result.
+    Keep,
+    /// The function decides.
+    Own,
 }
 
 impl Param {
@@ -128,7 +154,7 @@ impl Param {
             kind,
             nulls: false,
             unknowns: false,
-            marks: false,
+            marks: Marking::Gather,
         }
     }
 
@@ -146,10 +172,17 @@ impl Param {
         self
     }
 
-    /// Keeps the marks on the argument: the function puts them where they belong.
+    /// Elements keep their marks; those of the argument itself go onto the result.
     #[must_use]
     pub const fn keeps_marks(mut self) -> Self {
-        self.marks = true;
+        self.marks = Marking::Keep;
+        self
+    }
+
+    /// The function is about marks.
+    #[must_use]
+    pub const fn owns_marks(mut self) -> Self {
+        self.marks = Marking::Own;
         self
     }
 }
@@ -226,20 +259,27 @@ impl Function {
     }
 }
 
-/// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
-pub struct Call<'a> {
-    /// The function.
-    pub function: &'static Function,
-    /// The arguments.
-    pub args: &'a [Value],
-    /// The evaluation around it.
-    pub context: &'a dyn Context,
-}
-
 /// A table of functions, by group.
 type Group = &'static [Function];
 
-const GROUPS: &[Group] = &[LAZY];
+const GROUPS: &[Group] = &[
+    LAZY,
+    cidr::ALL,
+    collection::ALL,
+    convert::ALL,
+    encoding::ALL,
+    filesystem::ALL,
+    format::ALL,
+    hash::ALL,
+    number::ALL,
+    regular::ALL,
+    select::ALL,
+    set::ALL,
+    string::ALL,
+    text_encoding::ALL,
+    time::ALL,
+    yaml::ALL,
+];
 
 const LAZY: Group = &[
     Function::lazy("can", Kind::Bool),

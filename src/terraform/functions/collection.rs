@@ -1,0 +1,382 @@
+//! Functions that make collections out of collections.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::value::{Data, Entries, Number, Type, Value, convert, equal, normal_text, unify};
+
+const KEPT: Param = Param::new(Kind::Any).keeps_marks();
+const NUMBER: Param = Param::new(Kind::Number);
+const LIST: Param = Param::new(Kind::List(&Kind::Any)).keeps_marks();
+const TEXTS: Kind = Kind::List(&Kind::String);
+
+/// So many numbers does `range` make at most, in Terraform as well.
+const MAX_RANGE: usize = 1_024;
+
+pub(super) const ALL: &[Function] = &[
+    Function::new("chunklist", &[LIST, NUMBER], Kind::Any, chunk_list),
+    Function::new("compact", &[Param::new(TEXTS)], TEXTS, compact),
+    Function::variadic("concat", &[], KEPT, Kind::Any, concat),
+    Function::new(
+        "distinct",
+        &[Param::new(Kind::List(&Kind::Any))],
+        Kind::Any,
+        distinct,
+    ),
+    Function::new("flatten", &[KEPT], Kind::Any, flatten),
+    Function::new("keys", &[KEPT], Kind::Any, keys),
+    Function::new("matchkeys", &[LIST, LIST, LIST], Kind::Any, match_keys),
+    Function::variadic("merge", &[], KEPT.or_null(), Kind::Any, merge),
+    Function::variadic("range", &[], NUMBER, Kind::List(&Kind::Number), range),
+    Function::new("reverse", &[KEPT], Kind::Any, reverse),
+    Function::new("slice", &[KEPT, NUMBER, NUMBER], Kind::Any, slice),
+    Function::new("sort", &[Param::new(TEXTS)], TEXTS, sort),
+    Function::new(
+        "transpose",
+        &[Param::new(Kind::Map(&TEXTS))],
+        Kind::Map(&TEXTS),
+        transpose,
+    ),
+    Function::new("values", &[KEPT], Kind::Any, values),
+    Function::new("zipmap", &[Param::new(TEXTS), KEPT], Kind::Any, zip_map),
+];
+
+fn wants(at: usize, what: &str) -> FunctionError {
+    FunctionError::argument(at, format!("{what} is required"))
+}
+
+fn element_type(value: &Value) -> Type {
+    match &value.data {
+        Data::List(ty, _) | Data::Set(ty, _) | Data::Map(ty, _) => ty.clone(),
+        _ => Type::Dynamic,
+    }
+}
+
+fn chunk_list(call: &Call<'_>) -> Outcome {
+    let (list, size) = (call.arg(0), call.size(1)?);
+    let (elements, ty) = (call.elements(0), element_type(list));
+    let size = if size == 0 { elements.len() } else { size };
+    let chunks: Vec<Value> = elements
+        .chunks(size.max(1))
+        .map(|chunk| Value::list(ty.clone(), chunk))
+        .collect();
+    call.built(Value::list(Type::list(ty), chunks))
+}
+
+fn compact(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.unknown_inside() {
+        return Ok(unknown);
+    }
+    let kept: Vec<Value> = call
+        .elements(0)
+        .iter()
+        .filter(|element| element.as_str().is_some_and(|text| !text.is_empty()))
+        .cloned()
+        .collect();
+    Ok(Value::list(Type::String, kept))
+}
+
+/// Lists of types that unify stay a list; everything else becomes a tuple.
+fn concat(call: &Call<'_>) -> Outcome {
+    if call.args.is_empty() {
+        return Err(FunctionError::new("at least one list is required"));
+    }
+    let mut all: Vec<Value> = Vec::new();
+    let mut types: Option<Vec<Type>> = Some(Vec::new());
+    for (at, arg) in call.args.iter().enumerate() {
+        match &arg.data {
+            Data::List(ty, _) => {
+                if let Some(types) = &mut types {
+                    types.push(ty.clone());
+                }
+            }
+            Data::Tuple(_) => types = None,
+            _ => return Err(wants(at, "a list or tuple")),
+        }
+        all.extend_from_slice(arg.elements().unwrap_or_default());
+        call.check_count(all.len())?;
+    }
+    let Some(ty) = types.and_then(|types| unify(&types)) else {
+        return call.built(Value::tuple(all));
+    };
+    let converted: Result<Vec<Value>, _> = all.iter().map(|value| convert(value, &ty)).collect();
+    match converted {
+        Ok(all) => call.built(Value::list(ty, all)),
+        Err(_) => call.built(Value::tuple(all)),
+    }
+}
+
+fn distinct(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.unknown_inside() {
+        return Ok(unknown);
+    }
+    let list = call.arg(0);
+    let mut kept: Vec<Value> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for element in call.elements(0) {
+        let is_new = match &element.data {
+            // Strings and numbers are by far the most common, and lists of them may be long.
+            Data::String(_) | Data::Number(_) => seen.insert((
+                element.as_text().map(|text| text.into_owned()),
+                element.ty(),
+            )),
+            _ => !kept.iter().any(|other| equal(other, element) == Some(true)),
+        };
+        if is_new {
+            kept.push(element.clone());
+        }
+    }
+    Ok(Value::list(element_type(list), kept))
+}
+
+fn flatten(call: &Call<'_>) -> Outcome {
+    let Some(elements) = call.arg(0).elements() else {
+        return Err(wants(0, "a list, set or tuple"));
+    };
+    let mut out = Vec::new();
+    match flatten_into(call, elements, &mut out)? {
+        Some(unknown) => Ok(unknown),
+        None => call.built(Value::tuple(out)),
+    }
+}
+
+/// An unknown that may be a sequence leaves the number of elements open, and with it the result.
+fn flatten_into(
+    call: &Call<'_>,
+    elements: &[Value],
+    out: &mut Vec<Value>,
+) -> Result<Option<Value>, FunctionError> {
+    for element in elements {
+        if let Some(inner) = element.elements() {
+            // The marks of a sequence that goes away pass to its elements.
+            let start = out.len();
+            if let Some(unknown) = flatten_into(call, inner, out)? {
+                return Ok(Some(unknown));
+            }
+            for value in out.iter_mut().skip(start) {
+                value.marks = value.marks.with(element.marks);
+            }
+            continue;
+        }
+        if let Some(unknown) = element.as_unknown()
+            && matches!(
+                unknown.ty,
+                Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)
+            )
+        {
+            return Ok(Some(call.unknown(unknown.because.clone())));
+        }
+        out.push(element.clone());
+        call.check_count(out.len())?;
+    }
+    Ok(None)
+}
+
+fn keys(call: &Call<'_>) -> Outcome {
+    let map = call.arg(0);
+    let Some(entries) = map.entries() else {
+        return Err(wants(0, "a map or object"));
+    };
+    let keys: Vec<Value> = entries
+        .iter()
+        .map(|(key, _)| Value::string(Arc::clone(key)))
+        .collect();
+    Ok(match map.data {
+        Data::Map(..) => Value::list(Type::String, keys),
+        _ => Value::tuple(keys),
+    })
+}
+
+fn values(call: &Call<'_>) -> Outcome {
+    let map = call.arg(0);
+    let Some(entries) = map.entries() else {
+        return Err(wants(0, "a map or object"));
+    };
+    let values: Vec<Value> = entries.iter().map(|(_, value)| value.clone()).collect();
+    Ok(match &map.data {
+        Data::Map(ty, _) => Value::list(ty.clone(), values),
+        _ => Value::tuple(values),
+    })
+}
+
+fn match_keys(call: &Call<'_>) -> Outcome {
+    let (values, keys, wanted) = (call.elements(0), call.elements(1), call.elements(2));
+    if values.len() != keys.len() {
+        return Err(FunctionError::new(
+            "the lists of values and of keys must have the same length",
+        ));
+    }
+    let of_keys = [element_type(call.arg(1)), element_type(call.arg(2))];
+    let ty = unify(&of_keys)
+        .ok_or_else(|| FunctionError::new("the keys and the searched keys differ in type"))?;
+    let wrong = |at: usize| {
+        move |error: crate::value::ConvertError| FunctionError::argument(at, error.to_string())
+    };
+    let wanted: Result<Vec<Value>, _> = wanted.iter().map(|v| convert(v, &ty)).collect();
+    let wanted = wanted.map_err(wrong(2))?;
+    let mut found = Vec::new();
+    for (value, key) in values.iter().zip(keys) {
+        let key = convert(key, &ty).map_err(wrong(1))?;
+        for other in &wanted {
+            match equal(&key, other) {
+                Some(true) => {
+                    found.push(value.clone());
+                    break;
+                }
+                Some(false) => {}
+                None => {
+                    return call
+                        .unknown_inside()
+                        .ok_or_else(|| FunctionError::new("a key cannot be compared"));
+                }
+            }
+        }
+    }
+    Ok(Value::list(element_type(call.arg(0)), found))
+}
+
+/// Later maps win. Maps of one type stay a map; everything else becomes an object.
+fn merge(call: &Call<'_>) -> Outcome {
+    let mut merged: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+    let mut map_type: Option<Type> = None;
+    let mut is_object = false;
+    for (at, arg) in call.args.iter().enumerate() {
+        match &arg.data {
+            Data::Null(Type::Dynamic | Type::Object(_) | Type::Map(_)) => continue,
+            Data::Map(ty, _) => match &map_type {
+                Some(known) => is_object |= known != ty,
+                None => map_type = Some(ty.clone()),
+            },
+            Data::Object(_) => is_object = true,
+            _ => return Err(wants(at, "a map or object")),
+        }
+        for (key, value) in arg.entries().unwrap_or_default() {
+            merged.insert(Arc::clone(key), value.clone());
+        }
+        call.check_count(merged.len())?;
+    }
+    let entries: Entries = merged.into_iter().collect();
+    call.built(match map_type {
+        Some(ty) if !is_object => Value::map(ty, entries),
+        _ => Value::object(entries),
+    })
+}
+
+fn range(call: &Call<'_>) -> Outcome {
+    let zero = Number::counted(0);
+    let (start, end) = match call.args.len() {
+        1 => (&zero, call.number(0)?),
+        2 | 3 => (call.number(0)?, call.number(1)?),
+        _ => return Err(FunctionError::new("one to three arguments expected")),
+    };
+    let is_up = end >= start;
+    let step = match call.args.get(2) {
+        Some(_) => call.number(2)?.clone(),
+        None => Number::counted(if is_up { 1 } else { -1 }),
+    };
+    if start != end && (step.is_zero() || step.is_negative() == is_up) {
+        return Err(FunctionError::argument(
+            2,
+            "it must lead from the start to the end",
+        ));
+    }
+    let mut out = Vec::new();
+    let mut next = start.clone();
+    while if is_up { next < *end } else { next > *end } {
+        if out.len() >= MAX_RANGE {
+            return Err(FunctionError::new(format!(
+                "it makes more than {MAX_RANGE} numbers, the limit of Terraform"
+            )));
+        }
+        out.push(Value::number(next.clone()));
+        next = next.add(&step)?;
+    }
+    Ok(Value::list(Type::Number, out))
+}
+
+fn reverse(call: &Call<'_>) -> Outcome {
+    let list = call.arg(0);
+    let reversed = |all: &[Value]| all.iter().rev().cloned().collect::<Vec<_>>();
+    match &list.data {
+        Data::List(ty, all) | Data::Set(ty, all) => Ok(Value::list(ty.clone(), reversed(all))),
+        Data::Tuple(all) => Ok(Value::tuple(reversed(all))),
+        _ => Err(wants(0, "a list, set or tuple")),
+    }
+}
+
+fn slice(call: &Call<'_>) -> Outcome {
+    let list = call.arg(0);
+    if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
+        return Err(wants(0, "a list or tuple"));
+    }
+    let (start, end) = (call.size(1)?, call.size(2)?);
+    let part = call.elements(0).get(start..end).ok_or_else(|| {
+        FunctionError::argument(2, "start and end must lie inside the list, in this order")
+    })?;
+    Ok(match &list.data {
+        Data::List(ty, _) => Value::list(ty.clone(), part),
+        _ => Value::tuple(part),
+    })
+}
+
+fn sort(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.unknown_inside() {
+        return Ok(unknown);
+    }
+    let mut sorted = call.elements(0).to_vec();
+    if sorted.iter().any(Value::is_null) {
+        return Err(FunctionError::argument(0, "an element is null"));
+    }
+    sorted.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    Ok(Value::list(Type::String, sorted))
+}
+
+fn transpose(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.unknown_inside() {
+        return Ok(unknown);
+    }
+    let mut out: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for (key, list) in call.arg(0).entries().unwrap_or_default() {
+        for element in list.elements().unwrap_or_default() {
+            let Some(text) = element.as_str() else {
+                return Err(FunctionError::argument(0, "an element is null"));
+            };
+            out.entry(normal_text(text))
+                .or_default()
+                .push(Value::string(Arc::clone(key)));
+        }
+    }
+    let entries = out
+        .into_iter()
+        .map(|(key, list)| (key, Value::list(Type::String, list)));
+    call.built(Value::map(Type::list(Type::String), entries))
+}
+
+fn zip_map(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.arg(0).first_unknown() {
+        return Ok(call.unknown(unknown.because.clone()));
+    }
+    let list = call.arg(1);
+    if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
+        return Err(wants(1, "a list or tuple"));
+    }
+    let (keys, values) = (call.elements(0), call.elements(1));
+    if keys.len() != values.len() {
+        return Err(FunctionError::new(format!(
+            "there are {} keys and {} values",
+            keys.len(),
+            values.len()
+        )));
+    }
+    let entries: Option<Entries> = keys
+        .iter()
+        .zip(values)
+        .map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())))
+        .collect();
+    let entries = entries.ok_or_else(|| FunctionError::argument(0, "a key is null"))?;
+    call.built(match &list.data {
+        Data::List(ty, _) => Value::map(ty.clone(), entries),
+        _ => Value::object(entries),
+    })
+}

@@ -1,0 +1,198 @@
+//! Functions that answer one of their arguments, or one part of them.
+
+use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::value::{Data, Type, Value, convert, equal, unify};
+
+const KEPT: Param = Param::new(Kind::Any).keeps_marks();
+const ANY: Param = Param::new(Kind::Any);
+const OPEN: Param = ANY.or_null().or_unknown();
+
+pub(super) const ALL: &[Function] = &[
+    Function::variadic("coalesce", &[], OPEN, Kind::Any, coalesce),
+    Function::variadic("coalescelist", &[], OPEN, Kind::Any, coalesce_list),
+    Function::new("contains", &[ANY, ANY], Kind::Bool, contains),
+    Function::new(
+        "element",
+        &[KEPT, Param::new(Kind::Number)],
+        Kind::Any,
+        element,
+    ),
+    Function::new("index", &[ANY, ANY], Kind::Number, index),
+    Function::new("length", &[KEPT], Kind::Number, length),
+    Function::variadic(
+        "lookup",
+        &[KEPT, Param::new(Kind::String)],
+        KEPT.or_null().or_unknown(),
+        Kind::Any,
+        lookup,
+    ),
+    Function::new("one", &[KEPT], Kind::Any, one),
+];
+
+/// The first argument that is neither null nor the empty string, in the type that all convert to.
+fn coalesce(call: &Call<'_>) -> Outcome {
+    let types: Vec<Type> = call.args.iter().map(Value::ty).collect();
+    let ty = unify(&types).ok_or_else(|| match types.is_empty() {
+        true => FunctionError::new("at least one argument is required"),
+        false => FunctionError::new("all arguments must have the same type"),
+    })?;
+    for (at, arg) in call.args.iter().enumerate() {
+        if let Some(unknown) = arg.as_unknown() {
+            return Ok(Value::unknown_of(ty, unknown.because.clone()));
+        }
+        let value =
+            convert(arg, &ty).map_err(|error| FunctionError::argument(at, error.to_string()))?;
+        if !value.is_null() && value.as_str() != Some("") {
+            return Ok(value);
+        }
+    }
+    Err(FunctionError::new(
+        "all arguments are null or empty strings",
+    ))
+}
+
+/// The first list that is not empty.
+fn coalesce_list(call: &Call<'_>) -> Outcome {
+    for (at, arg) in call.args.iter().enumerate() {
+        match &arg.data {
+            Data::Unknown(unknown) => return Ok(call.unknown(unknown.because.clone())),
+            Data::Null(Type::List(_) | Type::Tuple(_)) => {}
+            Data::List(_, all) | Data::Tuple(all) if all.is_empty() => {}
+            Data::List(..) | Data::Tuple(_) => return Ok(arg.clone()),
+            _ => return Err(FunctionError::argument(at, "a list or tuple is required")),
+        }
+    }
+    Err(FunctionError::new("all arguments are null or empty"))
+}
+
+fn contains(call: &Call<'_>) -> Outcome {
+    let Some(elements) = call.arg(0).elements() else {
+        return Err(FunctionError::argument(
+            0,
+            "a list, set or tuple is required",
+        ));
+    };
+    let wanted = call.arg(1);
+    let mut is_open = false;
+    for element in elements {
+        match equal(element, wanted) {
+            Some(true) => return Ok(Value::bool(true)),
+            Some(false) => {}
+            None => is_open = true,
+        }
+    }
+    match call.unknown_inside() {
+        Some(unknown) if is_open => Ok(unknown),
+        _ => Ok(Value::bool(false)),
+    }
+}
+
+/// By position, going round at the end; from the end when negative, but not in tuples.
+fn element(call: &Call<'_>) -> Outcome {
+    let (elements, is_tuple) = match &call.arg(0).data {
+        Data::List(_, all) => (all, false),
+        Data::Tuple(all) => (all, true),
+        _ => return Err(FunctionError::argument(0, "a list or tuple is required")),
+    };
+    let at = call.int(1)?;
+    if is_tuple && at < 0 {
+        return Err(FunctionError::argument(1, "it must not be negative"));
+    }
+    i64::try_from(elements.len())
+        .ok()
+        .and_then(|length| at.checked_rem_euclid(length))
+        .and_then(|at| elements.get(usize::try_from(at).ok()?))
+        .cloned()
+        .ok_or_else(|| FunctionError::argument(0, "it must not be empty"))
+}
+
+fn index(call: &Call<'_>) -> Outcome {
+    let (Data::List(_, elements) | Data::Tuple(elements)) = &call.arg(0).data else {
+        return Err(FunctionError::argument(0, "a list or tuple is required"));
+    };
+    for (at, element) in elements.iter().enumerate() {
+        match equal(element, call.arg(1)) {
+            Some(true) => return Ok(count(at)),
+            Some(false) => {}
+            None => {
+                return call
+                    .unknown_inside()
+                    .ok_or_else(|| FunctionError::new("the item was not found"));
+            }
+        }
+    }
+    Err(FunctionError::new("the item was not found"))
+}
+
+fn count(size: usize) -> Value {
+    Value::number(crate::value::Number::counted(
+        i64::try_from(size).unwrap_or(i64::MAX),
+    ))
+}
+
+fn length(call: &Call<'_>) -> Outcome {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let value = call.arg(0);
+    match &value.data {
+        Data::String(text) if text.is_ascii() && !text.contains('\r') => Ok(count(text.len())),
+        Data::String(text) => Ok(count(text.graphemes(true).count())),
+        // Unknown elements may turn out equal to others.
+        Data::Set(_, all) if all.len() > 1 && call.unknown_inside().is_some() => call
+            .unknown_inside()
+            .ok_or_else(|| FunctionError::new("it has unknown elements")),
+        _ => match (value.elements(), value.entries()) {
+            (Some(all), _) => Ok(count(all.len())),
+            (_, Some(all)) => Ok(count(all.len())),
+            _ => Err(FunctionError::argument(
+                0,
+                "a string, a collection or a structure is required",
+            )),
+        },
+    }
+}
+
+fn lookup(call: &Call<'_>) -> Outcome {
+    if call.args.len() > 3 {
+        return Err(FunctionError::new("at most three arguments expected"));
+    }
+    let (map, key) = (call.arg(0), call.text(1));
+    if map.entries().is_none() {
+        return Err(FunctionError::argument(0, "a map or object is required"));
+    }
+    let default = call.args.get(2);
+    let default = match (&map.data, default) {
+        // Elements of a map have one type, and so has what stands in for one.
+        (Data::Map(ty, _), Some(default)) => Some(
+            convert(default, ty).map_err(|error| FunctionError::argument(2, error.to_string()))?,
+        ),
+        (_, default) => default.cloned(),
+    };
+    match (map.entry(key), default) {
+        (Some(found), _) => Ok(found.clone()),
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(FunctionError::argument(
+            1,
+            format!("there is no element with the key {:?}", key),
+        )),
+    }
+}
+
+fn one(call: &Call<'_>) -> Outcome {
+    let list = call.arg(0);
+    let Some(elements) = list.elements() else {
+        return Err(FunctionError::argument(
+            0,
+            "a list, set or tuple is required",
+        ));
+    };
+    match elements {
+        [] => Ok(Value::null_of(
+            list.ty().element().cloned().unwrap_or_default(),
+        )),
+        [only] => Ok(only.clone()),
+        _ => Err(FunctionError::argument(
+            0,
+            "it must have one element or none",
+        )),
+    }
+}
