@@ -1,7 +1,7 @@
 //! Questions about places: regions, countries, hosts, certification by region.
 
 use super::{
-    Answer, Area, Catalog, Date, HostFamily, Jurisdictions, Offering, Region, RegionSet,
+    Answer, Area, Catalog, Date, HostFamily, Jurisdictions, Offering, Region, RegionSet, ZoneRule,
     fold_identifier,
 };
 
@@ -34,12 +34,11 @@ impl Catalog {
         let set = self.region_set(regions_id)?;
         let name = fold_identifier(identifier, set.ignore_spaces);
         let listed = |name: &str| self.regions.get(&format!("{}/{name}", set.id));
+        // `europe-west99` is no zone of the multi-region `europe`: a guess may only lead to one place.
+        let by_rule =
+            |rule: &ZoneRule| listed(rule.apply(&name)?).filter(|found| found.kind.is_one_place());
         listed(&name)
-            .or_else(|| {
-                set.zone_rules
-                    .iter()
-                    .find_map(|rule| listed(rule.apply(&name)?))
-            })
+            .or_else(|| set.zone_rules.iter().find_map(by_rule))
             .or_else(|| self.derived_region(set, &name, derivations.checked_sub(1)?))
     }
 

@@ -23,6 +23,13 @@ words! {
     }
 }
 
+impl RegionKind {
+    /// Does it name one place, and not several or all?
+    pub const fn is_one_place(self) -> bool {
+        matches!(self, Self::Region | Self::Zone)
+    }
+}
+
 words! {
     /// Whether a region can be used.
     RegionStatus, "region status" {

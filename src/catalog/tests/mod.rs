@@ -67,6 +67,10 @@ mod places {
             ("snowflake", "GCP_EUROPE_WEST4", "NL"),
             ("aws", "no-such-region", "unknown"),
             ("aws", "1", "unknown"),
+            ("gcp", "europe-west99", "unknown"),
+            ("gcp", "us-nowhere9", "unknown"),
+            ("ibm", "eu-xx", "unknown"),
+            ("ovh", "eu-west-xyz", "unknown"),
             ("nowhere", "eu-west-3", "unknown"),
         ] {
             assert_eq!(
@@ -77,6 +81,27 @@ mod places {
         }
         let zone = Catalog::get().region("aws", "eu-west-3a").unwrap();
         assert_eq!(zone.region_id(), "eu-west-3");
+    }
+
+    #[test]
+    fn no_guess_leads_from_one_unknown_name_to_several_countries() {
+        let catalog = Catalog::get();
+        for set in catalog.region_sets() {
+            for stem in ["eu", "europe", "us", "asia", "global"] {
+                let unheard = format!("{stem}-xq");
+                let found = catalog.region(&set.id, &unheard);
+                assert!(found.is_none(), "{}: {unheard} is {found:?}", set.id);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_listed_for_suggestions() {
+        let names: Vec<&str> = Catalog::get().region_names("outscale").collect();
+        assert!(
+            names.contains(&"cloudgouv-eu-west-1") && names.is_sorted(),
+            "{names:?}"
+        );
     }
 
     #[test]
