@@ -1,10 +1,51 @@
-//! Kubernetes objects as resources.
+//! One resource for each Kubernetes manifest, shaped like those of Terraform.
 
-use super::GraphBuilder;
-use crate::catalog::Catalog;
-use crate::kubernetes::Manifests;
+use std::sync::Arc;
 
-/// Adds a resource for each object.
+use super::{GraphBuilder, Resource, ResourceId, World};
+use crate::catalog::{Catalog, ClassSet};
+use crate::kubernetes::{Manifest, Manifests};
+use crate::source::Place;
+
+/// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
-    let _ = (builder, manifests, catalog);
+    for manifest in &manifests.all {
+        builder.resource(resource(manifest, catalog));
+    }
+}
+
+fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
+    let known = catalog.kubernetes_kind(&manifest.group, &manifest.kind);
+    Resource {
+        id: ResourceId(0),
+        world: World::Kubernetes,
+        address: Arc::clone(&manifest.address),
+        kind: kind_word(manifest),
+        name: manifest.name.clone().unwrap_or_default(),
+        attributes: manifest.value.clone(),
+        header: manifest.header,
+        block: manifest.block,
+        root: None,
+        path: Arc::clone(&manifest.path),
+        module: "".into(),
+        calls: Arc::from([]),
+        instance_key: None,
+        provider: None,
+        namespace: manifest.namespace.clone(),
+        classes: known.map_or(ClassSet::EMPTY, |kind| kind.class),
+        catalogued: known.is_some(),
+        attribute_names: attribute_names(manifest),
+        incomplete: false,
+        prevent_destroy: false,
+    }
+}
+
+/// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
+fn kind_word(manifest: &Manifest) -> Arc<str> {
+    if manifest.group.is_empty() { Arc::clone(&manifest.kind) } else { format!("{}/{}", manifest.group, manifest.kind).into() }
+}
+
+fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
+    let entries = manifest.value.entries().unwrap_or_default();
+    entries.iter().filter_map(|(name, value)| Some((Arc::clone(name), manifest.keys.key_of(value)?))).collect()
 }
