@@ -1,12 +1,445 @@
-//! Encryption at rest: whether, with whose key, by part.
+//! Encryption at rest: whether it is, who holds the key, and which key it is; part by part.
+//!
+//! In the order of what decides: what the attributes of the part switch off or name, then what completes the resource
+//! (companions, linked configurations), then the default that the provider documents. A key that is only known after
+//! apply but refers to a key of the code is that key: evidence, not a gap.
 
-use super::establish::Lens;
-use super::{Encryption, Fact};
-use crate::graph::Resource;
+mod key;
+mod switch;
+mod volume;
+
+use std::sync::Arc;
+
+use super::establish::{Kind, Lens, gap};
+use super::location::{because_fr, dedup, unknown_kind};
+use super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
+use crate::catalog::{Category, Certainty, CustomerKey, Encryption as Facts, EncryptionDefault, KeyScope, ResourceKind};
+use crate::graph::{RelationKind, Resource, ResourceId, World};
+use crate::value::{Path, Value};
+use key::Cited;
+use switch::State;
+
+/// How far encryption is taken from what something belongs to.
+const MAX_DEPTH: usize = 8;
+
+/// How many candidates are looked at where the code should have one.
+const MAX_CANDIDATES: usize = 64;
+
+/// One separately encrypted part of a resource, as its attributes show it.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    resource: &'a Resource,
+    kind: &'static ResourceKind,
+    /// The scope's block; empty: the resource.
+    block: &'static str,
+    /// The block's content; none: it is not written.
+    content: Option<&'a Value>,
+    paths: &'static [String],
+}
+
+/// A part's encryption, or why it is not known.
+type Found = Result<Encryption, Gap>;
 
 impl<'a> Lens<'a> {
+    /// Encryption at rest of a resource.
     pub(super) fn encryption_of(&mut self, resource: &'a Resource) -> Fact<Vec<Encryption>> {
-        let _ = resource;
-        Fact::Absent
+        self.encryption_within(resource, 0)
     }
+
+    fn encryption_within(&mut self, resource: &'a Resource, depth: usize) -> Fact<Vec<Encryption>> {
+        // What is only read is judged where it is made.
+        if resource.world == World::TerraformData {
+            return Fact::Absent;
+        }
+        match self.kinds.get(resource.id.index()).copied().flatten() {
+            Some(Kind::Terraform(kind)) if not_asked(kind) => Fact::Absent,
+            Some(Kind::Terraform(kind)) => settle(self.parts_of(resource, kind, depth)),
+            Some(Kind::Kubernetes(kind)) => self.encryption_of_object(resource, kind),
+            None if resource.root.is_none() => Fact::Absent,
+            None if self.graph.provider(resource).is_some_and(|p| self.catalog.is_neutral(&p.source)) => Fact::Absent,
+            None => Fact::Unknown(unknown_kind(resource)),
+        }
+    }
+
+    /// Every part: those with a block of their own for each block that is written, the resource itself for the rest.
+    fn parts_of(&mut self, resource: &'a Resource, kind: &'static ResourceKind, depth: usize) -> Vec<Found> {
+        if resource.attributes.is_unknown() {
+            return vec![Err(self.not_known(&resource.attributes, ""))];
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for scope in &kind.encryption.key_scopes {
+            self.parts_of_scope(resource, kind, scope, depth, &mut found);
+        }
+        if found.is_empty() {
+            let paths = if kind.encryption.key_scopes.is_empty() { kind.encryption.key_paths.as_slice() } else { &[] };
+            let whole = Part { resource, kind, block: "", content: Some(&resource.attributes), paths };
+            found.extend(self.part(whole, "".into(), depth));
+        }
+        found.extend(self.parts_by_mode(resource, kind));
+        found
+    }
+
+    fn parts_of_scope(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static ResourceKind,
+        scope: &'static KeyScope,
+        depth: usize,
+        found: &mut Vec<Found>,
+    ) {
+        let part = Part { resource, kind, block: &scope.block, content: None, paths: &scope.paths };
+        if scope.block.is_empty() {
+            let name = self.part_name(kind, scope);
+            found.extend(self.part(Part { content: Some(&resource.attributes), ..part }, name, depth));
+            return;
+        }
+        let mut blocks: Vec<&'a Value> = Vec::new();
+        for value in self.attributes(resource, &scope.block) {
+            blocks.extend(value.elements().unwrap_or(std::slice::from_ref(value)));
+        }
+        if blocks.is_empty() && scope.required {
+            found.extend(self.part(part, scope.block.as_str().into(), depth));
+        }
+        let several = blocks.len() > 1;
+        for (at, block) in blocks.into_iter().enumerate() {
+            let plain = scope.block.trim_end_matches(".*");
+            let name: Arc<str> = if several { format!("{plain}.{at}").into() } else { plain.into() };
+            if block.is_unknown() {
+                found.push(Err(self.not_known(block, plain)));
+            } else {
+                found.extend(self.part(Part { content: Some(block), ..part }, name, depth));
+            }
+        }
+    }
+
+    /// The first scope without a block is the resource; others are named by where their key stands.
+    fn part_name(&self, kind: &'static ResourceKind, scope: &'static KeyScope) -> Arc<str> {
+        let first = kind.encryption.key_scopes.iter().find(|scope| scope.block.is_empty());
+        if first.is_some_and(|first| std::ptr::eq(first, scope)) {
+            return "".into();
+        }
+        let path = scope.paths.first().map_or("", String::as_str);
+        path.rsplit_once('.').map_or(path, |(block, _)| block.trim_end_matches(".*")).into()
+    }
+
+    /// One part. Nothing: it takes part in what it belongs to, and that has no data of its own.
+    fn part(&mut self, part: Part<'a>, name: Arc<str>, depth: usize) -> Vec<Found> {
+        let facts = &part.kind.encryption;
+        let cited = self.cited(part);
+        let switch = self.switched(part);
+        let default = facts.default;
+        let off = match switch.state {
+            State::Off => true,
+            State::FlagOff => matches!(default, EncryptionDefault::Unencrypted | EncryptionDefault::Unknown | EncryptionDefault::Parent),
+            _ => false,
+        };
+        if off {
+            return vec![Ok(self.clear(part, name, switch.evidence, Certainty::Certain))];
+        }
+        match cited {
+            Cited::Keys(keys) if switch.state != State::Provider => {
+                // A key without the switch that it needs encrypts nothing.
+                if switch.state == State::Silent && switch.has_flag && default == EncryptionDefault::Unencrypted {
+                    let mut evidence = vec![self.default_entry(part.kind)];
+                    evidence.extend(keys.evidence);
+                    return vec![Ok(self.clear(part, name, evidence, Certainty::Probable))];
+                }
+                return vec![Ok(self.with_key(part.resource, name, keys, switch.evidence))];
+            }
+            Cited::Unknown(gap) if switch.state != State::Provider => return vec![Err(gap)],
+            Cited::Provider(mut evidence) => {
+                evidence.extend(switch.evidence);
+                return vec![Ok(self.provider_key(part.kind, name, evidence, Certainty::Certain))];
+            }
+            _ => {}
+        }
+        if part.block.is_empty()
+            && let Some(found) = self.completed(part, &name, depth)
+        {
+            return found;
+        }
+        match switch.state {
+            State::Unknown(gap) => vec![Err(gap)],
+            State::Customer if part.paths.is_empty() => vec![Ok(self.unnamed_key(name, switch.evidence))],
+            State::On | State::Customer | State::Provider if default == EncryptionDefault::AccountDefault => {
+                vec![Ok(self.account_key(part, name, switch.evidence))]
+            }
+            State::On | State::Customer | State::Provider => vec![Ok(self.provider_key(part.kind, name, switch.evidence, Certainty::Certain))],
+            State::Off | State::FlagOff | State::Silent => self.by_default(part, name, switch.evidence, depth),
+        }
+    }
+
+    /// What happens when nothing is written.
+    fn by_default(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>, depth: usize) -> Vec<Found> {
+        let facts = &part.kind.encryption;
+        if part.resource.incomplete {
+            return vec![Err(self.gap_at(
+                part.resource,
+                format!("part of {} could not be read", part.resource.address),
+                format!("une partie de {} n'a pas pu être lue", part.resource.address),
+            ))];
+        }
+        if facts.customer_key == CustomerKey::FreeForm {
+            return vec![Err(self.gap_at(
+                part.resource,
+                "its key is part of a document that is not read here",
+                "sa clé fait partie d'un document qui n'est pas lu ici",
+            ))];
+        }
+        let from_parent = facts.default == EncryptionDefault::Parent || facts.customer_key == CustomerKey::Parent;
+        if from_parent && let Some(found) = self.as_parent(part, &name, depth) {
+            return found;
+        }
+        evidence.push(self.default_entry(part.kind));
+        match facts.default {
+            EncryptionDefault::Unencrypted => vec![Ok(self.clear(part, name, evidence, Certainty::Probable))],
+            EncryptionDefault::AccountDefault => vec![self.account_default(part, name, evidence)],
+            EncryptionDefault::ProviderOwned | EncryptionDefault::ProviderManaged => {
+                vec![Ok(self.provider_key(part.kind, name, evidence, Certainty::Probable))]
+            }
+            EncryptionDefault::Unknown => vec![Ok(Encryption { at_rest: Answer::Unknown, ..self.provider_key(part.kind, name, evidence, Certainty::Probable) })],
+            EncryptionDefault::Parent => {
+                let attr = part.kind.parent.as_ref().map_or("its parent", |parent| parent.attr.as_str());
+                vec![Err(self.gap_at(
+                    part.resource,
+                    format!("it is encrypted as what `{attr}` names, which is not declared in the scan"),
+                    format!("elle est chiffrée comme ce que désigne `{attr}`, qui n'est pas déclaré dans l'analyse"),
+                ))]
+            }
+            EncryptionDefault::KeyRequired => vec![Err(self.gap_at(
+                part.resource,
+                "its key is a required argument that is not written",
+                "sa clé est un argument obligatoire qui n'est pas écrit",
+            ))],
+            EncryptionDefault::NotApplicable => Vec::new(),
+        }
+    }
+
+    /// What resources that complete this one, or configurations that it names, say.
+    fn completed(&mut self, part: Part<'a>, name: &Arc<str>, depth: usize) -> Option<Vec<Found>> {
+        let facts = &part.kind.encryption;
+        if depth >= MAX_DEPTH || facts.companions.is_empty() && facts.linked.is_empty() {
+            return None;
+        }
+        for (companion, paths) in self.companions_of(part.resource, facts) {
+            let Some(kind) = self.terraform_kind(companion.id) else { continue };
+            let whole = Part { resource: companion, kind, block: "", content: Some(&companion.attributes), paths };
+            match self.cited(whole) {
+                Cited::Keys(keys) => return Some(vec![Ok(self.with_key(companion, Arc::clone(name), keys, Vec::new()))]),
+                Cited::Unknown(gap) => return Some(vec![Err(gap)]),
+                Cited::Provider(evidence) => return Some(vec![Ok(self.provider_key(part.kind, Arc::clone(name), evidence, Certainty::Certain))]),
+                Cited::Nothing => {}
+            }
+            let switch = self.switched(whole);
+            match switch.state {
+                State::Unknown(gap) => return Some(vec![Err(gap)]),
+                State::Off => return Some(vec![Ok(self.clear(part, Arc::clone(name), switch.evidence, Certainty::Certain))]),
+                State::On | State::Provider | State::Customer => {
+                    return Some(vec![Ok(self.provider_key(part.kind, Arc::clone(name), switch.evidence, Certainty::Certain))]);
+                }
+                State::FlagOff | State::Silent => {}
+            }
+        }
+        for link in &facts.linked {
+            let Some(value) = self.attribute(part.resource, &link.attr) else { continue };
+            let target = self.related(part.resource, &link.attr).into_iter().find(|target| *target.kind == *link.kind);
+            let Some(target) = target.filter(|target| target.world == World::Terraform) else {
+                return Some(vec![Err(self.not_followed(value, &link.attr))]);
+            };
+            let kind = self.terraform_kind(target.id)?;
+            return Some(self.parts_of(target, kind, depth + 1));
+        }
+        None
+    }
+
+    /// Companions that speak for the resource itself, with the paths of the key they bring. One that makes a copy, or
+    /// keeps data of its own, speaks for that.
+    fn companions_of(&mut self, resource: &'a Resource, facts: &'static Facts) -> Vec<(&'a Resource, &'static [String])> {
+        let mut found: Vec<(&'a Resource, &'static [String])> = Vec::new();
+        let relevant = |kind: &str| {
+            facts.companions.iter().find(|c| c.kind == kind && c.replication.is_empty() && !c.key_paths.is_empty())
+        };
+        let attached = self.graph.incoming(resource.id).filter(|relation| relation.kind == RelationKind::AttachedTo);
+        let mut candidates: Vec<ResourceId> = attached.map(|relation| relation.from).collect();
+        // A setting of the whole account or project names nothing.
+        for companion in facts.companions.iter().filter(|companion| companion.link.is_none()) {
+            let in_root = |id: &&ResourceId| self.graph.get(**id).is_some_and(|r| r.root == resource.root);
+            candidates.extend(self.graph.of_kind(&companion.kind).iter().take(MAX_CANDIDATES).filter(in_root));
+        }
+        candidates.dedup();
+        for id in candidates {
+            let Some(candidate) = self.graph.get(id).filter(|candidate| candidate.world == World::Terraform) else { continue };
+            let own = self.terraform_kind(id).is_some_and(|kind| kind.holds_data || kind.category == Category::Backup);
+            if !own && let Some(companion) = relevant(&candidate.kind) {
+                found.push((candidate, companion.key_paths.as_slice()));
+            }
+        }
+        found
+    }
+
+    /// As what it belongs to, when that is part of the scan.
+    fn as_parent(&mut self, part: Part<'a>, name: &Arc<str>, depth: usize) -> Option<Vec<Found>> {
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        for parent in self.parents_of(part.resource) {
+            match self.encryption_within(parent, depth + 1) {
+                Fact::Absent => {}
+                Fact::Unknown(gap) => return Some(vec![Err(gap)]),
+                Fact::Known(parts) => {
+                    let entry = self.ledger.place(
+                        parent.header,
+                        Text::new(format!("encrypted as {}", parent.address), format!("chiffrée comme {}", parent.address)),
+                    );
+                    return Some(
+                        parts
+                            .into_iter()
+                            .map(|mut found| {
+                                found.part = if name.is_empty() { found.part } else { Arc::clone(name) };
+                                found.basis.evidence.insert(0, entry);
+                                Ok(found)
+                            })
+                            .collect(),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    fn parents_of(&self, resource: &Resource) -> Vec<&'a Resource> {
+        let out = self.graph.outgoing(resource.id).iter();
+        let belongs = |kind| matches!(kind, RelationKind::PartOf | RelationKind::AttachedTo | RelationKind::ReadsFrom);
+        let mut found: Vec<ResourceId> = out.filter(|relation| belongs(relation.kind)).map(|relation| relation.to).collect();
+        found.sort_by_key(|id| *id);
+        let copied = |kind| matches!(kind, RelationKind::BacksUpTo | RelationKind::ReplicatesTo);
+        found.extend(self.graph.incoming(resource.id).filter(|relation| copied(relation.kind)).map(|relation| relation.from));
+        found.dedup();
+        found.into_iter().take(MAX_CANDIDATES).filter_map(|id| self.graph.get(id)).collect()
+    }
+
+    /// Resources that an attribute names, by the relations that came of it.
+    fn related(&self, resource: &Resource, path: &str) -> Vec<&'a Resource> {
+        let out = self.graph.outgoing(resource.id).iter();
+        out.filter(|relation| relation.path == path).filter_map(|relation| self.graph.get(relation.to)).collect()
+    }
+
+    /// Values of a path within a part.
+    fn values(&mut self, part: Part<'a>, path: &'static str) -> Vec<&'a Value> {
+        let inner = under(part.block, path);
+        let (from, path) = match (inner, part.content) {
+            (Some(inner), Some(content)) => (content, inner),
+            (Some(_), None) => return Vec::new(),
+            (None, _) => (&part.resource.attributes, path),
+        };
+        let path: Arc<Path> = self.path(path);
+        let mut found: Vec<&'a Value> = Vec::new();
+        for value in from.get_all(&path) {
+            found.extend(value.elements().unwrap_or(std::slice::from_ref(value)));
+        }
+        found.retain(|value| !value.is_null() && value.as_str() != Some(""));
+        found
+    }
+
+    fn clear(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>, certainty: Certainty) -> Encryption {
+        if evidence.is_empty() {
+            evidence.push(self.header(part.resource));
+        }
+        Encryption { at_rest: Answer::No, erasable: None, ..self.provider_key(part.kind, name, evidence, certainty) }
+    }
+
+    fn provider_key(&mut self, kind: &'static ResourceKind, name: Arc<str>, evidence: Vec<EvidenceId>, certainty: Certainty) -> Encryption {
+        let impossible = matches!(kind.encryption.customer_key, CustomerKey::None | CustomerKey::Outside);
+        Encryption {
+            part: name,
+            at_rest: Answer::Yes,
+            holder: if impossible { KeyHolder::Impossible } else { KeyHolder::Provider },
+            key: None,
+            key_name: None,
+            key_location: Fact::Absent,
+            rotates: None,
+            // Nothing of the customer's can be destroyed.
+            erasable: (!impossible).then_some(false),
+            basis: Basis { certainty, evidence: dedup(evidence) },
+        }
+    }
+
+    /// A customer's key that the code does not name.
+    fn unnamed_key(&mut self, name: Arc<str>, evidence: Vec<EvidenceId>) -> Encryption {
+        let reason = gap("the code does not name the key", "le code ne nomme pas la clé");
+        Encryption {
+            part: name,
+            at_rest: Answer::Yes,
+            holder: KeyHolder::Customer,
+            key: None,
+            key_name: None,
+            key_location: Fact::Unknown(Gap { evidence: evidence.clone(), ..reason }),
+            rotates: None,
+            erasable: None,
+            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+        }
+    }
+
+    /// The catalogue's word on the default.
+    fn default_entry(&mut self, kind: &'static ResourceKind) -> EvidenceId {
+        let word = kind.encryption.default.as_str();
+        self.ledger.catalogue(
+            format!("{} encryption default", kind.name),
+            kind.source.clone(),
+            Text::new(format!("documented default of the type: {word}"), format!("valeur par défaut documentée du type : {word}")),
+        )
+    }
+
+    fn gap_at(&mut self, resource: &Resource, en: impl Into<String>, fr: impl Into<String>) -> Gap {
+        Gap { evidence: vec![self.header(resource)], ..gap(en, fr) }
+    }
+
+    fn not_known(&mut self, value: &Value, path: &str) -> Gap {
+        let shown = if path.is_empty() { "the resource" } else { path };
+        let (en, fr) = match value.as_unknown() {
+            Some(unknown) => (unknown.because.to_string(), because_fr(&unknown.because)),
+            None => ("it is not set".to_owned(), "elle n'est pas renseignée".to_owned()),
+        };
+        let way = self.ledger.way(value, Text::new(format!("`{shown}`"), format!("`{shown}`")));
+        Gap { evidence: way, ..gap(format!("`{shown}` is not known: {en}"), format!("`{shown}` n'est pas connu : {fr}")) }
+    }
+
+    fn not_followed(&mut self, value: &Value, path: &str) -> Gap {
+        let way = self.ledger.way(value, Text::new(format!("`{path}` of the resource"), format!("`{path}` de la ressource")));
+        Gap {
+            evidence: way,
+            ..gap(
+                format!("`{path}` names a configuration that is not declared in the scan"),
+                format!("`{path}` désigne une configuration qui n'est pas déclarée dans l'analyse"),
+            )
+        }
+    }
+}
+
+/// The type keeps no data that could be encrypted.
+fn not_asked(kind: &ResourceKind) -> bool {
+    kind.encryption.default == EncryptionDefault::NotApplicable
+        && (kind.encryption.customer_key == CustomerKey::NotApplicable || !kind.holds_data)
+}
+
+/// One answer from those of the parts. A part in clear decides alone; else one that is not known makes the whole unknown.
+fn settle(parts: Vec<Found>) -> Fact<Vec<Encryption>> {
+    let mut known = Vec::with_capacity(parts.len());
+    let mut missing = None;
+    for part in parts {
+        match part {
+            Ok(found) => known.push(found),
+            Err(gap) => missing = missing.or(Some(gap)),
+        }
+    }
+    match missing {
+        Some(gap) if !known.iter().any(|part| part.at_rest == Answer::No) => Fact::Unknown(gap),
+        _ if known.is_empty() => Fact::Absent,
+        _ => Fact::Known(known),
+    }
+}
+
+/// The path below a block; the whole path for the empty block.
+fn under(block: &str, path: &'static str) -> Option<&'static str> {
+    if block.is_empty() { Some(path) } else { path.strip_prefix(block)?.strip_prefix('.') }
 }

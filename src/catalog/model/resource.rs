@@ -197,6 +197,18 @@ words! {
 }
 
 words! {
+    /// Which answer of the rules tells something.
+    MfaTells, "answer that tells" {
+        /// Both.
+        Either = "either",
+        /// That they hold: otherwise something else can decide.
+        Holding = "holding",
+        /// That they do not hold: holding is no more than the absence of a weakness.
+        Failing = "failing",
+    }
+}
+
+words! {
     /// Whom a sign-in boundary covers.
     Audience, "audience" {
         /// Those who run things.
@@ -436,6 +448,12 @@ pub struct Encryption {
     /// Keys inside a document.
     #[serde(default)]
     pub json_paths: Vec<JsonPath>,
+    /// Type of the setting that decides, when the account does.
+    #[serde(default)]
+    pub account_switch: Option<String>,
+    /// Type of the setting that names the key for what names none.
+    #[serde(default)]
+    pub account_key: Option<String>,
     /// Anything else.
     #[serde(default)]
     pub note: String,
@@ -459,6 +477,8 @@ impl Default for Encryption {
             companions: Vec::new(),
             linked: Vec::new(),
             json_paths: Vec::new(),
+            account_switch: None,
+            account_key: None,
             note: String::new(),
         }
     }
@@ -627,6 +647,38 @@ pub struct Mfa {
     /// Attributes to read together.
     #[serde(default)]
     pub related_paths: Vec<String>,
+    /// Which answer of the rules tells something.
+    #[serde(default = "either")]
+    pub tells: MfaTells,
+    /// When one of these holds, the resource says nothing about factors.
+    #[serde(default)]
+    pub neutral: Vec<MfaCondition>,
+    /// Resources of one set are judged together: one that enforces is enough for all.
+    #[serde(default)]
+    pub set: Option<String>,
+    /// Types whose resources are local users of this boundary, by their attribute that names it.
+    #[serde(default)]
+    pub users: Vec<Link>,
+    /// Types that can enforce a factor for this boundary when its rules hold.
+    #[serde(default)]
+    pub enforced_by: Vec<String>,
+}
+
+fn either() -> MfaTells {
+    MfaTells::Either
+}
+
+/// A condition about sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MfaCondition {
+    /// The attribute.
+    pub path: String,
+    /// The test.
+    pub test: MfaTest,
+    /// Its values.
+    #[serde(default)]
+    pub values: Vec<String>,
 }
 
 fn both() -> Audience {
@@ -650,4 +702,19 @@ pub struct MfaRule {
     pub values: Vec<String>,
     /// What it means when it does not hold.
     pub violation: String,
+    /// Value that counts when the attribute is not written.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Values that offer a second factor without asking for it.
+    #[serde(default)]
+    pub optional: Vec<String>,
+    /// When it does not hold, a factor is asked of some, or for some things.
+    #[serde(default)]
+    pub partial: bool,
+    /// Rules with the same word are alternatives: one is enough.
+    #[serde(default)]
+    pub alternative: Option<String>,
+    /// When one of these holds, so does the rule.
+    #[serde(default)]
+    pub unless: Vec<MfaCondition>,
 }

@@ -1,0 +1,225 @@
+//! Encryption of Kubernetes objects: volumes through their storage class and its driver, operators' objects through
+//! their own fields.
+
+use std::sync::Arc;
+
+use super::super::establish::{Lens, gap};
+use super::super::location::dedup;
+use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
+use crate::catalog::{Certainty, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver};
+use crate::graph::{RelationKind, Resource};
+use crate::value::Value;
+
+/// Kind of the objects that make volumes.
+const STORAGE_CLASS: &str = "storage.k8s.io/StorageClass";
+/// Kind of the objects that claim volumes.
+const CLAIM: &str = "PersistentVolumeClaim";
+
+impl<'a> Lens<'a> {
+    pub(super) fn encryption_of_object(&mut self, resource: &'a Resource, kind: &'static KubernetesKind) -> Fact<Vec<Encryption>> {
+        if &*resource.kind == CLAIM {
+            return self.encryption_of_claim(resource);
+        }
+        self.encryption_of_fields(resource, kind)
+    }
+
+    fn encryption_of_claim(&mut self, claim: &'a Resource) -> Fact<Vec<Encryption>> {
+        let named = self.attribute(claim, "spec.storageClassName").filter(|value| value.as_str() != Some(""));
+        let class = self.class_of(claim);
+        let Some(class) = class else {
+            let mut evidence = vec![self.header(claim)];
+            let reason = match named {
+                Some(name) => {
+                    evidence = self.ledger.way(name, Text::new("its storage class", "sa classe de stockage"));
+                    gap("its storage class is not part of the scan", "sa classe de stockage ne fait pas partie de l'analyse")
+                }
+                None => gap(
+                    "it names no storage class, and no default class is part of the scan",
+                    "elle ne nomme aucune classe de stockage, et aucune classe par défaut ne fait partie de l'analyse",
+                ),
+            };
+            return Fact::Unknown(Gap { evidence, ..reason });
+        };
+        let mut evidence: Vec<EvidenceId> = Vec::new();
+        if let Some(name) = named {
+            evidence.extend(self.ledger.way(name, Text::new("its storage class", "sa classe de stockage")));
+        }
+        evidence.push(self.ledger.place(class.header, Text::new(format!("class {}", class.name), format!("classe {}", class.name))));
+        self.encryption_by_class(claim, class, evidence)
+    }
+
+    /// The class that makes the volumes of a claim, or of the volume that it is bound to.
+    fn class_of(&self, claim: &Resource) -> Option<&'a Resource> {
+        let next = |from: &Resource, wanted: RelationKind| {
+            let mut out = self.graph.outgoing(from.id).iter();
+            out.find(|relation| relation.kind == wanted).and_then(|relation| self.graph.get(relation.to))
+        };
+        let class = next(claim, RelationKind::RunsOn).or_else(|| next(next(claim, RelationKind::AttachedTo)?, RelationKind::RunsOn))?;
+        (&*class.kind == STORAGE_CLASS).then_some(class)
+    }
+
+    fn encryption_by_class(&mut self, claim: &'a Resource, class: &'a Resource, mut evidence: Vec<EvidenceId>) -> Fact<Vec<Encryption>> {
+        let provisioner = self.attribute(class, "provisioner");
+        let driver = provisioner.and_then(Value::as_str).and_then(|name| self.catalog.volume_driver(name));
+        let (Some(value), Some(driver)) = (provisioner, driver) else {
+            return Fact::Unknown(Gap {
+                evidence,
+                ..gap("its volume driver is not in the catalogue", "son pilote de volumes n'est pas dans le catalogue")
+            });
+        };
+        evidence.extend(self.ledger.way(value, Text::new("the volume driver", "le pilote de volumes")));
+        let parameters = class.attributes.entry("parameters");
+        let parameter = |name: &str| {
+            let same = |key: &str| if driver.case_sensitive { key == name } else { key.eq_ignore_ascii_case(name) };
+            let entries = parameters?.entries()?;
+            entries.iter().find(|(key, value)| same(key) && !value.is_null() && value.as_str() != Some("")).map(|(_, value)| value)
+        };
+        let switch = driver.encryption_parameter.as_deref().and_then(parameter);
+        if let Some(value) = switch {
+            evidence.extend(self.ledger.way(value, Text::new("encryption parameter of the class", "paramètre de chiffrement de la classe")));
+        }
+        let on = switch.and_then(Value::as_text).map(|text| driver.encryption_values.iter().any(|on| on.eq_ignore_ascii_case(&text)));
+        let key = driver.key_parameters.iter().find_map(|name| parameter(name));
+        if let Some(value) = key {
+            evidence.extend(self.ledger.way(value, Text::new("key parameter of the class", "paramètre de clé de la classe")));
+        }
+        let secret = (driver.customer_key == DriverKey::Secret).then(|| secret_name(claim, &parameter)).flatten();
+        if let Some((_, value)) = &secret {
+            evidence.extend(self.ledger.way(value, Text::new("secret with the passphrase", "secret contenant la phrase de passe")));
+        }
+        let key_name: Option<Arc<str>> = key.and_then(Value::as_str).map(Arc::from).or(secret.map(|(name, _)| name));
+        self.by_driver(claim, driver, on, key_name, evidence)
+    }
+
+    fn by_driver(
+        &mut self,
+        claim: &'a Resource,
+        driver: &'static VolumeDriver,
+        on: Option<bool>,
+        key_name: Option<Arc<str>>,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Fact<Vec<Encryption>> {
+        let needs_switch = driver.encryption_parameter.is_some();
+        // A key alone encrypts only where no switch has to go with it, or where the default encrypts anyway.
+        let keyed = key_name.is_some() && (on == Some(true) || on.is_none() && (!needs_switch || driver.default == DriverDefault::ProviderManaged));
+        if !keyed {
+            evidence.push(self.ledger.catalogue(
+                format!("driver {} default", driver.provisioner),
+                driver.source.clone(),
+                Text::new(format!("default: {}", driver.default_note), format!("par défaut : {}", driver.default_note)),
+            ));
+        }
+        let at_rest = match (keyed || on == Some(true), driver.default) {
+            (true, _) | (false, DriverDefault::ProviderManaged) => Answer::Yes,
+            (false, DriverDefault::Unencrypted | DriverDefault::AccountDefault) => Answer::No,
+            (false, DriverDefault::Outside) => {
+                return Fact::Unknown(Gap {
+                    evidence,
+                    ..gap(
+                        "its encryption is decided outside the manifests, where the driver's storage is made",
+                        "son chiffrement se décide hors des manifestes, là où le stockage du pilote est créé",
+                    )
+                });
+            }
+            (false, DriverDefault::Unknown) => Answer::Unknown,
+        };
+        let holder = match driver.customer_key {
+            _ if keyed => KeyHolder::Customer,
+            DriverKey::Attribute | DriverKey::Secret => KeyHolder::Provider,
+            DriverKey::Outside | DriverKey::None | DriverKey::NotApplicable => KeyHolder::Impossible,
+        };
+        let key_location = match key_name.as_deref().filter(|_| keyed) {
+            None => Fact::Absent,
+            Some(name) if driver.customer_key == DriverKey::Secret => {
+                let _ = name;
+                // A secret of the cluster is where the cluster is.
+                self.location_of(claim)
+            }
+            Some(name) => self.place_in_name(driver, name, &evidence),
+        };
+        Fact::Known(vec![Encryption {
+            part: "".into(),
+            at_rest,
+            holder,
+            key: None,
+            key_name: key_name.filter(|_| keyed),
+            key_location,
+            rotates: None,
+            erasable: (holder == KeyHolder::Provider && at_rest == Answer::Yes).then_some(false),
+            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+        }])
+    }
+
+    /// The region inside the name of a key.
+    fn place_in_name(&mut self, driver: &'static VolumeDriver, name: &str, evidence: &[EvidenceId]) -> Fact<super::super::Location> {
+        if let Some(regions) = driver.regions_id.as_deref()
+            && let Some(region) = name.split([':', '/']).find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
+        {
+            return self.look_up(Some(regions), region, evidence.to_vec(), Certainty::Certain);
+        }
+        Fact::Unknown(Gap { evidence: evidence.to_vec(), ..gap("the name of the key shows no region", "le nom de la clé ne montre aucune région") })
+    }
+
+    /// Objects of operators: the fields that the catalogue names.
+    fn encryption_of_fields(&mut self, resource: &'a Resource, kind: &'static KubernetesKind) -> Fact<Vec<Encryption>> {
+        if !kind.holds_data {
+            return Fact::Absent;
+        }
+        let (mut flag, mut key, mut asked) = (None, None, false);
+        let mut evidence = Vec::new();
+        for fact in &kind.facts {
+            if !matches!(fact.fact, FactKind::EncryptionFlag | FactKind::EncryptionKey) {
+                continue;
+            }
+            asked = true;
+            let Some(value) = self.attribute(resource, &fact.path) else { continue };
+            evidence.extend(self.ledger.way(value, Text::new(format!("`{}`", fact.path), format!("`{}`", fact.path))));
+            if fact.fact == FactKind::EncryptionFlag {
+                flag = flag.or(value.as_bool());
+            } else {
+                key = key.or_else(|| value.as_str().filter(|text| !text.is_empty()).map(Arc::from));
+            }
+        }
+        if !asked {
+            return Fact::Absent;
+        }
+        let at_rest = match (flag, &key) {
+            (Some(false), _) => Answer::No,
+            (Some(true), _) | (None, Some(_)) => Answer::Yes,
+            (None, None) => {
+                evidence.push(self.header(resource));
+                return Fact::Unknown(Gap {
+                    evidence,
+                    ..gap("no field says whether or with which key it is encrypted", "aucun champ ne dit si elle est chiffrée ni avec quelle clé")
+                });
+            }
+        };
+        let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
+        let key_location = match &key {
+            None => Fact::Absent,
+            Some(_) => Fact::Unknown(gap("the key is not part of the scan", "la clé ne fait pas partie de l'analyse")),
+        };
+        Fact::Known(vec![Encryption {
+            part: "".into(),
+            at_rest,
+            holder: if key.is_some() { KeyHolder::Customer } else { KeyHolder::Provider },
+            erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
+            key: None,
+            key_name: key,
+            key_location,
+            rotates: None,
+            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+        }])
+    }
+}
+
+/// The secret that holds the passphrase: `namespace/name`, with the claim's own name and namespace filled in.
+fn secret_name<'v>(claim: &Resource, parameter: &dyn Fn(&str) -> Option<&'v Value>) -> Option<(Arc<str>, &'v Value)> {
+    ["node-stage", "node-publish"].iter().find_map(|step| {
+        let name = parameter(&format!("csi.storage.k8s.io/{step}-secret-name"))?;
+        let namespace = parameter(&format!("csi.storage.k8s.io/{step}-secret-namespace")).and_then(Value::as_str);
+        let own = claim.namespace.as_deref().unwrap_or_default();
+        let fill = |text: &str| text.replace("${pvc.namespace}", own).replace("${pvc.name}", &claim.name);
+        Some((format!("{}/{}", fill(namespace.unwrap_or_default()), fill(name.as_str()?)).into(), name))
+    })
+}
