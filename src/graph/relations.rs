@@ -18,8 +18,7 @@ const MAX_TARGETS: usize = 256;
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, first_manifest: u32, catalog: &Catalog) {
     let mut found = Vec::new();
     Finder::new(builder.so_far(), catalog).find(&mut found);
-    let pod_spec = |group: &str, kind: &str| catalog.kubernetes_kind(group, kind)?.pod_spec.as_deref();
-    for link in kubernetes::links(manifests, pod_spec) {
+    for link in kubernetes::links(manifests, catalog) {
         let id = |index: usize| u32::try_from(index).ok().and_then(|at| first_manifest.checked_add(at)).map(ResourceId);
         let (Some(from), Some(to)) = (id(link.from), id(link.to)) else { continue };
         let kind = match link.tie {
