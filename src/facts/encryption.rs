@@ -13,7 +13,10 @@ use std::sync::Arc;
 use super::establish::{Kind, Lens, gap};
 use super::location::{because_fr, dedup, unknown_kind};
 use super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
-use crate::catalog::{Category, Certainty, CustomerKey, Encryption as Facts, EncryptionDefault, KeyScope, ResourceKind};
+use crate::catalog::{
+    Category, Certainty, CustomerKey, Encryption as Facts, EncryptionDefault, KeyScope,
+    ResourceKind,
+};
 use crate::graph::{RelationKind, Resource, ResourceId, World};
 use crate::value::{Path, Value};
 use key::Cited;
@@ -56,13 +59,24 @@ impl<'a> Lens<'a> {
             Some(Kind::Terraform(kind)) => settle(self.parts_of(resource, kind, depth)),
             Some(Kind::Kubernetes(kind)) => self.encryption_of_object(resource, kind),
             None if resource.root.is_none() => Fact::Absent,
-            None if self.graph.provider(resource).is_some_and(|p| self.catalog.is_neutral(&p.source)) => Fact::Absent,
+            None if self
+                .graph
+                .provider(resource)
+                .is_some_and(|p| self.catalog.is_neutral(&p.source)) =>
+            {
+                Fact::Absent
+            }
             None => Fact::Unknown(unknown_kind(resource)),
         }
     }
 
     /// Every part: those with a block of their own for each block that is written, the resource itself for the rest.
-    fn parts_of(&mut self, resource: &'a Resource, kind: &'static ResourceKind, depth: usize) -> Vec<Found> {
+    fn parts_of(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static ResourceKind,
+        depth: usize,
+    ) -> Vec<Found> {
         if resource.attributes.is_unknown() {
             return vec![Err(self.not_known(&resource.attributes, ""))];
         }
@@ -71,8 +85,18 @@ impl<'a> Lens<'a> {
             self.parts_of_scope(resource, kind, scope, depth, &mut found);
         }
         if found.is_empty() {
-            let paths = if kind.encryption.key_scopes.is_empty() { kind.encryption.key_paths.as_slice() } else { &[] };
-            let whole = Part { resource, kind, block: "", content: Some(&resource.attributes), paths };
+            let paths = if kind.encryption.key_scopes.is_empty() {
+                kind.encryption.key_paths.as_slice()
+            } else {
+                &[]
+            };
+            let whole = Part {
+                resource,
+                kind,
+                block: "",
+                content: Some(&resource.attributes),
+                paths,
+            };
             found.extend(self.part(whole, "".into(), depth));
         }
         found.extend(self.parts_by_mode(resource, kind));
@@ -87,10 +111,23 @@ impl<'a> Lens<'a> {
         depth: usize,
         found: &mut Vec<Found>,
     ) {
-        let part = Part { resource, kind, block: &scope.block, content: None, paths: &scope.paths };
+        let part = Part {
+            resource,
+            kind,
+            block: &scope.block,
+            content: None,
+            paths: &scope.paths,
+        };
         if scope.block.is_empty() {
             let name = self.part_name(kind, scope);
-            found.extend(self.part(Part { content: Some(&resource.attributes), ..part }, name, depth));
+            found.extend(self.part(
+                Part {
+                    content: Some(&resource.attributes),
+                    ..part
+                },
+                name,
+                depth,
+            ));
             return;
         }
         let mut blocks: Vec<&'a Value> = Vec::new();
@@ -103,23 +140,40 @@ impl<'a> Lens<'a> {
         let several = blocks.len() > 1;
         for (at, block) in blocks.into_iter().enumerate() {
             let plain = scope.block.trim_end_matches(".*");
-            let name: Arc<str> = if several { format!("{plain}.{at}").into() } else { plain.into() };
+            let name: Arc<str> = if several {
+                format!("{plain}.{at}").into()
+            } else {
+                plain.into()
+            };
             if block.is_unknown() {
                 found.push(Err(self.not_known(block, plain)));
             } else {
-                found.extend(self.part(Part { content: Some(block), ..part }, name, depth));
+                found.extend(self.part(
+                    Part {
+                        content: Some(block),
+                        ..part
+                    },
+                    name,
+                    depth,
+                ));
             }
         }
     }
 
     /// The first scope without a block is the resource; others are named by where their key stands.
     fn part_name(&self, kind: &'static ResourceKind, scope: &'static KeyScope) -> Arc<str> {
-        let first = kind.encryption.key_scopes.iter().find(|scope| scope.block.is_empty());
+        let first = kind
+            .encryption
+            .key_scopes
+            .iter()
+            .find(|scope| scope.block.is_empty());
         if first.is_some_and(|first| std::ptr::eq(first, scope)) {
             return "".into();
         }
         let path = scope.paths.first().map_or("", String::as_str);
-        path.rsplit_once('.').map_or(path, |(block, _)| block.trim_end_matches(".*")).into()
+        path.rsplit_once('.')
+            .map_or(path, |(block, _)| block.trim_end_matches(".*"))
+            .into()
     }
 
     /// One part. Nothing: it takes part in what it belongs to, and that has no data of its own.
@@ -130,26 +184,49 @@ impl<'a> Lens<'a> {
         let default = facts.default;
         let off = match switch.state {
             State::Off => true,
-            State::FlagOff => matches!(default, EncryptionDefault::Unencrypted | EncryptionDefault::Unknown | EncryptionDefault::Parent),
+            State::FlagOff => matches!(
+                default,
+                EncryptionDefault::Unencrypted
+                    | EncryptionDefault::Unknown
+                    | EncryptionDefault::Parent
+            ),
             _ => false,
         };
         if off {
-            return vec![Ok(self.clear(part, name, switch.evidence, Certainty::Certain))];
+            return vec![Ok(self.clear(
+                part,
+                name,
+                switch.evidence,
+                Certainty::Certain,
+            ))];
         }
         match cited {
             Cited::Keys(keys) if switch.state != State::Provider => {
                 // A key without the switch that it needs encrypts nothing.
-                if switch.state == State::Silent && switch.has_flag && default == EncryptionDefault::Unencrypted {
+                if switch.state == State::Silent
+                    && switch.has_flag
+                    && default == EncryptionDefault::Unencrypted
+                {
                     let mut evidence = vec![self.default_entry(part.kind)];
                     evidence.extend(keys.evidence);
                     return vec![Ok(self.clear(part, name, evidence, Certainty::Probable))];
                 }
-                return vec![Ok(self.with_key(part.resource, name, keys, switch.evidence))];
+                return vec![Ok(self.with_key(
+                    part.resource,
+                    name,
+                    keys,
+                    switch.evidence,
+                ))];
             }
             Cited::Unknown(gap) if switch.state != State::Provider => return vec![Err(gap)],
             Cited::Provider(mut evidence) => {
                 evidence.extend(switch.evidence);
-                return vec![Ok(self.provider_key(part.kind, name, evidence, Certainty::Certain))];
+                return vec![Ok(self.provider_key(
+                    part.kind,
+                    name,
+                    evidence,
+                    Certainty::Certain,
+                ))];
             }
             _ => {}
         }
@@ -160,23 +237,43 @@ impl<'a> Lens<'a> {
         }
         match switch.state {
             State::Unknown(gap) => vec![Err(gap)],
-            State::Customer if part.paths.is_empty() => vec![Ok(self.unnamed_key(name, switch.evidence))],
-            State::On | State::Customer | State::Provider if default == EncryptionDefault::AccountDefault => {
+            State::Customer if part.paths.is_empty() => {
+                vec![Ok(self.unnamed_key(name, switch.evidence))]
+            }
+            State::On | State::Customer | State::Provider
+                if default == EncryptionDefault::AccountDefault =>
+            {
                 vec![Ok(self.account_key(part, name, switch.evidence))]
             }
-            State::On | State::Customer | State::Provider => vec![Ok(self.provider_key(part.kind, name, switch.evidence, Certainty::Certain))],
-            State::Off | State::FlagOff | State::Silent => self.by_default(part, name, switch.evidence, depth),
+            State::On | State::Customer | State::Provider => vec![Ok(self.provider_key(
+                part.kind,
+                name,
+                switch.evidence,
+                Certainty::Certain,
+            ))],
+            State::Off | State::FlagOff | State::Silent => {
+                self.by_default(part, name, switch.evidence, depth)
+            }
         }
     }
 
     /// What happens when nothing is written.
-    fn by_default(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>, depth: usize) -> Vec<Found> {
+    fn by_default(
+        &mut self,
+        part: Part<'a>,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+        depth: usize,
+    ) -> Vec<Found> {
         let facts = &part.kind.encryption;
         if part.resource.incomplete {
             return vec![Err(self.gap_at(
                 part.resource,
                 format!("part of {} could not be read", part.resource.address),
-                format!("une partie de {} n'a pas pu être lue", part.resource.address),
+                format!(
+                    "une partie de {} n'a pas pu être lue",
+                    part.resource.address
+                ),
             ))];
         }
         if facts.customer_key == CustomerKey::FreeForm {
@@ -186,20 +283,35 @@ impl<'a> Lens<'a> {
                 "sa clé fait partie d'un document qui n'est pas lu ici",
             ))];
         }
-        let from_parent = facts.default == EncryptionDefault::Parent || facts.customer_key == CustomerKey::Parent;
+        let from_parent =
+            facts.default == EncryptionDefault::Parent || facts.customer_key == CustomerKey::Parent;
         if from_parent && let Some(found) = self.as_parent(part, &name, depth) {
             return found;
         }
         evidence.push(self.default_entry(part.kind));
         match facts.default {
-            EncryptionDefault::Unencrypted => vec![Ok(self.clear(part, name, evidence, Certainty::Probable))],
+            EncryptionDefault::Unencrypted => {
+                vec![Ok(self.clear(part, name, evidence, Certainty::Probable))]
+            }
             EncryptionDefault::AccountDefault => vec![self.account_default(part, name, evidence)],
             EncryptionDefault::ProviderOwned | EncryptionDefault::ProviderManaged => {
-                vec![Ok(self.provider_key(part.kind, name, evidence, Certainty::Probable))]
+                vec![Ok(self.provider_key(
+                    part.kind,
+                    name,
+                    evidence,
+                    Certainty::Probable,
+                ))]
             }
-            EncryptionDefault::Unknown => vec![Ok(Encryption { at_rest: Answer::Unknown, ..self.provider_key(part.kind, name, evidence, Certainty::Probable) })],
+            EncryptionDefault::Unknown => vec![Ok(Encryption {
+                at_rest: Answer::Unknown,
+                ..self.provider_key(part.kind, name, evidence, Certainty::Probable)
+            })],
             EncryptionDefault::Parent => {
-                let attr = part.kind.parent.as_ref().map_or("its parent", |parent| parent.attr.as_str());
+                let attr = part
+                    .kind
+                    .parent
+                    .as_ref()
+                    .map_or("its parent", |parent| parent.attr.as_str());
                 vec![Err(self.gap_at(
                     part.resource,
                     format!("it is encrypted as what `{attr}` names, which is not declared in the scan"),
@@ -222,27 +334,66 @@ impl<'a> Lens<'a> {
             return None;
         }
         for (companion, paths) in self.companions_of(part.resource, facts) {
-            let Some(kind) = self.terraform_kind(companion.id) else { continue };
-            let whole = Part { resource: companion, kind, block: "", content: Some(&companion.attributes), paths };
+            let Some(kind) = self.terraform_kind(companion.id) else {
+                continue;
+            };
+            let whole = Part {
+                resource: companion,
+                kind,
+                block: "",
+                content: Some(&companion.attributes),
+                paths,
+            };
             match self.cited(whole) {
-                Cited::Keys(keys) => return Some(vec![Ok(self.with_key(companion, Arc::clone(name), keys, Vec::new()))]),
+                Cited::Keys(keys) => {
+                    return Some(vec![Ok(self.with_key(
+                        companion,
+                        Arc::clone(name),
+                        keys,
+                        Vec::new(),
+                    ))]);
+                }
                 Cited::Unknown(gap) => return Some(vec![Err(gap)]),
-                Cited::Provider(evidence) => return Some(vec![Ok(self.provider_key(part.kind, Arc::clone(name), evidence, Certainty::Certain))]),
+                Cited::Provider(evidence) => {
+                    return Some(vec![Ok(self.provider_key(
+                        part.kind,
+                        Arc::clone(name),
+                        evidence,
+                        Certainty::Certain,
+                    ))]);
+                }
                 Cited::Nothing => {}
             }
             let switch = self.switched(whole);
             match switch.state {
                 State::Unknown(gap) => return Some(vec![Err(gap)]),
-                State::Off => return Some(vec![Ok(self.clear(part, Arc::clone(name), switch.evidence, Certainty::Certain))]),
+                State::Off => {
+                    return Some(vec![Ok(self.clear(
+                        part,
+                        Arc::clone(name),
+                        switch.evidence,
+                        Certainty::Certain,
+                    ))]);
+                }
                 State::On | State::Provider | State::Customer => {
-                    return Some(vec![Ok(self.provider_key(part.kind, Arc::clone(name), switch.evidence, Certainty::Certain))]);
+                    return Some(vec![Ok(self.provider_key(
+                        part.kind,
+                        Arc::clone(name),
+                        switch.evidence,
+                        Certainty::Certain,
+                    ))]);
                 }
                 State::FlagOff | State::Silent => {}
             }
         }
         for link in &facts.linked {
-            let Some(value) = self.attribute(part.resource, &link.attr) else { continue };
-            let target = self.related(part.resource, &link.attr).into_iter().find(|target| *target.kind == *link.kind);
+            let Some(value) = self.attribute(part.resource, &link.attr) else {
+                continue;
+            };
+            let target = self
+                .related(part.resource, &link.attr)
+                .into_iter()
+                .find(|target| *target.kind == *link.kind);
             let Some(target) = target.filter(|target| target.world == World::Terraform) else {
                 return Some(vec![Err(self.not_followed(value, &link.attr))]);
             };
@@ -254,22 +405,54 @@ impl<'a> Lens<'a> {
 
     /// Companions that speak for the resource itself, with the paths of the key they bring. One that makes a copy, or
     /// keeps data of its own, speaks for that.
-    fn companions_of(&mut self, resource: &'a Resource, facts: &'static Facts) -> Vec<(&'a Resource, &'static [String])> {
+    fn companions_of(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+    ) -> Vec<(&'a Resource, &'static [String])> {
         let mut found: Vec<(&'a Resource, &'static [String])> = Vec::new();
         let relevant = |kind: &str| {
-            facts.companions.iter().find(|c| c.kind == kind && c.replication.is_empty() && !c.key_paths.is_empty())
+            facts
+                .companions
+                .iter()
+                .find(|c| c.kind == kind && c.replication.is_empty() && !c.key_paths.is_empty())
         };
-        let attached = self.graph.incoming(resource.id).filter(|relation| relation.kind == RelationKind::AttachedTo);
+        let attached = self
+            .graph
+            .incoming(resource.id)
+            .filter(|relation| relation.kind == RelationKind::AttachedTo);
         let mut candidates: Vec<ResourceId> = attached.map(|relation| relation.from).collect();
         // A setting of the whole account or project names nothing.
-        for companion in facts.companions.iter().filter(|companion| companion.link.is_none()) {
-            let in_root = |id: &&ResourceId| self.graph.get(**id).is_some_and(|r| r.root == resource.root);
-            candidates.extend(self.graph.of_kind(&companion.kind).iter().take(MAX_CANDIDATES).filter(in_root));
+        for companion in facts
+            .companions
+            .iter()
+            .filter(|companion| companion.link.is_none())
+        {
+            let in_root = |id: &&ResourceId| {
+                self.graph
+                    .get(**id)
+                    .is_some_and(|r| r.root == resource.root)
+            };
+            candidates.extend(
+                self.graph
+                    .of_kind(&companion.kind)
+                    .iter()
+                    .take(MAX_CANDIDATES)
+                    .filter(in_root),
+            );
         }
         candidates.dedup();
         for id in candidates {
-            let Some(candidate) = self.graph.get(id).filter(|candidate| candidate.world == World::Terraform) else { continue };
-            let own = self.terraform_kind(id).is_some_and(|kind| kind.holds_data || kind.category == Category::Backup);
+            let Some(candidate) = self
+                .graph
+                .get(id)
+                .filter(|candidate| candidate.world == World::Terraform)
+            else {
+                continue;
+            };
+            let own = self
+                .terraform_kind(id)
+                .is_some_and(|kind| kind.holds_data || kind.category == Category::Backup);
             if !own && let Some(companion) = relevant(&candidate.kind) {
                 found.push((candidate, companion.key_paths.as_slice()));
             }
@@ -289,13 +472,20 @@ impl<'a> Lens<'a> {
                 Fact::Known(parts) => {
                     let entry = self.ledger.place(
                         parent.header,
-                        Text::new(format!("encrypted as {}", parent.address), format!("chiffrée comme {}", parent.address)),
+                        Text::new(
+                            format!("encrypted as {}", parent.address),
+                            format!("chiffrée comme {}", parent.address),
+                        ),
                     );
                     return Some(
                         parts
                             .into_iter()
                             .map(|mut found| {
-                                found.part = if name.is_empty() { found.part } else { Arc::clone(name) };
+                                found.part = if name.is_empty() {
+                                    found.part
+                                } else {
+                                    Arc::clone(name)
+                                };
                                 found.basis.evidence.insert(0, entry);
                                 Ok(found)
                             })
@@ -309,19 +499,38 @@ impl<'a> Lens<'a> {
 
     fn parents_of(&self, resource: &Resource) -> Vec<&'a Resource> {
         let out = self.graph.outgoing(resource.id).iter();
-        let belongs = |kind| matches!(kind, RelationKind::PartOf | RelationKind::AttachedTo | RelationKind::ReadsFrom);
-        let mut found: Vec<ResourceId> = out.filter(|relation| belongs(relation.kind)).map(|relation| relation.to).collect();
+        let belongs = |kind| {
+            matches!(
+                kind,
+                RelationKind::PartOf | RelationKind::AttachedTo | RelationKind::ReadsFrom
+            )
+        };
+        let mut found: Vec<ResourceId> = out
+            .filter(|relation| belongs(relation.kind))
+            .map(|relation| relation.to)
+            .collect();
         found.sort_by_key(|id| *id);
         let copied = |kind| matches!(kind, RelationKind::BacksUpTo | RelationKind::ReplicatesTo);
-        found.extend(self.graph.incoming(resource.id).filter(|relation| copied(relation.kind)).map(|relation| relation.from));
+        found.extend(
+            self.graph
+                .incoming(resource.id)
+                .filter(|relation| copied(relation.kind))
+                .map(|relation| relation.from),
+        );
         found.dedup();
-        found.into_iter().take(MAX_CANDIDATES).filter_map(|id| self.graph.get(id)).collect()
+        found
+            .into_iter()
+            .take(MAX_CANDIDATES)
+            .filter_map(|id| self.graph.get(id))
+            .collect()
     }
 
     /// Resources that an attribute names, by the relations that came of it.
     fn related(&self, resource: &Resource, path: &str) -> Vec<&'a Resource> {
         let out = self.graph.outgoing(resource.id).iter();
-        out.filter(|relation| relation.path == path).filter_map(|relation| self.graph.get(relation.to)).collect()
+        out.filter(|relation| relation.path == path)
+            .filter_map(|relation| self.graph.get(relation.to))
+            .collect()
     }
 
     /// Values of a path within a part.
@@ -341,42 +550,77 @@ impl<'a> Lens<'a> {
         found
     }
 
-    fn clear(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>, certainty: Certainty) -> Encryption {
+    fn clear(
+        &mut self,
+        part: Part<'a>,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+        certainty: Certainty,
+    ) -> Encryption {
         if evidence.is_empty() {
             evidence.push(self.header(part.resource));
         }
-        Encryption { at_rest: Answer::No, erasable: None, ..self.provider_key(part.kind, name, evidence, certainty) }
+        Encryption {
+            at_rest: Answer::No,
+            erasable: None,
+            ..self.provider_key(part.kind, name, evidence, certainty)
+        }
     }
 
-    fn provider_key(&mut self, kind: &'static ResourceKind, name: Arc<str>, evidence: Vec<EvidenceId>, certainty: Certainty) -> Encryption {
-        let impossible = matches!(kind.encryption.customer_key, CustomerKey::None | CustomerKey::Outside);
+    fn provider_key(
+        &mut self,
+        kind: &'static ResourceKind,
+        name: Arc<str>,
+        evidence: Vec<EvidenceId>,
+        certainty: Certainty,
+    ) -> Encryption {
+        let impossible = matches!(
+            kind.encryption.customer_key,
+            CustomerKey::None | CustomerKey::Outside
+        );
         Encryption {
             part: name,
             at_rest: Answer::Yes,
-            holder: if impossible { KeyHolder::Impossible } else { KeyHolder::Provider },
+            holder: if impossible {
+                KeyHolder::Impossible
+            } else {
+                KeyHolder::Provider
+            },
             key: None,
             key_name: None,
             key_location: Fact::Absent,
             rotates: None,
             // Nothing of the customer's can be destroyed.
             erasable: (!impossible).then_some(false),
-            basis: Basis { certainty, evidence: dedup(evidence) },
+            basis: Basis {
+                certainty,
+                evidence: dedup(evidence),
+            },
         }
     }
 
     /// A customer's key that the code does not name.
     fn unnamed_key(&mut self, name: Arc<str>, evidence: Vec<EvidenceId>) -> Encryption {
-        let reason = gap("the code does not name the key", "le code ne nomme pas la clé");
+        let reason = gap(
+            "the code does not name the key",
+            "le code ne nomme pas la clé",
+        );
         Encryption {
             part: name,
             at_rest: Answer::Yes,
             holder: KeyHolder::Customer,
             key: None,
             key_name: None,
-            key_location: Fact::Unknown(Gap { evidence: evidence.clone(), ..reason }),
+            key_location: Fact::Unknown(Gap {
+                evidence: evidence.clone(),
+                ..reason
+            }),
             rotates: None,
             erasable: None,
-            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence: dedup(evidence),
+            },
         }
     }
 
@@ -386,26 +630,53 @@ impl<'a> Lens<'a> {
         self.ledger.catalogue(
             format!("{} encryption default", kind.name),
             kind.source.clone(),
-            Text::new(format!("documented default of the type: {word}"), format!("valeur par défaut documentée du type : {word}")),
+            Text::new(
+                format!("documented default of the type: {word}"),
+                format!("valeur par défaut documentée du type : {word}"),
+            ),
         )
     }
 
     fn gap_at(&mut self, resource: &Resource, en: impl Into<String>, fr: impl Into<String>) -> Gap {
-        Gap { evidence: vec![self.header(resource)], ..gap(en, fr) }
+        Gap {
+            evidence: vec![self.header(resource)],
+            ..gap(en, fr)
+        }
     }
 
     fn not_known(&mut self, value: &Value, path: &str) -> Gap {
-        let shown = if path.is_empty() { "the resource" } else { path };
+        let shown = if path.is_empty() {
+            "the resource"
+        } else {
+            path
+        };
         let (en, fr) = match value.as_unknown() {
             Some(unknown) => (unknown.because.to_string(), because_fr(&unknown.because)),
-            None => ("it is not set".to_owned(), "elle n'est pas renseignée".to_owned()),
+            None => (
+                "it is not set".to_owned(),
+                "elle n'est pas renseignée".to_owned(),
+            ),
         };
-        let way = self.ledger.way(value, Text::new(format!("`{shown}`"), format!("`{shown}`")));
-        Gap { evidence: way, ..gap(format!("`{shown}` is not known: {en}"), format!("`{shown}` n'est pas connu : {fr}")) }
+        let way = self
+            .ledger
+            .way(value, Text::new(format!("`{shown}`"), format!("`{shown}`")));
+        Gap {
+            evidence: way,
+            ..gap(
+                format!("`{shown}` is not known: {en}"),
+                format!("`{shown}` n'est pas connu : {fr}"),
+            )
+        }
     }
 
     fn not_followed(&mut self, value: &Value, path: &str) -> Gap {
-        let way = self.ledger.way(value, Text::new(format!("`{path}` of the resource"), format!("`{path}` de la ressource")));
+        let way = self.ledger.way(
+            value,
+            Text::new(
+                format!("`{path}` of the resource"),
+                format!("`{path}` de la ressource"),
+            ),
+        );
         Gap {
             evidence: way,
             ..gap(
@@ -441,5 +712,9 @@ fn settle(parts: Vec<Found>) -> Fact<Vec<Encryption>> {
 
 /// The path below a block; the whole path for the empty block.
 fn under(block: &str, path: &'static str) -> Option<&'static str> {
-    if block.is_empty() { Some(path) } else { path.strip_prefix(block)?.strip_prefix('.') }
+    if block.is_empty() {
+        Some(path)
+    } else {
+        path.strip_prefix(block)?.strip_prefix('.')
+    }
 }

@@ -43,8 +43,16 @@ impl<'a> Lens<'a> {
         if resource.world != World::Terraform {
             return Fact::Absent;
         }
-        let Some(facts) = self.terraform_kind(resource.id).and_then(|kind| kind.mfa.as_ref()) else { return Fact::Absent };
-        if !matches!(facts.kind, MfaKind::Enforcement | MfaKind::PolicyCondition | MfaKind::FederationHint) {
+        let Some(facts) = self
+            .terraform_kind(resource.id)
+            .and_then(|kind| kind.mfa.as_ref())
+        else {
+            return Fact::Absent;
+        };
+        if !matches!(
+            facts.kind,
+            MfaKind::Enforcement | MfaKind::PolicyCondition | MfaKind::FederationHint
+        ) {
             return Fact::Absent;
         }
         if facts.neutral.iter().any(|condition| {
@@ -53,7 +61,11 @@ impl<'a> Lens<'a> {
         }) {
             return Fact::Absent;
         }
-        let answers: Vec<Answered> = facts.rules.iter().map(|rule| self.answer(resource, rule)).collect();
+        let answers: Vec<Answered> = facts
+            .rules
+            .iter()
+            .map(|rule| self.answer(resource, rule))
+            .collect();
         match facts.kind {
             MfaKind::Enforcement => self.enforcement(resource, facts, answers),
             MfaKind::PolicyCondition => self.condition(facts, answers),
@@ -61,7 +73,12 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn enforcement(&mut self, resource: &'a Resource, facts: &'static Facts, answers: Vec<Answered>) -> Fact<Mfa> {
+    fn enforcement(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+        answers: Vec<Answered>,
+    ) -> Fact<Mfa> {
         let says = combine(facts.rules_match, &answers);
         match says {
             Says::Holds if facts.tells == MfaTells::Failing => Fact::Absent,
@@ -69,7 +86,10 @@ impl<'a> Lens<'a> {
             Says::Unknown(gap) => Fact::Unknown(gap),
             Says::Holds => self.known(resource, facts, MfaState::Enforced, answers),
             Says::Fails(weakness) => {
-                let failing = answers.into_iter().filter(|answer| answer.says != Says::Holds).collect();
+                let failing = answers
+                    .into_iter()
+                    .filter(|answer| answer.says != Says::Holds)
+                    .collect();
                 self.known(resource, facts, weakness.state(), failing)
             }
         }
@@ -80,38 +100,65 @@ impl<'a> Lens<'a> {
         if answers.iter().any(|answer| answer.silent) {
             return Fact::Absent;
         }
-        let basis = |evidence| Basis { certainty: Certainty::Certain, evidence: dedup(evidence) };
+        let basis = |evidence| Basis {
+            certainty: Certainty::Certain,
+            evidence: dedup(evidence),
+        };
         let mut evidence: Vec<EvidenceId> = Vec::new();
         let mut worst = None;
         for answer in &answers {
             // Something that is not written says nothing; something that is written and wrong does.
             if let Says::Fails(weakness) = &answer.says
                 && !answer.evidence.is_empty()
-                && matches!(answer.rule.test, MfaTest::NotIn | MfaTest::MapNotIn | MfaTest::JsonCondition)
+                && matches!(
+                    answer.rule.test,
+                    MfaTest::NotIn | MfaTest::MapNotIn | MfaTest::JsonCondition
+                )
             {
                 worst = worst.max(Some(std::cmp::Reverse(*weakness)));
                 evidence.extend(&answer.evidence);
             }
         }
         if let Some(std::cmp::Reverse(weakness)) = worst {
-            return Fact::Known(Mfa { state: weakness.state(), audience: facts.audience, basis: basis(evidence) });
+            return Fact::Known(Mfa {
+                state: weakness.state(),
+                audience: facts.audience,
+                basis: basis(evidence),
+            });
         }
         if combine(facts.rules_match, &answers) != Says::Holds {
             return Fact::Absent;
         }
-        let evidence = answers.into_iter().flat_map(|answer| answer.evidence).collect();
-        Fact::Known(Mfa { state: MfaState::Enforced, audience: facts.audience, basis: basis(evidence) })
+        let evidence = answers
+            .into_iter()
+            .flat_map(|answer| answer.evidence)
+            .collect();
+        Fact::Known(Mfa {
+            state: MfaState::Enforced,
+            audience: facts.audience,
+            basis: basis(evidence),
+        })
     }
 
     /// Sign-in that is, or can be, delegated: the factor is asked for elsewhere, unless the boundary has users of its own.
-    fn federation(&mut self, resource: &'a Resource, facts: &'static Facts, answers: Vec<Answered>) -> Fact<Mfa> {
+    fn federation(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+        answers: Vec<Answered>,
+    ) -> Fact<Mfa> {
         match combine(facts.rules_match, &answers) {
-            Says::Holds if !facts.enforced_by.is_empty() => self.enforced_elsewhere(resource, facts, answers),
+            Says::Holds if !facts.enforced_by.is_empty() => {
+                self.enforced_elsewhere(resource, facts, answers)
+            }
             Says::Holds => self.known(resource, facts, MfaState::OutsideCode, answers),
             Says::Unknown(gap) => Fact::Unknown(gap),
             Says::Fails(weakness) => {
                 let users = self.local_users(resource, facts);
-                let failing: Vec<Answered> = answers.into_iter().filter(|answer| answer.says != Says::Holds).collect();
+                let failing: Vec<Answered> = answers
+                    .into_iter()
+                    .filter(|answer| answer.says != Says::Holds)
+                    .collect();
                 if !users.is_empty() {
                     let mut found = self.known(resource, facts, weakness.state(), failing);
                     if let Fact::Known(mfa) = &mut found {
@@ -119,7 +166,9 @@ impl<'a> Lens<'a> {
                     }
                     return found;
                 }
-                let why = failing.first().map_or("", |answer| answer.rule.violation.as_str());
+                let why = failing
+                    .first()
+                    .map_or("", |answer| answer.rule.violation.as_str());
                 let evidence = self.evidence_of(resource, failing);
                 Fact::Unknown(Gap {
                     evidence,
@@ -133,16 +182,29 @@ impl<'a> Lens<'a> {
     }
 
     /// A flow of its own: some step of it must ask for the factor.
-    fn enforced_elsewhere(&mut self, resource: &'a Resource, facts: &'static Facts, answers: Vec<Answered>) -> Fact<Mfa> {
-        let steps: Vec<&'a Resource> = self.of_root(resource, facts.enforced_by.iter().map(String::as_str));
+    fn enforced_elsewhere(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+        answers: Vec<Answered>,
+    ) -> Fact<Mfa> {
+        let steps: Vec<&'a Resource> =
+            self.of_root(resource, facts.enforced_by.iter().map(String::as_str));
         for step in steps {
             if let Fact::Known(found) = self.mfa_of(step)
                 && found.state == MfaState::Enforced
             {
                 let mut evidence = self.evidence_of(resource, answers);
                 evidence.extend(found.basis.evidence);
-                let basis = Basis { certainty: Certainty::Probable, evidence: dedup(evidence) };
-                return Fact::Known(Mfa { state: MfaState::Enforced, audience: facts.audience, basis });
+                let basis = Basis {
+                    certainty: Certainty::Probable,
+                    evidence: dedup(evidence),
+                };
+                return Fact::Known(Mfa {
+                    state: MfaState::Enforced,
+                    audience: facts.audience,
+                    basis,
+                });
             }
         }
         let evidence = self.evidence_of(resource, answers);
@@ -161,9 +223,18 @@ impl<'a> Lens<'a> {
         for link in &facts.users {
             let users = self.of_root(resource, [link.kind.as_str()]);
             for user in users {
-                let Some(value) = self.attribute(user, &link.attr) else { continue };
-                if self.referenced(user, value).iter().any(|(id, _)| *id == resource.id) {
-                    found.push(self.ledger.place(user.header, Text::new("a user of its own", "un utilisateur propre")));
+                let Some(value) = self.attribute(user, &link.attr) else {
+                    continue;
+                };
+                if self
+                    .referenced(user, value)
+                    .iter()
+                    .any(|(id, _)| *id == resource.id)
+                {
+                    found.push(self.ledger.place(
+                        user.header,
+                        Text::new("a user of its own", "un utilisateur propre"),
+                    ));
                     break;
                 }
             }
@@ -172,39 +243,82 @@ impl<'a> Lens<'a> {
     }
 
     /// Managed resources of some types in the same root; the first few.
-    fn of_root<'k>(&self, resource: &Resource, kinds: impl IntoIterator<Item = &'k str>) -> Vec<&'a Resource> {
-        let ids = kinds.into_iter().flat_map(|kind| self.graph.of_kind(kind).iter().take(MAX_LOOKED_AT));
+    fn of_root<'k>(
+        &self,
+        resource: &Resource,
+        kinds: impl IntoIterator<Item = &'k str>,
+    ) -> Vec<&'a Resource> {
+        let ids = kinds
+            .into_iter()
+            .flat_map(|kind| self.graph.of_kind(kind).iter().take(MAX_LOOKED_AT));
         let found = ids.filter_map(|id| self.graph.get(*id));
-        found.filter(|other| other.root == resource.root && other.world == World::Terraform).collect()
+        found
+            .filter(|other| other.root == resource.root && other.world == World::Terraform)
+            .collect()
     }
 
-    fn known(&mut self, resource: &'a Resource, facts: &'static Facts, state: MfaState, answers: Vec<Answered>) -> Fact<Mfa> {
+    fn known(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+        state: MfaState,
+        answers: Vec<Answered>,
+    ) -> Fact<Mfa> {
         let evidence = self.evidence_of(resource, answers);
-        Fact::Known(Mfa { state, audience: facts.audience, basis: Basis { certainty: Certainty::Certain, evidence } })
+        Fact::Known(Mfa {
+            state,
+            audience: facts.audience,
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence,
+            },
+        })
     }
 
     fn evidence_of(&mut self, resource: &Resource, answers: Vec<Answered>) -> Vec<EvidenceId> {
-        let evidence: Vec<EvidenceId> = answers.into_iter().flat_map(|answer| answer.evidence).collect();
-        if evidence.is_empty() { vec![self.header(resource)] } else { dedup(evidence) }
+        let evidence: Vec<EvidenceId> = answers
+            .into_iter()
+            .flat_map(|answer| answer.evidence)
+            .collect();
+        if evidence.is_empty() {
+            vec![self.header(resource)]
+        } else {
+            dedup(evidence)
+        }
     }
 
     fn answer(&mut self, resource: &'a Resource, rule: &'static MfaRule) -> Answered {
         let mut evidence = Vec::new();
         for value in self.attributes(resource, &rule.path) {
-            evidence.extend(self.ledger.way(value, Text::new(format!("`{}`", rule.path), format!("`{}`", rule.path))));
+            evidence.extend(self.ledger.way(
+                value,
+                Text::new(format!("`{}`", rule.path), format!("`{}`", rule.path)),
+            ));
         }
         if rule.test == MfaTest::JsonCondition {
-            let found = self.attribute(resource, &rule.path).map(|value| document::judge(value, &rule.values));
+            let found = self
+                .attribute(resource, &rule.path)
+                .map(|value| document::judge(value, &rule.values));
             let (says, silent) = match found {
                 None | Some(document::Verdict::Silent) => (Says::Fails(Weakness::Off), true),
                 Some(document::Verdict::Enforces) => (Says::Holds, false),
                 Some(document::Verdict::Optional) => (Says::Fails(Weakness::Optional), false),
                 Some(document::Verdict::Inverted) => (Says::Fails(Weakness::Inverted), false),
             };
-            return Answered { rule, says, evidence, silent };
+            return Answered {
+                rule,
+                says,
+                evidence,
+                silent,
+            };
         }
         let says = self.says(resource, rule);
-        Answered { rule, says, evidence, silent: false }
+        Answered {
+            rule,
+            says,
+            evidence,
+            silent: false,
+        }
     }
 
     fn says(&mut self, resource: &'a Resource, rule: &'static MfaRule) -> Says {
@@ -218,19 +332,37 @@ impl<'a> Lens<'a> {
                         return Says::Holds;
                     }
                 }
-                let offered = values.iter().flat_map(Read::texts).any(|text| is_one_of(&text, &rule.optional));
-                Says::Fails(if offered || rule.partial { Weakness::Optional } else { Weakness::Off })
+                let offered = values
+                    .iter()
+                    .flat_map(Read::texts)
+                    .any(|text| is_one_of(&text, &rule.optional));
+                Says::Fails(if offered || rule.partial {
+                    Weakness::Optional
+                } else {
+                    Weakness::Off
+                })
             }
             None => {
                 let unknown = values.iter().find_map(Read::unknown);
                 let (en, fr) = unknown.map_or_else(
-                    || ("it is not set".to_owned(), "il n'est pas renseigné".to_owned()),
+                    || {
+                        (
+                            "it is not set".to_owned(),
+                            "il n'est pas renseigné".to_owned(),
+                        )
+                    },
                     |because| (because.to_string(), because_fr(because)),
                 );
                 let path = &rule.path;
-                let mut missing = gap(format!("`{path}` is not known: {en}"), format!("`{path}` n'est pas connu : {fr}"));
+                let mut missing = gap(
+                    format!("`{path}` is not known: {en}"),
+                    format!("`{path}` n'est pas connu : {fr}"),
+                );
                 for value in self.attributes(resource, path) {
-                    missing.evidence.extend(self.ledger.way(value, Text::new(format!("`{path}`"), format!("`{path}`"))));
+                    missing.evidence.extend(
+                        self.ledger
+                            .way(value, Text::new(format!("`{path}`"), format!("`{path}`"))),
+                    );
                 }
                 Says::Unknown(missing)
             }
@@ -238,10 +370,21 @@ impl<'a> Lens<'a> {
     }
 
     /// What stands at a path; the default when nothing does.
-    fn read(&mut self, resource: &'a Resource, path: &'static str, default: Option<&'static str>) -> Vec<Read<'a>> {
-        let found: Vec<Read<'a>> = self.attributes(resource, path).into_iter().map(Read::Written).collect();
+    fn read(
+        &mut self,
+        resource: &'a Resource,
+        path: &'static str,
+        default: Option<&'static str>,
+    ) -> Vec<Read<'a>> {
+        let found: Vec<Read<'a>> = self
+            .attributes(resource, path)
+            .into_iter()
+            .map(Read::Written)
+            .collect();
         match default {
-            Some(default) if found.is_empty() && !resource.incomplete => vec![Read::Default(default)],
+            Some(default) if found.is_empty() && !resource.incomplete => {
+                vec![Read::Default(default)]
+            }
             _ => found,
         }
     }
@@ -262,15 +405,22 @@ impl Read<'_> {
             Self::Default(text) => vec![(*text).to_owned()],
             Self::Written(value) => {
                 let all = value.elements().unwrap_or(std::slice::from_ref(*value));
-                all.iter().filter_map(|value| value.as_text().map(|text| text.into_owned())).collect()
+                all.iter()
+                    .filter_map(|value| value.as_text().map(|text| text.into_owned()))
+                    .collect()
             }
         }
     }
 
     fn unknown(&self) -> Option<&crate::value::Because> {
-        let Self::Written(value) = self else { return None };
+        let Self::Written(value) = self else {
+            return None;
+        };
         let all = value.elements().unwrap_or(std::slice::from_ref(*value));
-        value.as_unknown().or_else(|| all.iter().find_map(Value::as_unknown)).map(|unknown| &unknown.because)
+        value
+            .as_unknown()
+            .or_else(|| all.iter().find_map(Value::as_unknown))
+            .map(|unknown| &unknown.because)
     }
 
     fn is_list(&self) -> bool {
@@ -299,15 +449,26 @@ fn is_one_of(text: &str, values: &[String]) -> bool {
     values.iter().any(|value| value.eq_ignore_ascii_case(text))
 }
 
-fn test_rule<'a>(lens: &mut Lens<'a>, resource: &'a Resource, rule: &'static MfaRule, values: &[Read<'a>]) -> Option<bool> {
+fn test_rule<'a>(
+    lens: &mut Lens<'a>,
+    resource: &'a Resource,
+    rule: &'static MfaRule,
+    values: &[Read<'a>],
+) -> Option<bool> {
     if rule.test != MfaTest::PairEquals {
         return test(rule.test, &rule.values, values);
     }
     // The attribute is a key; its value stands beside it.
     let beside = lens.attribute(resource, "value");
     let key = values.iter().flat_map(Read::texts).next()?;
-    let (_, wanted) = rule.values.iter().filter_map(|pair| pair.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case(&key))?;
-    beside?.as_text().map(|text| text.eq_ignore_ascii_case(wanted))
+    let (_, wanted) = rule
+        .values
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case(&key))?;
+    beside?
+        .as_text()
+        .map(|text| text.eq_ignore_ascii_case(wanted))
 }
 
 /// Does a test hold? None: it cannot be told. Without a value, only tests for what must not be hold.
@@ -315,27 +476,64 @@ fn test(kind: MfaTest, wanted: &[String], values: &[Read<'_>]) -> Option<bool> {
     let unknown = values.iter().any(|value| value.unknown().is_some());
     let texts = || values.iter().flat_map(Read::texts);
     let pair = |value: &Read<'_>, pair: &String| {
-        let Some((key, text)) = pair.split_once('=') else { return false };
-        value.entries().iter().any(|(k, v)| **k == *key && v.as_text().is_some_and(|found| found.eq_ignore_ascii_case(text)))
+        let Some((key, text)) = pair.split_once('=') else {
+            return false;
+        };
+        value.entries().iter().any(|(k, v)| {
+            **k == *key
+                && v.as_text()
+                    .is_some_and(|found| found.eq_ignore_ascii_case(text))
+        })
     };
     let known = match kind {
         MfaTest::Equals | MfaTest::In => {
             let mut all = texts().peekable();
             all.peek().is_some() && all.all(|text| is_one_of(&text, wanted))
         }
-        MfaTest::NotIn => return if texts().any(|text| is_one_of(&text, wanted)) { Some(false) } else { (!unknown).then_some(true) },
+        MfaTest::NotIn => {
+            return if texts().any(|text| is_one_of(&text, wanted)) {
+                Some(false)
+            } else {
+                (!unknown).then_some(true)
+            };
+        }
         MfaTest::ContainsAny => {
             let any = |value: &Read<'_>| value.texts().iter().any(|text| is_one_of(text, wanted));
             // Lists of several blocks must each contain one; scalars of several blocks together are a list.
-            if values.iter().any(Read::is_list) { values.iter().all(any) } else { values.iter().any(any) }
+            if values.iter().any(Read::is_list) {
+                values.iter().all(any)
+            } else {
+                values.iter().any(any)
+            }
         }
         // A value that is only known after apply is set.
-        MfaTest::Present => return Some(values.iter().any(|value| value.unknown().is_some() || !value.texts().is_empty() || !value.entries().is_empty())),
-        MfaTest::Absent => return Some(values.iter().all(|value| value.unknown().is_none() && value.texts().is_empty() && value.entries().is_empty())),
-        MfaTest::TextContains => texts().any(|text| wanted.iter().any(|part| text.contains(part.as_str()))),
-        MfaTest::MapEquals => values.iter().any(|value| wanted.iter().all(|wanted| pair(value, wanted))),
+        MfaTest::Present => {
+            return Some(values.iter().any(|value| {
+                value.unknown().is_some()
+                    || !value.texts().is_empty()
+                    || !value.entries().is_empty()
+            }));
+        }
+        MfaTest::Absent => {
+            return Some(values.iter().all(|value| {
+                value.unknown().is_none() && value.texts().is_empty() && value.entries().is_empty()
+            }));
+        }
+        MfaTest::TextContains => {
+            texts().any(|text| wanted.iter().any(|part| text.contains(part.as_str())))
+        }
+        MfaTest::MapEquals => values
+            .iter()
+            .any(|value| wanted.iter().all(|wanted| pair(value, wanted))),
         MfaTest::MapNotIn => {
-            return if values.iter().any(|value| wanted.iter().any(|wanted| pair(value, wanted))) { Some(false) } else { (!unknown).then_some(true) };
+            return if values
+                .iter()
+                .any(|value| wanted.iter().any(|wanted| pair(value, wanted)))
+            {
+                Some(false)
+            } else {
+                (!unknown).then_some(true)
+            };
         }
         MfaTest::JsonCondition | MfaTest::PairEquals => return None,
     };
@@ -347,13 +545,18 @@ fn combine(how: RulesMatch, answers: &[Answered]) -> Says {
     let mut groups: Vec<(Option<&str>, Says)> = Vec::new();
     for answer in answers {
         let word = answer.rule.alternative.as_deref();
-        match groups.iter_mut().find(|(group, _)| word.is_some() && *group == word) {
+        match groups
+            .iter_mut()
+            .find(|(group, _)| word.is_some() && *group == word)
+        {
             Some((_, says)) => *says = best(says.clone(), answer.says.clone()),
             None => groups.push((word, answer.says.clone())),
         }
     }
     let mut all = groups.into_iter().map(|(_, says)| says);
-    let Some(first) = all.next() else { return Says::Fails(Weakness::Off) };
+    let Some(first) = all.next() else {
+        return Says::Fails(Weakness::Off);
+    };
     all.fold(first, if how == RulesMatch::Any { best } else { worst })
 }
 
@@ -377,13 +580,21 @@ fn worst(a: Says, b: Says) -> Says {
 /// Resources that the catalogue judges as a set (conditional access): in a root where one enforces, all pass.
 pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts]) {
     let mut enforcing: HashMap<(Option<RootId>, &'static str), Mfa> = HashMap::new();
-    let set_of = |lens: &Lens<'_>, resource: &Resource| lens.terraform_kind(resource.id)?.mfa.as_ref()?.set.as_deref();
+    let set_of = |lens: &Lens<'_>, resource: &Resource| {
+        lens.terraform_kind(resource.id)?
+            .mfa
+            .as_ref()?
+            .set
+            .as_deref()
+    };
     for (resource, facts) in lens.graph.resources().iter().zip(resources.iter()) {
         if let Fact::Known(mfa) = &facts.mfa
             && mfa.state == MfaState::Enforced
             && let Some(set) = set_of(lens, resource)
         {
-            enforcing.entry((resource.root, set)).or_insert_with(|| mfa.clone());
+            enforcing
+                .entry((resource.root, set))
+                .or_insert_with(|| mfa.clone());
         }
     }
     if enforcing.is_empty() {

@@ -42,10 +42,17 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
 
 /// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
 fn kind_word(manifest: &Manifest) -> Arc<str> {
-    if manifest.group.is_empty() { Arc::clone(&manifest.kind) } else { format!("{}/{}", manifest.group, manifest.kind).into() }
+    if manifest.group.is_empty() {
+        Arc::clone(&manifest.kind)
+    } else {
+        format!("{}/{}", manifest.group, manifest.kind).into()
+    }
 }
 
 fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
     let entries = manifest.value.entries().unwrap_or_default();
-    entries.iter().filter_map(|(name, value)| Some((Arc::clone(name), manifest.keys.key_of(value)?))).collect()
+    entries
+        .iter()
+        .filter_map(|(name, value)| Some((Arc::clone(name), manifest.keys.key_of(value)?)))
+        .collect()
 }

@@ -15,19 +15,37 @@ use crate::value::{Path, Value};
 const MAX_TARGETS: usize = 256;
 
 /// Derives every relation. Manifests are the resources from `first_manifest` on.
-pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, first_manifest: u32, catalog: &Catalog) {
+pub(super) fn add(
+    builder: &mut GraphBuilder,
+    manifests: &Manifests,
+    first_manifest: u32,
+    catalog: &Catalog,
+) {
     let mut found = Vec::new();
     Finder::new(builder.so_far(), catalog).find(&mut found);
     for link in kubernetes::links(manifests, catalog) {
-        let id = |index: usize| u32::try_from(index).ok().and_then(|at| first_manifest.checked_add(at)).map(ResourceId);
-        let (Some(from), Some(to)) = (id(link.from), id(link.to)) else { continue };
+        let id = |index: usize| {
+            u32::try_from(index)
+                .ok()
+                .and_then(|at| first_manifest.checked_add(at))
+                .map(ResourceId)
+        };
+        let (Some(from), Some(to)) = (id(link.from), id(link.to)) else {
+            continue;
+        };
         let kind = match link.tie {
             Tie::PartOf => RelationKind::PartOf,
             Tie::AttachedTo => RelationKind::AttachedTo,
             Tie::RunsOn => RelationKind::RunsOn,
             Tie::Exposes => RelationKind::Exposes,
         };
-        found.push(Relation { from, kind, to, path: String::new(), place: link.place });
+        found.push(Relation {
+            from,
+            kind,
+            to,
+            path: String::new(),
+            place: link.place,
+        });
     }
     for relation in found {
         builder.relation(relation);
@@ -68,19 +86,34 @@ struct Finder<'a> {
 impl<'a> Finder<'a> {
     fn new(graph: &'a Graph, catalog: &'a Catalog) -> Self {
         let mut kinds = HashMap::new();
-        for resource in graph.resources().iter().filter(|r| r.world != World::Kubernetes) {
-            kinds.entry(&*resource.kind).or_insert_with(|| catalog.resource_kind(&resource.kind));
+        for resource in graph
+            .resources()
+            .iter()
+            .filter(|r| r.world != World::Kubernetes)
+        {
+            kinds
+                .entry(&*resource.kind)
+                .or_insert_with(|| catalog.resource_kind(&resource.kind));
         }
         let mut present: Vec<&ResourceKind> = kinds.values().copied().flatten().collect();
         present.sort_by(|a, b| a.name.cmp(&b.name));
         let mut completes: HashMap<&str, Vec<(&str, &Companion)>> = HashMap::new();
         for kind in &present {
             for companion in &kind.encryption.companions {
-                completes.entry(&companion.kind).or_default().push((&kind.name, companion));
+                completes
+                    .entry(&companion.kind)
+                    .or_default()
+                    .push((&kind.name, companion));
             }
         }
         let names = Names::new(graph, &kinds, &present);
-        Self { graph, kinds, paths: HashMap::new(), completes, names }
+        Self {
+            graph,
+            kinds,
+            paths: HashMap::new(),
+            completes,
+            names,
+        }
     }
 
     fn find(mut self, out: &mut Vec<Relation>) {
@@ -89,7 +122,9 @@ impl<'a> Finder<'a> {
             if resource.world != World::Terraform {
                 continue;
             }
-            let Some(kind) = self.kind(resource) else { continue };
+            let Some(kind) = self.kind(resource) else {
+                continue;
+            };
             self.places(resource, kind, out);
             self.keys(resource, kind, out);
             self.flows(resource, kind, out);
@@ -104,13 +139,34 @@ impl<'a> Finder<'a> {
     /// What contains it and what it completes.
     fn places(&mut self, resource: &'a Resource, kind: &'a ResourceKind, out: &mut Vec<Relation>) {
         if let Some(parent) = &kind.parent {
-            self.relate(resource, &parent.attr, RelationKind::PartOf, Wanted::Parent(&parent.types), Way::Out, out);
+            self.relate(
+                resource,
+                &parent.attr,
+                RelationKind::PartOf,
+                Wanted::Parent(&parent.types),
+                Way::Out,
+                out,
+            );
         }
         for attr in &kind.parent_alternatives {
-            self.relate(resource, attr, RelationKind::PartOf, Wanted::Parent(&[]), Way::Out, out);
+            self.relate(
+                resource,
+                attr,
+                RelationKind::PartOf,
+                Wanted::Parent(&[]),
+                Way::Out,
+                out,
+            );
         }
         for link in &kind.attaches_to {
-            self.relate(resource, &link.attr, RelationKind::AttachedTo, Wanted::Type(&link.kind), Way::Out, out);
+            self.relate(
+                resource,
+                &link.attr,
+                RelationKind::AttachedTo,
+                Wanted::Type(&link.kind),
+                Way::Out,
+                out,
+            );
         }
     }
 
@@ -118,9 +174,20 @@ impl<'a> Finder<'a> {
     fn keys(&mut self, resource: &'a Resource, kind: &'a ResourceKind, out: &mut Vec<Relation>) {
         let encryption = &kind.encryption;
         let mut paths: Vec<&'a str> = encryption.key_paths.iter().map(String::as_str).collect();
-        paths.extend(encryption.key_scopes.iter().flat_map(|scope| &scope.paths).map(String::as_str));
+        paths.extend(
+            encryption
+                .key_scopes
+                .iter()
+                .flat_map(|scope| &scope.paths)
+                .map(String::as_str),
+        );
         if let Some(key) = &kind.key {
-            paths.extend([&key.target_path, &key.wraps_key_path, &key.primary_path].into_iter().flatten().map(String::as_str));
+            paths.extend(
+                [&key.target_path, &key.wraps_key_path, &key.primary_path]
+                    .into_iter()
+                    .flatten()
+                    .map(String::as_str),
+            );
             if key.kind == KeyKind::KeyVersion {
                 paths.extend(kind.attaches_to.iter().map(|link| link.attr.as_str()));
                 paths.extend(kind.parent.iter().map(|parent| parent.attr.as_str()));
@@ -129,61 +196,149 @@ impl<'a> Finder<'a> {
         paths.sort_unstable();
         paths.dedup();
         for path in paths {
-            self.relate(resource, path, RelationKind::EncryptsWith, Wanted::Key, Way::Out, out);
+            self.relate(
+                resource,
+                path,
+                RelationKind::EncryptsWith,
+                Wanted::Key,
+                Way::Out,
+                out,
+            );
         }
         for link in &encryption.linked {
-            self.relate(resource, &link.attr, RelationKind::AttachedTo, Wanted::Type(&link.kind), Way::Out, out);
+            self.relate(
+                resource,
+                &link.attr,
+                RelationKind::AttachedTo,
+                Wanted::Type(&link.kind),
+                Way::Out,
+                out,
+            );
         }
     }
 
     /// Where its data goes and comes from.
     fn flows(&mut self, resource: &'a Resource, kind: &'a ResourceKind, out: &mut Vec<Relation>) {
         let backup = kind.category == Category::Backup;
-        let copy = if backup { RelationKind::BacksUpTo } else { RelationKind::ReplicatesTo };
+        let copy = if backup {
+            RelationKind::BacksUpTo
+        } else {
+            RelationKind::ReplicatesTo
+        };
         // The attribute of a copy names its source.
-        let way = if kind.replication_role.is_some() { Way::In } else { Way::Out };
+        let way = if kind.replication_role.is_some() {
+            Way::In
+        } else {
+            Way::Out
+        };
         for path in &kind.replication {
             self.relate(resource, path, copy, Wanted::Store, way, out);
         }
-        let egress = if backup { RelationKind::BacksUpTo } else { RelationKind::LogsTo };
+        let egress = if backup {
+            RelationKind::BacksUpTo
+        } else {
+            RelationKind::LogsTo
+        };
         for path in &kind.data_egress {
             self.relate(resource, path, egress, Wanted::Store, Way::Out, out);
         }
-        let (source, way) = if backup { (RelationKind::BacksUpTo, Way::In) } else { (RelationKind::ReadsFrom, Way::Out) };
+        let (source, way) = if backup {
+            (RelationKind::BacksUpTo, Way::In)
+        } else {
+            (RelationKind::ReadsFrom, Way::Out)
+        };
         for path in &kind.data_source_refs {
             self.relate(resource, path, source, Wanted::Store, way, out);
         }
-        if backup && kind.holds_data && let Some(parent) = &kind.parent {
+        if backup
+            && kind.holds_data
+            && let Some(parent) = &kind.parent
+        {
             // A snapshot is part of nothing: it is the backup of what it names.
-            self.relate(resource, &parent.attr, RelationKind::BacksUpTo, Wanted::Store, Way::In, out);
+            self.relate(
+                resource,
+                &parent.attr,
+                RelationKind::BacksUpTo,
+                Wanted::Store,
+                Way::In,
+                out,
+            );
         }
     }
 
     /// What it adds to a resource that it completes: the key it brings, the copy it makes.
     fn companions(&mut self, resource: &'a Resource, out: &mut Vec<Relation>) {
-        let Some(completed) = self.completes.get(&*resource.kind).cloned() else { return };
+        let Some(completed) = self.completes.get(&*resource.kind).cloned() else {
+            return;
+        };
         for (kind, companion) in completed {
-            let Some(link) = companion.link.as_deref().filter(|link| !link.is_empty()) else { continue };
+            let Some(link) = companion.link.as_deref().filter(|link| !link.is_empty()) else {
+                continue;
+            };
             let mut owners = Vec::new();
-            self.relate(resource, link, RelationKind::AttachedTo, Wanted::Type(kind), Way::Out, &mut owners);
-            for owner in owners.iter().map(|relation| relation.to).collect::<Vec<_>>() {
+            self.relate(
+                resource,
+                link,
+                RelationKind::AttachedTo,
+                Wanted::Type(kind),
+                Way::Out,
+                &mut owners,
+            );
+            for owner in owners
+                .iter()
+                .map(|relation| relation.to)
+                .collect::<Vec<_>>()
+            {
                 let mut brought = Vec::new();
                 if companion.replication.is_empty() {
                     for path in &companion.key_paths {
-                        self.relate(resource, path, RelationKind::EncryptsWith, Wanted::Key, Way::Out, &mut brought);
+                        self.relate(
+                            resource,
+                            path,
+                            RelationKind::EncryptsWith,
+                            Wanted::Key,
+                            Way::Out,
+                            &mut brought,
+                        );
                     }
                 }
                 for path in &companion.replication {
-                    self.relate(resource, path, RelationKind::ReplicatesTo, Wanted::Store, Way::Out, &mut brought);
+                    self.relate(
+                        resource,
+                        path,
+                        RelationKind::ReplicatesTo,
+                        Wanted::Store,
+                        Way::Out,
+                        &mut brought,
+                    );
                 }
-                out.extend(brought.into_iter().filter(|relation| relation.to != owner).map(|relation| Relation { from: owner, ..relation }));
+                out.extend(
+                    brought
+                        .into_iter()
+                        .filter(|relation| relation.to != owner)
+                        .map(|relation| Relation {
+                            from: owner,
+                            ..relation
+                        }),
+                );
             }
             out.append(&mut owners);
         }
     }
 
-    fn relate(&mut self, resource: &'a Resource, path: &'a str, kind: RelationKind, wanted: Wanted<'a>, way: Way, out: &mut Vec<Relation>) {
-        let parsed = self.paths.entry(path).or_insert_with(|| Path::parse(path).unwrap_or_default());
+    fn relate(
+        &mut self,
+        resource: &'a Resource,
+        path: &'a str,
+        kind: RelationKind,
+        wanted: Wanted<'a>,
+        way: Way,
+        out: &mut Vec<Relation>,
+    ) {
+        let parsed = self
+            .paths
+            .entry(path)
+            .or_insert_with(|| Path::parse(path).unwrap_or_default());
         if parsed.steps().is_empty() {
             return;
         }
@@ -193,15 +348,31 @@ impl<'a> Finder<'a> {
                     if target == resource.id {
                         continue;
                     }
-                    let (from, to) = if way == Way::Out { (resource.id, target) } else { (target, resource.id) };
-                    out.push(Relation { from, kind, to, path: path.to_owned(), place: value.origin.place });
+                    let (from, to) = if way == Way::Out {
+                        (resource.id, target)
+                    } else {
+                        (target, resource.id)
+                    };
+                    out.push(Relation {
+                        from,
+                        kind,
+                        to,
+                        path: path.to_owned(),
+                        place: value.origin.place,
+                    });
                 }
             }
         }
     }
 
     /// The resources that a value names: by reference, else by a literal that only one resource has as its name.
-    fn targets(&self, resource: &Resource, path: &str, value: &Value, wanted: Wanted<'_>) -> Vec<ResourceId> {
+    fn targets(
+        &self,
+        resource: &Resource,
+        path: &str,
+        value: &Value,
+        wanted: Wanted<'_>,
+    ) -> Vec<ResourceId> {
         if value.is_null() {
             return Vec::new();
         }
@@ -210,7 +381,13 @@ impl<'a> Finder<'a> {
         if value.origin.via.is_some() {
             for (address, _) in value.origin.references() {
                 let ids = self.graph.resolve(resource.root, &address);
-                let Some(kind) = ids.first().and_then(|id| self.graph.get(*id)).and_then(|target| self.kind(target)) else { continue };
+                let Some(kind) = ids
+                    .first()
+                    .and_then(|id| self.graph.get(*id))
+                    .and_then(|target| self.kind(target))
+                else {
+                    continue;
+                };
                 if fits(kind, wanted) {
                     found.extend(ids.iter().take(MAX_TARGETS));
                 } else {
@@ -218,7 +395,9 @@ impl<'a> Finder<'a> {
                 }
             }
         }
-        if found.is_empty() && let Some(text) = value.as_str() {
+        if found.is_empty()
+            && let Some(text) = value.as_str()
+        {
             found.extend(self.names.find(resource.root, path, text, wanted));
         }
         if found.is_empty() && matches!(wanted, Wanted::Parent(_)) {
@@ -239,29 +418,53 @@ fn fits(kind: &ResourceKind, wanted: Wanted<'_>) -> bool {
 
 /// A key, or something that leads to one.
 fn is_key(kind: &ResourceKind) -> bool {
-    kind.key.as_ref().is_some_and(|key| !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import))
+    kind.key
+        .as_ref()
+        .is_some_and(|key| !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import))
 }
+
+/// Root, type, attribute and literal.
+type Named<'a> = (Option<RootId>, &'a str, &'a str, Arc<str>);
 
 /// Resources by the literal names that others cite them by; none where two have the same.
 struct Names<'a> {
-    by_attribute: HashMap<(Option<RootId>, &'a str, &'a str, Arc<str>), Option<ResourceId>>,
+    by_attribute: HashMap<Named<'a>, Option<ResourceId>>,
     keys: HashMap<(Option<RootId>, Arc<str>), Option<ResourceId>>,
 }
 
 impl<'a> Names<'a> {
-    fn new(graph: &'a Graph, kinds: &HashMap<&'a str, Option<&'a ResourceKind>>, present: &[&'a ResourceKind]) -> Self {
+    fn new(
+        graph: &'a Graph,
+        kinds: &HashMap<&'a str, Option<&'a ResourceKind>>,
+        present: &[&'a ResourceKind],
+    ) -> Self {
         // Attributes that some type present here links by, and those that hold the names they mean.
         let mut attributes: Vec<&'a str> = vec!["name"];
         for kind in present {
             attributes.extend(kind.parent.iter().map(|parent| parent.attr.as_str()));
-            attributes.extend(kind.attaches_to.iter().chain(&kind.encryption.linked).map(|link| link.attr.as_str()));
-            attributes.extend(kind.encryption.companions.iter().filter_map(|companion| companion.link.as_deref()));
+            attributes.extend(
+                kind.attaches_to
+                    .iter()
+                    .chain(&kind.encryption.linked)
+                    .map(|link| link.attr.as_str()),
+            );
+            attributes.extend(
+                kind.encryption
+                    .companions
+                    .iter()
+                    .filter_map(|companion| companion.link.as_deref()),
+            );
         }
         attributes.sort_unstable();
         attributes.dedup();
-        let mut names = Self { by_attribute: HashMap::new(), keys: HashMap::new() };
+        let mut names = Self {
+            by_attribute: HashMap::new(),
+            keys: HashMap::new(),
+        };
         for resource in graph.resources() {
-            let Some(kind) = kinds.get(&*resource.kind).copied().flatten() else { continue };
+            let Some(kind) = kinds.get(&*resource.kind).copied().flatten() else {
+                continue;
+            };
             names.add(resource, kind, &attributes);
         }
         names
@@ -275,7 +478,11 @@ impl<'a> Names<'a> {
         if resource.world == World::Terraform {
             for attribute in attributes {
                 if let Some(text) = literal(attribute) {
-                    insert(&mut self.by_attribute, (resource.root, &*resource.kind, attribute, text), resource.id);
+                    insert(
+                        &mut self.by_attribute,
+                        (resource.root, &*resource.kind, attribute, text),
+                        resource.id,
+                    );
                 }
             }
         }
@@ -288,9 +495,20 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn find(&self, root: Option<RootId>, attribute: &str, text: &str, wanted: Wanted<'_>) -> Option<ResourceId> {
+    fn find(
+        &self,
+        root: Option<RootId>,
+        attribute: &str,
+        text: &str,
+        wanted: Wanted<'_>,
+    ) -> Option<ResourceId> {
         let of_type = |kind: &str| {
-            let by = |attribute: &str| self.by_attribute.get(&(root, kind, attribute, Arc::from(text))).copied().flatten();
+            let by = |attribute: &str| {
+                self.by_attribute
+                    .get(&(root, kind, attribute, Arc::from(text)))
+                    .copied()
+                    .flatten()
+            };
             by(attribute).or_else(|| by("name"))
         };
         match wanted {
@@ -303,6 +521,13 @@ impl<'a> Names<'a> {
 }
 
 /// The first one gets the name; a second one makes it mean nothing.
-fn insert<K: std::hash::Hash + Eq>(names: &mut HashMap<K, Option<ResourceId>>, name: K, id: ResourceId) {
-    names.entry(name).and_modify(|found| *found = found.filter(|before| *before == id)).or_insert(Some(id));
+fn insert<K: std::hash::Hash + Eq>(
+    names: &mut HashMap<K, Option<ResourceId>>,
+    name: K,
+    id: ResourceId,
+) {
+    names
+        .entry(name)
+        .and_modify(|found| *found = found.filter(|before| *before == id))
+        .or_insert(Some(id));
 }

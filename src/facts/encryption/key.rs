@@ -85,16 +85,30 @@ impl<'a> Lens<'a> {
     fn named(&self, resource: &Resource, path: &str, value: &Value) -> Vec<ResourceId> {
         let mut found = Vec::new();
         if value.origin.via.is_some() || value.is_unknown() {
-            found.extend(self.referenced(resource, value).into_iter().map(|(id, _)| id).filter(|id| self.stands_for_key(*id)));
+            found.extend(
+                self.referenced(resource, value)
+                    .into_iter()
+                    .map(|(id, _)| id)
+                    .filter(|id| self.stands_for_key(*id)),
+            );
         }
         if found.is_empty()
-            && let Some(Because::Reference { address, .. }) = value.as_unknown().map(|unknown| &unknown.because)
+            && let Some(Because::Reference { address, .. }) =
+                value.as_unknown().map(|unknown| &unknown.because)
         {
-            found.extend(self.graph.resolve(resource.root, address).iter().copied().filter(|id| self.stands_for_key(*id)));
+            found.extend(
+                self.graph
+                    .resolve(resource.root, address)
+                    .iter()
+                    .copied()
+                    .filter(|id| self.stands_for_key(*id)),
+            );
         }
         if found.is_empty() {
             let by_name = self.graph.outgoing(resource.id).iter().filter(|relation| {
-                relation.kind == RelationKind::EncryptsWith && relation.path == path && relation.place == value.origin.place
+                relation.kind == RelationKind::EncryptsWith
+                    && relation.path == path
+                    && relation.place == value.origin.place
             });
             found.extend(by_name.map(|relation| relation.to));
         }
@@ -103,8 +117,14 @@ impl<'a> Lens<'a> {
     }
 
     fn store_named(&self, resource: &Resource, value: &Value) -> Option<ResourceId> {
-        let is_store = |id: &ResourceId| self.key_facts(*id).is_some_and(|key| matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm));
-        self.referenced(resource, value).into_iter().map(|(id, _)| id).find(is_store)
+        let is_store = |id: &ResourceId| {
+            self.key_facts(*id)
+                .is_some_and(|key| matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm))
+        };
+        self.referenced(resource, value)
+            .into_iter()
+            .map(|(id, _)| id)
+            .find(is_store)
     }
 
     fn key_facts(&self, id: ResourceId) -> Option<&'static Key> {
@@ -112,38 +132,64 @@ impl<'a> Lens<'a> {
     }
 
     fn stands_for_key(&self, id: ResourceId) -> bool {
-        self.key_facts(id).is_some_and(|key| !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import))
+        self.key_facts(id).is_some_and(|key| {
+            !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import)
+        })
     }
 
     /// `data "aws_kms_alias"` and its like can name the provider's own key.
     fn is_provider_key(&self, store: &ResourceKind, id: ResourceId) -> bool {
-        let (Some(resource), Some(key)) = (self.graph.get(id), self.key_facts(id)) else { return false };
+        let (Some(resource), Some(key)) = (self.graph.get(id), self.key_facts(id)) else {
+            return false;
+        };
         let names = |attribute: &String| {
-            resource.attributes.entry(attribute).and_then(Value::as_str).is_some_and(|text| is_provider_value(store, text))
+            resource
+                .attributes
+                .entry(attribute)
+                .and_then(Value::as_str)
+                .is_some_and(|text| is_provider_value(store, text))
         };
         key.reference_attributes.iter().any(names)
     }
 
     /// Encryption with a customer's key.
-    pub(super) fn with_key(&mut self, from: &'a Resource, part: Arc<str>, keys: Keys, mut evidence: Vec<EvidenceId>) -> Encryption {
+    pub(super) fn with_key(
+        &mut self,
+        from: &'a Resource,
+        part: Arc<str>,
+        keys: Keys,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Encryption {
         let mut chain = keys.evidence;
         chain.append(&mut evidence);
         let real = keys.ids.first().map(|id| self.follow(*id, &mut chain));
         let location = match real {
             Some(real) => self.key_location(real, &keys.ids),
-            None => self.literal_location(from, keys.literal.as_deref().unwrap_or_default(), keys.store, &chain),
+            None => self.literal_location(
+                from,
+                keys.literal.as_deref().unwrap_or_default(),
+                keys.store,
+                &chain,
+            ),
         };
-        let known = real.and_then(|id| self.graph.get(id)).map(|resource| self.known_of(resource));
+        let known = real
+            .and_then(|id| self.graph.get(id))
+            .map(|resource| self.known_of(resource));
         Encryption {
             part,
             at_rest: Answer::Yes,
-            holder: known.as_ref().map_or(KeyHolder::Customer, |known| known.holder),
+            holder: known
+                .as_ref()
+                .map_or(KeyHolder::Customer, |known| known.holder),
             key: real,
             key_name: if real.is_some() { None } else { keys.literal },
             key_location: location,
             rotates: known.as_ref().and_then(|known| known.rotates),
             erasable: known.as_ref().and_then(|known| known.erasable),
-            basis: Basis { certainty: Certainty::Certain, evidence: dedup(chain) },
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence: dedup(chain),
+            },
         }
     }
 
@@ -153,13 +199,23 @@ impl<'a> Lens<'a> {
         let mut seen = vec![id];
         while seen.len() <= MAX_DEPTH {
             if let Some(resource) = self.graph.get(at) {
-                let label = Text::new(format!("{} is declared here", resource.address), format!("{} est déclarée ici", resource.address));
+                let label = Text::new(
+                    format!("{} is declared here", resource.address),
+                    format!("{} est déclarée ici", resource.address),
+                );
                 evidence.push(self.ledger.place(resource.header, label));
             }
             let leads = self.key_facts(at).is_some_and(|key| {
-                matches!(key.kind, KeyKind::Alias | KeyKind::Wrapper | KeyKind::Handle | KeyKind::KeyVersion)
+                matches!(
+                    key.kind,
+                    KeyKind::Alias | KeyKind::Wrapper | KeyKind::Handle | KeyKind::KeyVersion
+                )
             });
-            let mut next = self.graph.outgoing(at).iter().filter(|relation| relation.kind == RelationKind::EncryptsWith);
+            let mut next = self
+                .graph
+                .outgoing(at)
+                .iter()
+                .filter(|relation| relation.kind == RelationKind::EncryptsWith);
             match next.next().map(|relation| relation.to) {
                 Some(to) if leads && !seen.contains(&to) => at = to,
                 _ => break,
@@ -171,16 +227,28 @@ impl<'a> Lens<'a> {
 
     /// Where a key is. Of several that may be meant, they must agree.
     fn key_location(&mut self, real: ResourceId, candidates: &[ResourceId]) -> Fact<Location> {
-        let Some(key) = self.graph.get(real) else { return Fact::Absent };
+        let Some(key) = self.graph.get(real) else {
+            return Fact::Absent;
+        };
         let found = self.location_of(key);
         for other in candidates.iter().skip(1) {
             let other = self.follow(*other, &mut Vec::new());
-            let Some(other) = self.graph.get(other) else { continue };
+            let Some(other) = self.graph.get(other) else {
+                continue;
+            };
             let there = self.location_of(other);
-            if there.known().map(|location| &location.region) != found.known().map(|location| &location.region) {
+            if there.known().map(|location| &location.region)
+                != found.known().map(|location| &location.region)
+            {
                 return Fact::Unknown(gap(
-                    format!("which instance of {} is meant is not known, and they are in different places", key.address),
-                    format!("on ignore de quelle instance de {} il s'agit, et elles sont en des lieux différents", key.address),
+                    format!(
+                        "which instance of {} is meant is not known, and they are in different places",
+                        key.address
+                    ),
+                    format!(
+                        "on ignore de quelle instance de {} il s'agit, et elles sont en des lieux différents",
+                        key.address
+                    ),
                 ));
             }
         }
@@ -194,30 +262,53 @@ impl<'a> Lens<'a> {
     }
 
     /// A key named by a literal: many names carry the region (`arn:...:eu-west-3:...`, `projects/p/locations/l/...`).
-    fn literal_location(&mut self, from: &'a Resource, literal: &str, store: Option<ResourceId>, evidence: &[EvidenceId]) -> Fact<Location> {
+    fn literal_location(
+        &mut self,
+        from: &'a Resource,
+        literal: &str,
+        store: Option<ResourceId>,
+        evidence: &[EvidenceId],
+    ) -> Fact<Location> {
         if let Some(store) = store.and_then(|id| self.graph.get(id)) {
             return self.location_of(store);
         }
         let parts = literal.split([':', '/']);
         if let Some(regions) = self.regions_of(from)
-            && let Some(region) = parts.into_iter().find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
+            && let Some(region) = parts
+                .into_iter()
+                .find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
         {
             return self.look_up(Some(regions), region, evidence.to_vec(), Certainty::Certain);
         }
         Fact::Unknown(Gap {
             evidence: evidence.to_vec(),
-            ..gap("the key is not declared in the scan, and its name shows no region", "la clé n'est pas déclarée dans l'analyse et son nom ne montre aucune région")
+            ..gap(
+                "the key is not declared in the scan, and its name shows no region",
+                "la clé n'est pas déclarée dans l'analyse et son nom ne montre aucune région",
+            )
         })
     }
 
     fn known_of(&mut self, key: &'a Resource) -> Known {
         let Some(facts) = self.key_facts(key.id) else {
-            return Known { holder: KeyHolder::Customer, rotates: None, erasable: None };
+            return Known {
+                holder: KeyHolder::Customer,
+                rotates: None,
+                erasable: None,
+            };
         };
         let managed = key.world == World::Terraform;
         Known {
-            holder: if self.is_external(key, facts) { KeyHolder::External } else { KeyHolder::Customer },
-            rotates: if managed { self.rotates(key, facts) } else { None },
+            holder: if self.is_external(key, facts) {
+                KeyHolder::External
+            } else {
+                KeyHolder::Customer
+            },
+            rotates: if managed {
+                self.rotates(key, facts)
+            } else {
+                None
+            },
             // What is only read is destroyed elsewhere.
             erasable: managed.then_some(!key.prevent_destroy),
         }
@@ -227,7 +318,10 @@ impl<'a> Lens<'a> {
     fn is_external(&mut self, key: &'a Resource, facts: &'static Key) -> bool {
         let by_argument = [&facts.xks_path, &facts.external_path];
         if facts.custody.as_deref() == Some("external")
-            || by_argument.into_iter().flatten().any(|path| self.attribute(key, path).is_some_and(|value| value.as_str() != Some("")))
+            || by_argument.into_iter().flatten().any(|path| {
+                self.attribute(key, path)
+                    .is_some_and(|value| value.as_str() != Some(""))
+            })
         {
             return true;
         }
@@ -236,25 +330,45 @@ impl<'a> Lens<'a> {
         {
             return true;
         }
-        let Some(store) = facts.custom_store_path.as_deref().and_then(|path| self.attribute(key, path)) else { return false };
+        let Some(store) = facts
+            .custom_store_path
+            .as_deref()
+            .and_then(|path| self.attribute(key, path))
+        else {
+            return false;
+        };
         self.referenced(key, store).into_iter().any(|(id, _)| {
-            let Some(resource) = self.graph.get(id) else { return false };
-            let Some(path) = self.key_facts(id).and_then(|facts| facts.store_type_path.as_deref()) else { return false };
+            let Some(resource) = self.graph.get(id) else {
+                return false;
+            };
+            let Some(path) = self
+                .key_facts(id)
+                .and_then(|facts| facts.store_type_path.as_deref())
+            else {
+                return false;
+            };
             self.attribute(resource, path).is_some_and(says_external)
         })
     }
 
     fn rotates(&mut self, key: &'a Resource, facts: &'static Key) -> Option<bool> {
-        let paths = [&facts.rotation_path, &facts.rotation_period_path].into_iter().flatten().filter(|path| !path.is_empty());
+        let paths = [&facts.rotation_path, &facts.rotation_period_path]
+            .into_iter()
+            .flatten()
+            .filter(|path| !path.is_empty());
         let mut asked = false;
         for path in paths {
             asked = true;
-            let Some(value) = self.attribute(key, path) else { continue };
+            let Some(value) = self.attribute(key, path) else {
+                continue;
+            };
             if value.is_unknown() {
                 return None;
             }
             let off = value.as_text().is_some_and(|text| {
-                ["", "0", "false", "disabled", "none"].iter().any(|off| text.eq_ignore_ascii_case(off))
+                ["", "0", "false", "disabled", "none"]
+                    .iter()
+                    .any(|off| text.eq_ignore_ascii_case(off))
             });
             return Some(!off);
         }
@@ -263,14 +377,21 @@ impl<'a> Lens<'a> {
 }
 
 fn says_external(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.to_ascii_uppercase().contains("EXTERNAL"))
+    value
+        .as_str()
+        .is_some_and(|text| text.to_ascii_uppercase().contains("EXTERNAL"))
 }
 
 /// Is this text a name of the provider's own key?
 fn is_provider_value(kind: &ResourceKind, text: &str) -> bool {
     let fits = |known: &String| match known.strip_suffix('*') {
         // The alias also stands at the end of an ARN.
-        Some(start) => text.starts_with(start) || text.rsplit_once(':').is_some_and(|(_, name)| name.starts_with(start)),
+        Some(start) => {
+            text.starts_with(start)
+                || text
+                    .rsplit_once(':')
+                    .is_some_and(|(_, name)| name.starts_with(start))
+        }
         None => text == known,
     };
     kind.encryption.provider_values.iter().any(fits)

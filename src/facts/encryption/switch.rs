@@ -41,50 +41,104 @@ impl<'a> Lens<'a> {
     /// What flags and modes of a part say.
     pub(super) fn switched(&mut self, part: Part<'a>) -> Switch {
         let facts = &part.kind.encryption;
-        let mut switch = Switch { state: State::Silent, evidence: Vec::new(), has_flag: false };
-        for mode in facts.modes.iter().filter(|mode| mode.applies_to.is_none() && concerns(part, &mode.path)) {
+        let mut switch = Switch {
+            state: State::Silent,
+            evidence: Vec::new(),
+            has_flag: false,
+        };
+        for mode in facts
+            .modes
+            .iter()
+            .filter(|mode| mode.applies_to.is_none() && concerns(part, &mode.path))
+        {
             for value in self.values(part, &mode.path) {
                 self.take(&mut switch, value, &mode.path, |value| by_mode(mode, value));
             }
         }
-        for path in facts.disabled_paths.iter().filter(|path| concerns(part, path)) {
+        for path in facts
+            .disabled_paths
+            .iter()
+            .filter(|path| concerns(part, path))
+        {
             for value in self.values(part, path) {
-                self.take(&mut switch, value, path, |value| is_on(value).map(|on| if on { State::Off } else { State::Silent }));
+                self.take(&mut switch, value, path, |value| {
+                    is_on(value).map(|on| if on { State::Off } else { State::Silent })
+                });
             }
         }
-        for path in facts.enabled_paths.iter().filter(|path| concerns(part, path)) {
+        for path in facts
+            .enabled_paths
+            .iter()
+            .filter(|path| concerns(part, path))
+        {
             switch.has_flag = true;
             for value in self.values(part, path) {
-                self.take(&mut switch, value, path, |value| is_on(value).map(|on| if on { State::On } else { State::FlagOff }));
+                self.take(&mut switch, value, path, |value| {
+                    is_on(value).map(|on| if on { State::On } else { State::FlagOff })
+                });
             }
         }
         switch
     }
 
-    fn take(&mut self, switch: &mut Switch, value: &Value, path: &str, read: impl Fn(&Value) -> Option<State>) {
-        let state = if value.is_unknown() { State::Unknown(self.not_known(value, path)) } else { read(value).unwrap_or(State::Silent) };
+    fn take(
+        &mut self,
+        switch: &mut Switch,
+        value: &Value,
+        path: &str,
+        read: impl Fn(&Value) -> Option<State>,
+    ) {
+        let state = if value.is_unknown() {
+            State::Unknown(self.not_known(value, path))
+        } else {
+            read(value).unwrap_or(State::Silent)
+        };
         if rank(&state) > rank(&switch.state) {
-            switch.evidence = self.ledger.way(value, Text::new(format!("`{path}`"), format!("`{path}`")));
+            switch.evidence = self
+                .ledger
+                .way(value, Text::new(format!("`{path}`"), format!("`{path}`")));
             switch.state = state;
         }
     }
 
     /// Parts of a service that a mode can leave with the provider's key while the rest has the customer's.
-    pub(super) fn parts_by_mode(&mut self, resource: &'a Resource, kind: &'static ResourceKind) -> Vec<Found> {
+    pub(super) fn parts_by_mode(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static ResourceKind,
+    ) -> Vec<Found> {
         let mut found = Vec::new();
-        let whole = Part { resource, kind, block: "", content: Some(&resource.attributes), paths: &[] };
+        let whole = Part {
+            resource,
+            kind,
+            block: "",
+            content: Some(&resource.attributes),
+            paths: &[],
+        };
         for mode in &kind.encryption.modes {
-            let Some(part) = &mode.applies_to else { continue };
+            let Some(part) = &mode.applies_to else {
+                continue;
+            };
             for value in self.values(whole, &mode.path) {
                 if value.is_unknown() {
                     found.push(Err(self.not_known(value, &mode.path)));
                     continue;
                 }
-                let evidence = self.ledger.way(value, Text::new(format!("`{}`", mode.path), format!("`{}`", mode.path)));
+                let evidence = self.ledger.way(
+                    value,
+                    Text::new(format!("`{}`", mode.path), format!("`{}`", mode.path)),
+                );
                 let name: Arc<str> = part.as_str().into();
                 match by_mode(mode, value) {
-                    Some(State::Off) => found.push(Ok(self.clear(whole, name, evidence, Certainty::Certain))),
-                    Some(State::Provider) => found.push(Ok(self.provider_key(kind, name, evidence, Certainty::Certain))),
+                    Some(State::Off) => {
+                        found.push(Ok(self.clear(whole, name, evidence, Certainty::Certain)))
+                    }
+                    Some(State::Provider) => found.push(Ok(self.provider_key(
+                        kind,
+                        name,
+                        evidence,
+                        Certainty::Certain,
+                    ))),
                     // The customer's key: that of the resource itself.
                     _ => {}
                 }
@@ -94,7 +148,12 @@ impl<'a> Lens<'a> {
     }
 
     /// Whether the account encrypts what does not ask for it: by a resource of the code, in the same region.
-    pub(super) fn account_default(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>) -> Found {
+    pub(super) fn account_default(
+        &mut self,
+        part: Part<'a>,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Found {
         let Some(switch_kind) = part.kind.encryption.account_switch.as_deref() else {
             return Err(Gap {
                 evidence,
@@ -105,14 +164,25 @@ impl<'a> Lens<'a> {
             });
         };
         for switch in self.account_settings(part.resource, switch_kind) {
-            let Some(kind) = self.terraform_kind(switch.id) else { continue };
-            let whole = Part { resource: switch, kind, block: "", content: Some(&switch.attributes), paths: &[] };
+            let Some(kind) = self.terraform_kind(switch.id) else {
+                continue;
+            };
+            let whole = Part {
+                resource: switch,
+                kind,
+                block: "",
+                content: Some(&switch.attributes),
+                paths: &[],
+            };
             let switched = self.switched(whole);
             match switched.state {
                 State::Unknown(gap) => return Err(gap),
                 State::Off | State::FlagOff => evidence.extend(switched.evidence),
                 _ => {
-                    let label = Text::new("the account encrypts by default", "le compte chiffre par défaut");
+                    let label = Text::new(
+                        "the account encrypts by default",
+                        "le compte chiffre par défaut",
+                    );
                     evidence.push(self.ledger.place(switch.header, label));
                     return Ok(self.account_key(part, name, evidence));
                 }
@@ -122,12 +192,25 @@ impl<'a> Lens<'a> {
     }
 
     /// The key of what is encrypted without naming one: the account's own choice, else the provider's.
-    pub(super) fn account_key(&mut self, part: Part<'a>, name: Arc<str>, mut evidence: Vec<EvidenceId>) -> Encryption {
+    pub(super) fn account_key(
+        &mut self,
+        part: Part<'a>,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Encryption {
         if let Some(key_kind) = part.kind.encryption.account_key.as_deref() {
             for setting in self.account_settings(part.resource, key_kind) {
-                let Some(kind) = self.terraform_kind(setting.id) else { continue };
+                let Some(kind) = self.terraform_kind(setting.id) else {
+                    continue;
+                };
                 let paths = kind.encryption.key_paths.as_slice();
-                let whole = Part { resource: setting, kind, block: "", content: Some(&setting.attributes), paths };
+                let whole = Part {
+                    resource: setting,
+                    kind,
+                    block: "",
+                    content: Some(&setting.attributes),
+                    paths,
+                };
                 if let Cited::Keys(keys) = self.cited(whole) {
                     evidence.push(self.header(setting));
                     return self.with_key(setting, name, keys, evidence);
@@ -139,11 +222,23 @@ impl<'a> Lens<'a> {
 
     /// Settings of the account that a resource lives in: in its region, or by its provider configuration.
     fn account_settings(&mut self, resource: &'a Resource, kind: &str) -> Vec<&'a Resource> {
-        let region = self.location_of(resource).known().map(|location| Arc::clone(&location.region));
+        let region = self
+            .location_of(resource)
+            .known()
+            .map(|location| Arc::clone(&location.region));
         let mut found = Vec::new();
         for id in self.graph.of_kind(kind).iter().take(MAX_CANDIDATES) {
-            let Some(setting) = self.graph.get(*id).filter(|setting| setting.world == World::Terraform) else { continue };
-            let there = self.location_of(setting).known().map(|location| Arc::clone(&location.region));
+            let Some(setting) = self
+                .graph
+                .get(*id)
+                .filter(|setting| setting.world == World::Terraform)
+            else {
+                continue;
+            };
+            let there = self
+                .location_of(setting)
+                .known()
+                .map(|location| Arc::clone(&location.region));
             let same = match (&region, &there) {
                 (Some(region), Some(there)) => region == there,
                 _ => setting.root == resource.root && setting.provider == resource.provider,
@@ -189,22 +284,49 @@ fn is_on(value: &Value) -> Option<bool> {
         return Some(true);
     }
     let text = value.as_text()?;
-    if ["true", "enabled", "1", "yes", "on"].iter().any(|on| text.eq_ignore_ascii_case(on)) {
+    if ["true", "enabled", "1", "yes", "on"]
+        .iter()
+        .any(|on| text.eq_ignore_ascii_case(on))
+    {
         return Some(true);
     }
-    ["false", "disabled", "0", "no", "off", "none"].iter().any(|off| text.eq_ignore_ascii_case(off)).then_some(false)
+    ["false", "disabled", "0", "no", "off", "none"]
+        .iter()
+        .any(|off| text.eq_ignore_ascii_case(off))
+        .then_some(false)
 }
 
 /// Is a flag or mode about this part? It is about the parts whose key stands nearest to it.
 fn concerns(part: Part<'_>, path: &'static str) -> bool {
     let scopes = &part.kind.encryption.key_scopes;
-    let Some(own) = nearness(part.block, part.paths, path) else { return false };
-    let nearest = scopes.iter().filter_map(|scope: &KeyScope| nearness(&scope.block, &scope.paths, path)).max();
+    let Some(own) = nearness(part.block, part.paths, path) else {
+        return false;
+    };
+    let nearest = scopes
+        .iter()
+        .filter_map(|scope: &KeyScope| nearness(&scope.block, &scope.paths, path))
+        .max();
     nearest.is_none_or(|nearest| own >= nearest)
 }
 
 fn nearness(block: &str, paths: &[String], flag: &'static str) -> Option<usize> {
     under(block, flag)?;
-    let shared = |path: &String| path.split('.').zip(flag.split('.')).take_while(|(a, b)| a == b).count();
-    Some(paths.iter().map(shared).max().unwrap_or(0).max(if block.is_empty() { 0 } else { block.split('.').count() }))
+    let shared = |path: &String| {
+        path.split('.')
+            .zip(flag.split('.'))
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    Some(
+        paths
+            .iter()
+            .map(shared)
+            .max()
+            .unwrap_or(0)
+            .max(if block.is_empty() {
+                0
+            } else {
+                block.split('.').count()
+            }),
+    )
 }

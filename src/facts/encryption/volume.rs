@@ -16,7 +16,11 @@ const STORAGE_CLASS: &str = "storage.k8s.io/StorageClass";
 const CLAIM: &str = "PersistentVolumeClaim";
 
 impl<'a> Lens<'a> {
-    pub(super) fn encryption_of_object(&mut self, resource: &'a Resource, kind: &'static KubernetesKind) -> Fact<Vec<Encryption>> {
+    pub(super) fn encryption_of_object(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static KubernetesKind,
+    ) -> Fact<Vec<Encryption>> {
         if &*resource.kind == CLAIM {
             return self.encryption_of_claim(resource);
         }
@@ -24,14 +28,22 @@ impl<'a> Lens<'a> {
     }
 
     fn encryption_of_claim(&mut self, claim: &'a Resource) -> Fact<Vec<Encryption>> {
-        let named = self.attribute(claim, "spec.storageClassName").filter(|value| value.as_str() != Some(""));
+        let named = self
+            .attribute(claim, "spec.storageClassName")
+            .filter(|value| value.as_str() != Some(""));
         let class = self.class_of(claim);
         let Some(class) = class else {
             let mut evidence = vec![self.header(claim)];
             let reason = match named {
                 Some(name) => {
-                    evidence = self.ledger.way(name, Text::new("its storage class", "sa classe de stockage"));
-                    gap("its storage class is not part of the scan", "sa classe de stockage ne fait pas partie de l'analyse")
+                    evidence = self.ledger.way(
+                        name,
+                        Text::new("its storage class", "sa classe de stockage"),
+                    );
+                    gap(
+                        "its storage class is not part of the scan",
+                        "sa classe de stockage ne fait pas partie de l'analyse",
+                    )
                 }
                 None => gap(
                     "it names no storage class, and no default class is part of the scan",
@@ -42,9 +54,18 @@ impl<'a> Lens<'a> {
         };
         let mut evidence: Vec<EvidenceId> = Vec::new();
         if let Some(name) = named {
-            evidence.extend(self.ledger.way(name, Text::new("its storage class", "sa classe de stockage")));
+            evidence.extend(self.ledger.way(
+                name,
+                Text::new("its storage class", "sa classe de stockage"),
+            ));
         }
-        evidence.push(self.ledger.place(class.header, Text::new(format!("class {}", class.name), format!("classe {}", class.name))));
+        evidence.push(self.ledger.place(
+            class.header,
+            Text::new(
+                format!("class {}", class.name),
+                format!("classe {}", class.name),
+            ),
+        ));
         self.encryption_by_class(claim, class, evidence)
     }
 
@@ -52,42 +73,97 @@ impl<'a> Lens<'a> {
     fn class_of(&self, claim: &Resource) -> Option<&'a Resource> {
         let next = |from: &Resource, wanted: RelationKind| {
             let mut out = self.graph.outgoing(from.id).iter();
-            out.find(|relation| relation.kind == wanted).and_then(|relation| self.graph.get(relation.to))
+            out.find(|relation| relation.kind == wanted)
+                .and_then(|relation| self.graph.get(relation.to))
         };
-        let class = next(claim, RelationKind::RunsOn).or_else(|| next(next(claim, RelationKind::AttachedTo)?, RelationKind::RunsOn))?;
+        let class = next(claim, RelationKind::RunsOn)
+            .or_else(|| next(next(claim, RelationKind::AttachedTo)?, RelationKind::RunsOn))?;
         (&*class.kind == STORAGE_CLASS).then_some(class)
     }
 
-    fn encryption_by_class(&mut self, claim: &'a Resource, class: &'a Resource, mut evidence: Vec<EvidenceId>) -> Fact<Vec<Encryption>> {
+    fn encryption_by_class(
+        &mut self,
+        claim: &'a Resource,
+        class: &'a Resource,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Fact<Vec<Encryption>> {
         let provisioner = self.attribute(class, "provisioner");
-        let driver = provisioner.and_then(Value::as_str).and_then(|name| self.catalog.volume_driver(name));
+        let driver = provisioner
+            .and_then(Value::as_str)
+            .and_then(|name| self.catalog.volume_driver(name));
         let (Some(value), Some(driver)) = (provisioner, driver) else {
             return Fact::Unknown(Gap {
                 evidence,
-                ..gap("its volume driver is not in the catalogue", "son pilote de volumes n'est pas dans le catalogue")
+                ..gap(
+                    "its volume driver is not in the catalogue",
+                    "son pilote de volumes n'est pas dans le catalogue",
+                )
             });
         };
-        evidence.extend(self.ledger.way(value, Text::new("the volume driver", "le pilote de volumes")));
+        evidence.extend(self.ledger.way(
+            value,
+            Text::new("the volume driver", "le pilote de volumes"),
+        ));
         let parameters = class.attributes.entry("parameters");
         let parameter = |name: &str| {
-            let same = |key: &str| if driver.case_sensitive { key == name } else { key.eq_ignore_ascii_case(name) };
+            let same = |key: &str| {
+                if driver.case_sensitive {
+                    key == name
+                } else {
+                    key.eq_ignore_ascii_case(name)
+                }
+            };
             let entries = parameters?.entries()?;
-            entries.iter().find(|(key, value)| same(key) && !value.is_null() && value.as_str() != Some("")).map(|(_, value)| value)
+            entries
+                .iter()
+                .find(|(key, value)| same(key) && !value.is_null() && value.as_str() != Some(""))
+                .map(|(_, value)| value)
         };
         let switch = driver.encryption_parameter.as_deref().and_then(parameter);
         if let Some(value) = switch {
-            evidence.extend(self.ledger.way(value, Text::new("encryption parameter of the class", "paramètre de chiffrement de la classe")));
+            evidence.extend(self.ledger.way(
+                value,
+                Text::new(
+                    "encryption parameter of the class",
+                    "paramètre de chiffrement de la classe",
+                ),
+            ));
         }
-        let on = switch.and_then(Value::as_text).map(|text| driver.encryption_values.iter().any(|on| on.eq_ignore_ascii_case(&text)));
-        let key = driver.key_parameters.iter().find_map(|name| parameter(name));
+        let on = switch.and_then(Value::as_text).map(|text| {
+            driver
+                .encryption_values
+                .iter()
+                .any(|on| on.eq_ignore_ascii_case(&text))
+        });
+        let key = driver
+            .key_parameters
+            .iter()
+            .find_map(|name| parameter(name));
         if let Some(value) = key {
-            evidence.extend(self.ledger.way(value, Text::new("key parameter of the class", "paramètre de clé de la classe")));
+            evidence.extend(self.ledger.way(
+                value,
+                Text::new(
+                    "key parameter of the class",
+                    "paramètre de clé de la classe",
+                ),
+            ));
         }
-        let secret = (driver.customer_key == DriverKey::Secret).then(|| secret_name(claim, &parameter)).flatten();
+        let secret = (driver.customer_key == DriverKey::Secret)
+            .then(|| secret_name(claim, &parameter))
+            .flatten();
         if let Some((_, value)) = &secret {
-            evidence.extend(self.ledger.way(value, Text::new("secret with the passphrase", "secret contenant la phrase de passe")));
+            evidence.extend(self.ledger.way(
+                value,
+                Text::new(
+                    "secret with the passphrase",
+                    "secret contenant la phrase de passe",
+                ),
+            ));
         }
-        let key_name: Option<Arc<str>> = key.and_then(Value::as_str).map(Arc::from).or(secret.map(|(name, _)| name));
+        let key_name: Option<Arc<str>> = key
+            .and_then(Value::as_str)
+            .map(Arc::from)
+            .or(secret.map(|(name, _)| name));
         self.by_driver(claim, driver, on, key_name, evidence)
     }
 
@@ -101,12 +177,18 @@ impl<'a> Lens<'a> {
     ) -> Fact<Vec<Encryption>> {
         let needs_switch = driver.encryption_parameter.is_some();
         // A key alone encrypts only where no switch has to go with it, or where the default encrypts anyway.
-        let keyed = key_name.is_some() && (on == Some(true) || on.is_none() && (!needs_switch || driver.default == DriverDefault::ProviderManaged));
+        let keyed = key_name.is_some()
+            && (on == Some(true)
+                || on.is_none()
+                    && (!needs_switch || driver.default == DriverDefault::ProviderManaged));
         if !keyed {
             evidence.push(self.ledger.catalogue(
                 format!("driver {} default", driver.provisioner),
                 driver.source.clone(),
-                Text::new(format!("default: {}", driver.default_note), format!("par défaut : {}", driver.default_note)),
+                Text::new(
+                    format!("default: {}", driver.default_note),
+                    format!("par défaut : {}", driver.default_note),
+                ),
             ));
         }
         let at_rest = match (keyed || on == Some(true), driver.default) {
@@ -126,7 +208,9 @@ impl<'a> Lens<'a> {
         let holder = match driver.customer_key {
             _ if keyed => KeyHolder::Customer,
             DriverKey::Attribute | DriverKey::Secret => KeyHolder::Provider,
-            DriverKey::Outside | DriverKey::None | DriverKey::NotApplicable => KeyHolder::Impossible,
+            DriverKey::Outside | DriverKey::None | DriverKey::NotApplicable => {
+                KeyHolder::Impossible
+            }
         };
         let key_location = match key_name.as_deref().filter(|_| keyed) {
             None => Fact::Absent,
@@ -146,38 +230,71 @@ impl<'a> Lens<'a> {
             key_location,
             rotates: None,
             erasable: (holder == KeyHolder::Provider && at_rest == Answer::Yes).then_some(false),
-            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence: dedup(evidence),
+            },
         }])
     }
 
     /// The region inside the name of a key.
-    fn place_in_name(&mut self, driver: &'static VolumeDriver, name: &str, evidence: &[EvidenceId]) -> Fact<super::super::Location> {
+    fn place_in_name(
+        &mut self,
+        driver: &'static VolumeDriver,
+        name: &str,
+        evidence: &[EvidenceId],
+    ) -> Fact<super::super::Location> {
         if let Some(regions) = driver.regions_id.as_deref()
-            && let Some(region) = name.split([':', '/']).find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
+            && let Some(region) = name
+                .split([':', '/'])
+                .find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
         {
             return self.look_up(Some(regions), region, evidence.to_vec(), Certainty::Certain);
         }
-        Fact::Unknown(Gap { evidence: evidence.to_vec(), ..gap("the name of the key shows no region", "le nom de la clé ne montre aucune région") })
+        Fact::Unknown(Gap {
+            evidence: evidence.to_vec(),
+            ..gap(
+                "the name of the key shows no region",
+                "le nom de la clé ne montre aucune région",
+            )
+        })
     }
 
     /// Objects of operators: the fields that the catalogue names.
-    fn encryption_of_fields(&mut self, resource: &'a Resource, kind: &'static KubernetesKind) -> Fact<Vec<Encryption>> {
+    fn encryption_of_fields(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static KubernetesKind,
+    ) -> Fact<Vec<Encryption>> {
         if !kind.holds_data {
             return Fact::Absent;
         }
         let (mut flag, mut key, mut asked) = (None, None, false);
         let mut evidence = Vec::new();
         for fact in &kind.facts {
-            if !matches!(fact.fact, FactKind::EncryptionFlag | FactKind::EncryptionKey) {
+            if !matches!(
+                fact.fact,
+                FactKind::EncryptionFlag | FactKind::EncryptionKey
+            ) {
                 continue;
             }
             asked = true;
-            let Some(value) = self.attribute(resource, &fact.path) else { continue };
-            evidence.extend(self.ledger.way(value, Text::new(format!("`{}`", fact.path), format!("`{}`", fact.path))));
+            let Some(value) = self.attribute(resource, &fact.path) else {
+                continue;
+            };
+            evidence.extend(self.ledger.way(
+                value,
+                Text::new(format!("`{}`", fact.path), format!("`{}`", fact.path)),
+            ));
             if fact.fact == FactKind::EncryptionFlag {
                 flag = flag.or(value.as_bool());
             } else {
-                key = key.or_else(|| value.as_str().filter(|text| !text.is_empty()).map(Arc::from));
+                key = key.or_else(|| {
+                    value
+                        .as_str()
+                        .filter(|text| !text.is_empty())
+                        .map(Arc::from)
+                });
             }
         }
         if !asked {
@@ -190,36 +307,64 @@ impl<'a> Lens<'a> {
                 evidence.push(self.header(resource));
                 return Fact::Unknown(Gap {
                     evidence,
-                    ..gap("no field says whether or with which key it is encrypted", "aucun champ ne dit si elle est chiffrée ni avec quelle clé")
+                    ..gap(
+                        "no field says whether or with which key it is encrypted",
+                        "aucun champ ne dit si elle est chiffrée ni avec quelle clé",
+                    )
                 });
             }
         };
         let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
         let key_location = match &key {
             None => Fact::Absent,
-            Some(_) => Fact::Unknown(gap("the key is not part of the scan", "la clé ne fait pas partie de l'analyse")),
+            Some(_) => Fact::Unknown(gap(
+                "the key is not part of the scan",
+                "la clé ne fait pas partie de l'analyse",
+            )),
         };
         Fact::Known(vec![Encryption {
             part: "".into(),
             at_rest,
-            holder: if key.is_some() { KeyHolder::Customer } else { KeyHolder::Provider },
+            holder: if key.is_some() {
+                KeyHolder::Customer
+            } else {
+                KeyHolder::Provider
+            },
             erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
             key: None,
             key_name: key,
             key_location,
             rotates: None,
-            basis: Basis { certainty: Certainty::Certain, evidence: dedup(evidence) },
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence: dedup(evidence),
+            },
         }])
     }
 }
 
 /// The secret that holds the passphrase: `namespace/name`, with the claim's own name and namespace filled in.
-fn secret_name<'v>(claim: &Resource, parameter: &dyn Fn(&str) -> Option<&'v Value>) -> Option<(Arc<str>, &'v Value)> {
+fn secret_name<'v>(
+    claim: &Resource,
+    parameter: &dyn Fn(&str) -> Option<&'v Value>,
+) -> Option<(Arc<str>, &'v Value)> {
     ["node-stage", "node-publish"].iter().find_map(|step| {
         let name = parameter(&format!("csi.storage.k8s.io/{step}-secret-name"))?;
-        let namespace = parameter(&format!("csi.storage.k8s.io/{step}-secret-namespace")).and_then(Value::as_str);
+        let namespace = parameter(&format!("csi.storage.k8s.io/{step}-secret-namespace"))
+            .and_then(Value::as_str);
         let own = claim.namespace.as_deref().unwrap_or_default();
-        let fill = |text: &str| text.replace("${pvc.namespace}", own).replace("${pvc.name}", &claim.name);
-        Some((format!("{}/{}", fill(namespace.unwrap_or_default()), fill(name.as_str()?)).into(), name))
+        let fill = |text: &str| {
+            text.replace("${pvc.namespace}", own)
+                .replace("${pvc.name}", &claim.name)
+        };
+        Some((
+            format!(
+                "{}/{}",
+                fill(namespace.unwrap_or_default()),
+                fill(name.as_str()?)
+            )
+            .into(),
+            name,
+        ))
     })
 }

@@ -25,9 +25,15 @@ pub(super) enum Verdict {
 
 /// Judges a document: text with JSON, or the value itself. `keys` are the condition keys that tell of a factor.
 pub(super) fn judge(value: &Value, keys: &[String]) -> Verdict {
-    let Some(text) = value.as_str().filter(|text| text.len() <= MAX_DOCUMENT) else { return Verdict::Silent };
-    let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else { return Verdict::Silent };
-    let found: Vec<Verdict> = several(document.get("Statement")).flat_map(|statement| statement_says(statement, keys)).collect();
+    let Some(text) = value.as_str().filter(|text| text.len() <= MAX_DOCUMENT) else {
+        return Verdict::Silent;
+    };
+    let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
+        return Verdict::Silent;
+    };
+    let found: Vec<Verdict> = several(document.get("Statement"))
+        .flat_map(|statement| statement_says(statement, keys))
+        .collect();
     // A complete demand stands, whatever weaker one stands beside it; one the wrong way round is always wrong.
     if found.contains(&Verdict::Inverted) {
         Verdict::Inverted
@@ -53,13 +59,23 @@ fn statement_says(statement: &serde_json::Value, keys: &[String]) -> Vec<Verdict
         Some(effect) if effect.eq_ignore_ascii_case("deny") => false,
         _ => return Vec::new(),
     };
-    let Some(condition) = statement.get("Condition").and_then(serde_json::Value::as_object) else { return Vec::new() };
+    let Some(condition) = statement
+        .get("Condition")
+        .and_then(serde_json::Value::as_object)
+    else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for (operator, tests) in condition {
-        let Some(tests) = tests.as_object() else { continue };
+        let Some(tests) = tests.as_object() else {
+            continue;
+        };
         for (key, wanted) in tests {
             if keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                found.extend(several(Some(wanted)).filter_map(|wanted| test_says(allow, operator, &as_text(wanted))));
+                found.extend(
+                    several(Some(wanted))
+                        .filter_map(|wanted| test_says(allow, operator, &as_text(wanted))),
+                );
             }
         }
     }
@@ -79,7 +95,9 @@ fn test_says(allow: bool, operator: &str, wanted: &str) -> Option<Verdict> {
         ("bool", true, true) | ("boolifexists", false, false) => Some(Verdict::Enforces),
         // Requests without the key pass both.
         ("boolifexists", true, true) | ("bool", false, false) => Some(Verdict::Optional),
-        ("bool" | "boolifexists", true, false) | ("bool" | "boolifexists", false, true) => Some(Verdict::Inverted),
+        ("bool" | "boolifexists", true, false) | ("bool" | "boolifexists", false, true) => {
+            Some(Verdict::Inverted)
+        }
         // The key must be there; whether it says true is up to another condition.
         ("null", true, false) | ("null", false, true) => Some(Verdict::Optional),
         ("null", _, _) => Some(Verdict::Inverted),
@@ -99,25 +117,46 @@ mod tests {
     use super::*;
 
     fn verdict(effect: &str, operator: &str, wanted: &str) -> Verdict {
-        let text = format!(r#"{{"Statement":{{"Effect":"{effect}","Action":"*","Condition":{{"{operator}":{{"aws:MultiFactorAuthPresent":{wanted}}}}}}}}}"#);
-        judge(&Value::string(text), &["aws:MultiFactorAuthPresent".to_owned()])
+        let text = format!(
+            r#"{{"Statement":{{"Effect":"{effect}","Action":"*","Condition":{{"{operator}":{{"aws:MultiFactorAuthPresent":{wanted}}}}}}}}}"#
+        );
+        judge(
+            &Value::string(text),
+            &["aws:MultiFactorAuthPresent".to_owned()],
+        )
     }
 
     #[test]
     fn effect_operator_and_value_decide_together() {
         assert_eq!(verdict("Allow", "Bool", "\"true\""), Verdict::Enforces);
         assert_eq!(verdict("Deny", "BoolIfExists", "false"), Verdict::Enforces);
-        assert_eq!(verdict("Allow", "BoolIfExists", "\"true\""), Verdict::Optional);
+        assert_eq!(
+            verdict("Allow", "BoolIfExists", "\"true\""),
+            Verdict::Optional
+        );
         assert_eq!(verdict("Deny", "Bool", "\"false\""), Verdict::Optional);
         assert_eq!(verdict("Allow", "Bool", "\"false\""), Verdict::Inverted);
-        assert_eq!(verdict("Deny", "BoolIfExists", "[\"true\"]"), Verdict::Inverted);
+        assert_eq!(
+            verdict("Deny", "BoolIfExists", "[\"true\"]"),
+            Verdict::Inverted
+        );
     }
 
     #[test]
     fn other_documents_say_nothing() {
         let keys = ["aws:MultiFactorAuthPresent".to_owned()];
-        for text in ["", "{", "[]", r#"{"Statement":[{"Effect":"Allow","Action":"*"}]}"#, r#"{"Statement":[1,null]}"#] {
-            assert_eq!(judge(&Value::string(text), &keys), Verdict::Silent, "{text}");
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"{"Statement":[{"Effect":"Allow","Action":"*"}]}"#,
+            r#"{"Statement":[1,null]}"#,
+        ] {
+            assert_eq!(
+                judge(&Value::string(text), &keys),
+                Verdict::Silent,
+                "{text}"
+            );
         }
     }
 }
