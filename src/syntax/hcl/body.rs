@@ -161,8 +161,8 @@ impl Parser<'_> {
                 value
             }
             Err(Failed) => {
-                let start = (name.end as usize).min(self.pos);
-                let span = Self::span(start, self.pos.max(start));
+                let start = name.end as usize;
+                let span = Self::span(start, self.end.max(start));
                 let value = self.add(Expr {
                     span,
                     kind: ExprKind::Invalid,
@@ -301,7 +301,7 @@ impl Parser<'_> {
             self.push(attribute);
         }
         let items = self.seal(begin);
-        let end = self.pos.max(braces.open + 1);
+        let end = self.end.max(braces.open + 1);
         let body = self.add(Body {
             items,
             span: Self::span(braces.open, end),

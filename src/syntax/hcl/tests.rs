@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 mod cases;
+mod differential;
+mod robust;
 
 use super::*;
 use crate::source::Sources;
