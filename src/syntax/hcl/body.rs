@@ -1,6 +1,6 @@
 //! The grammar of bodies, and how to go on after an error.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::ast::{
     Attribute, Block, Body, BodyId, Escapes, Expr, ExprId, ExprKind, Item, Label, List, Literal,
@@ -10,7 +10,7 @@ use super::parser::{Failed, Parser, Parsing};
 use crate::problem::ProblemCode;
 use crate::source::Span;
 
-/// Up to so many attributes, names are compared with each other; beyond, a table is cheaper.
+/// Up to so many attributes, names are compared with each other; beyond, sorting them is cheaper.
 const FEW: usize = 12;
 
 /// The braces a body stands in.
@@ -354,13 +354,8 @@ impl Parser<'_> {
                 }
             }
         } else {
-            let mut seen = HashMap::with_capacity(attributes);
-            for name in items.iter().filter_map(names) {
-                let first = *seen.entry(name.of(text)).or_insert(name);
-                if first != name {
-                    twice.push((first, name));
-                }
-            }
+            let names: Vec<Span> = items.iter().filter_map(names).collect();
+            same_names(names, text, &mut twice);
         }
         for (first, name) in twice {
             let problem = self
@@ -483,4 +478,32 @@ impl Parser<'_> {
         let rest = self.bytes.get(at..).unwrap_or_default();
         memchr::memchr(b'\n', rest).map_or(self.bytes.len(), |len| at + len + 1)
     }
+}
+
+/// Finds names that come again: pairs of the first and each later one, in source order.
+///
+/// Sorts by hash first, which keeps a body of a hundred thousand attributes in the cache, and by text only where hashes
+/// are equal, so that made-up collisions gain nothing.
+fn same_names(names: Vec<Span>, text: &str, twice: &mut Vec<(Span, Span)>) {
+    let mut hashed: Vec<(u64, Span)> = names
+        .into_iter()
+        .map(|name| {
+            let mut hasher = DefaultHasher::new();
+            name.of(text).hash(&mut hasher);
+            (hasher.finish(), name)
+        })
+        .collect();
+    hashed.sort_unstable();
+    for run in hashed
+        .chunk_by_mut(|a, b| a.0 == b.0)
+        .filter(|run| run.len() > 1)
+    {
+        run.sort_by_key(|(_, name)| name.of(text));
+        for same in run.chunk_by(|a, b| a.1.of(text) == b.1.of(text)) {
+            if let [(_, first), later @ ..] = same {
+                twice.extend(later.iter().map(|(_, name)| (*first, *name)));
+            }
+        }
+    }
+    twice.sort_unstable_by_key(|(_, name)| name.start);
 }

@@ -523,3 +523,16 @@ fn a_template_in_json_points_into_the_json() {
     assert_eq!(parsed.file.expr(parsed.expr).kind, ExprKind::Invalid);
     assert_eq!(parsed.problems[0].place.unwrap().span.of(text), "}");
 }
+
+#[test]
+fn names_set_twice_are_found_among_many() {
+    let mut text: String = (0..1000).map(|at| format!("a{at} = 1\n")).collect();
+    text.push_str("a7 = 2\nb {}\na999 = 2\na7 = 3\n");
+    let (_, messages) = messages(&text);
+    let expected = [
+        "1001: `a7` is set twice",
+        "1003: `a999` is set twice",
+        "1004: `a7` is set twice",
+    ];
+    assert_eq!(messages, expected);
+}
