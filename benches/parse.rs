@@ -60,9 +60,12 @@ fn parse(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A name, and a text with so many of something.
+type Shape = (&'static str, fn(usize) -> String);
+
 /// Ten times the input may take at most about ten times as long; compare the two sizes of each shape.
 fn growth(criterion: &mut Criterion) {
-    let shapes: [(&str, fn(usize) -> String); 3] = [
+    let shapes: [Shape; 3] = [
         ("object-keys", |n| {
             let keys: String = (0..n).map(|at| format!("  key_{at} = {at}\n")).collect();
             format!("x = {{\n{keys}}}\n")
