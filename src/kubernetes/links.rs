@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Manifest, Manifests, common_folders};
+use super::{Manifest, Manifests, common_folders, nearest};
 use crate::catalog::Catalog;
+use crate::discover::folder_of;
 use crate::source::Place;
 use crate::value::{Path, PathStep, Value};
 
@@ -245,11 +246,7 @@ impl Finder<'_> {
 
     /// The default class that is nearest to a file; the first of equally near ones.
     fn default_class(&self, path: &str) -> Option<usize> {
-        let nearness = |index: &usize| {
-            let class = self.manifests.all.get(*index);
-            class.map_or(0, |class| common_folders(path, &class.path))
-        };
-        self.defaults.iter().copied().rev().max_by_key(nearness)
+        nearest(&self.defaults, path, |index| self.manifests.folder(index))
     }
 
     fn backends(&mut self, at: usize, ingress: &Manifest) {
@@ -286,11 +283,16 @@ fn default_classes(manifests: &Manifests) -> Vec<usize> {
         })
     };
     let classes = manifests.all.iter().enumerate();
-    classes
+    let mut classes: Vec<usize> = classes
         .filter(|(_, manifest)| &*manifest.kind == "StorageClass" && is_default(manifest))
         .map(|(at, _)| at)
-        .collect()
+        .collect();
+    manifests.sort_by_folder(&mut classes);
+    classes
 }
+
+/// One service is followed to so many workloads: thousands that all select thousands say nothing more.
+const MAX_SELECTED: usize = 1_000;
 
 type Label<'a> = (Option<&'a str>, &'a str, &'a str);
 
@@ -349,15 +351,14 @@ impl<'a> Labelled<'a> {
             .iter()
             .copied()
             .filter(|one| others.iter().all(|set| set.binary_search(one).is_ok()))
+            .take(MAX_SELECTED)
             .collect();
-        let nearness = |index: usize| {
-            let other = self.manifests.all.get(index);
-            other.map_or(0, |other| common_folders(&service.path, &other.path))
-        };
-        let nearest = matching.iter().map(|one| nearness(*one)).max();
+        let folder = folder_of(&service.path);
+        let nearness = |index: usize| common_folders(folder, self.manifests.folder(index));
+        let most = matching.iter().map(|one| nearness(*one)).max();
         let place = selector.and_then(|selector| selector.origin.place);
         for to in matching {
-            if Some(nearness(to)) == nearest {
+            if Some(nearness(to)) == most {
                 out.push(Link {
                     from: at,
                     tie: Tie::Exposes,

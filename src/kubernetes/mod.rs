@@ -97,17 +97,12 @@ impl Manifests {
         path: &str,
     ) -> Option<usize> {
         let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
-        let found = self.by_name.get(&key)?;
-        let nearness = |index: usize| {
-            let other = self.all.get(index).map_or("", |manifest| &manifest.path);
-            common_folders(path, other)
-        };
-        // Of equally near ones the first.
-        found
-            .iter()
-            .copied()
-            .rev()
-            .max_by_key(|index| nearness(*index))
+        nearest(self.by_name.get(&key)?, path, |index| self.folder(index))
+    }
+
+    fn folder(&self, index: usize) -> &str {
+        let manifest = self.all.get(index);
+        manifest.map_or("", |manifest| folder_of(&manifest.path))
     }
 
     /// The `Namespace` object of an object's namespace, when it is part of the scan.
@@ -127,16 +122,47 @@ impl Manifests {
                 self.by_name.entry(key).or_default().push(at);
             }
         }
+        let mut by_name = std::mem::take(&mut self.by_name);
+        for found in by_name.values_mut() {
+            self.sort_by_folder(found);
+        }
+        self.by_name = by_name;
+    }
+
+    /// The order that [`nearest`] needs.
+    fn sort_by_folder(&self, indexes: &mut [usize]) {
+        indexes.sort_by(|a, b| parts(self.folder(*a)).cmp(parts(self.folder(*b))));
     }
 }
 
-/// How many leading folders two paths share.
+fn parts(folder: &str) -> std::str::Split<'_, char> {
+    folder.split('/')
+}
+
+/// Of indexes sorted by folder the one that shares most leading folders with a path; the first of equally near ones.
+///
+/// What shares most stands beside the place where the path itself would be, so that many objects of one name (a class
+/// repeated for every application) cost no more than a search.
+fn nearest<'a>(sorted: &[usize], path: &str, folder: impl Fn(usize) -> &'a str) -> Option<usize> {
+    let wanted = folder_of(path);
+    let at = sorted.partition_point(|index| parts(folder(*index)).lt(parts(wanted)));
+    let beside = [at.checked_sub(1), Some(at)];
+    let shared = beside
+        .into_iter()
+        .flatten()
+        .filter_map(|at| sorted.get(at))
+        .map(|index| common_folders(wanted, folder(*index)))
+        .max()?;
+    let first = sorted.partition_point(|index| {
+        let leading = parts(folder(*index)).take(shared);
+        leading.lt(parts(wanted).take(shared))
+    });
+    sorted.get(first).copied()
+}
+
+/// How many leading parts two folders share.
 fn common_folders(a: &str, b: &str) -> usize {
-    let folders = |path| folder_of(path).split('/');
-    folders(a)
-        .zip(folders(b))
-        .take_while(|(a, b)| a == b)
-        .count()
+    parts(a).zip(parts(b)).take_while(|(a, b)| a == b).count()
 }
 
 /// Reads every manifest among the files of a scan.

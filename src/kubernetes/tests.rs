@@ -338,3 +338,17 @@ fn a_folder_on_disk_is_read() {
     assert_eq!(manifests.problems[0].weight, Weight::Error);
     assert_eq!(found.counts[&(Kind::Data, State::Skipped)], 1);
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_search_finds_what_a_look_at_all_finds(
+        mut folders in proptest::collection::vec("[ab-]{1,2}(/[ab-]{1,2}){0,3}", 1..12),
+        wanted in "[ab-]{1,2}(/[ab-]{1,2}){0,3}",
+    ) {
+        folders.sort_by(|a, b| parts(a).cmp(parts(b)));
+        let all: Vec<usize> = (0..folders.len()).collect();
+        let found = nearest(&all, &format!("{wanted}/x.yaml"), |at| &folders[at]);
+        let best = all.iter().copied().rev().max_by_key(|at| common_folders(&wanted, &folders[*at]));
+        proptest::prop_assert_eq!(found, best);
+    }
+}

@@ -54,12 +54,20 @@ pub(super) fn run(
                 return Err(Failed {
                     document: builder.document,
                     at: range.start + at,
-                    message: error.info(),
+                    message: in_words(&error),
                 });
             }
         }
     }
     Ok(())
+}
+
+fn in_words(error: &granit_parser::ScanError) -> String {
+    let words = error.info();
+    if words.contains("recursion limit") {
+        return format!("it nests more than {MAX_NESTING} collections");
+    }
+    words
 }
 
 /// A collection that is still open, or a finished node, with what the limits need.
@@ -207,26 +215,29 @@ impl Builder<'_> {
             _ => span,
         };
         let tag = tag.and_then(|tag| tag.suffix_in_namespace("tag:yaml.org,2002:"));
+        let typed = match &tag {
+            Some(tag) => Some(scalar::tagged(tag, text, is_plain)),
+            None if is_plain => scalar::special(text),
+            None => None,
+        };
         if self.expects_key() {
-            let value = match tag {
-                Some(tag) => scalar::tagged(&tag, text, is_plain),
-                None if is_plain => scalar::plain(text),
-                None => Value::string(text),
+            // A key as the JSON that Kubernetes makes of a mapping spells it; null is none.
+            let name = match &typed {
+                Some(value) => value.as_text().map(|name| self.word(&name)),
+                None => Some(self.word(text)),
             };
-            let name = scalar::key(&value).map(|name| self.word(&name));
             let merges = is_plain && text == "<<";
             self.key(name, span, merges, is_absent);
-            self.anchor(anchor, value.at(self.place(span)), span, Size::default());
+            if anchor > 0 {
+                let value = typed.unwrap_or_else(|| Value::string(text));
+                self.anchor(anchor, value.at(self.place(span)), span, Size::default());
+            }
             return;
         }
         if is_absent && self.stack.is_empty() && tag.is_none() {
             return;
         }
-        let value = match tag {
-            Some(tag) => scalar::tagged(&tag, text, is_plain),
-            None if is_plain => scalar::plain(text),
-            None => Value::string(text),
-        };
+        let value = typed.unwrap_or_else(|| Value::string(text));
         self.node(value, span, anchor, Size::default());
     }
 
@@ -265,7 +276,7 @@ impl Builder<'_> {
             height: anchored.height,
         };
         if self.expects_key() {
-            let name = scalar::key(&anchored.value);
+            let name = anchored.value.as_text().map(|name| Arc::from(&*name));
             self.key(name, span, false, false);
             return;
         }

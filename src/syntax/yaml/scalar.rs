@@ -1,11 +1,14 @@
 //! What a plain scalar means: the rules of go-yaml v2, which Kubernetes reads manifests with.
 
-use std::sync::Arc;
-
 use crate::value::{Number, Value};
 
 /// The type of a plain scalar by its text.
 pub(super) fn plain(text: &str) -> Value {
+    special(text).unwrap_or_else(|| Value::string(text))
+}
+
+/// What a plain scalar means when it is no text.
+pub(super) fn special(text: &str) -> Option<Value> {
     match text.as_bytes().first() {
         None => Some(Value::null()),
         Some(b'~' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') => {
@@ -14,7 +17,6 @@ pub(super) fn plain(text: &str) -> Value {
         Some(b'0'..=b'9' | b'+' | b'-' | b'.') => number(text),
         Some(_) => None,
     }
-    .unwrap_or_else(|| Value::string(text))
 }
 
 /// The type that an explicit tag of YAML's own asks for; texts that do not fit it stay text.
@@ -26,11 +28,6 @@ pub(super) fn tagged(tag: &str, text: &str, is_plain: bool) -> Value {
         _ if is_plain => plain(text),
         _ => Value::string(text),
     }
-}
-
-/// A key as the JSON that Kubernetes makes of a mapping spells it; none for what JSON cannot have as a key.
-pub(super) fn key(value: &Value) -> Option<Arc<str>> {
-    value.as_text().map(Arc::from)
 }
 
 fn word(text: &str) -> Option<Value> {
