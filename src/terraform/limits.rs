@@ -1,5 +1,7 @@
 //! Bounds on what a hostile pull request can make the evaluation do.
 
+use std::cell::Cell;
+
 /// All bounds of the evaluation. Each is met with a problem that names it, never with an abort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -32,3 +34,137 @@ impl Default for Limits {
         }
     }
 }
+
+/// What an evaluation has used up. One for each root, so that the result does not depend on the number of threads.
+#[derive(Debug)]
+pub(super) struct Budget {
+    pub(super) limits: Limits,
+    steps: Cell<u64>,
+    made: Cell<u64>,
+    instances: Cell<usize>,
+    /// Levels of recursion right now.
+    depth: Cell<usize>,
+    /// Where the expression of the current slot started, and the deepest it went, what it refers to included.
+    base: Cell<usize>,
+    height: Cell<usize>,
+}
+
+/// The limit that was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Exceeded(pub(super) &'static str);
+
+/// Saved by [`Budget::open`] for [`Budget::close`].
+#[derive(Debug)]
+pub(super) struct Outer {
+    base: usize,
+    height: usize,
+}
+
+/// Entering a slot costs more stack than one expression; so many levels.
+const SLOT_LEVELS: usize = 3;
+
+impl Budget {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            steps: Cell::new(0),
+            made: Cell::new(0),
+            instances: Cell::new(0),
+            depth: Cell::new(0),
+            base: Cell::new(0),
+            height: Cell::new(0),
+        }
+    }
+
+    /// One level down; pair with [`Budget::leave`] when it answers `Ok`.
+    pub(super) fn enter(&self) -> Result<(), Exceeded> {
+        self.step(1)?;
+        let depth = self.depth.get() + 1;
+        let local = depth - self.base.get().min(depth);
+        if depth > self.limits.depth {
+            return Err(Exceeded(
+                "expressions nested, or referring to one another, too deep",
+            ));
+        }
+        self.depth.set(depth);
+        if local > self.height.get() {
+            self.height.set(local);
+        }
+        Ok(())
+    }
+
+    /// One level up.
+    pub(super) fn leave(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+
+    /// Counts work.
+    pub(super) fn step(&self, steps: u64) -> Result<(), Exceeded> {
+        let used = self.steps.get().saturating_add(steps);
+        self.steps.set(used);
+        if used > self.limits.steps {
+            return Err(Exceeded("more steps of evaluation than a scan allows"));
+        }
+        Ok(())
+    }
+
+    /// Counts values made, as a bound on memory.
+    pub(super) fn make(&self, values: usize) -> Result<(), Exceeded> {
+        let made = self.made.get().saturating_add(values as u64);
+        self.made.set(made);
+        if made > MADE_PER_NODE * self.limits.nodes as u64 {
+            return Err(Exceeded("more values made than a scan allows"));
+        }
+        self.step(values as u64)
+    }
+
+    /// Counts instances; false when there are too many.
+    pub(super) fn instances(&self, more: usize) -> bool {
+        let all = self.instances.get().saturating_add(more);
+        if all > self.limits.instances {
+            return false;
+        }
+        self.instances.set(all);
+        true
+    }
+
+    /// Starts the expression of a slot.
+    pub(super) fn open(&self) -> Outer {
+        let outer = Outer {
+            base: self.base.get(),
+            height: self.height.get(),
+        };
+        self.depth.set(self.depth.get() + SLOT_LEVELS);
+        self.base.set(self.depth.get());
+        self.height.set(0);
+        outer
+    }
+
+    /// Ends it; answers its height.
+    pub(super) fn close(&self, outer: Outer) -> usize {
+        let height = self.height.get();
+        self.depth.set(self.base.get().saturating_sub(SLOT_LEVELS));
+        self.base.set(outer.base);
+        self.height.set(outer.height);
+        height + SLOT_LEVELS
+    }
+
+    /// Notes a reference to something of that height: what is behind a value counts as if it were written in place,
+    /// whether it was worked out before or not. So the bound does not depend on the order of evaluation.
+    pub(super) fn lean(&self, height: usize) -> Result<(), Exceeded> {
+        let local = self.depth.get().saturating_sub(self.base.get());
+        let all = local + height;
+        if all > self.limits.depth {
+            return Err(Exceeded(
+                "expressions nested, or referring to one another, too deep",
+            ));
+        }
+        if all > self.height.get() {
+            self.height.set(all);
+        }
+        Ok(())
+    }
+}
+
+/// A root may make so many times the values of one largest value.
+const MADE_PER_NODE: u64 = 16;

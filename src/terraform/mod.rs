@@ -5,9 +5,20 @@
 //! [`Problem`] says what to do. Every value carries its origin, so that a finding can show the way from the attribute
 //! through variables, locals and module calls to the line that decides it.
 
+mod dynamic;
+mod eval;
 mod files;
 pub mod functions;
+mod index;
 pub mod limits;
+mod module;
+mod paths;
+mod providers;
+mod resources;
+mod roots;
+mod scope;
+mod types;
+mod variables;
 
 use std::sync::Arc;
 
@@ -276,6 +287,5 @@ pub fn evaluate(
     options: &Options,
     reader: &dyn ReadFiles,
 ) -> Estate {
-    let _ = (files, sources, options, reader);
-    Estate::default()
+    roots::evaluate(files, sources, options, reader)
 }

@@ -1,0 +1,93 @@
+//! What functions see of the evaluation around them.
+
+use super::Evaluator;
+use crate::source::Place;
+use crate::syntax::{Origin, hcl};
+use crate::terraform::ReadFault;
+use crate::terraform::functions::{Context, FunctionError};
+use crate::terraform::limits::Limits;
+use crate::terraform::paths;
+use crate::terraform::scope::{Frame, Names, Scope};
+use crate::value::Value;
+
+/// The evaluation around one call.
+pub(super) struct CallContext<'e, 's, 'a> {
+    pub(super) evaluator: &'e Evaluator<'a>,
+    pub(super) scope: &'e Scope<'s, 'a>,
+    pub(super) place: Place,
+}
+
+impl CallContext<'_, '_, '_> {
+    /// Terraform runs in the folder of the root module: paths start there.
+    fn resolve(&self, path: &str) -> Result<String, ReadFault> {
+        let instances = self.evaluator.instances.borrow();
+        let root = instances.first().map_or("", |root| &root.module.folder);
+        paths::join(root, path).ok_or(ReadFault::Outside)
+    }
+}
+
+impl Context for CallContext<'_, '_, '_> {
+    fn limits(&self) -> &Limits {
+        &self.evaluator.budget.limits
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
+        self.evaluator.reader.read(&self.resolve(path)?)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
+        self.evaluator.reader.list(&self.resolve(folder)?)
+    }
+
+    fn render(
+        &self,
+        name: Option<&str>,
+        text: &str,
+        variables: &Value,
+    ) -> Result<Value, FunctionError> {
+        if self.scope.in_template {
+            return Err(FunctionError::new(
+                "a template cannot render another template",
+            ));
+        }
+        let evaluator = self.evaluator;
+        let shown = match name.map(|name| self.resolve(name)) {
+            Some(Ok(path)) => path,
+            _ => "a template given as text".to_owned(),
+        };
+        let source = evaluator.sources.add(shown, text);
+        let parsed = hcl::parse_template(source, text.into(), Origin::WHOLE);
+        if let Some(problem) = parsed.problems.first() {
+            return Err(FunctionError::new(format!(
+                "the template is not valid: {}",
+                problem.message
+            )));
+        }
+        let frame = Frame {
+            names: Names::All(variables),
+            outer: None,
+        };
+        let scope = Scope {
+            frame: Some(&frame),
+            in_template: true,
+            ..Scope::default()
+        };
+        evaluator
+            .eval(&parsed.file, parsed.expr, &scope)
+            .map_err(|fault| {
+                let problem = &fault.0.problem;
+                let line = problem
+                    .place
+                    .map(|place| evaluator.sources.start(place).line);
+                let at = line.map_or(String::new(), |line| {
+                    format!(" (line {line} of the template)")
+                });
+                FunctionError::new(format!("{}{at}", problem.message))
+            })
+            .map(|mut value| {
+                // The text is that of the call; the template is part of the way.
+                value.origin.place.get_or_insert(self.place);
+                value
+            })
+    }
+}

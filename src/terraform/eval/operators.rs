@@ -1,0 +1,258 @@
+//! Operators and conditionals.
+
+use std::sync::Arc;
+
+use super::{Evaluator, Fault, Outcome, marks, parts};
+use crate::source::Place;
+use crate::syntax::hcl::{self, BinaryOperator, ExprId, Operand, UnaryOperator};
+use crate::terraform::scope::Scope;
+use crate::value::{
+    Because, Data, Number, NumberError, Type, Unknown, Value, convert, equal, unify,
+};
+
+/// An operand, converted for its operator.
+enum Side<T> {
+    Known(T),
+    Unknown(Because),
+}
+
+impl<'a> Evaluator<'a> {
+    /// Operators of one level, from left to right.
+    pub(super) fn operation(
+        &self,
+        file: &hcl::File,
+        first: ExprId,
+        rest: &[Operand],
+        place: Place,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome {
+        let mut left = self.eval(file, first, scope)?;
+        let mut left_place = file.place(file.expr(first).span);
+        for operand in rest {
+            let right = self.eval(file, operand.expr, scope)?;
+            let right_place = file.place(file.expr(operand.expr).span);
+            let mut result = binary(
+                operand.operator,
+                (&left, left_place),
+                (&right, right_place),
+                file.place(operand.operator_span),
+            )?;
+            left_place = Place::new(place.source, left_place.span.to(right_place.span));
+            result.origin = parts(left_place, [left.origin, right.origin]);
+            left = result;
+        }
+        Ok(left)
+    }
+
+    pub(super) fn unary(
+        &self,
+        file: &hcl::File,
+        operator: UnaryOperator,
+        operand: ExprId,
+        place: Place,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome {
+        let value = self.eval(file, operand, scope)?;
+        let at = file.place(file.expr(operand).span);
+        let mut result = match operator {
+            UnaryOperator::Negate => match number(&value, at)? {
+                Side::Known(number) => Value::number(number.negate()),
+                Side::Unknown(because) => Value::unknown_of(Type::Number, because),
+            },
+            UnaryOperator::Not => match boolean(&value, at)? {
+                Side::Known(value) => Value::bool(!value),
+                Side::Unknown(because) => Value::unknown_of(Type::Bool, because),
+            },
+        };
+        result.marks = value.marks;
+        result.origin = parts(place, [value.origin]);
+        Ok(result)
+    }
+
+    /// `condition ? then : otherwise`. Both arms are evaluated, for the result has the type that fits both.
+    pub(super) fn conditional(
+        &self,
+        file: &hcl::File,
+        [condition, then, otherwise]: [ExprId; 3],
+        place: Place,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome {
+        let test = self.eval(file, condition, scope)?;
+        let at = file.place(file.expr(condition).span);
+        let holds = self.bool_of(&test, at, "the condition")?;
+        // A literal arm cannot change its type by the other one unless that is evaluated, but a fault in the arm that
+        // is not taken is none.
+        let then_value = self.eval(file, then, scope);
+        let otherwise_value = self.eval(file, otherwise, scope);
+        let (then_value, otherwise_value) = match (holds, then_value, otherwise_value) {
+            (_, Ok(a), Ok(b)) => (a, b),
+            (Some(true), Ok(a), Err(fault)) if fault.is_soft() => {
+                return Ok(chosen(a, &test, place));
+            }
+            (Some(false), Err(fault), Ok(b)) if fault.is_soft() => {
+                return Ok(chosen(b, &test, place));
+            }
+            (_, Err(fault), _) | (_, _, Err(fault)) => return Err(fault),
+        };
+        let ty = common_type(&then_value, &otherwise_value).ok_or_else(|| {
+            Fault::value(
+                place,
+                format!(
+                    "both results of a conditional must be of one type: these are {} and {}",
+                    then_value.ty(),
+                    otherwise_value.ty()
+                ),
+            )
+        })?;
+        let Some(holds) = holds else {
+            let because = test
+                .as_unknown()
+                .map_or(Because::Error, |unknown| unknown.because.clone());
+            let marks = marks([&test, &then_value, &otherwise_value]);
+            let mut value = Value::unknown_of(ty, because).marked(marks);
+            value.origin = parts(
+                place,
+                [test.origin, then_value.origin, otherwise_value.origin],
+            );
+            return Ok(value);
+        };
+        let (taken, arm) = if holds {
+            (then_value, then)
+        } else {
+            (otherwise_value, otherwise)
+        };
+        let taken = if matches!(ty, Type::Dynamic) {
+            taken
+        } else {
+            let at = file.place(file.expr(arm).span);
+            convert(&taken, &ty).map_err(|error| Fault::value(at, error.to_string()))?
+        };
+        Ok(chosen(taken, &test, place))
+    }
+}
+
+/// The arm that was taken, with the condition as part of its origin.
+fn chosen(mut value: Value, test: &Value, place: Place) -> Value {
+    value.marks = value.marks.with(test.marks);
+    value.origin = parts(place, [value.origin, test.origin.clone()]);
+    value
+}
+
+/// The type of a conditional. A bare `null` takes the type of the other arm.
+fn common_type(a: &Value, b: &Value) -> Option<Type> {
+    let untyped_null = |value: &Value| matches!(value.data, Data::Null(Type::Dynamic));
+    match (untyped_null(a), untyped_null(b)) {
+        (true, _) => Some(b.ty()),
+        (_, true) => Some(a.ty()),
+        _ => unify(&[a.ty(), b.ty()]),
+    }
+}
+
+fn number(value: &Value, place: Place) -> Result<Side<Number>, Fault> {
+    if value.is_null() {
+        return Err(Fault::value(place, "a number is needed, not null"));
+    }
+    if let Data::Number(number) = &value.data {
+        return Ok(Side::Known(number.clone()));
+    }
+    let converted = convert(value, &Type::Number)
+        .map_err(|error| Fault::value(place, format!("a number is needed: {error}")))?;
+    Ok(match converted.data {
+        Data::Number(number) => Side::Known(number),
+        Data::Unknown(unknown) => Side::Unknown(because(unknown)),
+        _ => Side::Unknown(Because::Error),
+    })
+}
+
+fn boolean(value: &Value, place: Place) -> Result<Side<bool>, Fault> {
+    if value.is_null() {
+        return Err(Fault::value(place, "true or false is needed, not null"));
+    }
+    let converted = convert(value, &Type::Bool)
+        .map_err(|error| Fault::value(place, format!("true or false is needed: {error}")))?;
+    Ok(match converted.data {
+        Data::Bool(value) => Side::Known(value),
+        Data::Unknown(unknown) => Side::Unknown(because(unknown)),
+        _ => Side::Unknown(Because::Error),
+    })
+}
+
+fn because(unknown: Arc<Unknown>) -> Because {
+    match Arc::try_unwrap(unknown) {
+        Ok(unknown) => unknown.because,
+        Err(shared) => shared.because.clone(),
+    }
+}
+
+fn binary(
+    operator: BinaryOperator,
+    (left, left_at): (&Value, Place),
+    (right, right_at): (&Value, Place),
+    operator_at: Place,
+) -> Outcome {
+    use BinaryOperator as B;
+    let marks = marks([left, right]);
+    let value = match operator {
+        B::Equal | B::NotEqual => {
+            // Marks inside count as well: the answer tells about the content.
+            let marks = left.deep_marks().with(right.deep_marks());
+            return Ok(compare_equal(operator, left, right).marked(marks));
+        }
+        B::And | B::Or => match (boolean(left, left_at)?, boolean(right, right_at)?) {
+            (Side::Known(a), Side::Known(b)) => Value::bool(match operator {
+                B::And => a && b,
+                _ => a || b,
+            }),
+            (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
+                Value::unknown_of(Type::Bool, because)
+            }
+        },
+        B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual => {
+            match (number(left, left_at)?, number(right, right_at)?) {
+                (Side::Known(a), Side::Known(b)) => Value::bool(match operator {
+                    B::Less => a < b,
+                    B::LessOrEqual => a <= b,
+                    B::Greater => a > b,
+                    _ => a >= b,
+                }),
+                (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
+                    Value::unknown_of(Type::Bool, because)
+                }
+            }
+        }
+        B::Add | B::Subtract | B::Multiply | B::Divide | B::Modulo => {
+            match (number(left, left_at)?, number(right, right_at)?) {
+                (Side::Known(a), Side::Known(b)) => {
+                    Value::number(arithmetic(operator, &a, &b).map_err(|error| {
+                        Fault::value(operator_at, format!("this cannot be computed: {error}"))
+                    })?)
+                }
+                (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
+                    Value::unknown_of(Type::Number, because)
+                }
+            }
+        }
+    };
+    Ok(value.marked(marks))
+}
+
+fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Number, NumberError> {
+    match operator {
+        BinaryOperator::Add => a.add(b),
+        BinaryOperator::Subtract => a.subtract(b),
+        BinaryOperator::Multiply => a.multiply(b),
+        BinaryOperator::Divide => a.divide(b),
+        _ => a.remainder(b),
+    }
+}
+
+fn compare_equal(operator: BinaryOperator, left: &Value, right: &Value) -> Value {
+    match equal(left, right) {
+        Some(same) => Value::bool(same == (operator == BinaryOperator::Equal)),
+        None => {
+            let unknown = left.first_unknown().or_else(|| right.first_unknown());
+            let because = unknown.map_or(Because::Error, |unknown| unknown.because.clone());
+            Value::unknown_of(Type::Bool, because)
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Which folders are root modules, and the evaluation of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::eval::Evaluator;
+use super::index::Block;
+use super::module::{self, Module};
+use super::scope::{Instance, Scope};
+use super::{
+    Backend, Estate, MissingModule, Options, Output, ReadFiles, Root, TerraformFile, VarInput,
+    Variable, paths,
+};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::Sources;
+use crate::value::{Because, Value};
+
+/// Expressions nest, and refer to one another, deeper than the stack of an ordinary thread may bear.
+const STACK: usize = 256 << 20;
+
+pub(super) fn evaluate(
+    files: &[TerraformFile],
+    sources: &Sources,
+    options: &Options,
+    reader: &dyn ReadFiles,
+) -> Estate {
+    let mut modules = module::load_all(files, sources);
+    let mut estate = Estate::default();
+    let mut problems = super::eval::Problems::default();
+    for module in modules.values_mut() {
+        std::mem::take(&mut module.problems)
+            .into_iter()
+            .for_each(|problem| problems.add(problem));
+    }
+    let roots = roots(&modules);
+    let one = |folder: &String| {
+        let module = modules.get(folder)?;
+        Some(evaluate_root(
+            module, &modules, files, sources, options, reader,
+        ))
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(rayon::current_num_threads().min(roots.len()).max(1))
+        .stack_size(STACK)
+        .build();
+    let evaluated: Vec<_> = match pool {
+        Ok(pool) => pool.install(|| roots.par_iter().filter_map(one).collect()),
+        Err(_) => {
+            problems.add(Problem::error(
+                ProblemCode::Unreadable,
+                "the system gives no thread to evaluate Terraform code in",
+            ));
+            Vec::new()
+        }
+    };
+    for (root, found, missing) in evaluated {
+        estate.roots.push(root);
+        found.into_iter().for_each(|problem| problems.add(problem));
+        estate.modules_missing.extend(missing);
+    }
+    for problem in undeclared(options, &modules, &roots) {
+        problems.add(problem);
+    }
+    estate.problems = problems.take();
+    estate
+}
+
+/// `--var` for a variable that no root has.
+fn undeclared(
+    options: &Options,
+    modules: &BTreeMap<String, Module>,
+    roots: &[String],
+) -> Vec<Problem> {
+    let declared = |name: &str| {
+        let mut all = roots.iter().filter_map(|folder| modules.get(folder));
+        all.any(|module| module.variables.get(name).is_some())
+    };
+    let names = options.vars.iter().filter_map(|input| match input {
+        VarInput::Var { name, .. } => Some(name),
+        VarInput::File { .. } => None,
+    });
+    names
+        .filter(|name| !roots.is_empty() && !declared(name))
+        .map(|name| {
+            Problem::error(
+                ProblemCode::Reference,
+                format!("--var {name}: no root module declares this variable"),
+            )
+        })
+        .collect()
+}
+
+/// Folders that nothing else calls, or that are configured as roots. Circles of calls that hang on no root get one.
+fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
+    let calls: BTreeMap<&String, BTreeSet<String>> = modules
+        .iter()
+        .map(|(folder, module)| (folder, called(folder, module)))
+        .collect();
+    let mut all_called: BTreeSet<&String> = BTreeSet::new();
+    for (folder, targets) in &calls {
+        all_called.extend(targets.iter().filter(|target| target != folder));
+    }
+    let mut roots: BTreeSet<String> = modules
+        .iter()
+        .filter(|(folder, module)| {
+            !all_called.contains(folder)
+                || module.backend.is_some()
+                || module.cloud.is_some()
+                || !module.providers.is_empty()
+                || module.has_values
+        })
+        .map(|(folder, _)| folder.clone())
+        .collect();
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&String> = modules.keys().filter(|f| roots.contains(*f)).collect();
+    let mut rest = modules.keys();
+    loop {
+        while let Some(folder) = open.pop() {
+            if reached.insert(folder) {
+                let targets = calls.get(folder).into_iter().flatten();
+                open.extend(targets.filter(|target| modules.contains_key(*target)));
+            }
+        }
+        match rest.find(|folder| !reached.contains(folder)) {
+            Some(folder) => {
+                roots.insert(folder.clone());
+                open.push(folder);
+            }
+            None => break,
+        }
+    }
+    roots.into_iter().collect()
+}
+
+fn called(folder: &str, module: &Module) -> BTreeSet<String> {
+    let calls = module.calls.all.iter();
+    let sources = calls.filter_map(|call| call.source.as_deref());
+    sources
+        .filter(|source| source.starts_with('.'))
+        .filter_map(|source| paths::join(folder, source))
+        .collect()
+}
+
+fn evaluate_root(
+    module: &Module,
+    modules: &BTreeMap<String, Module>,
+    files: &[TerraformFile],
+    sources: &Sources,
+    options: &Options,
+    reader: &dyn ReadFiles,
+) -> (Root, Vec<Problem>, Vec<MissingModule>) {
+    let mut evaluator = Evaluator::new(modules, sources, options, reader);
+    evaluator.given = evaluator.gather(module, files);
+    let instance = Rc::new(Instance::new(0, module, "".into(), None, 0, Arc::from([])));
+    evaluator.instances.borrow_mut().push(Rc::clone(&instance));
+
+    let mut resources = Vec::new();
+    evaluator.collect(&instance, &mut resources);
+    let root = Root {
+        path: module.folder.clone(),
+        resources,
+        backend: backend(&evaluator, &instance, module.backend.as_ref()),
+        cloud: backend(&evaluator, &instance, module.cloud.as_ref()),
+        variables: variables(&evaluator, &instance),
+        outputs: outputs(&evaluator, &instance),
+        providers: std::mem::take(&mut evaluator.providers.borrow_mut().all),
+    };
+    let problems = evaluator.problems.borrow_mut().take();
+    let missing = std::mem::take(&mut *evaluator.missing.borrow_mut());
+    (root, problems, missing)
+}
+
+fn backend<'a>(
+    evaluator: &Evaluator<'a>,
+    instance: &Rc<Instance<'a>>,
+    block: Option<&Block>,
+) -> Option<Backend> {
+    let block = block?;
+    let config = evaluator.object_of(&block.body, &Scope::of(instance), &[], &[]);
+    Some(Backend {
+        kind: match &*block.kind {
+            "backend" => block.label(0),
+            other => other.into(),
+        },
+        config: config.at(block.header),
+        place: block.header,
+    })
+}
+
+fn variables<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Variable> {
+    let module = instance.module;
+    let all = module.variables.by_name().into_iter();
+    all.filter_map(|(name, at)| {
+        let def = module.variables.all.get(at)?;
+        let done = evaluator.variable_done(instance, &name, def.block.header);
+        Some(Variable {
+            value: done.map_or_else(|_| failed(&def.block), |done| done.value.clone()),
+            ty: def.ty.ty(),
+            place: def.block.header,
+            name,
+        })
+    })
+    .collect()
+}
+
+fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Output> {
+    let module = instance.module;
+    let all = module.outputs.by_name().into_iter();
+    all.filter_map(|(name, at)| {
+        let def = module.outputs.all.get(at)?;
+        let done = evaluator.output_done(instance, &name, def.header);
+        let value = done.map_or_else(|_| failed(def), |done| done.value.clone());
+        let sensitive = evaluator
+            .declared_marks(def)
+            .has(crate::value::Marks::SENSITIVE);
+        if value.deep_marks().has(crate::value::Marks::SENSITIVE) && !sensitive {
+            evaluator.problem(
+                Problem::error(
+                    ProblemCode::Evaluation,
+                    format!("output \"{name}\" shows sensitive values"),
+                )
+                .at(def.header)
+                .help("add `sensitive = true`"),
+            );
+        }
+        Some(Output {
+            name,
+            value,
+            sensitive,
+            place: def.header,
+        })
+    })
+    .collect()
+}
+
+fn failed(block: &Block) -> Value {
+    Value::unknown(Because::Error).at(block.header)
+}

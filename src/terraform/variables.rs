@@ -1,0 +1,367 @@
+//! Input variables: values from outside and from callers, defaults, types, validation. And locals and outputs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::eval::{Evaluator, Fault, Outcome};
+use super::index::{Expr, json_constant};
+use super::module::{FileKind, Module, VariableDef, file_kind};
+use super::scope::{Done, Instance, Scope};
+use super::{TerraformFile, VarInput};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{Place, SourceId};
+use crate::syntax::{Origin, hcl, json};
+use crate::value::{Because, Marks, Step, Value};
+
+/// Values from outside for the variables of a root.
+pub(super) type Given = HashMap<Arc<str>, Value>;
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn variable_done<'v>(
+        &self,
+        instance: &'v Instance<'a>,
+        name: &str,
+        at: Place,
+    ) -> Result<&'v Done, Fault> {
+        let Some((index, def)) = instance.module.variables.get(name) else {
+            let fault = Fault::reference(
+                at,
+                format!("variable \"{name}\" is not declared in this module"),
+            );
+            return Err(match instance.module.variables.nearest(name) {
+                Some(near) => fault.help(format!("did you mean `var.{near}`?")),
+                None => fault.help(format!("declare it: `variable \"{name}\" {{ }}`")),
+            });
+        };
+        let Some(slot) = instance.variables.get(index) else {
+            return Err(Fault::reference(
+                at,
+                format!("variable \"{name}\" is not declared"),
+            ));
+        };
+        self.force_value(
+            slot,
+            def.block.header,
+            || format!("var.{name}"),
+            Step::Variable(Arc::clone(&def.name)),
+            || self.variable_value(instance, def),
+        )
+    }
+
+    fn variable_value(&self, instance: &Instance<'a>, def: &VariableDef) -> Outcome {
+        let nullable = match def.block.body.expr("nullable") {
+            Some(expr) => self.value(expr, &Scope::default()).as_bool() != Some(false),
+            None => true,
+        };
+        let given = match &instance.caller {
+            Some(caller) => match caller.call.block.body.expr(&def.name) {
+                Some(expr) => {
+                    let parent = self.instance(caller.parent);
+                    match &parent {
+                        Some(parent) => {
+                            let scope = Scope::repeated(parent, &caller.repetition);
+                            Some(self.value(expr, &scope))
+                        }
+                        None => None,
+                    }
+                }
+                None => None,
+            },
+            None => self.given.get(&def.name).cloned(),
+        };
+        let given = given.filter(|value| nullable || !value.is_null());
+        let from_default = given.is_none();
+        let value = match (given, &def.default) {
+            (Some(value), _) => value,
+            (None, Some(default)) => self.eval_expr(default, &Scope::default())?,
+            (None, None) => {
+                self.no_value(instance, def);
+                let because = Because::Variable(Arc::clone(&def.name));
+                let mut value = Value::unknown_of(def.ty.ty().without_optional(), because);
+                value.marks = self.declared_marks(&def.block);
+                return Ok(value.at(def.block.header));
+            }
+        };
+        let place = value.origin.place.unwrap_or(def.block.header);
+        let mut converted = def.ty.apply(&value).map_err(|error| {
+            let what = if from_default {
+                "the default"
+            } else {
+                "the value"
+            };
+            Fault::value(
+                place,
+                format!(
+                    "{what} of variable \"{}\" does not fit its type: {error}",
+                    def.name
+                ),
+            )
+        })?;
+        // A conversion makes a new value of what was written in the same place.
+        if converted.origin.place.is_none() {
+            converted.origin = value.origin;
+        }
+        Ok(converted.marked(self.declared_marks(&def.block)))
+    }
+
+    /// A child needs the argument; a root is scanned without its values as a rule.
+    fn no_value(&self, instance: &Instance<'a>, def: &VariableDef) {
+        let Some(caller) = &instance.caller else {
+            return;
+        };
+        self.problem(
+            Problem::error(
+                ProblemCode::MissingVariable,
+                format!(
+                    "module.{} is called without its argument \"{}\"",
+                    caller.call.name, def.name
+                ),
+            )
+            .at(caller.call.block.header)
+            .related(def.block.header, "declared here, without a default")
+            .help(format!("add `{} = ...` to the module block", def.name)),
+        );
+    }
+
+    /// `sensitive` and `ephemeral` of a variable or an output.
+    pub(super) fn declared_marks(&self, block: &super::index::Block) -> Marks {
+        let set = |name: &str| {
+            block
+                .body
+                .expr(name)
+                .is_some_and(|expr| self.value(expr, &Scope::default()).as_bool() == Some(true))
+        };
+        let mut marks = Marks::NONE;
+        if set("sensitive") {
+            marks = marks.with(Marks::SENSITIVE);
+        }
+        if set("ephemeral") {
+            marks = marks.with(Marks::EPHEMERAL);
+        }
+        marks
+    }
+
+    pub(super) fn local_done<'v>(
+        &self,
+        instance: &'v Instance<'a>,
+        name: &str,
+        at: Place,
+    ) -> Result<&'v Done, Fault> {
+        let found = instance.module.locals.get(name);
+        let slot = found.and_then(|(index, def)| Some((instance.locals.get(index)?, def)));
+        let Some((slot, def)) = slot else {
+            let fault =
+                Fault::reference(at, format!("local.{name} is not declared in this module"));
+            return Err(match instance.module.locals.nearest(name) {
+                Some(near) => fault.help(format!("did you mean `local.{near}`?")),
+                None => fault.help("declare it in a `locals` block"),
+            });
+        };
+        self.force_value(
+            slot,
+            def.name_place,
+            || format!("local.{name}"),
+            Step::Local(Arc::clone(&def.name)),
+            || self.eval_expr(&def.expr, &Scope::of(instance)),
+        )
+    }
+
+    pub(super) fn output_done<'v>(
+        &self,
+        instance: &'v Instance<'a>,
+        name: &str,
+        at: Place,
+    ) -> Result<&'v Done, Fault> {
+        let found = instance.module.outputs.get(name);
+        let slot = found.and_then(|(index, def)| Some((instance.outputs.get(index)?, def)));
+        let Some((slot, def)) = slot else {
+            let fault =
+                Fault::reference(at, format!("{} has no output \"{name}\"", instance.address));
+            return Err(match instance.module.outputs.nearest(name) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault,
+            });
+        };
+        self.force_value(
+            slot,
+            def.header,
+            || format!("{}.{name}", instance.address),
+            Step::Output(def.label(0)),
+            || match def.body.expr("value") {
+                Some(expr) => {
+                    let value = self.eval_expr(expr, &Scope::of(instance))?;
+                    Ok(value.marked(self.declared_marks(def)))
+                }
+                None => Err(Fault::code(def.header, "an output needs `value = ...`")),
+            },
+        )
+    }
+
+    /// Holds the variables of an instance against their `validation` blocks.
+    pub(super) fn validate(&self, instance: &Instance<'a>) {
+        for def in &instance.module.variables.all {
+            let mut rules = def.block.body.blocks_of("validation").peekable();
+            if rules.peek().is_none() {
+                continue;
+            }
+            let Ok(done) = self.variable_done(instance, &def.name, def.block.header) else {
+                continue;
+            };
+            let place = done.value.origin.place.unwrap_or(def.block.header);
+            for rule in rules {
+                let what = format!("the value of variable \"{}\" is not valid", def.name);
+                self.condition(&rule.body, &Scope::of(instance), Some(place), &what);
+            }
+        }
+    }
+
+    /// Evaluates `condition`; when it is known not to hold, says so with its `error_message`.
+    pub(super) fn condition(
+        &self,
+        body: &super::index::Body,
+        scope: &Scope<'_, 'a>,
+        place: Option<Place>,
+        what: &str,
+    ) {
+        let Some(condition) = body.expr("condition") else {
+            return;
+        };
+        let value = self.value(condition, scope);
+        if value.as_bool() != Some(false) {
+            return;
+        }
+        let message = body
+            .expr("error_message")
+            .map(|expr| self.value(expr, scope));
+        let message = match &message {
+            Some(message) if !message.is_sensitive() => message.as_str().map(str::trim),
+            _ => None,
+        };
+        let mut problem = Problem::error(
+            ProblemCode::Evaluation,
+            match message {
+                Some(message) => format!("{what}: {}", message.trim_end_matches('.')),
+                None => what.to_owned(),
+            },
+        )
+        .at(place.unwrap_or_else(|| condition.place()));
+        if place.is_some() {
+            problem = problem.related(condition.place(), "this condition does not hold");
+        }
+        self.problem(problem);
+    }
+
+    /// Gathers the values from outside for a root, the strongest last: environment, `terraform.tfvars`,
+    /// `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, command line in its order.
+    pub(super) fn gather(&self, module: &Module, files: &[TerraformFile]) -> Given {
+        let mut given = Given::new();
+        for (name, text) in &self.options.environment {
+            if let Some(name) = name.strip_prefix("TF_VAR_")
+                && let Some((_, def)) = module.variables.get(name)
+            {
+                let shown = format!("environment variable TF_VAR_{name}");
+                let value = self.read_text(def, &shown, text);
+                given.insert(Arc::clone(&def.name), value);
+            }
+        }
+        let mut own: Vec<(u8, &str, &TerraformFile, bool)> = files
+            .iter()
+            .filter(|file| file.folder == module.folder)
+            .filter_map(|file| {
+                let Some((FileKind::Values { json }, stem)) = file_kind(&file.path) else {
+                    return None;
+                };
+                let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+                let rank = match (stem, json) {
+                    ("terraform", false) => 0,
+                    ("terraform", true) => 1,
+                    (stem, _) if stem.ends_with(".auto") => 2,
+                    _ => return None,
+                };
+                Some((rank, name, file, json))
+            })
+            .collect();
+        own.sort_by_key(|(rank, name, ..)| (*rank, *name));
+        for (_, _, file, json) in own {
+            self.values_file(module, file.source, json, &mut given);
+        }
+        for input in &self.options.vars {
+            match input {
+                VarInput::Var { name, text } => {
+                    if let Some((_, def)) = module.variables.get(name) {
+                        let value = self.read_text(def, &format!("--var {name}"), text);
+                        given.insert(Arc::clone(&def.name), value);
+                    }
+                }
+                VarInput::File { path, source } => {
+                    self.values_file(module, *source, path.ends_with(".json"), &mut given);
+                }
+            }
+        }
+        given
+    }
+
+    /// A value given as text: taken as it is for simple types, read as an expression for others.
+    fn read_text(&self, def: &VariableDef, shown: &str, text: &str) -> Value {
+        use crate::value::Constraint as C;
+        let simple = matches!(def.ty, C::String | C::Number | C::Bool) || !def.typed;
+        let source = self.sources.add(shown, text);
+        let place = Place::new(source, crate::source::Span::new(0, text.len() as u32));
+        if simple {
+            return Value::string(crate::value::normal_text(text)).at(place);
+        }
+        let parsed = hcl::parse_expression(source, text.into(), Origin::WHOLE);
+        for problem in parsed.problems {
+            self.problem(problem);
+        }
+        let expr = Expr::Hcl(Arc::new(parsed.file), parsed.expr);
+        self.value(&expr, &Scope::default())
+    }
+
+    fn values_file(&self, module: &Module, source: SourceId, json: bool, given: &mut Given) {
+        let text = self.sources.get(source).shared_text();
+        let mut found: Vec<(String, Place, Value)> = Vec::new();
+        if json {
+            let (doc, problems) = json::parse(source, text);
+            problems
+                .into_iter()
+                .for_each(|problem| self.problem(problem));
+            let members = doc.root().map_or(&[][..], |root| doc.members(root));
+            for member in members {
+                let value = json_constant(&doc, member.value);
+                found.push((doc.key(member).into_owned(), doc.place(member.key), value));
+            }
+        } else {
+            let parsed = hcl::parse(source, text);
+            parsed
+                .problems
+                .into_iter()
+                .for_each(|problem| self.problem(problem));
+            let file = Arc::new(parsed.file);
+            for attribute in file.attributes(file.root()) {
+                let name = file.text(attribute.name).to_owned();
+                let expr = Expr::Hcl(Arc::clone(&file), attribute.value);
+                let value = self.value(&expr, &Scope::default());
+                found.push((name, file.place(attribute.name), value));
+            }
+        }
+        for (name, place, value) in found {
+            match module.variables.get(&name) {
+                Some((_, def)) => {
+                    given.insert(Arc::clone(&def.name), value);
+                }
+                None => {
+                    let mut problem = Problem::warning(
+                        ProblemCode::Reference,
+                        format!("no variable \"{name}\" is declared, so this value has no effect"),
+                    )
+                    .at(place);
+                    if let Some(near) = module.variables.nearest(&name) {
+                        problem = problem.help(format!("did you mean \"{near}\"?"));
+                    }
+                    self.problem(problem);
+                }
+            }
+        }
+    }
+}
