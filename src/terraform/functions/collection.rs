@@ -292,6 +292,7 @@ fn range(call: &Call<'_>) -> Outcome {
         out.push(Value::number(next.clone()));
         next = next.add(&step)?;
     }
+    call.check_count(out.len())?;
     Ok(Value::list(Type::Number, out))
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use sha2::Digest as _;
 
-use super::encoding::BASE64;
+use super::encoding::{BASE64, decode_base64};
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, not_evaluated};
 use crate::value::Type;
 
@@ -28,7 +28,8 @@ pub(super) const ALL: &[Function] = &[
         call.string(&Digest::Md5.hex(call.text(0).as_bytes()))
     }),
     // A scanner has no business with private keys.
-    Function::new("rsadecrypt", &[TEXT, TEXT], Kind::String, |_| {
+    Function::new("rsadecrypt", &[TEXT, TEXT], Kind::String, |call| {
+        decode_base64(call.text(0), 0)?;
         Ok(not_evaluated("rsadecrypt", Type::String, None))
     }),
     Function::new("sha1", &[TEXT], Kind::String, |call| {

@@ -18,6 +18,8 @@ mod regular;
 mod select;
 mod set;
 mod string;
+#[cfg(test)]
+mod tests;
 mod text_encoding;
 mod time;
 mod yaml;

@@ -277,8 +277,19 @@ fn translate_escape<'t>(
             out.push_str("(?-u:\\b)");
             return Ok(after);
         }
-        // Behind these lie letters that are no escapes, and that must stay as they are.
-        'p' | 'P' | 'x' | 'A' | 'B' | 'z' | 'a' | 'f' | 't' | 'n' | 'r' | 'v' => {
+        'p' | 'P' | 'x' => {
+            out.push('\\');
+            out.push(c);
+            // Its braces are no repetition.
+            let end = match after.starts_with('{') {
+                true => after.find('}').map_or(after.len(), |end| end + 1),
+                false => 0,
+            };
+            let (braces, after) = after.split_at(end);
+            out.push_str(braces);
+            return Ok(after);
+        }
+        'A' | 'B' | 'z' | 'a' | 'f' | 't' | 'n' | 'r' | 'v' => {
             out.push('\\');
             out.push(c);
             return Ok(after);
