@@ -1,0 +1,400 @@
+//! What can be typed: commands, options, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::words::{Actor, Level, Severity};
+
+const AFTER_HELP: &str = "\
+Examples:
+  gardefou scan .                              judge the code below this folder
+  gardefou scan infra --var-file prod.tfvars   with the values of production
+  gardefou inspect . --format json             what was understood, for tools of your own
+  gardefou explain residency/outside-area      a rule, why it is there, how to comply
+
+Exit status of `scan`, the same for every format:
+  0  nothing at or above --fail-on
+  1  a finding at or above --fail-on, or an undetermined one that fails (see --undetermined)
+  2  the job could not be done: bad usage or configuration, input that could not be read, a policy that failed
+  3  nothing to scan
+
+Gardefou reads files and nothing else: no network, no credentials, no provider plugins.";
+
+const SCAN_HELP: &str = "\
+Reads the Terraform, OpenTofu and Kubernetes code below PATHS, establishes what data each resource holds, where it sits, who
+operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as
+`terraform plan` would, without running it: variables, modules, for_each. What cannot be known is said, never passed over.";
+
+const SCAN_AFTER: &str = "\
+Examples:
+  gardefou scan .
+  gardefou scan infra k8s --fail-on medium
+  gardefou scan . --var region=fr-par --var-file prod.tfvars
+  gardefou scan . --as-of 2027-01-01              which visas will be in force then
+  gardefou scan . --actor state-operator --assume health
+  gardefou scan . --output json=report.json       the report for people here, JSON in a file
+
+Exit status:
+  0  nothing at or above --fail-on
+  1  a finding at or above --fail-on, or an undetermined one that fails
+  2  the job could not be done: usage, configuration, unreadable input, a policy that failed
+  3  nothing to scan";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "gardefou", version, about, long_about = None, after_long_help = AFTER_HELP, max_term_width = 110)]
+#[command(propagate_version = true, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) terminal: TerminalArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge the Terraform, OpenTofu and Kubernetes code below some folders
+    #[command(long_about = SCAN_HELP, after_long_help = SCAN_AFTER)]
+    Scan(ScanArgs),
+    /// Show what was understood: resources, attributes, facts and their evidence
+    #[command(after_long_help = "\
+Examples:
+  gardefou inspect .
+  gardefou inspect . --format json | jq '.resources[] | select(.facts.location.area == \"third\") | .address'
+
+Values that cannot be known are written {\"$unknown\": \"reason\"}, sensitive ones {\"$sensitive\": true}.")]
+    Inspect(InspectArgs),
+    /// Explain a rule, a requirement or an offering
+    #[command(after_long_help = "\
+Examples:
+  gardefou explain residency/outside-area
+  gardefou explain SNC-LOC-001
+  gardefou explain outscale/iaas-cloud-on-demand --lang fr")]
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Write completions for a shell
+    #[command(after_long_help = "\
+Examples:
+  gardefou completions bash > ~/.local/share/bash-completion/completions/gardefou
+  gardefou completions zsh > \"${fpath[1]}/_gardefou\"
+  gardefou completions fish > ~/.config/fish/completions/gardefou.fish")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What is read and how it is understood: the same for `scan` and `inspect`.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Folders or files
+    #[arg(default_value = ".", value_name = "PATHS")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Value of a Terraform variable of the roots, repeatable; later ones win
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Input")]
+    pub(super) var: Vec<String>,
+    /// File of values for Terraform variables, repeatable, in order with --var
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(super) var_file: Vec<PathBuf>,
+    /// Value of `terraform.workspace`
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "GARDEFOU_WORKSPACE",
+        hide_env_values = true,
+        default_value = "default",
+        help_heading = "Input"
+    )]
+    pub(super) workspace: String,
+    /// Read what .gitignore names as well
+    #[arg(long, help_heading = "Input")]
+    pub(super) no_ignore: bool,
+    /// Configuration file, instead of the nearest gardefou.toml
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GARDEFOU_CONFIG",
+        hide_env_values = true,
+        help_heading = "Input"
+    )]
+    pub(super) config: Option<PathBuf>,
+    /// The date that decides which visas are in force: 2026-11-30 [default: today]
+    #[arg(
+        long,
+        value_name = "DATE",
+        env = "GARDEFOU_AS_OF",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) as_of: Option<String>,
+    /// Level of data that nobody labelled: public, internal, personal, health or particular
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "GARDEFOU_ASSUME",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) assume: Option<Level>,
+    /// What the organisation is before the law: state, state-operator, gip, oiv, ose, health-body, local-authority or private
+    #[arg(
+        long,
+        value_name = "ACTOR",
+        env = "GARDEFOU_ACTOR",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) actor: Option<Actor>,
+    /// Language of messages and remedies
+    #[arg(
+        long,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        default_value = "en",
+        help_heading = "Output"
+    )]
+    pub(super) lang: LangArg,
+    /// Threads [default: one for each processor]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "GARDEFOU_THREADS",
+        hide_env_values = true,
+        help_heading = "Input"
+    )]
+    pub(super) threads: Option<usize>,
+}
+
+/// Arguments of `scan`.
+#[derive(Debug, Args)]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// A policy beside the built-in ones: a component file or a folder of them, repeatable
+    #[arg(long, value_name = "FILE|DIR", help_heading = "Judgement")]
+    pub(super) policy: Vec<PathBuf>,
+    /// Fail at findings of at least this severity: info, low, medium, high, critical; or `never` [default: high]
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        env = "GARDEFOU_FAIL_ON",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) fail_on: Option<FailOn>,
+    /// What undetermined findings do [default: fail for health and particular data]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        env = "GARDEFOU_UNDETERMINED",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) undetermined: Option<Undetermined>,
+    /// What is printed
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "GARDEFOU_FORMAT",
+        hide_env_values = true,
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub(super) format: Format,
+    /// Also write a format to a file, repeatable: json=report.json
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
+    pub(super) output: Vec<(Format, PathBuf)>,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// What is printed
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub(super) format: Format,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A rule (residency/outside-area), a requirement (SNC-LOC-001) or an offering (outscale/iaas-cloud-on-demand)
+    #[arg(value_name = "RULE|REQUIREMENT|OFFERING")]
+    pub(super) what: String,
+    /// Language of the text
+    #[arg(
+        long,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        default_value = "en"
+    )]
+    pub(super) lang: LangArg,
+    /// A policy beside the built-in ones, repeatable
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) policy: Vec<PathBuf>,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Language of the titles
+    #[arg(
+        long,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        default_value = "en"
+    )]
+    pub(super) lang: LangArg,
+    /// A policy beside the built-in ones, repeatable
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) policy: Vec<PathBuf>,
+}
+
+/// How the terminal is used: the same for every command.
+#[derive(Debug, Args)]
+pub(super) struct TerminalArgs {
+    /// When to use colour; `auto` heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE, and whether there is a terminal
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Terminal"
+    )]
+    pub(super) color: Color,
+    /// One line for each finding, no summary
+    #[arg(
+        long,
+        short,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Terminal"
+    )]
+    pub(super) quiet: bool,
+    /// Every finding and all evidence in full
+    #[arg(long, short, global = true, help_heading = "Terminal")]
+    pub(super) verbose: bool,
+}
+
+/// A format of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// One JSON object, described by docs/schema/scan.schema.json
+    Json,
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LangArg {
+    /// English
+    En,
+    /// French
+    Fr,
+}
+
+impl From<LangArg> for crate::report::Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::En => Self::En,
+            LangArg::Fr => Self::Fr,
+        }
+    }
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// At a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What undetermined findings do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Undetermined {
+    /// Fail at every level of data, when their severity reaches --fail-on
+    Fail,
+    /// Are shown and never fail
+    Warn,
+    /// Are counted, not shown, and never fail
+    Ignore,
+}
+
+/// The bar: a severity, or never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FailOn(pub(super) Option<Severity>);
+
+impl std::str::FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "never" {
+            return Ok(Self(None));
+        }
+        let severity = text.parse().map_err(|error| format!("{error}, or never"))?;
+        Ok(Self(Some(severity)))
+    }
+}
+
+/// `json=report.json`.
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let example = "write it as FORMAT=FILE, such as json=report.json";
+    let (format, path) = text.split_once('=').ok_or(example)?;
+    if path.is_empty() {
+        return Err(example.to_owned());
+    }
+    Ok((Format::from_str(format, false)?, PathBuf::from(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn outputs_name_a_format_and_a_file() {
+        assert_eq!(
+            output("json=a=b.json"),
+            Ok((Format::Json, PathBuf::from("a=b.json")))
+        );
+        for wrong in ["json", "json=", "xml=a"] {
+            assert!(output(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_bar_is_a_severity_or_never() {
+        assert_eq!("never".parse(), Ok(FailOn(None)));
+        assert_eq!("low".parse(), Ok(FailOn(Some(Severity::Low))));
+        let error = "hihg".parse::<FailOn>().expect_err("no severity");
+        assert!(
+            error.contains("critical") && error.ends_with("or never"),
+            "{error}"
+        );
+    }
+}

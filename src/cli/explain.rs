@@ -1,0 +1,135 @@
+//! `gardefou explain`: a rule, a requirement or an offering.
+
+use std::fmt::{self, Write as _};
+
+use super::args::ExplainArgs;
+use super::request::loaded;
+use super::{Fault, terminal};
+use crate::catalog::{Catalog, Offering, Requirement};
+use crate::config::suggest;
+use crate::policy::Rule;
+use crate::report::{Lang, clean};
+use crate::verdict::ExitStatus;
+
+pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
+    let engine = loaded(&args.policy)?;
+    let catalog = Catalog::get();
+    let lang = args.lang.into();
+    let (what, rules) = (args.what.trim(), engine.rules());
+    let upper = what.to_uppercase();
+    let text = if let Some(rule) = rules.iter().find(|rule| rule.id == what) {
+        explain_rule(rule, lang)
+    } else if let Some(requirement) = catalog.requirement(&upper) {
+        explain_requirement(requirement, rules.iter().map(|rule| &**rule), lang)
+    } else if let Some(offering) = catalog.offering(what) {
+        explain_offering(offering, catalog)
+    } else {
+        let known: Vec<&str> = (rules.iter().map(|rule| rule.id.as_str()))
+            .chain(catalog.requirements().map(|one| one.id.as_str()))
+            .chain(catalog.offerings().map(|one| one.id.as_str()))
+            .collect();
+        let near = suggest::closest(what, known.iter().copied()).or_else(|| ending(what, &known));
+        let help = near.map_or_else(
+            || "`gardefou rules` lists the rules".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(Fault::Usage(format!(
+            "nothing is called `{what}`\nhelp: {help}"
+        )));
+    };
+    let text = text.map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
+    terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;
+    Ok(ExitStatus::Clean)
+}
+
+/// People remember the second half of an id.
+fn ending<'a>(what: &str, known: &[&'a str]) -> Option<&'a str> {
+    let mut known = known.iter().copied();
+    known.find(|id| id.rsplit('/').next() == Some(what))
+}
+
+fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    writeln!(out, "{}\n{}\n", rule.id, lang.of(&rule.title))?;
+    writeln!(out, "severity      {}", rule.severity)?;
+    if let Some(level) = rule.min_level {
+        writeln!(out, "asked from    {level} data")?;
+    }
+    if !rule.requirements.is_empty() {
+        writeln!(out, "requirements  {}", rule.requirements.join(", "))?;
+    }
+    writeln!(out, "policy        {}", rule.policy)?;
+    writeln!(out, "since         {}", rule.since)?;
+    let (doc, help) = (lang.of(&rule.doc).trim(), lang.of(&rule.help));
+    writeln!(out, "\n{}", if doc.is_empty() { help } else { doc })?;
+    Ok(out)
+}
+
+fn explain_requirement<'a>(
+    of: &Requirement,
+    rules: impl Iterator<Item = &'a Rule>,
+    lang: Lang,
+) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    writeln!(out, "{}\n{}\n", of.id, of.title)?;
+    writeln!(out, "framework     {}", of.framework)?;
+    writeln!(out, "source        {}", of.source)?;
+    if !of.references.is_empty() {
+        writeln!(out, "references    {}", of.references.join(", "))?;
+    }
+    let levels: Vec<String> = of
+        .severity
+        .iter()
+        .rev()
+        .map(|(level, severity)| format!("{severity} for {level} data"))
+        .collect();
+    if !levels.is_empty() {
+        writeln!(out, "severity      {}", levels.join(", "))?;
+    }
+    for (name, text) in [
+        ("breaks it", &of.breaks),
+        ("shows it", &of.shows),
+        ("note", &of.note),
+    ] {
+        if !text.is_empty() {
+            writeln!(out, "{name:<12}  {text}")?;
+        }
+    }
+    let mut none = true;
+    writeln!(out)?;
+    for rule in rules.filter(|rule| rule.requirements.contains(&of.id)) {
+        writeln!(out, "judged by     {}: {}", rule.id, lang.of(&rule.title))?;
+        none = false;
+    }
+    if none {
+        writeln!(out, "judged by     no rule of this version")?;
+    }
+    Ok(out)
+}
+
+fn explain_offering(of: &Offering, catalog: &Catalog) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    writeln!(out, "{}\n{}\n", of.id, of.name)?;
+    writeln!(out, "qualification {}", of.status)?;
+    let mut line = |name: &str, text: Option<String>| match text {
+        Some(text) => writeln!(out, "{name:<13} {text}"),
+        None => Ok(()),
+    };
+    line("milestone", of.milestone.clone())?;
+    line("framework", of.framework.clone())?;
+    line("visa from", of.qualified_from.map(|day| day.to_string()))?;
+    line(
+        "visa until",
+        of.qualified_to.map(|day| format!("{day}, inclusive")),
+    )?;
+    line("decision", of.decision.clone())?;
+    line("built on", of.composition.clone())?;
+    line(
+        "regions",
+        Some(of.scope_regions.join(", ")).filter(|text| !text.is_empty()),
+    )?;
+    if let Some(registry) = catalog.registry() {
+        line("registry of", Some(registry.compiled_on.to_string()))?;
+    }
+    Ok(out)
+}

@@ -1,0 +1,90 @@
+//! The command line: one file for each command. Data goes to standard output, the rest to standard error.
+
+mod args;
+mod explain;
+mod inspect;
+mod request;
+mod rules;
+mod scan;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::verdict::ExitStatus;
+use args::{Cli, Command};
+
+/// What keeps a command from doing its job.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    /// Something that was asked for cannot be had; the text says what to do.
+    #[error("{0}")]
+    Usage(String),
+    /// Output that could not be written.
+    #[error("could not write {to}: {error}")]
+    Output {
+        /// Where to.
+        to: String,
+        /// Why not.
+        error: io::Error,
+    },
+}
+
+impl Fault {
+    /// For standard output.
+    fn stdout(error: io::Error) -> Self {
+        Self::Output {
+            to: "to standard output".to_owned(),
+            error,
+        }
+    }
+}
+
+/// Runs the program with its arguments (the first is its name).
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return not_parsed(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&error),
+    };
+    // Values for variables keep their order, which only the matches know.
+    let options = matches.subcommand().map(|(_, options)| options);
+    let outcome = match &cli.command {
+        Command::Scan(args) => scan::run(args, options, &cli.terminal),
+        Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Completions { shell } => completions(*shell),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(fault) => {
+            terminal::say(&format!("error: {fault}"));
+            ExitCode::from(ExitStatus::Incomplete.code())
+        }
+    }
+}
+
+/// Help and version are what was asked for; everything else is bad usage.
+fn not_parsed(error: &clap::Error) -> ExitCode {
+    // A reader that went away is no error; there is nobody to tell about others.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(ExitStatus::Incomplete.code())
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Fault> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "gardefou", &mut script);
+    terminal::print(|out| out.write_all(&script)).map_err(Fault::stdout)?;
+    Ok(ExitStatus::Clean)
+}

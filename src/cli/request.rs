@@ -1,0 +1,156 @@
+//! From what was typed to what is asked of a scan.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+
+use super::Fault;
+use super::args::{InputArgs, ScanArgs, Undetermined};
+use crate::config::Date;
+use crate::config::words::Level;
+use crate::policy::{Engine, Limits};
+use crate::problem::{Problem, ProblemCode};
+use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
+
+/// What `scan` and `inspect` ask for alike.
+pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Request, Fault> {
+    let as_of = args.as_of.as_deref().map(day).transpose()?;
+    Ok(Request {
+        paths: args.paths.clone(),
+        config: match &args.config {
+            Some(file) if file.is_file() => ConfigChoice::File(file.clone()),
+            Some(file) => {
+                let shown = file.display();
+                return Err(Fault::Usage(format!(
+                    "--config {shown}: there is no such file"
+                )));
+            }
+            None => ConfigChoice::Nearest,
+        },
+        variables: variables(args, options)?,
+        environment: environment(),
+        workspace: Some(args.workspace.clone()),
+        as_of,
+        assume: args.assume,
+        actor: args.actor,
+        bar: BarChoice::default(),
+        policies: Vec::new(),
+        no_ignore: args.no_ignore,
+    })
+}
+
+/// What `scan` alone asks for.
+pub(super) fn scan_request(
+    args: &ScanArgs,
+    options: Option<&ArgMatches>,
+) -> Result<Request, Fault> {
+    let mut request = request(&args.input, options)?;
+    request.policies.clone_from(&args.policy);
+    request.bar = BarChoice {
+        fail_on: args.fail_on.map(|bar| bar.0),
+        undetermined: args.undetermined.map(|what| match what {
+            Undetermined::Fail => Level::ALL.to_vec(),
+            Undetermined::Warn | Undetermined::Ignore => Vec::new(),
+        }),
+    };
+    Ok(request)
+}
+
+fn day(text: &str) -> Result<Date, Fault> {
+    let wrong = |_| Fault::Usage(format!("--as-of {text}: write a day such as 2026-11-30"));
+    text.parse().map_err(wrong)
+}
+
+/// `--var` and `--var-file` in the order in which they were typed: later ones win.
+fn variables(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Vec<Variable>, Fault> {
+    let places = |name: &str| -> Vec<usize> {
+        let indices = options.and_then(|options| options.indices_of(name));
+        indices.into_iter().flatten().collect()
+    };
+    let mut all = Vec::new();
+    for (at, text) in places("var").into_iter().zip(&args.var) {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            Fault::Usage(format!(
+                "--var {text}: write it as NAME=VALUE, such as --var region=fr-par"
+            ))
+        })?;
+        let (name, text) = (name.trim().to_owned(), value.to_owned());
+        all.push((at, Variable::Text { name, text }));
+    }
+    let files = args.var_file.iter().cloned().map(Variable::File);
+    all.extend(places("var_file").into_iter().zip(files));
+    all.sort_by_key(|(at, _)| *at);
+    Ok(all.into_iter().map(|(_, variable)| variable).collect())
+}
+
+/// `TF_VAR_name`, sorted. Names and values that are no text cannot be values of Terraform either.
+fn environment() -> Vec<(String, String)> {
+    let mut all: Vec<_> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("TF_VAR_"))
+        .collect();
+    all.sort();
+    all
+}
+
+/// Sets how many threads are used, once and before anything runs.
+pub(super) fn threads(wanted: Option<usize>) -> Result<(), Fault> {
+    let Some(threads) = wanted else { return Ok(()) };
+    if threads == 0 {
+        return Err(Fault::Usage("--threads 0: use at least one".to_owned()));
+    }
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|error| Fault::Usage(format!("--threads {threads}: {error}")))
+}
+
+/// The built-in policies, with those that were named: files, or folders of `.wasm` files. What could not be loaded is a
+/// problem: the others still judge.
+pub(super) fn engine(policies: &[PathBuf]) -> (Engine, Vec<Problem>) {
+    let mut engine = Engine::builtin(Limits::default());
+    let mut problems = Vec::new();
+    for named in policies {
+        match components(named) {
+            Ok(files) => problems.extend(files.iter().filter_map(|file| {
+                let shown = file.display().to_string();
+                engine.load(file, &shown).err()
+            })),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (engine, problems)
+}
+
+/// The engine for a command that only speaks of rules: every policy has to be there.
+pub(super) fn loaded(policies: &[PathBuf]) -> Result<Engine, Fault> {
+    let (engine, problems) = engine(policies);
+    match problems.into_iter().next() {
+        Some(problem) => Err(Fault::Usage(problem.message)),
+        None => Ok(engine),
+    }
+}
+
+/// The components that a path names, sorted.
+fn components(named: &Path) -> Result<Vec<PathBuf>, Problem> {
+    if !named.is_dir() {
+        return Ok(vec![named.to_owned()]);
+    }
+    let shown = named.display().to_string();
+    let failed =
+        |what: String| Problem::error(ProblemCode::Policy, format!("--policy {shown}: {what}"));
+    let entries = std::fs::read_dir(named).map_err(|error| failed(error.kind().to_string()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(failed("the folder holds no .wasm file".to_owned())
+            .help("name a component, or a folder of components that end in .wasm"));
+    }
+    Ok(files)
+}

@@ -1,0 +1,125 @@
+//! `gardefou scan`: the main job.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::args::{Format, ScanArgs, TerminalArgs, Undetermined};
+use super::{Fault, request, terminal};
+use crate::discover::State;
+use crate::report::human::{self, Look};
+use crate::report::{Report, clean_line, json};
+use crate::scan::{self, Scan};
+use crate::verdict::{ExitStatus, decide};
+
+pub(super) fn run(
+    args: &ScanArgs,
+    options: Option<&ArgMatches>,
+    terminal: &TerminalArgs,
+) -> Result<ExitStatus, Fault> {
+    request::threads(args.input.threads)?;
+    let asked = request::scan_request(args, options)?;
+    let (engine, unloaded) = request::engine(&args.policy);
+    let mut scan = scan::run(&asked, &engine);
+    if !unloaded.is_empty() {
+        scan.problems.extend(unloaded);
+        scan.status = decide(
+            &scan.bar,
+            &scan.findings,
+            &scan.problems,
+            scan.coverage.scanned(),
+        );
+    }
+    let as_of = scan.settings.as_of.to_string();
+    let report = Report {
+        sources: &scan.sources,
+        findings: &scan.findings,
+        problems: &scan.problems,
+        coverage: &scan.coverage,
+        as_of: &as_of,
+        config: scan.settings.config.path.as_deref(),
+        bar: &scan.bar,
+        status: scan.status,
+        lang: args.input.lang.into(),
+    };
+    let look = Look {
+        undetermined: args.undetermined != Some(Undetermined::Ignore),
+        ..terminal::look(terminal)
+    };
+    for (format, path) in &args.output {
+        to_file(*format, path, &report, &look)?;
+    }
+    terminal::print(|out| write(args.format, &report, &look, out)).map_err(Fault::stdout)?;
+    if scan.status == ExitStatus::NothingToScan {
+        terminal::say(&nothing_to_scan(&scan, args));
+    }
+    Ok(scan.status)
+}
+
+fn write(
+    format: Format,
+    report: &Report<'_>,
+    look: &Look,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    match format {
+        Format::Human => {
+            let text = human::write(report, look).map_err(std::io::Error::other)?;
+            out.write_all(text.as_bytes())
+        }
+        Format::Json => json::write(report, out),
+    }
+}
+
+fn to_file(format: Format, path: &Path, report: &Report<'_>, look: &Look) -> Result<(), Fault> {
+    let failed = |error| Fault::Output {
+        to: path.display().to_string(),
+        error,
+    };
+    // Files are read later and elsewhere.
+    let look = Look {
+        color: false,
+        ..look.clone()
+    };
+    let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+    write(format, report, &look, &mut out)
+        .and_then(|()| out.flush())
+        .map_err(failed)
+}
+
+/// What was looked for, and what was there instead.
+fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
+    let paths: Vec<String> = args
+        .input
+        .paths
+        .iter()
+        .map(|path| clean_line(&path.display().to_string()).into_owned())
+        .collect();
+    let seen: Vec<String> = scan
+        .coverage
+        .files
+        .iter()
+        .filter(|of| of.files > 0)
+        .map(|of| match of.state {
+            State::Read | State::Skipped => human::count(of.files, of.kind.title()),
+            State::Unsupported | State::Unreadable => format!(
+                "{} ({})",
+                human::count(of.files, of.kind.title()),
+                of.state.as_str()
+            ),
+        })
+        .collect();
+    let seen = if seen.is_empty() {
+        "no file at all".to_owned()
+    } else {
+        seen.join(", ")
+    };
+    format!(
+        "nothing to scan in {}: looked for Terraform and OpenTofu (.tf, .tofu, .tf.json) and for Kubernetes objects in YAML and \
+         JSON; found {seen}.\nhelp: give the folder that holds the code; files that .gitignore names are left out unless \
+         --no-ignore is given",
+        paths.join(", ")
+    )
+}

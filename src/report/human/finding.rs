@@ -1,0 +1,383 @@
+//! Findings: a drawing of the narrow place, then the evidence. Findings that say the same of several resources are drawn
+//! once, with the places of the others in a list: 25 resources on one unqualified offering are one thing to fix.
+
+use std::fmt::{self, Write as _};
+
+use super::excerpt::{Drawing, Mark};
+use super::layout::{Paint, count, shorten};
+use super::{Look, Verbosity};
+use crate::config::words::Severity;
+use crate::facts::{Evidence, EvidenceAt};
+use crate::report::{Report, clean_line};
+use crate::source::{Place, Sources};
+use crate::verdict::{Finding, Outcome, Pointed, narrow};
+
+/// Pieces of evidence shown of one finding unless everything is asked for.
+const EVIDENCE: usize = 5;
+/// Other resources listed below one drawing unless everything is asked for.
+const OTHERS: usize = 30;
+
+/// Every finding, drawn.
+pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let shown = || {
+        report
+            .findings
+            .iter()
+            .filter(|finding| is_shown(finding, look))
+    };
+    for group in groups(
+        shown().filter(|finding| finding.waived.is_none()),
+        report,
+        look,
+    ) {
+        draw(out, &group, report, look)?;
+    }
+    let waived: Vec<_> = shown().filter(|finding| finding.waived.is_some()).collect();
+    if !waived.is_empty() {
+        writeln!(out, "{}\n", look.paint(Paint::Strong, "Waived"))?;
+        waived
+            .iter()
+            .try_for_each(|finding| draw_waived(out, finding, report, look))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// One line for each finding that is not waived, for logs and editors.
+pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let shown = report
+        .findings
+        .iter()
+        .filter(|f| f.waived.is_none() && is_shown(f, look));
+    for finding in shown {
+        let word = look.paint(finding.severity.into(), heading_word(finding));
+        writeln!(
+            out,
+            "{}: {word}[{}]: {}",
+            position(report.sources, finding.place),
+            finding.rule,
+            clean_line(report.lang.of(&finding.message)),
+        )?;
+    }
+    Ok(())
+}
+
+fn is_shown(finding: &Finding, look: &Look) -> bool {
+    look.undetermined || finding.outcome == Outcome::Violation
+}
+
+/// Findings in order, those that say the same together at the place of the first.
+fn groups<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    report: &Report<'_>,
+    look: &Look,
+) -> Vec<Vec<&'a Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known = std::collections::HashMap::new();
+    for finding in findings {
+        // The message without the name of the resource is what is said of it.
+        let said = report
+            .lang
+            .of(&finding.message)
+            .replace(&*finding.address, "");
+        let key = (
+            &finding.rule,
+            &finding.outcome,
+            finding.severity,
+            finding.level,
+            said,
+        );
+        let together = look.verbosity < Verbosity::Verbose;
+        match known
+            .get(&format!("{key:?}"))
+            .and_then(|at: &usize| groups.get_mut(*at))
+        {
+            Some(group) if together => group.push(finding),
+            _ => {
+                known.insert(format!("{key:?}"), groups.len());
+                groups.push(vec![finding]);
+            }
+        }
+    }
+    groups
+}
+
+fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) -> fmt::Result {
+    let Some((finding, others)) = group.split_first() else {
+        return Ok(());
+    };
+    heading(out, finding, group.len(), look)?;
+    Drawing {
+        mark: mark(finding),
+        message: clean_line(report.lang.of(&finding.message)).into_owned(),
+        at: Some((finding.place, label(finding, report))),
+        sources: report.sources,
+    }
+    .render(out, look)?;
+    if let Outcome::Undetermined(reason) = &finding.outcome {
+        look.row(out, "reason", report.lang.of(reason))?;
+    }
+    evidence(out, finding, report, look)?;
+    related(out, finding, report, look)?;
+    list_others(out, others, report, look)?;
+    writeln!(out)
+}
+
+/// `critical residency/outside-area · particular data`.
+fn heading(out: &mut String, finding: &Finding, resources: usize, look: &Look) -> fmt::Result {
+    let word = look.paint(finding.severity.into(), heading_word(finding));
+    let rule = look.paint(Paint::Strong, &finding.rule);
+    let mut rest = Vec::new();
+    if finding.outcome != Outcome::Violation {
+        rest.push(format!("would be {}", finding.severity));
+    }
+    rest.extend(finding.level.map(|level| format!("{level} data")));
+    rest.extend((resources > 1).then(|| format!("{resources} resources")));
+    rest.extend((look.verbosity == Verbosity::Verbose).then(|| finding.fingerprint.clone()));
+    let rest: String = rest
+        .iter()
+        .fold(String::new(), |text, part| text + " · " + part);
+    writeln!(out, "{word} {rule}{}", look.paint(Paint::Faint, &rest))
+}
+
+fn heading_word(finding: &Finding) -> &'static str {
+    match finding.outcome {
+        Outcome::Violation => finding.severity.as_str(),
+        Outcome::Undetermined(_) => finding.outcome.as_str(),
+    }
+}
+
+fn mark(finding: &Finding) -> Mark {
+    match (&finding.outcome, finding.severity) {
+        (Outcome::Undetermined(_), _) | (_, Severity::Medium) => Mark::Warning,
+        (_, Severity::Critical | Severity::High) => Mark::Error,
+        _ => Mark::Advice,
+    }
+}
+
+/// The words at the drawn place: what the evidence says of it, or what is missing there.
+fn label(finding: &Finding, report: &Report<'_>) -> String {
+    let proof = finding.evidence.iter().find(|piece| {
+        matches!(&piece.at, EvidenceAt::Place(place) if shows(report.sources, *place, finding.place))
+    });
+    match (proof, finding.pointed, &finding.attribute) {
+        (Some(piece), ..) => clean_line(report.lang.of(&piece.label)).into_owned(),
+        (None, Pointed::Header | Pointed::Ancestor, Some(path)) => {
+            format!("`{}` is not set here", clean_line(path))
+        }
+        _ => String::new(),
+    }
+}
+
+/// True when a piece of evidence is what the drawing shows already.
+fn shows(sources: &Sources, evidence: Place, drawn: Place) -> bool {
+    evidence.source == drawn.source
+        && (evidence.span == drawn.span
+            || narrow(&sources.get(evidence.source), evidence.span) == drawn.span)
+}
+
+fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let pieces: Vec<&Evidence> = finding
+        .evidence
+        .iter()
+        .filter(|piece| match piece.at {
+            EvidenceAt::Place(place) => !shows(report.sources, place, finding.place),
+            _ => true,
+        })
+        .collect();
+    if look.verbosity == Verbosity::Verbose {
+        return pieces
+            .iter()
+            .try_for_each(|piece| draw_evidence(out, piece, report, look));
+    }
+    let mut rows: Vec<Vec<String>> = pieces
+        .iter()
+        .take(EVIDENCE)
+        .map(|piece| row(piece, report))
+        .collect();
+    if pieces.len() > EVIDENCE {
+        rows.push(vec![format!(
+            "and {} more with --verbose",
+            pieces.len() - EVIDENCE
+        )]);
+    }
+    look.table(out, "evidence", &rows)
+}
+
+/// A place, what is written there, what it shows.
+fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
+    let label = clean_line(report.lang.of(&piece.label)).into_owned();
+    match &piece.at {
+        EvidenceAt::Place(place) => {
+            let source = report.sources.get(place.source);
+            let text = narrow(&source, place.span)
+                .of(source.text())
+                .trim()
+                .to_owned();
+            vec![
+                position(report.sources, *place),
+                shorten(&clean_line(&text), 40),
+                label,
+            ]
+        }
+        EvidenceAt::Catalogue { entry, .. } => {
+            vec!["catalogue".into(), clean_line(entry).into_owned(), label]
+        }
+        EvidenceAt::Setting => vec!["setting".into(), String::new(), label],
+    }
+}
+
+fn draw_evidence(
+    out: &mut String,
+    piece: &Evidence,
+    report: &Report<'_>,
+    look: &Look,
+) -> fmt::Result {
+    let label = clean_line(report.lang.of(&piece.label)).into_owned();
+    match &piece.at {
+        EvidenceAt::Place(place) => Drawing {
+            mark: Mark::Advice,
+            message: label,
+            at: Some((*place, String::new())),
+            sources: report.sources,
+        }
+        .render(out, look),
+        EvidenceAt::Catalogue { entry, source } => look.row(
+            out,
+            "catalogue",
+            &format!("{label}: {entry}, from {source}"),
+        ),
+        EvidenceAt::Setting => look.row(out, "setting", &label),
+    }
+}
+
+fn related(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let rows = finding.related.iter().map(|related| {
+        vec![
+            position(report.sources, related.place),
+            clean_line(&related.address).into_owned(),
+        ]
+    });
+    list(out, "with", rows, look)
+}
+
+fn list_others(
+    out: &mut String,
+    others: &[&Finding],
+    report: &Report<'_>,
+    look: &Look,
+) -> fmt::Result {
+    let rows = others.iter().map(|other| {
+        vec![
+            position(report.sources, other.place),
+            clean_line(&other.address).into_owned(),
+        ]
+    });
+    list(out, "also", rows, look)
+}
+
+fn list(
+    out: &mut String,
+    name: &str,
+    rows: impl ExactSizeIterator<Item = Vec<String>>,
+    look: &Look,
+) -> fmt::Result {
+    let total = rows.len();
+    let most = if look.verbosity == Verbosity::Verbose {
+        usize::MAX
+    } else {
+        OTHERS
+    };
+    let mut rows: Vec<_> = rows.take(most).collect();
+    if total > rows.len() {
+        rows.push(vec![format!(
+            "and {} more with --verbose",
+            total - rows.len()
+        )]);
+    }
+    look.table(out, name, &rows)
+}
+
+fn draw_waived(
+    out: &mut String,
+    finding: &Finding,
+    report: &Report<'_>,
+    look: &Look,
+) -> fmt::Result {
+    let Some(waived) = &finding.waived else {
+        return Ok(());
+    };
+    let mut why = waived.reason.clone();
+    why += &waived
+        .by
+        .as_ref()
+        .map_or_else(String::new, |by| format!(", by {by}"));
+    why += &waived
+        .until
+        .as_ref()
+        .map_or_else(String::new, |until| format!(", until {until}"));
+    let place = look.paint(Paint::Link, &position(report.sources, finding.place));
+    writeln!(
+        out,
+        "   {place}  {} {}  {}",
+        finding.severity,
+        finding.rule,
+        clean_line(&finding.address)
+    )?;
+    look.row(out, "because", &why)
+}
+
+/// `main.tf:3:5`.
+pub(super) fn position(sources: &Sources, place: Place) -> String {
+    let at = sources.start(place);
+    let source = sources.get(place.source);
+    format!("{}:{}:{}", clean_line(source.path()), at.line, at.column)
+}
+
+/// What to do, once for each rule that found something.
+pub(super) fn remedies(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let mut rules: Vec<(&Finding, usize)> = Vec::new();
+    for finding in report
+        .findings
+        .iter()
+        .filter(|f| f.waived.is_none() && is_shown(f, look))
+    {
+        match rules
+            .iter_mut()
+            .find(|(first, _)| first.rule == finding.rule)
+        {
+            Some((_, n)) => *n += 1,
+            None => rules.push((finding, 1)),
+        }
+    }
+    if rules.is_empty() {
+        return Ok(());
+    }
+    rules.sort_by(|(a, _), (b, _)| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.rule.cmp(&b.rule))
+    });
+    writeln!(out, "{}\n", look.paint(Paint::Strong, "What to do"))?;
+    for (finding, n) in rules {
+        let title = clean_line(report.lang.of(&finding.title));
+        writeln!(
+            out,
+            "   {} {}",
+            look.paint(Paint::Strong, &finding.rule),
+            look.paint(Paint::Faint, &format!("· {}", count(n, "finding")))
+        )?;
+        look.row(out, "rule", &title)?;
+        look.row(out, "help", report.lang.of(&finding.help))?;
+        if !finding.requirements.is_empty() {
+            look.row(out, "against", &finding.requirements.join(", "))?;
+        }
+        look.line(
+            out,
+            "more",
+            &look.paint(Paint::Link, &format!("gardefou explain {}", finding.rule)),
+        )?;
+        writeln!(out)?;
+    }
+    Ok(())
+}

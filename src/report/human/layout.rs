@@ -1,0 +1,186 @@
+//! Width, colour, and the two columns that everything beside drawings is set in.
+
+use std::fmt::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+
+use super::Verbosity;
+use crate::config::words::Severity;
+use crate::report::clean_line;
+
+/// How the report looks.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// With colour.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// How much is said.
+    pub verbosity: Verbosity,
+    /// False: undetermined findings are counted, not shown.
+    pub undetermined: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            verbosity: Verbosity::Normal,
+            undetermined: true,
+        }
+    }
+}
+
+/// Names in the left column are at most this wide.
+const NAMES: usize = 9;
+/// Space before the left column.
+const INDENT: usize = 3;
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paint {
+    /// Bold.
+    Strong,
+    /// Dimmed.
+    Faint,
+    /// Good news.
+    Good,
+    /// An error.
+    Bad,
+    /// A warning.
+    Care,
+    /// A place or a command.
+    Link,
+}
+
+impl From<Severity> for Paint {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Critical | Severity::High => Self::Bad,
+            Severity::Medium => Self::Care,
+            Severity::Low | Severity::Info => Self::Link,
+        }
+    }
+}
+
+impl Look {
+    /// The text in colour, or as it is.
+    pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
+        if !self.color || text.is_empty() {
+            return text.to_owned();
+        }
+        let style = match paint {
+            Paint::Strong => Style::new().bold(),
+            Paint::Faint => Style::new().dimmed(),
+            Paint::Good => AnsiColor::Green.on_default().bold(),
+            Paint::Bad => AnsiColor::Red.on_default().bold(),
+            Paint::Care => AnsiColor::Yellow.on_default().bold(),
+            Paint::Link => AnsiColor::Cyan.on_default(),
+        };
+        format!("{style}{text}{style:#}")
+    }
+
+    /// A headline with where it is.
+    pub(in crate::report) fn title(
+        &self,
+        out: &mut String,
+        title: &str,
+        place: &str,
+    ) -> fmt::Result {
+        let title = self.paint(Paint::Strong, title);
+        writeln!(out, "{title} {}", self.paint(Paint::Link, place))
+    }
+
+    /// A name in the left column, and text beside it, wrapped.
+    pub(in crate::report) fn row(&self, out: &mut String, name: &str, text: &str) -> fmt::Result {
+        let room = self.width.saturating_sub(INDENT + NAMES + 2).max(20);
+        let text = clean_line(text);
+        for (at, line) in textwrap::wrap(&text, room).iter().enumerate() {
+            self.line(out, if at == 0 { name } else { "" }, line)?;
+        }
+        Ok(())
+    }
+
+    /// A name in the left column, and a line that is ready to print.
+    pub(super) fn line(&self, out: &mut String, name: &str, text: &str) -> fmt::Result {
+        let name = self.paint(Paint::Faint, &format!("{name:<NAMES$}"));
+        writeln!(out, "{:INDENT$}{name}  {text}", "")
+    }
+
+    /// Lines of several columns beside a name, each column as wide as its widest cell; the last one is cut at the border
+    /// of the terminal. The first column is a place.
+    pub(super) fn table(&self, out: &mut String, name: &str, rows: &[Vec<String>]) -> fmt::Result {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns)
+            .map(|at| {
+                rows.iter()
+                    .filter_map(|row| row.get(at))
+                    .map(|cell| width(cell))
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        for (number, row) in rows.iter().enumerate() {
+            let mut text = String::new();
+            let mut used = INDENT + NAMES + 2;
+            for (at, cell) in row.iter().enumerate() {
+                let last = at + 1 == row.len();
+                let cell = if last {
+                    shorten(cell, self.width.saturating_sub(used).max(16))
+                } else {
+                    cell.clone()
+                };
+                let pad = if last {
+                    0
+                } else {
+                    widths
+                        .get(at)
+                        .copied()
+                        .unwrap_or(0)
+                        .saturating_sub(width(&cell))
+                        + 2
+                };
+                used += width(&cell) + pad;
+                let cell = if at == 0 {
+                    self.paint(Paint::Link, &cell)
+                } else {
+                    cell
+                };
+                write!(text, "{cell}{:pad$}", "")?;
+            }
+            self.line(out, if number == 0 { name } else { "" }, text.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Columns that a text takes.
+pub(super) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// A text cut to a number of columns, with a sign that it was.
+pub(super) fn shorten(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if width(&out) + 2 > columns {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// `1 finding`, `2 findings`.
+pub fn count(n: usize, one: &str) -> String {
+    match (n, one.strip_suffix('y')) {
+        (1, _) => format!("1 {one}"),
+        (n, Some(stem)) => format!("{n} {stem}ies"),
+        (n, None) => format!("{n} {one}s"),
+    }
+}

@@ -1,0 +1,45 @@
+//! The report for people at a terminal: what is wrong, the narrow place, the chain of evidence, what to do, what was not
+//! seen, and the exit status in words.
+
+mod excerpt;
+mod finding;
+mod layout;
+mod problem;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::report::Report;
+
+pub use layout::{Look, count};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Verbosity {
+    /// One line for each finding and error.
+    Quiet,
+    /// Findings that say the same of several resources are drawn once.
+    #[default]
+    Normal,
+    /// Every finding and all evidence drawn in full.
+    Verbose,
+}
+
+/// Writes the whole report.
+///
+/// # Errors
+/// When `out` cannot take more.
+pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    if look.verbosity == Verbosity::Quiet {
+        finding::lines(&mut out, report, look)?;
+        problem::lines(&mut out, report, look)?;
+        return Ok(out);
+    }
+    finding::all(&mut out, report, look)?;
+    problem::all(&mut out, report, look)?;
+    summary::write(&mut out, report, look)?;
+    Ok(out)
+}

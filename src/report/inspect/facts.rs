@@ -1,0 +1,321 @@
+//! The facts of one resource, as JSON and in words.
+
+use serde::Serialize;
+
+use super::{Inspection, evidence, gap_of};
+use crate::facts::{
+    Basis, Copy, Encryption, Exposure, Fact, Gap, Hosting, KeyHolder, Location, Mfa, MfaState,
+    ResourceFacts, Tenancy, VisaScope, VisaState,
+};
+use crate::report::json::EvidenceOut;
+
+/// A fact, a gap with its reason, or null when the question does not arise.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FactOut<'a, T> {
+    Known(T),
+    Unknown {
+        #[serde(rename = "$unknown")]
+        reason: &'a str,
+        evidence: Vec<EvidenceOut<'a>>,
+    },
+}
+
+#[derive(Serialize)]
+struct BasisOut<'a> {
+    certainty: &'static str,
+    evidence: Vec<EvidenceOut<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FactsOut<'a> {
+    sensitivity: SensitivityOut<'a>,
+    tenants: Vec<&'a str>,
+    location: Option<FactOut<'a, LocationOut<'a>>>,
+    copies: Vec<CopyOut<'a>>,
+    hosting: Option<FactOut<'a, HostingOut<'a>>>,
+    encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
+    mfa: Option<FactOut<'a, MfaOut<'a>>>,
+}
+
+#[derive(Serialize)]
+struct SensitivityOut<'a> {
+    level: &'static str,
+    assumed: bool,
+    raised_from: Option<&'static str>,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct LocationOut<'a> {
+    region: &'a str,
+    countries: Vec<&'a str>,
+    area: &'static str,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct CopyOut<'a> {
+    attribute: &'a str,
+    target: Option<&'a str>,
+    location: Option<FactOut<'a, LocationOut<'a>>>,
+    encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
+}
+
+#[derive(Serialize)]
+struct HostingOut<'a> {
+    provider: &'a str,
+    offering: Option<&'a str>,
+    visa: &'static str,
+    milestone: Option<&'a str>,
+    visa_from: Option<&'a str>,
+    visa_ends: Option<&'a str>,
+    scope: &'static str,
+    qualified_sibling: Option<&'a str>,
+    hds: &'static str,
+    headquarters: Option<&'a str>,
+    eu_controlled: &'static str,
+    exposure: &'static str,
+    exposed_to: Vec<&'a str>,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct EncryptionOut<'a> {
+    part: &'a str,
+    at_rest: &'static str,
+    holder: &'static str,
+    key: Option<&'a str>,
+    key_location: Option<FactOut<'a, LocationOut<'a>>>,
+    rotates: Option<bool>,
+    erasable: Option<bool>,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct MfaOut<'a> {
+    state: &'static str,
+    audience: &'static str,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+/// Everything established about a resource.
+pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> FactsOut<'a> {
+    FactsOut {
+        sensitivity: SensitivityOut {
+            level: of.sensitivity.level.as_str(),
+            assumed: of.sensitivity.assumed,
+            raised_from: of.sensitivity.raised_from.map(|level| level.as_str()),
+            basis: basis(&of.sensitivity.basis, inspection),
+        },
+        tenants: match &of.tenancy {
+            Tenancy::Dedicated(tenant) => vec![tenant],
+            Tenancy::Shared(tenants) => tenants.iter().map(|tenant| &**tenant).collect(),
+            Tenancy::Unattributed => Vec::new(),
+        },
+        location: fact(&of.location, inspection, location),
+        copies: of
+            .copies
+            .iter()
+            .map(|copy| copy_out(copy, inspection))
+            .collect(),
+        hosting: fact(&of.hosting, inspection, hosting),
+        encryption: fact(&of.encryption, inspection, encryptions),
+        mfa: fact(&of.mfa, inspection, mfa),
+    }
+}
+
+fn fact<'a, T, O>(
+    fact: &'a Fact<T>,
+    inspection: &Inspection<'a>,
+    known: impl Fn(&'a T, &Inspection<'a>) -> O,
+) -> Option<FactOut<'a, O>> {
+    match fact {
+        Fact::Known(value) => Some(FactOut::Known(known(value, inspection))),
+        Fact::Unknown(gap) => Some(FactOut::Unknown {
+            reason: inspection.lang.of(&gap.reason),
+            evidence: evidence(&gap.evidence, inspection),
+        }),
+        Fact::Absent => None,
+    }
+}
+
+fn basis<'a>(basis: &Basis, inspection: &Inspection<'a>) -> BasisOut<'a> {
+    BasisOut {
+        certainty: basis.certainty.as_str(),
+        evidence: evidence(&basis.evidence, inspection),
+    }
+}
+
+fn location<'a>(of: &'a Location, inspection: &Inspection<'a>) -> LocationOut<'a> {
+    LocationOut {
+        region: &of.region,
+        countries: of.countries.iter().map(|country| &**country).collect(),
+        area: of.area.as_str(),
+        basis: basis(&of.basis, inspection),
+    }
+}
+
+fn copy_out<'a>(copy: &'a Copy, inspection: &Inspection<'a>) -> CopyOut<'a> {
+    let target = copy.target.and_then(|id| inspection.graph.get(id));
+    CopyOut {
+        attribute: &copy.path,
+        target: target.map(|resource| &*resource.address),
+        location: fact(&copy.location, inspection, location),
+        encryption: fact(&copy.encryption, inspection, encryptions),
+    }
+}
+
+fn hosting<'a>(of: &'a Hosting, inspection: &Inspection<'a>) -> HostingOut<'a> {
+    HostingOut {
+        provider: &of.provider,
+        offering: of.offering.as_deref(),
+        visa: visa(of.visa),
+        milestone: of.milestone.as_deref(),
+        visa_from: of.visa_from.as_deref(),
+        visa_ends: of.visa_ends.as_deref(),
+        scope: match of.scope {
+            VisaScope::Inside => "inside",
+            VisaScope::Outside => "outside",
+            VisaScope::NotStated => "not-stated",
+        },
+        qualified_sibling: of.qualified_sibling.as_deref(),
+        hds: of.hds.as_str(),
+        headquarters: of.headquarters.as_deref(),
+        eu_controlled: of.eu_controlled.as_str(),
+        exposure: match of.exposure {
+            Exposure::None => "none",
+            Exposure::Exposed => "exposed",
+            Exposure::Elsewhere => "elsewhere",
+            Exposure::Unknown => "unknown",
+        },
+        exposed_to: of.exposed_to.iter().map(|law| &**law).collect(),
+        basis: basis(&of.basis, inspection),
+    }
+}
+
+fn encryptions<'a>(
+    all: &'a Vec<Encryption>,
+    inspection: &Inspection<'a>,
+) -> Vec<EncryptionOut<'a>> {
+    all.iter().map(|one| encryption(one, inspection)).collect()
+}
+
+fn encryption<'a>(of: &'a Encryption, inspection: &Inspection<'a>) -> EncryptionOut<'a> {
+    let key = of
+        .key
+        .and_then(|id| inspection.graph.get(id))
+        .map(|key| &*key.address);
+    EncryptionOut {
+        part: &of.part,
+        at_rest: of.at_rest.as_str(),
+        holder: holder(of.holder),
+        key: key.or(of.key_name.as_deref()),
+        key_location: fact(&of.key_location, inspection, location),
+        rotates: of.rotates,
+        erasable: of.erasable,
+        basis: basis(&of.basis, inspection),
+    }
+}
+
+fn mfa<'a>(of: &'a Mfa, inspection: &Inspection<'a>) -> MfaOut<'a> {
+    MfaOut {
+        state: mfa_state(of.state),
+        audience: of.audience.as_str(),
+        basis: basis(&of.basis, inspection),
+    }
+}
+
+/// What is known, in words, by name of the fact.
+pub(super) fn words(of: &ResourceFacts) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    out.extend(of.location.known().map(|at| ("location", place(at))));
+    for copy in &of.copies {
+        out.extend(copy.location.known().map(|at| ("copy", place(at))));
+    }
+    out.extend(of.hosting.known().map(|host| {
+        let offering = host.offering.as_deref().unwrap_or(&host.provider);
+        ("hosting", format!("{offering}, visa {}", visa(host.visa)))
+    }));
+    for one in of.encryption.known().into_iter().flatten() {
+        let part = if one.part.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", one.part)
+        };
+        let name = one
+            .key_name
+            .as_deref()
+            .map_or_else(String::new, |name| format!(" {name}"));
+        let text = format!(
+            "{part}at rest {}, key held by {}{name}",
+            one.at_rest.as_str(),
+            holder(one.holder)
+        );
+        out.push(("encrypted", text));
+    }
+    out.extend(
+        of.mfa
+            .known()
+            .map(|mfa| ("mfa", mfa_state(mfa.state).to_owned())),
+    );
+    out
+}
+
+/// What is not known, by name of the fact.
+pub(super) fn gaps(of: &ResourceFacts) -> Vec<(&'static str, &Gap)> {
+    let copies = of
+        .copies
+        .iter()
+        .map(|copy| ("copy", gap_of(&copy.location)));
+    let own = [
+        ("location", gap_of(&of.location)),
+        ("hosting", gap_of(&of.hosting)),
+        ("encrypted", gap_of(&of.encryption)),
+        ("mfa", gap_of(&of.mfa)),
+    ];
+    let all = own.into_iter().chain(copies);
+    all.filter_map(|(name, gap)| Some((name, gap?))).collect()
+}
+
+fn place(at: &Location) -> String {
+    let countries = if at.countries.is_empty() {
+        "worldwide".to_owned()
+    } else {
+        at.countries.join(", ")
+    };
+    format!("{} ({countries}; {})", at.region, at.area)
+}
+
+fn visa(visa: VisaState) -> &'static str {
+    match visa {
+        VisaState::None => "none",
+        VisaState::Candidate => "candidate",
+        VisaState::InForce => "in-force",
+        VisaState::Lapsed => "lapsed",
+    }
+}
+
+fn holder(holder: KeyHolder) -> &'static str {
+    match holder {
+        KeyHolder::Customer => "customer",
+        KeyHolder::Provider => "provider",
+        KeyHolder::External => "external",
+        KeyHolder::Impossible => "impossible",
+    }
+}
+
+fn mfa_state(state: MfaState) -> &'static str {
+    match state {
+        MfaState::Enforced => "enforced",
+        MfaState::Optional => "optional",
+        MfaState::Off => "off",
+        MfaState::Inverted => "inverted",
+        MfaState::OutsideCode => "outside-code",
+    }
+}

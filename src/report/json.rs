@@ -1,0 +1,435 @@
+//! The scan as one JSON object, `"schema": 1`: kept compatible, described by `docs/schema/scan.schema.json`.
+
+use serde::Serialize;
+
+use super::{Lang, Report, Tally};
+use crate::facts::{Evidence, EvidenceAt};
+use crate::problem::Problem;
+use crate::source::{Place, Sources};
+use crate::verdict::{Coverage, Finding};
+
+/// Version of the output; raised when something that is there changes its meaning or goes.
+pub const SCHEMA: u32 = 1;
+
+/// Writes the report, indented, with a line break at the end.
+///
+/// # Errors
+/// When `out` cannot take more.
+pub fn write(report: &Report<'_>, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(report))?;
+    out.write_all(b"\n")
+}
+
+fn document<'a>(report: &Report<'a>) -> Document<'a> {
+    Document {
+        schema: SCHEMA,
+        tool: Tool::THIS,
+        as_of: report.as_of,
+        config: report.config,
+        coverage: coverage(report.coverage),
+        findings: report.findings.iter().map(|f| finding(f, report)).collect(),
+        problems: report
+            .problems
+            .iter()
+            .map(|p| problem(p, report.sources))
+            .collect(),
+        summary: summary(report),
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    tool: Tool,
+    as_of: &'a str,
+    config: Option<&'a str>,
+    coverage: CoverageOut<'a>,
+    findings: Vec<FindingOut<'a>>,
+    problems: Vec<ProblemOut<'a>>,
+    summary: Summary,
+}
+
+/// Which program wrote this.
+#[derive(Serialize)]
+pub(crate) struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl Tool {
+    /// This program.
+    pub(crate) const THIS: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
+/// A position, from 1; columns count characters.
+#[derive(Serialize)]
+pub(crate) struct PositionOut {
+    line: u32,
+    column: u32,
+}
+
+/// A place: the end is the position after the last character.
+#[derive(Serialize)]
+pub(crate) struct LocationOut {
+    path: String,
+    start: PositionOut,
+    end: PositionOut,
+}
+
+impl LocationOut {
+    /// Of a place.
+    pub(crate) fn of(place: Place, sources: &Sources) -> Self {
+        let source = sources.get(place.source);
+        let position = |offset| {
+            let at = source.position(offset);
+            PositionOut {
+                line: at.line,
+                column: at.column,
+            }
+        };
+        Self {
+            path: source.path().to_owned(),
+            start: position(place.span.start),
+            end: position(place.span.end),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingOut<'a> {
+    rule: &'a str,
+    title: &'a str,
+    outcome: &'static str,
+    severity: &'static str,
+    level: Option<&'static str>,
+    address: &'a str,
+    kind: &'a str,
+    message: &'a str,
+    help: &'a str,
+    reason: Option<&'a str>,
+    location: LocationOut,
+    pointed: &'static str,
+    attribute: Option<&'a str>,
+    evidence: Vec<EvidenceOut<'a>>,
+    related: Vec<RelatedOut<'a>>,
+    requirements: &'a [String],
+    fingerprint: &'a str,
+    fails: bool,
+    waived: Option<WaivedOut<'a>>,
+}
+
+/// A piece of evidence: a place, an entry of the catalogue, or a setting without a place.
+#[derive(Serialize)]
+pub(crate) struct EvidenceOut<'a> {
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catalogue: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+impl<'a> EvidenceOut<'a> {
+    /// Of a piece of evidence.
+    pub(crate) fn of(piece: &'a Evidence, sources: &Sources, lang: Lang) -> Self {
+        let mut out = Self {
+            label: lang.of(&piece.label),
+            path: None,
+            line: None,
+            column: None,
+            catalogue: None,
+            source: None,
+        };
+        match &piece.at {
+            EvidenceAt::Place(place) => {
+                let at = sources.start(*place);
+                out.path = Some(sources.get(place.source).path().to_owned());
+                out.line = Some(at.line);
+                out.column = Some(at.column);
+            }
+            EvidenceAt::Catalogue { entry, source } => {
+                out.catalogue = Some(entry);
+                out.source = Some(source);
+            }
+            EvidenceAt::Setting => {}
+        }
+        out
+    }
+}
+
+#[derive(Serialize)]
+struct RelatedOut<'a> {
+    address: &'a str,
+    path: String,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct WaivedOut<'a> {
+    reason: &'a str,
+    by: Option<&'a str>,
+    until: Option<&'a str>,
+    location: Option<LocationOut>,
+}
+
+fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
+    let (lang, sources) = (report.lang, report.sources);
+    FindingOut {
+        rule: &finding.rule,
+        title: lang.of(&finding.title),
+        outcome: finding.outcome.as_str(),
+        severity: finding.severity.as_str(),
+        level: finding.level.map(|level| level.as_str()),
+        address: &finding.address,
+        kind: &finding.kind,
+        message: lang.of(&finding.message),
+        help: lang.of(&finding.help),
+        reason: finding.outcome.reason().map(|reason| lang.of(reason)),
+        location: LocationOut::of(finding.place, sources),
+        pointed: finding.pointed.as_str(),
+        attribute: finding.attribute.as_deref(),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|piece| EvidenceOut::of(piece, sources, lang))
+            .collect(),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedOut {
+                address: &related.address,
+                path: sources.get(related.place.source).path().to_owned(),
+                line: sources.start(related.place).line,
+            })
+            .collect(),
+        requirements: &finding.requirements,
+        fingerprint: &finding.fingerprint,
+        fails: report.bar.fails(finding),
+        waived: finding.waived.as_ref().map(|waived| WaivedOut {
+            reason: &waived.reason,
+            by: waived.by.as_deref(),
+            until: waived.until.as_deref(),
+            location: waived.place.map(|place| LocationOut::of(place, sources)),
+        }),
+    }
+}
+
+/// A problem, as every output writes it.
+#[derive(Serialize)]
+pub(crate) struct ProblemOut<'a> {
+    code: &'static str,
+    weight: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    path: Option<String>,
+    location: Option<LocationOut>,
+    related: Vec<ProblemRelatedOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemRelatedOut<'a> {
+    label: &'a str,
+    location: LocationOut,
+}
+
+/// A problem for output.
+pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources) -> ProblemOut<'a> {
+    let in_source = problem
+        .place
+        .map(|place| sources.get(place.source).path().to_owned());
+    ProblemOut {
+        code: problem.code.as_str(),
+        weight: problem.weight.as_str(),
+        message: &problem.message,
+        help: problem.help.as_deref(),
+        path: in_source.or_else(|| problem.path.clone()),
+        location: problem.place.map(|place| LocationOut::of(place, sources)),
+        related: problem
+            .related
+            .iter()
+            .map(|(place, label)| ProblemRelatedOut {
+                label,
+                location: LocationOut::of(*place, sources),
+            })
+            .collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct CoverageOut<'a> {
+    files: Vec<FilesOut<'a>>,
+    resources: ResourcesOut<'a>,
+    facts: Vec<FactOut>,
+    levels: Vec<LevelOut>,
+    missing_modules: Vec<ModuleOut<'a>>,
+    rules: Vec<RuleOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct FilesOut<'a> {
+    kind: &'a str,
+    state: &'static str,
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct ResourcesOut<'a> {
+    total: usize,
+    terraform: usize,
+    kubernetes: usize,
+    data_sources: usize,
+    catalogued: usize,
+    unknown_kinds: Vec<KindOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct KindOut<'a> {
+    kind: &'a str,
+    resources: usize,
+}
+
+#[derive(Serialize)]
+struct FactOut {
+    fact: &'static str,
+    known: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct LevelOut {
+    level: &'static str,
+    resources: usize,
+    assumed: usize,
+}
+
+#[derive(Serialize)]
+struct ModuleOut<'a> {
+    call: &'a str,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct RuleOut<'a> {
+    rule: &'a str,
+    passed: usize,
+    violations: usize,
+    undetermined: usize,
+    not_applicable: usize,
+}
+
+fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
+    let resources = &coverage.resources;
+    CoverageOut {
+        files: coverage
+            .files
+            .iter()
+            .map(|of| FilesOut {
+                kind: of.kind.as_str(),
+                state: of.state.as_str(),
+                files: of.files,
+            })
+            .collect(),
+        resources: ResourcesOut {
+            total: resources.total,
+            terraform: resources.terraform,
+            kubernetes: resources.kubernetes,
+            data_sources: resources.data_sources,
+            catalogued: resources.catalogued,
+            unknown_kinds: resources
+                .unknown_kinds
+                .iter()
+                .map(|(kind, resources)| KindOut {
+                    kind,
+                    resources: *resources,
+                })
+                .collect(),
+        },
+        facts: coverage
+            .facts
+            .iter()
+            .map(|of| FactOut {
+                fact: of.fact,
+                known: of.known,
+                unknown: of.unknown,
+            })
+            .collect(),
+        levels: coverage
+            .levels
+            .iter()
+            .map(|of| LevelOut {
+                level: of.level.as_str(),
+                resources: of.resources,
+                assumed: of.assumed,
+            })
+            .collect(),
+        missing_modules: coverage
+            .missing_modules
+            .iter()
+            .map(|module| ModuleOut {
+                call: &module.call,
+                source: &module.source,
+            })
+            .collect(),
+        rules: coverage
+            .rules
+            .iter()
+            .map(|of| RuleOut {
+                rule: &of.rule,
+                passed: of.passed,
+                violations: of.violations,
+                undetermined: of.undetermined,
+                not_applicable: of.not_applicable,
+            })
+            .collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct Summary {
+    /// Violations that are not waived, by severity.
+    violations: serde_json::Map<String, serde_json::Value>,
+    undetermined: usize,
+    waived: usize,
+    /// Findings that make the run fail.
+    failing: usize,
+    fail_on: &'static str,
+    errors: usize,
+    warnings: usize,
+    exit_status: u8,
+}
+
+fn summary(report: &Report<'_>) -> Summary {
+    let tally = Tally::of(report.findings, report.bar);
+    let problems = |weight| {
+        report
+            .problems
+            .iter()
+            .filter(|p| p.weight == weight)
+            .count()
+    };
+    Summary {
+        violations: tally
+            .violations
+            .iter()
+            .map(|(severity, n)| (severity.to_string(), (*n).into()))
+            .collect(),
+        undetermined: tally.undetermined,
+        waived: tally.waived,
+        failing: tally.failing,
+        fail_on: report
+            .bar
+            .fail_on
+            .map_or("never", |severity| severity.as_str()),
+        errors: problems(crate::problem::Weight::Error),
+        warnings: problems(crate::problem::Weight::Warning),
+        exit_status: report.status.code(),
+    }
+}

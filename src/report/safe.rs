@@ -1,0 +1,102 @@
+//! What comes from the input never drives the terminal: control characters, escape sequences and marks that reorder or
+//! hide text are made visible.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// True for a character that could move the cursor, change colours, reorder or hide text.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Text for people on one line: hostile characters as `\u{1b}`, line breaks and tabs as a space.
+pub fn clean_line(text: &str) -> Cow<'_, str> {
+    clean_with(text, |c| match c {
+        '\n' | '\t' => Some(" "),
+        '\r' => Some(""),
+        _ => None,
+    })
+}
+
+/// Text for people that may have several lines.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    clean_with(text, |c| match c {
+        '\n' => Some("\n"),
+        '\t' => Some("    "),
+        '\r' => Some(""),
+        _ => None,
+    })
+}
+
+fn clean_with(text: &str, known: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match known(c) {
+            Some(instead) => out.push_str(instead),
+            // Writing to a String cannot fail.
+            None if is_hostile(c) => drop(write!(out, "{}", c.escape_unicode())),
+            None => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Source text for an excerpt: every hostile character becomes a harmless one of the same number of bytes, so that spans
+/// stay true. Tabs and line breaks stay.
+pub(super) fn same_length(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let line_break = c == '\n' || c == '\t' || (c == '\r' && chars.peek() == Some(&'\n'));
+        if line_break || !is_hostile(c) {
+            out.push(c);
+            continue;
+        }
+        out.push_str(match c.len_utf8() {
+            1 => "?",
+            2 => "\u{b7}",
+            3 => "\u{fffd}",
+            _ => "\u{fffd}?",
+        });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_characters_are_made_visible() {
+        assert_eq!(clean_line("a\u{1b}[31mb\r\nc\td"), "a\\u{1b}[31mb c d");
+        assert_eq!(clean_line("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
+        assert_eq!(clean("a\nb\u{7}"), "a\nb\\u{7}");
+        assert!(matches!(
+            clean_line("clinique à Nîmes, 東京"),
+            Cow::Borrowed(_)
+        ));
+    }
+
+    #[test]
+    fn excerpts_keep_their_length() {
+        let all = (0..=0x10_ffff).filter_map(char::from_u32);
+        for c in all.filter(|c| is_hostile(*c)) {
+            let text = format!("a{c}b");
+            let safe = same_length(&text);
+            assert_eq!(safe.len(), text.len(), "{c:?}");
+            assert!(
+                !safe
+                    .chars()
+                    .any(|c| is_hostile(c) && c != '\n' && c != '\t'),
+                "{c:?}"
+            );
+        }
+        assert_eq!(same_length("a\r\nb\rc\n"), "a\r\nb?c\n");
+    }
+}

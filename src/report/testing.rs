@@ -1,0 +1,200 @@
+//! A small scan for the tests of the formats.
+
+use std::sync::Arc;
+
+use super::{Lang, Report};
+use crate::config::words::{Level, Severity};
+use crate::discover::{Kind, State};
+use crate::facts::{Evidence, EvidenceAt, Text};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{Place, Sources};
+use crate::verdict::testing::{finding, span_of};
+use crate::verdict::{
+    Bar, Coverage, ExitStatus, FactCount, FileCount, Finding, LevelCount, Outcome, Pointed,
+    Related, RuleCount, Waived,
+};
+
+const MAIN: &str = "provider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_s3_bucket\" \"notes\" {\n  bucket = \"notes\u{202e}\"\n}\n\nresource \"aws_s3_bucket\" \"scans\" {\n  bucket = \"scans\"\n  region = \"eu-west-2\"\n}\n";
+const VARS: &str = "# where\nregion = \"eu-west-2\"\n";
+
+/// The parts of a report, owned.
+pub(super) struct Sample {
+    pub(super) sources: Sources,
+    pub(super) findings: Vec<Finding>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) coverage: Coverage,
+    pub(super) bar: Bar,
+}
+
+impl Sample {
+    /// Two buckets in London, one with a waiver, an open question, and one of each problem.
+    pub(super) fn new() -> Self {
+        let sources = Sources::new();
+        let main = sources.add("main.tf", MAIN);
+        let vars = sources.add("terraform.tfvars", VARS);
+        let at = |text: &str| Place::new(main, span_of(MAIN, text));
+        let evidence = |label: &str, place| Evidence {
+            label: Text::new(label, ""),
+            at: EvidenceAt::Place(place),
+        };
+        let country = || Evidence {
+            label: Text::new("London, GB", "Londres, GB"),
+            at: EvidenceAt::Catalogue {
+                entry: "regions/aws eu-west-2".into(),
+                source: "https://docs.aws.example/regions".into(),
+            },
+        };
+        let outside = |address: &str, place| {
+            let mut finding = finding("residency/outside-area", address, Severity::Critical);
+            finding.title = Text::new(
+                "Data sits where its level allows",
+                "Les données sont où leur niveau le permet",
+            );
+            finding.message = Text::new(
+                format!("{address} holds health data in eu-west-2 (GB), outside the EEA"),
+                format!("{address} détient des données de santé en eu-west-2 (GB), hors de l’EEE"),
+            );
+            finding.help = Text::new(
+                "Choose a region in the European Economic Area.",
+                "Choisissez une région de l’Espace économique européen.",
+            );
+            finding.level = Some(Level::Health);
+            finding.requirements = vec!["GDPR-44".into(), "HDS-SOV-01".into()];
+            finding.place = place;
+            finding
+        };
+        let mut notes = outside(
+            "aws_s3_bucket.notes",
+            at("resource \"aws_s3_bucket\" \"notes\""),
+        );
+        notes.evidence = vec![
+            evidence("region of the provider", at("var.region")),
+            evidence(
+                "value of var.region",
+                Place::new(vars, span_of(VARS, "\"eu-west-2\"")),
+            ),
+            country(),
+        ];
+        let mut scans = outside("aws_s3_bucket.scans", at("\"eu-west-2\""));
+        scans.pointed = Pointed::Attribute;
+        scans.attribute = Some("region".into());
+        scans.evidence = vec![
+            evidence("region of the bucket", at("\"eu-west-2\"")),
+            country(),
+        ];
+        let mut shared = finding(
+            "encryption/key-shared-between-tenants",
+            "aws_s3_bucket.scans",
+            Severity::High,
+        );
+        shared.message = Text::new(
+            "it cannot be told whether the key of aws_s3_bucket.scans serves one tenant",
+            "",
+        );
+        shared.outcome = Outcome::Undetermined(Text::new(
+            "var.kms_key has no value",
+            "var.kms_key n’a pas de valeur",
+        ));
+        shared.level = Some(Level::Health);
+        shared.place = at("resource \"aws_s3_bucket\" \"scans\"");
+        shared.attribute = Some("kms_key_id".into());
+        shared.related = vec![Related {
+            address: Arc::from("aws_s3_bucket.notes"),
+            place: notes.place,
+        }];
+        let mut waived = finding(
+            "classification/unclassified",
+            "aws_s3_bucket.notes",
+            Severity::Medium,
+        );
+        waived.place = notes.place;
+        waived.waived = Some(Waived {
+            reason: "labels arrive with the next release".into(),
+            by: Some("DSI".into()),
+            until: Some("2027-01-31".into()),
+            place: None,
+        });
+        let findings = vec![waived, notes, shared, scans];
+        let problems = vec![
+            Problem::error(ProblemCode::Syntax, "a block is not closed")
+                .at(at("provider \"aws\" {"))
+                .help("add `}`"),
+            Problem::warning(ProblemCode::NotRendered, "the chart `web` was not rendered")
+                .in_file("web/Chart.yaml"),
+        ];
+        Self {
+            sources,
+            findings,
+            problems,
+            coverage: coverage(),
+            bar: Bar::default(),
+        }
+    }
+
+    /// The report, in English.
+    pub(super) fn report(&self, status: ExitStatus) -> Report<'_> {
+        Report {
+            sources: &self.sources,
+            findings: &self.findings,
+            problems: &self.problems,
+            coverage: &self.coverage,
+            as_of: "2026-11-21",
+            config: Some("gardefou.toml"),
+            bar: &self.bar,
+            status,
+            lang: Lang::En,
+        }
+    }
+}
+
+fn coverage() -> Coverage {
+    let mut coverage = Coverage {
+        files: vec![
+            FileCount {
+                kind: Kind::Terraform,
+                state: State::Read,
+                files: 1,
+            },
+            FileCount {
+                kind: Kind::TerraformVariables,
+                state: State::Read,
+                files: 1,
+            },
+            FileCount {
+                kind: Kind::HelmChart,
+                state: State::Read,
+                files: 1,
+            },
+        ],
+        facts: vec![
+            FactCount {
+                fact: "location",
+                known: 2,
+                unknown: 0,
+            },
+            FactCount {
+                fact: "encryption",
+                known: 1,
+                unknown: 1,
+            },
+        ],
+        levels: vec![LevelCount {
+            level: Level::Health,
+            resources: 2,
+            assumed: 0,
+        }],
+        rules: vec![RuleCount {
+            rule: "residency/outside-area".into(),
+            passed: 0,
+            violations: 2,
+            undetermined: 0,
+            not_applicable: 0,
+        }],
+        ..Coverage::default()
+    };
+    coverage.resources.total = 3;
+    coverage.resources.terraform = 3;
+    coverage.resources.catalogued = 2;
+    coverage.resources.unknown_kinds = vec![("acme_thing".into(), 1)];
+    coverage
+}

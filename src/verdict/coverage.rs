@@ -1,0 +1,261 @@
+//! What a run saw and what it did not: no pass is silent.
+
+use std::collections::BTreeMap;
+
+use crate::config::words::Level;
+use crate::discover::{Inputs, Kind, State};
+use crate::facts::{Fact, Facts, ResourceFacts, Tenancy};
+use crate::graph::{Graph, World};
+use crate::policy::{Judgement, Outcome};
+use crate::terraform::{self, Estate};
+
+/// Files of one kind in one state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileCount {
+    /// What they are.
+    pub kind: Kind,
+    /// What became of them.
+    pub state: State,
+    /// How many.
+    pub files: usize,
+}
+
+/// Resources, by what the catalogue knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResourceCount {
+    /// All, without data sources.
+    pub total: usize,
+    /// Declared in Terraform.
+    pub terraform: usize,
+    /// Declared in manifests.
+    pub kubernetes: usize,
+    /// `data` blocks: read, not judged.
+    pub data_sources: usize,
+    /// Of a kind that the catalogue knows.
+    pub catalogued: usize,
+    /// Kinds that it does not know, with the number of resources, sorted.
+    pub unknown_kinds: Vec<(String, usize)>,
+}
+
+/// How often a fact was established.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactCount {
+    /// `location`, `hosting` ...
+    pub fact: &'static str,
+    /// Resources where it is known.
+    pub known: usize,
+    /// Resources where it was asked and not established.
+    pub unknown: usize,
+}
+
+/// Resources of one level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelCount {
+    /// The level.
+    pub level: Level,
+    /// All resources.
+    pub resources: usize,
+    /// Those where nobody said it.
+    pub assumed: usize,
+}
+
+/// What one rule answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCount {
+    /// Its id.
+    pub rule: String,
+    /// Resources that pass.
+    pub passed: usize,
+    /// Verdicts against.
+    pub violations: usize,
+    /// Verdicts left open.
+    pub undetermined: usize,
+    /// Resources it does not apply to.
+    pub not_applicable: usize,
+}
+
+/// A module that was not at hand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissingModule {
+    /// Address of the call: `module.db`.
+    pub call: String,
+    /// Its source, as written.
+    pub source: String,
+}
+
+/// What a run saw.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// By kind and state, sorted.
+    pub files: Vec<FileCount>,
+    /// Resources.
+    pub resources: ResourceCount,
+    /// By fact.
+    pub facts: Vec<FactCount>,
+    /// By level, lowest first; levels without resources are left out.
+    pub levels: Vec<LevelCount>,
+    /// Modules not at hand.
+    pub missing_modules: Vec<MissingModule>,
+    /// By rule, in order of id.
+    pub rules: Vec<RuleCount>,
+}
+
+impl Coverage {
+    /// Counts what was seen.
+    pub fn measure(
+        inputs: &Inputs,
+        graph: &Graph,
+        facts: &Facts,
+        estate: &Estate,
+        judgements: &[Judgement],
+    ) -> Self {
+        Self {
+            files: count_files(inputs),
+            resources: count_resources(graph),
+            facts: count_facts(graph, facts),
+            levels: count_levels(graph, facts),
+            missing_modules: missing_modules(estate),
+            rules: judgements.iter().map(count_rule).collect(),
+        }
+    }
+
+    /// Files in a state, of any kind.
+    pub fn files_in(&self, state: State) -> usize {
+        let counts = self.files.iter().filter(|count| count.state == state);
+        counts.map(|count| count.files).sum()
+    }
+
+    /// Files that declare something, read or not: none means that there was nothing to scan. Values for variables declare
+    /// nothing by themselves.
+    pub fn scanned(&self) -> usize {
+        let declares = |of: &&FileCount| matches!(of.kind, Kind::Terraform | Kind::Manifest);
+        let seen = |of: &&FileCount| matches!(of.state, State::Read | State::Unreadable);
+        let counts = self.files.iter().filter(declares).filter(seen);
+        counts.map(|count| count.files).sum()
+    }
+}
+
+fn missing_modules(estate: &Estate) -> Vec<MissingModule> {
+    let modules = estate.modules_missing.iter();
+    let missing = |module: &terraform::MissingModule| MissingModule {
+        call: module.address.clone(),
+        source: module.source.clone(),
+    };
+    let mut all: Vec<_> = modules.map(missing).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn count_files(inputs: &Inputs) -> Vec<FileCount> {
+    let counts = inputs.counts.iter();
+    let count = |((kind, state), files): (&(Kind, State), &usize)| FileCount {
+        kind: *kind,
+        state: *state,
+        files: *files,
+    };
+    counts.map(count).collect()
+}
+
+fn count_resources(graph: &Graph) -> ResourceCount {
+    let mut count = ResourceCount::default();
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in graph.resources() {
+        match resource.world {
+            World::TerraformData => {
+                count.data_sources += 1;
+                continue;
+            }
+            World::Terraform => count.terraform += 1,
+            World::Kubernetes => count.kubernetes += 1,
+        }
+        count.total += 1;
+        if resource.catalogued {
+            count.catalogued += 1;
+        } else {
+            *unknown.entry(&resource.kind).or_default() += 1;
+        }
+    }
+    count.unknown_kinds = unknown
+        .into_iter()
+        .map(|(kind, n)| (kind.to_owned(), n))
+        .collect();
+    count
+}
+
+/// Counts one fact of a resource.
+type Look = fn(&ResourceFacts) -> Option<bool>;
+
+fn state<T>(fact: &Fact<T>) -> Option<bool> {
+    match fact {
+        Fact::Known(_) => Some(true),
+        Fact::Unknown(_) => Some(false),
+        Fact::Absent => None,
+    }
+}
+
+fn count_facts(graph: &Graph, facts: &Facts) -> Vec<FactCount> {
+    let looks: [(&'static str, Look); 6] = [
+        ("location", |of| state(&of.location)),
+        ("hosting", |of| state(&of.hosting)),
+        ("encryption", |of| state(&of.encryption)),
+        ("mfa", |of| state(&of.mfa)),
+        // Facts are about data where data is: a resource that has no location and no host has no tenant to ask for.
+        ("tenant", |of| {
+            state(&of.encryption).map(|_| of.tenancy != Tenancy::Unattributed)
+        }),
+        ("sensitivity", |of| {
+            state(&of.location).map(|_| !of.sensitivity.assumed)
+        }),
+    ];
+    let all = || judged(graph).filter_map(|id| facts.of(id));
+    looks
+        .iter()
+        .map(|(fact, look)| FactCount {
+            fact,
+            known: all().filter(|of| look(of) == Some(true)).count(),
+            unknown: all().filter(|of| look(of) == Some(false)).count(),
+        })
+        .collect()
+}
+
+/// Resources that rules may judge: everything but data sources.
+fn judged(graph: &Graph) -> impl Iterator<Item = crate::graph::ResourceId> + '_ {
+    let made = |r: &&crate::graph::Resource| r.world != World::TerraformData;
+    graph.resources().iter().filter(made).map(|r| r.id)
+}
+
+fn count_levels(graph: &Graph, facts: &Facts) -> Vec<LevelCount> {
+    let count = |level: &Level| {
+        let of_level = || {
+            judged(graph)
+                .filter_map(|id| facts.of(id))
+                .filter(|of| of.sensitivity.level == *level)
+        };
+        LevelCount {
+            level: *level,
+            resources: of_level().count(),
+            assumed: of_level().filter(|of| of.sensitivity.assumed).count(),
+        }
+    };
+    Level::ALL
+        .iter()
+        .map(count)
+        .filter(|count| count.resources > 0)
+        .collect()
+}
+
+fn count_rule(judgement: &Judgement) -> RuleCount {
+    let violations = judgement
+        .verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Violation))
+        .count();
+    RuleCount {
+        rule: judgement.rule.id.clone(),
+        passed: judgement.passed.len(),
+        violations,
+        undetermined: judgement.verdicts.len() - violations,
+        not_applicable: judgement.not_applicable.len(),
+    }
+}

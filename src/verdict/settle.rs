@@ -1,0 +1,178 @@
+//! From what the policies answered to what people read: located, fingerprinted, waived, sorted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Finding, Identity, Outcome, Pointed, Related, locate, waivers};
+use crate::config::{Config, Date};
+use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
+use crate::graph::{Graph, Resource, ResourceId};
+use crate::policy::{self, Evaluation, Rule, Verdict};
+use crate::source::Sources;
+
+/// What the verdicts speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The texts.
+    pub sources: &'a Sources,
+    /// The resources.
+    pub graph: &'a Graph,
+    /// Their facts and the evidence.
+    pub facts: &'a Facts,
+}
+
+/// Turns every verdict into a finding, and every waiver that has ended or accepts nothing. `as_of` decides which waivers
+/// are in force.
+pub fn settle(
+    evaluation: &Evaluation,
+    ground: Ground<'_>,
+    config: &Config,
+    as_of: Date,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut used = vec![false; config.waivers.len()];
+    for judgement in &evaluation.judgements {
+        for verdict in &judgement.verdicts {
+            let Some(severity) = waivers::severity(&judgement.rule, verdict.severity, config)
+            else {
+                continue;
+            };
+            let Some(resource) = ground.graph.get(verdict.on) else {
+                continue;
+            };
+            let waiver = waivers::waiver_of(&judgement.rule.id, resource, config, as_of);
+            if let Some(slot) = waiver.and_then(|(at, _)| used.get_mut(at)) {
+                *slot = true;
+            }
+            findings.push(Finding {
+                severity,
+                waived: waiver.map(|(_, waiver)| waivers::waived(waiver)),
+                ..finding(
+                    &judgement.rule,
+                    verdict,
+                    evidence(&verdict.evidence, evaluation, ground.facts),
+                    resource,
+                    ground,
+                )
+            });
+        }
+    }
+    findings.extend(waivers::about_waivers(config, &used, as_of));
+    sort(&mut findings, ground.sources);
+    fingerprint(&mut findings, ground.sources);
+    findings
+}
+
+fn finding(
+    rule: &Rule,
+    verdict: &Verdict,
+    evidence: Vec<Evidence>,
+    resource: &Resource,
+    ground: Ground<'_>,
+) -> Finding {
+    let proof = evidence.first().and_then(|piece| match piece.at {
+        EvidenceAt::Place(place) => Some(place),
+        _ => None,
+    });
+    let located = locate::locate(resource, &verdict.path, proof, ground.sources);
+    Finding {
+        rule: Arc::from(rule.id.as_str()),
+        title: rule.title.clone(),
+        outcome: match &verdict.outcome {
+            policy::Outcome::Violation => Outcome::Violation,
+            policy::Outcome::Undetermined(reason) => Outcome::Undetermined(reason.clone()),
+        },
+        severity: rule.severity,
+        level: ground
+            .facts
+            .of(verdict.on)
+            .map(|facts| facts.sensitivity.level),
+        address: Arc::clone(&resource.address),
+        kind: Arc::clone(&resource.kind),
+        message: verdict.message.clone(),
+        help: rule.help.clone(),
+        place: located.place,
+        pointed: located.pointed,
+        attribute: Some(verdict.path.clone()).filter(|path| !path.is_empty()),
+        evidence,
+        related: related(&verdict.related, resource, ground.graph),
+        requirements: rule.requirements.clone(),
+        fingerprint: String::new(),
+        waived: None,
+    }
+}
+
+/// In the order of the proof, each piece once.
+fn evidence(ids: &[EvidenceId], evaluation: &Evaluation, facts: &Facts) -> Vec<Evidence> {
+    let mut out: Vec<Evidence> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(piece) = evaluation.evidence(facts, *id)
+            && !out.contains(piece)
+        {
+            out.push(piece.clone());
+        }
+    }
+    out
+}
+
+fn related(ids: &[ResourceId], on: &Resource, graph: &Graph) -> Vec<Related> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.iter()
+        .filter(|id| **id != on.id)
+        .filter_map(|id| graph.get(*id))
+        .map(|resource| Related {
+            address: Arc::clone(&resource.address),
+            place: resource.header,
+        })
+        .collect()
+}
+
+/// By path, place, rule and address, whatever the order of reading was.
+fn sort(findings: &mut [Finding], sources: &Sources) {
+    findings.sort_by_cached_key(|finding| {
+        (
+            sources.get(finding.place.source).path().to_owned(),
+            finding.place.span,
+            Arc::clone(&finding.rule),
+            Arc::clone(&finding.address),
+            finding.message.en.clone(),
+        )
+    });
+}
+
+/// Names each finding; expects them sorted, so that equal identities are told apart in a stable order.
+fn fingerprint(findings: &mut [Finding], sources: &Sources) {
+    let mut seen: HashMap<(Arc<str>, Arc<str>, String, Option<String>), u32> = HashMap::new();
+    for finding in findings {
+        let source = sources.get(finding.place.source);
+        let key = (
+            Arc::clone(&finding.rule),
+            Arc::clone(&finding.address),
+            source.path().to_owned(),
+            finding.attribute.clone(),
+        );
+        let discriminator = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
+        finding.fingerprint = Identity {
+            rule: &finding.rule,
+            address: &finding.address,
+            path: source.path(),
+            attribute: finding.attribute.as_deref().unwrap_or(""),
+            discriminator: *discriminator,
+        }
+        .fingerprint();
+    }
+}
+
+impl Pointed {
+    /// The word used in the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Attribute => "attribute",
+            Self::Ancestor => "ancestor",
+            Self::Header => "header",
+            Self::Setting => "setting",
+        }
+    }
+}
