@@ -278,7 +278,7 @@ pub struct MetadataKey {
     pub note: String,
 }
 
-/// Where a pod specification sits in kinds that are no built-in workloads' own entry.
+/// A provider of secrets mounted by `SecretProviderClass`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretProvider {
