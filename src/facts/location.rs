@@ -487,7 +487,7 @@ fn incomplete(resource: &Resource) -> Gap {
 }
 
 /// The reason of an unknown in French.
-pub(super) fn because_fr(because: &crate::value::Because) -> String {
+pub(crate) fn because_fr(because: &crate::value::Because) -> String {
     use crate::value::Because;
     match because {
         Because::Reference { address, path } if path.is_empty() => {

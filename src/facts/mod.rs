@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 pub use establish::establish;
 pub use labels::{Label, LabelFrom, Labels};
+pub(crate) use location::because_fr;
 pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Standing as VisaState};

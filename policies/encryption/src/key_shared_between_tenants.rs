@@ -39,16 +39,12 @@ fn prepare<'a>(
     for (key, served) in keys(scan, scope) {
         let on = seat(&key, &served, &in_scope);
         let judgement = judge(scan, &key, &served);
-        // Two keys can meet on one storage class or store: what a person has to look at comes first.
-        match (findings.get(&on), &judgement) {
-            (None, _) | (Some(Judgement::NotApplicable), _) => _ = findings.insert(on, judgement),
-            (Some(Judgement::Passed), Judgement::Verdict(_)) => _ = findings.insert(on, judgement),
-            (Some(Judgement::Verdict(old)), Judgement::Verdict(new))
-                if !old.is_violation() && new.is_violation() =>
-            {
-                _ = findings.insert(on, judgement);
-            }
-            _ => {}
+        // Two keys can meet on one storage class or store: what a person has to look at counts, and all of it.
+        match (findings.get_mut(&on), judgement) {
+            (Some(Judgement::Verdicts(all)), Judgement::Verdicts(more)) => all.extend(more),
+            (Some(Judgement::Verdicts(_)), _) => {}
+            (Some(Judgement::Passed), Judgement::NotApplicable) => {}
+            (_, judgement) => _ = findings.insert(on, judgement),
         }
     }
     Box::new(move |resource| match findings.get(&resource.id()) {
@@ -314,7 +310,7 @@ mod tests {
         assert_eq!(&all[..2], [Judgement::Passed, Judgement::Passed]);
         assert!(
             all.iter()
-                .all(|judgement| !matches!(judgement, Judgement::Verdict(_)))
+                .all(|judgement| !matches!(judgement, Judgement::Verdicts(_)))
         );
     }
 
@@ -352,7 +348,7 @@ mod tests {
         assert!(all[class as usize].verdict().is_violation());
         assert_eq!(
             all.iter()
-                .filter(|judgement| matches!(judgement, Judgement::Verdict(_)))
+                .filter(|judgement| matches!(judgement, Judgement::Verdicts(_)))
                 .count(),
             1
         );

@@ -115,14 +115,13 @@ mod tests {
     }
 
     fn severity_of(level: Level, region: &str, country: &str, area: Area) -> Option<Severity> {
-        match judged(
-            Item::new("aws_s3_bucket.a")
-                .level(level)
-                .at(region, &[country], area),
-        ) {
-            Judgement::Verdict(verdict) => verdict.severity_override(),
-            _ => None,
-        }
+        let item = Item::new("aws_s3_bucket.a")
+            .level(level)
+            .at(region, &[country], area);
+        judged(item)
+            .verdicts()
+            .first()
+            .and_then(Verdict::severity_override)
     }
 
     #[test]

@@ -10,8 +10,27 @@ pub enum Judgement {
     Passed,
     /// The question does not arise here.
     NotApplicable,
-    /// A person has to look.
-    Verdict(Verdict),
+    /// A person has to look: at one thing, or at several of the same resource.
+    Verdicts(Vec<Verdict>),
+}
+
+impl Judgement {
+    /// Passed, unless there is something to look at.
+    pub fn of(verdicts: Vec<Verdict>) -> Self {
+        if verdicts.is_empty() {
+            Self::Passed
+        } else {
+            Self::Verdicts(verdicts)
+        }
+    }
+
+    /// What a person has to look at.
+    pub fn verdicts(&self) -> &[Verdict] {
+        match self {
+            Self::Verdicts(verdicts) => verdicts,
+            Self::Passed | Self::NotApplicable => &[],
+        }
+    }
 }
 
 /// A violation, or a question that could not be decided.
@@ -126,7 +145,7 @@ impl Verdict {
 
 impl From<Verdict> for Judgement {
     fn from(verdict: Verdict) -> Self {
-        Self::Verdict(verdict)
+        Self::Verdicts(vec![verdict])
     }
 }
 

@@ -125,16 +125,26 @@ fn answer(rules: &[About], scan: &Scan, at: u32, ids: Vec<ResourceId>) -> Result
         match judgement {
             Judgement::Passed => answer.passed.push(resource.id()),
             Judgement::NotApplicable => answer.not_applicable.push(resource.id()),
-            Judgement::Verdict(verdict) => answer.verdicts.push(Said {
-                on: resource.id(),
-                outcome: verdict.outcome,
-                severity: verdict.severity,
-                message: verdict.message,
-                path: verdict.path,
-                evidence: verdict.evidence,
-                related: verdict.related,
-            }),
+            Judgement::Verdicts(verdicts) => {
+                answer.verdicts.extend(
+                    verdicts
+                        .into_iter()
+                        .map(|verdict| said(resource.id(), verdict)),
+                );
+            }
         }
     }
     Ok(answer)
+}
+
+fn said(on: ResourceId, verdict: crate::Verdict) -> Said {
+    Said {
+        on,
+        outcome: verdict.outcome,
+        severity: verdict.severity,
+        message: verdict.message,
+        path: verdict.path,
+        evidence: verdict.evidence,
+        related: verdict.related,
+    }
 }

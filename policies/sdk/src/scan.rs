@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::{
-    Actor, Class, Copy, Direction, EncryptionFact, EvidenceId, HostingFact, LabelsFact,
+    Actor, Class, DataCopy, Direction, EncryptionFact, EvidenceId, HostingFact, LabelsFact,
     LocationFact, MfaFact, Regime, Relation, ResourceId, Sensitivity, Tenancy, Value,
 };
 
@@ -17,7 +17,7 @@ pub trait Source {
     fn class_of(&self, of: ResourceId) -> Class;
     fn sensitivity_of(&self, of: ResourceId) -> Sensitivity;
     fn location_of(&self, of: ResourceId) -> LocationFact;
-    fn copies_of(&self, of: ResourceId) -> Vec<Copy>;
+    fn copies_of(&self, of: ResourceId) -> Vec<DataCopy>;
     fn hosting_of(&self, of: ResourceId) -> HostingFact;
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact;
     fn mfa_of(&self, of: ResourceId) -> MfaFact;
@@ -57,7 +57,7 @@ host_calls! {
     graph.class_of(of: ResourceId) -> Class;
     graph.sensitivity_of(of: ResourceId) -> Sensitivity;
     graph.location_of(of: ResourceId) -> LocationFact;
-    graph.copies_of(of: ResourceId) -> Vec<Copy>;
+    graph.copies_of(of: ResourceId) -> Vec<DataCopy>;
     graph.hosting_of(of: ResourceId) -> HostingFact;
     graph.encryption_of(of: ResourceId) -> EncryptionFact;
     graph.mfa_of(of: ResourceId) -> MfaFact;
@@ -84,7 +84,7 @@ struct Memory {
     class: OnceCell<Class>,
     sensitivity: OnceCell<Sensitivity>,
     location: OnceCell<LocationFact>,
-    copies: OnceCell<Vec<Copy>>,
+    copies: OnceCell<Vec<DataCopy>>,
     hosting: OnceCell<HostingFact>,
     encryption: OnceCell<EncryptionFact>,
     mfa: OnceCell<MfaFact>,
@@ -223,7 +223,7 @@ impl<'a> Resource<'a> {
     }
 
     /// Its replicas, backups, exports.
-    pub fn copies(&self) -> &[Copy] {
+    pub fn copies(&self) -> &[DataCopy] {
         self.memory
             .copies
             .get_or_init(|| self.scan.source.copies_of(self.id))

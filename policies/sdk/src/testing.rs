@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Actor, Answer3, Area, Audience, Basis, Certainty, Class, Copy, Demand, Direction, Encryption,
+    Actor, Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Demand, Direction, Encryption,
     EncryptionFact, EvidenceId, Exposure, Gap, Hosting, HostingFact, Judgement, KeyHolder,
     LabelsFact, Level, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
     ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Text, Value, Verdict, Visa,
@@ -318,15 +318,15 @@ impl Estate {
 }
 
 impl Judgement {
-    /// The verdict, for tests.
+    /// The first verdict, for tests.
     ///
     /// # Panics
     /// When there is none.
     #[track_caller]
     pub fn verdict(&self) -> &Verdict {
-        match self {
-            Self::Verdict(verdict) => verdict,
-            other => panic!("no verdict but {other:?}"),
+        match self.verdicts() {
+            [first, ..] => first,
+            [] => panic!("no verdict but {self:?}"),
         }
     }
 }
@@ -393,7 +393,7 @@ impl Source for Estate {
         self.item(of).location.clone()
     }
 
-    fn copies_of(&self, _: ResourceId) -> Vec<Copy> {
+    fn copies_of(&self, _: ResourceId) -> Vec<DataCopy> {
         vec![]
     }
 

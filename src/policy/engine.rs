@@ -1,0 +1,325 @@
+//! All policies of a scan: loading them, and running them side by side.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+
+use rayon::prelude::*;
+use wasmtime::Strategy;
+
+use super::check::Asked;
+use super::fault::Fault;
+use super::load::{self, Policy, Run, TICK};
+use super::{Evaluation, Judgement, Limits, Rule, Subject, compile, precompiled};
+use crate::facts::EvidenceId;
+use crate::graph::ResourceId;
+use crate::problem::Problem;
+
+/// The built-in policies and those of the user.
+pub struct Engine {
+    limits: Limits,
+    /// Runs what was compiled when the binary was built.
+    built_in: Option<wasmtime::Engine>,
+    /// Compiles the policies of users: at once, for they are run once.
+    quick: Option<wasmtime::Engine>,
+    policies: Vec<Policy>,
+    /// In order of their ids.
+    rules: Vec<Arc<Rule>>,
+    /// What was wrong when loading.
+    problems: Vec<Problem>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("rules", &self.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine without any policy.
+    pub fn empty(limits: Limits) -> Self {
+        Self {
+            limits,
+            built_in: None,
+            quick: None,
+            policies: Vec::new(),
+            rules: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// An engine with the policies that the binary carries.
+    pub fn builtin(limits: Limits) -> Self {
+        let mut this = Self::empty(limits);
+        let engine = match wasmtime::Engine::new(&compile::config(Strategy::Cranelift)) {
+            Ok(engine) => engine,
+            Err(error) => {
+                this.problems
+                    .push(Fault::Invalid(error.to_string()).problem("built-in", true));
+                return this;
+            }
+        };
+        let loaded: Vec<Result<Policy, Problem>> = precompiled::BUILT_IN
+            .par_iter()
+            .map(|(name, bytes)| {
+                let component = precompiled::load(&engine, bytes)
+                    .map_err(|error| Fault::Invalid(error.to_string()));
+                component
+                    .and_then(|component| {
+                        Policy::new(&engine, name, true, &component, &this.limits)
+                    })
+                    .map_err(|fault| fault.problem(name, true))
+            })
+            .collect();
+        this.built_in = Some(engine);
+        for policy in loaded {
+            if let Err(problem) = policy.and_then(|policy| this.add(policy)) {
+                this.problems.push(problem);
+            }
+        }
+        this
+    }
+
+    /// Adds the policy of a user's file; `shown` is its path as people see it.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no component for this contract, or describes its rules wrongly. The engine stays usable.
+    pub fn load(&mut self, path: &Path, shown: &str) -> Result<(), Problem> {
+        let bytes = load::read(path, &self.limits).map_err(|fault| fault.problem(shown, false))?;
+        self.load_bytes(&bytes, shown)
+    }
+
+    /// Adds a policy from its bytes; `shown` names it to people.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_bytes(&mut self, bytes: &[u8], shown: &str) -> Result<(), Problem> {
+        let engine = match &self.quick {
+            Some(engine) => engine.clone(),
+            None => {
+                let engine = quick_engine()
+                    .map_err(|error| Fault::Invalid(error.to_string()).problem(shown, false))?;
+                self.quick.insert(engine).clone()
+            }
+        };
+        let policy = {
+            // Describing itself is running code, too.
+            let _clock = Clock::start(vec![engine.clone()]);
+            load::compile(&engine, bytes)
+                .and_then(|component| Policy::new(&engine, shown, false, &component, &self.limits))
+                .map_err(|fault| fault.problem(shown, false))?
+        };
+        self.add(policy)
+    }
+
+    fn add(&mut self, policy: Policy) -> Result<(), Problem> {
+        for rule in &policy.rules {
+            if let Some(other) = self.rule(&rule.id) {
+                let fault = Fault::SameRule {
+                    rule: rule.id.clone(),
+                    other: other.policy.to_string(),
+                };
+                return Err(fault.problem(&policy.name, policy.built_in));
+            }
+        }
+        self.rules.extend(policy.rules.iter().cloned());
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        self.policies.push(policy);
+        Ok(())
+    }
+
+    /// Every rule, in order of its id.
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// The rule of an id.
+    pub fn rule(&self, id: &str) -> Option<&Arc<Rule>> {
+        let at = self
+            .rules
+            .binary_search_by(|rule| rule.id.as_str().cmp(id))
+            .ok()?;
+        self.rules.get(at)
+    }
+
+    /// Asks every rule about every resource in its scope. The result depends on the subject and the policies alone.
+    pub fn run(&self, subject: &Subject) -> Evaluation {
+        let engines = self.built_in.iter().chain(&self.quick).cloned().collect();
+        let clock = Clock::start(engines);
+        let runs: Vec<(Vec<Asked>, Result<Run, Fault>)> = self
+            .policies
+            .par_iter()
+            .map(|policy| {
+                let scopes = scopes(&policy.rules, subject);
+                // What nothing can match is never called.
+                let asked: Vec<Asked> = scopes
+                    .iter()
+                    .filter(|(_, scope)| !scope.is_empty())
+                    .cloned()
+                    .collect();
+                let run = policy.evaluate(subject, &asked, &self.limits);
+                (scopes, run)
+            })
+            .collect();
+        drop(clock);
+        let mut evaluation = Evaluation {
+            problems: self.problems.clone(),
+            ..Evaluation::default()
+        };
+        for (policy, (scopes, run)) in self.policies.iter().zip(runs) {
+            match run {
+                Ok(run) => merge(
+                    &mut evaluation,
+                    policy,
+                    &scopes,
+                    run,
+                    subject.facts.evidence_count(),
+                ),
+                Err(fault) => evaluation
+                    .problems
+                    .push(fault.problem(&policy.name, policy.built_in)),
+            }
+        }
+        evaluation
+            .judgements
+            .sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        evaluation
+    }
+}
+
+/// Winch compiles in a quarter of the time, where it exists.
+fn quick_engine() -> wasmtime::Result<wasmtime::Engine> {
+    let winch = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+    let strategy = if winch {
+        Strategy::Winch
+    } else {
+        Strategy::Cranelift
+    };
+    wasmtime::Engine::new(&compile::config(strategy))
+}
+
+/// The scope of every rule that is on, in ascending order of the resources.
+fn scopes(rules: &[Arc<Rule>], subject: &Subject) -> Vec<Asked> {
+    let on = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| !subject.is_off(&rule.id));
+    on.map(|(at, rule)| {
+        let resources = subject.graph.resources().iter();
+        let scope = resources
+            .filter(|resource| rule.asks(&resource.kind, resource.classes))
+            .filter(|resource| {
+                let level = subject
+                    .facts
+                    .of(resource.id)
+                    .map(|facts| facts.sensitivity.level);
+                rule.min_level.is_none_or(|least| level >= Some(least))
+            });
+        (at as u32, scope.map(|resource| resource.id.0).collect())
+    })
+    .collect()
+}
+
+impl Rule {
+    /// Is the rule asked of resources of this kind and these classes?
+    pub fn asks(&self, kind: &str, classes: crate::catalog::ClassSet) -> bool {
+        let everything = self.kinds.is_empty() && self.classes.is_empty();
+        everything
+            || self.classes.intersects(classes)
+            || self
+                .kinds
+                .iter()
+                .any(|asked| match asked.strip_suffix('*') {
+                    Some(family) => kind.starts_with(family),
+                    None => kind == asked,
+                })
+    }
+}
+
+/// Adds the answers of a policy; its evidence goes behind that of the policies before it.
+fn merge(
+    evaluation: &mut Evaluation,
+    policy: &Policy,
+    scopes: &[Asked],
+    run: Run,
+    of_facts: usize,
+) {
+    let shift = evaluation.evidence.len() as u32;
+    let mut answers = run.answers.into_iter();
+    for (rule, scope) in scopes {
+        let Some(rule) = policy.rules.get(*rule as usize) else {
+            continue;
+        };
+        let mut judgement = Judgement {
+            rule: Arc::clone(rule),
+            passed: Vec::new(),
+            not_applicable: Vec::new(),
+            verdicts: Vec::new(),
+        };
+        if !scope.is_empty()
+            && let Some(answered) = answers.next()
+        {
+            judgement.passed = answered.passed;
+            judgement.not_applicable = answered.not_applicable;
+            judgement.verdicts = answered.verdicts;
+            for id in judgement
+                .verdicts
+                .iter_mut()
+                .flat_map(|verdict| &mut verdict.evidence)
+            {
+                if id.0 as usize >= of_facts {
+                    *id = EvidenceId(id.0 + shift);
+                }
+            }
+        }
+        evaluation.judgements.push(judgement);
+    }
+    evaluation.evidence.extend(run.evidence);
+}
+
+impl Judgement {
+    /// How many resources the rule was asked about.
+    pub fn scope(&self) -> usize {
+        let mut judged: Vec<ResourceId> = self.verdicts.iter().map(|verdict| verdict.on).collect();
+        judged.dedup();
+        self.passed.len() + self.not_applicable.len() + judged.len()
+    }
+}
+
+/// Ticks while policies run, so that none outlives its time on the clock.
+struct Clock {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Clock {
+    fn start(engines: Vec<wasmtime::Engine>) -> Self {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let tick = move || {
+            while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                engines.iter().for_each(wasmtime::Engine::increment_epoch);
+            }
+        };
+        // Without a thread fuel alone bounds the run: it ends all the same.
+        let thread = std::thread::Builder::new()
+            .name("policy clock".to_owned())
+            .spawn(tick)
+            .ok();
+        Self {
+            stop: Some(stop),
+            thread,
+        }
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        // Closing the channel ends the thread at once.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
+    }
+}
