@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use super::args::{Color, TerminalArgs};
+use crate::report::clean;
 use crate::report::human::{Look, Verbosity};
 
 /// Width when there is no terminal.
@@ -81,7 +82,7 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
 
 /// Says something beside the data. Failing to say it is no reason to fail.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", clean(text));
 }
 
 #[cfg(test)]

@@ -433,3 +433,33 @@ fn summary(report: &Report<'_>) -> Summary {
         exit_status: report.status.code(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::Sample;
+    use crate::verdict::ExitStatus;
+
+    #[test]
+    fn the_report_follows_its_schema() {
+        let schema = serde_json::from_str(include_str!("../../docs/schema/scan.schema.json"));
+        let validator = jsonschema::validator_for(&schema.expect("JSON")).expect("a schema");
+        let sample = Sample::new();
+        let mut text = Vec::new();
+        write(&sample.report(ExitStatus::Incomplete), &mut text).expect("written");
+        let document = serde_json::from_slice(&text).expect("JSON");
+        let errors: Vec<_> = validator
+            .iter_errors(&document)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        // The schema refuses what is not in it.
+        let mut more = document.clone();
+        more["findings"][0]["surprise"] = 1.into();
+        assert!(!validator.is_valid(&more));
+        insta::assert_snapshot!(
+            "json",
+            String::from_utf8_lossy(&text).replace(env!("CARGO_PKG_VERSION"), "VERSION")
+        );
+    }
+}

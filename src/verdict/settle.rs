@@ -144,7 +144,7 @@ fn sort(findings: &mut [Finding], sources: &Sources) {
 
 /// Names each finding; expects them sorted, so that equal identities are told apart in a stable order.
 fn fingerprint(findings: &mut [Finding], sources: &Sources) {
-    let mut seen: HashMap<(Arc<str>, Arc<str>, String, Option<String>), u32> = HashMap::new();
+    let mut seen: HashMap<_, u32> = HashMap::new();
     for finding in findings {
         let source = sources.get(finding.place.source);
         let key = (

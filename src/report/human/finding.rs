@@ -14,6 +14,8 @@ use crate::verdict::{Finding, Outcome, Pointed, narrow};
 
 /// Pieces of evidence shown of one finding unless everything is asked for.
 const EVIDENCE: usize = 5;
+/// Columns of source text beside a piece of evidence.
+const WRITTEN: usize = 48;
 /// Other resources listed below one drawing unless everything is asked for.
 const OTHERS: usize = 30;
 
@@ -204,26 +206,20 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
     look.table(out, "evidence", &rows)
 }
 
-/// A place, what is written there, what it shows.
+/// A place, what it shows, what is written there.
 fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
     let label = clean_line(report.lang.of(&piece.label)).into_owned();
     match &piece.at {
         EvidenceAt::Place(place) => {
             let source = report.sources.get(place.source);
-            let text = narrow(&source, place.span)
-                .of(source.text())
-                .trim()
-                .to_owned();
-            vec![
-                position(report.sources, *place),
-                shorten(&clean_line(&text), 40),
-                label,
-            ]
+            let text = narrow(&source, place.span).of(source.text()).trim();
+            let text = shorten(&clean_line(text), WRITTEN);
+            vec![position(report.sources, *place), label, text]
         }
         EvidenceAt::Catalogue { entry, .. } => {
-            vec!["catalogue".into(), clean_line(entry).into_owned(), label]
+            vec!["catalogue".into(), label, clean_line(entry).into_owned()]
         }
-        EvidenceAt::Setting => vec!["setting".into(), String::new(), label],
+        EvidenceAt::Setting => vec!["setting".into(), label],
     }
 }
 

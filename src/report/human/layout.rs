@@ -108,38 +108,34 @@ impl Look {
         writeln!(out, "{:INDENT$}{name}  {text}", "")
     }
 
-    /// Lines of several columns beside a name, each column as wide as its widest cell; the last one is cut at the border
-    /// of the terminal. The first column is a place.
+    /// Lines of several columns beside a name, each column as wide as its widest cell. The first column is a place; a
+    /// third one is cut at the border of the terminal, the others never: they name things.
     pub(super) fn table(&self, out: &mut String, name: &str, rows: &[Vec<String>]) -> fmt::Result {
+        let widest = |at: usize| {
+            let cells = rows.iter().filter(|row| row.len() > at + 1);
+            cells
+                .filter_map(|row| row.get(at))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        };
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|at| {
-                rows.iter()
-                    .filter_map(|row| row.get(at))
-                    .map(|cell| width(cell))
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
+        let widths: Vec<usize> = (0..columns).map(widest).collect();
         for (number, row) in rows.iter().enumerate() {
             let mut text = String::new();
             let mut used = INDENT + NAMES + 2;
             for (at, cell) in row.iter().enumerate() {
-                let last = at + 1 == row.len();
-                let cell = if last {
-                    shorten(cell, self.width.saturating_sub(used).max(16))
-                } else {
-                    cell.clone()
+                let room = self.width.saturating_sub(used);
+                let cell = match at {
+                    0 | 1 => cell.clone(),
+                    _ if room < 12 => continue,
+                    _ => shorten(cell, room),
                 };
-                let pad = if last {
+                let wide = widths.get(at).copied().unwrap_or(0);
+                let pad = if at + 1 == row.len() {
                     0
                 } else {
-                    widths
-                        .get(at)
-                        .copied()
-                        .unwrap_or(0)
-                        .saturating_sub(width(&cell))
-                        + 2
+                    wide.saturating_sub(width(&cell)) + 2
                 };
                 used += width(&cell) + pad;
                 let cell = if at == 0 {

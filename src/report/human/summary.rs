@@ -96,6 +96,9 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
         };
         lines.push(format!("{}: {what}", count(of.files, of.kind.title())));
     }
+    if coverage.scanned() > 0 && coverage.resources.total == 0 {
+        lines.push("no resource is declared in what was read".to_owned());
+    }
     let kinds = &coverage.resources.unknown_kinds;
     if !kinds.is_empty() {
         let named: Vec<String> = kinds
@@ -183,12 +186,14 @@ fn verdict(out: &mut String, report: &Report<'_>, tally: &Tally, look: &Look) ->
         }
         ExitStatus::NothingToScan => (Paint::Care, "nothing to scan".to_owned()),
     };
-    let code = report.status.code();
-    writeln!(
-        out,
-        "{} {text}",
-        look.paint(paint, &format!("Exit status {code}:"))
-    )
+    let status = format!("Exit status {}:", report.status.code());
+    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
+        match line.strip_prefix(&*status) {
+            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
 }
 
 fn clean_words(tally: &Tally, bar: Option<Severity>) -> String {

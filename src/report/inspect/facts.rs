@@ -125,7 +125,7 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
             .map(|copy| copy_out(copy, inspection))
             .collect(),
         hosting: fact(&of.hosting, inspection, hosting),
-        encryption: fact(&of.encryption, inspection, encryptions),
+        encryption: fact(&of.encryption, inspection, |all, of| encryptions(all, of)),
         mfa: fact(&of.mfa, inspection, mfa),
     }
 }
@@ -167,7 +167,7 @@ fn copy_out<'a>(copy: &'a Copy, inspection: &Inspection<'a>) -> CopyOut<'a> {
         attribute: &copy.path,
         target: target.map(|resource| &*resource.address),
         location: fact(&copy.location, inspection, location),
-        encryption: fact(&copy.encryption, inspection, encryptions),
+        encryption: fact(&copy.encryption, inspection, |all, of| encryptions(all, of)),
     }
 }
 
@@ -199,10 +199,7 @@ fn hosting<'a>(of: &'a Hosting, inspection: &Inspection<'a>) -> HostingOut<'a> {
     }
 }
 
-fn encryptions<'a>(
-    all: &'a Vec<Encryption>,
-    inspection: &Inspection<'a>,
-) -> Vec<EncryptionOut<'a>> {
+fn encryptions<'a>(all: &'a [Encryption], inspection: &Inspection<'a>) -> Vec<EncryptionOut<'a>> {
     all.iter().map(|one| encryption(one, inspection)).collect()
 }
 

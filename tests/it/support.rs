@@ -1,0 +1,71 @@
+//! Driving the real executable in a clean environment.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::cargo::cargo_bin_cmd;
+
+/// The day of every test: visas and waivers have ends.
+pub(crate) const AS_OF: &str = "2026-11-21";
+
+/// What a run left behind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs `gardefou` in the top folder of the repository.
+pub(crate) fn gardefou(arguments: &[&str]) -> Run {
+    gardefou_in(&root(), arguments, &[])
+}
+
+/// Runs `gardefou` in a folder; of the environment nothing is left but what is given.
+pub(crate) fn gardefou_in(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+    let output = cargo_bin_cmd!("gardefou")
+        .current_dir(folder)
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the program starts");
+    Run {
+        code: output.status.code().expect("an exit status"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// `scan --format json` on the day of the tests, with the exit status.
+pub(crate) fn scan_json(path: &str, more: &[&str]) -> (i32, serde_json::Value) {
+    let mut arguments = vec!["scan", path, "--as-of", AS_OF, "--format", "json"];
+    arguments.extend(more);
+    let run = gardefou(&arguments);
+    let document = serde_json::from_str(&run.stdout);
+    (
+        run.code,
+        document.unwrap_or_else(|error| panic!("{path}: {error}\n{}", run.stderr)),
+    )
+}
+
+/// The top folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every folder that a fixture is scanned from, with the exit status it ends with.
+pub(crate) const FIXTURES: [(&str, i32); 13] = [
+    ("fixtures/health-data-hub-on-azure", 1),
+    ("fixtures/clinic-saas-on-outscale", 1),
+    ("fixtures/mixed-aws", 1),
+    ("fixtures/broken/bad-config", 2),
+    ("fixtures/broken/cyclic-locals", 2),
+    ("fixtures/broken/deep-nesting", 2),
+    ("fixtures/broken/duplicate-attribute", 2),
+    ("fixtures/broken/empty", 3),
+    ("fixtures/broken/missing-module", 2),
+    ("fixtures/broken/not-utf8", 2),
+    ("fixtures/broken/syntax-error", 2),
+    ("fixtures/broken/unknown-type", 0),
+    ("fixtures/broken/yaml-document", 2),
+];
