@@ -4,6 +4,7 @@
 //! (`tests/it/layers.rs` holds it).
 
 pub mod catalog;
+pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod facts;
@@ -11,6 +12,8 @@ pub mod graph;
 pub mod kubernetes;
 pub mod policy;
 pub mod problem;
+pub mod report;
+pub mod scan;
 pub mod source;
 pub mod syntax;
 pub mod terraform;

@@ -1,3 +1,7 @@
-//! The `gardefou` program: parse arguments, run, turn the result into an exit status.
+//! The `gardefou` program: arguments in, exit status out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gardefou::cli::main(std::env::args_os())
+}

@@ -1,6 +1,7 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::config::words::{Actor, Level};
@@ -89,11 +90,11 @@ pub struct Scan {
     /// Kubernetes objects.
     pub manifests: Manifests,
     /// Resources and relations.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// What is established about them.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// What facts depended on.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// What the policies answered.
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
@@ -111,19 +112,39 @@ pub struct Scan {
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = understand(request);
-    let subject = Subject { graph: &scan.graph, facts: &scan.facts, settings: &scan.settings, catalog: Catalog::get() };
+    let subject = Subject {
+        graph: Arc::clone(&scan.graph),
+        facts: Arc::clone(&scan.facts),
+        settings: Arc::clone(&scan.settings),
+        catalog: Catalog::get(),
+    };
     let evaluation = engine.run(&subject);
     scan.problems.extend(evaluation.problems.iter().cloned());
     scan.findings = verdict::settle(
-        &evaluation.judgements,
-        verdict::Ground { sources: &scan.sources, graph: &scan.graph, facts: &scan.facts },
+        &evaluation,
+        verdict::Ground {
+            sources: &scan.sources,
+            graph: &scan.graph,
+            facts: &scan.facts,
+        },
         &scan.settings.config,
         scan.settings.as_of,
     );
-    scan.coverage = Coverage::measure(&scan.inputs, &scan.graph, &scan.facts, &scan.estate, &evaluation.judgements);
+    scan.coverage = Coverage::measure(
+        &scan.inputs,
+        &scan.graph,
+        &scan.facts,
+        &scan.estate,
+        &evaluation.judgements,
+    );
     scan.evaluation = evaluation;
     sort_problems(&mut scan.problems, &scan.sources);
-    scan.status = verdict::decide(&scan.bar, &scan.findings, &scan.problems, scan.coverage.scanned());
+    scan.status = verdict::decide(
+        &scan.bar,
+        &scan.findings,
+        &scan.problems,
+        scan.coverage.scanned(),
+    );
     scan
 }
 
@@ -131,12 +152,17 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
 pub fn understand(request: &Request) -> Scan {
     let sources = Sources::new();
     let catalog = Catalog::get();
-    let options = discover::Options { gitignore: !request.no_ignore, ..discover::Options::default() };
+    let options = discover::Options {
+        gitignore: !request.no_ignore,
+        ..discover::Options::default()
+    };
     let inputs = discover::discover(&request.paths, &options, &sources);
     let mut problems = inputs.problems.clone();
     let config = configuration(request, &inputs, &sources, catalog, &mut problems);
     let settings = Settings {
-        actor: request.actor.or(config.organisation.actor.as_ref().map(|actor| actor.value)),
+        actor: request
+            .actor
+            .or(config.organisation.actor.as_ref().map(|actor| actor.value)),
         as_of: request.as_of.unwrap_or_else(today),
         assume: request.assume.unwrap_or_else(|| config.assume()),
         config,
@@ -159,9 +185,9 @@ pub fn understand(request: &Request) -> Scan {
         inputs,
         estate,
         manifests,
-        graph,
-        facts,
-        settings,
+        graph: Arc::new(graph),
+        facts: Arc::new(facts),
+        settings: Arc::new(settings),
         evaluation: Evaluation::default(),
         findings: Vec::new(),
         problems,
@@ -172,21 +198,35 @@ pub fn understand(request: &Request) -> Scan {
 
 /// The one place that reads the clock.
 fn today() -> Date {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Date::of_unix_time(now.as_secs()).unwrap_or(Catalog::get().registry().map_or(Date::EPOCH, |registry| registry.compiled_on))
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Date::of_unix_time(now.as_secs()).unwrap_or(Date::LAST)
 }
 
-fn configuration(request: &Request, inputs: &Inputs, sources: &Sources, catalog: &Catalog, problems: &mut Vec<Problem>) -> Config {
+fn configuration(
+    request: &Request,
+    inputs: &Inputs,
+    sources: &Sources,
+    catalog: &Catalog,
+    problems: &mut Vec<Problem>,
+) -> Config {
     let found = match (&request.config, &inputs.root) {
         (ConfigChoice::Without, _) | (ConfigChoice::Nearest, None) => None,
         (ConfigChoice::File(file), _) => Some(config::Found::named(file)),
         (ConfigChoice::Nearest, Some(root)) => config::find(root),
     };
-    let Some(found) = found else { return Config::default() };
+    let Some(found) = found else {
+        return Config::default();
+    };
     let root = inputs.root.clone().unwrap_or_default();
     let (config, faults) = config::load(&found, &root, sources);
     problems.extend(faults);
-    let named = config.targets.iter().map(|target| &target.offering).chain(config.attestations.iter().map(|one| &one.offering));
+    let named = config
+        .targets
+        .iter()
+        .map(|target| &target.offering)
+        .chain(config.attestations.iter().map(|one| &one.offering));
     for offering in named {
         if catalog.offering(&offering.value).is_some() {
             continue;
@@ -197,46 +237,77 @@ fn configuration(request: &Request, inputs: &Inputs, sources: &Sources, catalog:
             None => "`gardefou catalog offerings` lists them".to_owned(),
         };
         problems.push(
-            Problem::error(ProblemCode::Config, format!("the registry has no offering \"{}\"", offering.value))
-                .at(offering.place)
-                .help(help),
+            Problem::error(
+                ProblemCode::Config,
+                format!("the registry has no offering \"{}\"", offering.value),
+            )
+            .at(offering.place)
+            .help(help),
         );
     }
     config
 }
 
 /// Terraform code, evaluated, and the variable files that could not be read.
-fn evaluate(request: &Request, inputs: &Inputs, sources: &Sources, max_file: u64) -> (Estate, Vec<Problem>) {
+fn evaluate(
+    request: &Request,
+    inputs: &Inputs,
+    sources: &Sources,
+    max_file: u64,
+) -> (Estate, Vec<Problem>) {
     let files: Vec<TerraformFile> = inputs
         .files
         .iter()
-        .filter(|file| matches!(file.kind, Kind::Terraform | Kind::Tfvars))
-        .map(|file| TerraformFile { path: file.path.clone(), folder: file.folder.clone(), source: file.source })
+        .filter(|file| matches!(file.kind, Kind::Terraform | Kind::TerraformVariables))
+        .map(|file| TerraformFile {
+            path: file.path.clone(),
+            folder: file.folder.clone(),
+            source: file.source,
+        })
         .collect();
     let mut problems = Vec::new();
-    let vars = request.variables.iter().filter_map(|variable| given(variable, sources, &mut problems)).collect();
+    let vars = request
+        .variables
+        .iter()
+        .filter_map(|variable| given(variable, sources, &mut problems))
+        .collect();
     if files.is_empty() {
         return (Estate::default(), problems);
     }
     let options = terraform::Options {
         vars,
         environment: request.environment.clone(),
-        workspace: request.workspace.clone().unwrap_or_else(|| "default".to_owned()),
+        workspace: request
+            .workspace
+            .clone()
+            .unwrap_or_else(|| "default".to_owned()),
         ..terraform::Options::default()
     };
     let reader = FolderFiles::new(inputs.root.clone().unwrap_or_default(), max_file);
-    (terraform::evaluate(&files, sources, &options, &reader), problems)
+    (
+        terraform::evaluate(&files, sources, &options, &reader),
+        problems,
+    )
 }
 
 fn given(variable: &Variable, sources: &Sources, problems: &mut Vec<Problem>) -> Option<VarInput> {
     match variable {
-        Variable::Text { name, text } => Some(VarInput::Var { name: name.clone(), text: text.clone() }),
+        Variable::Text { name, text } => Some(VarInput::Var {
+            name: name.clone(),
+            text: text.clone(),
+        }),
         Variable::File(path) => {
             let shown = path.display().to_string();
             match std::fs::read_to_string(path) {
-                Ok(text) => Some(VarInput::File { source: sources.add(shown.as_str(), text), path: shown }),
+                Ok(text) => Some(VarInput::File {
+                    source: sources.add(shown.as_str(), text),
+                    path: shown,
+                }),
                 Err(error) => {
-                    let message = format!("the variable file `{shown}` could not be read: {}", error.kind());
+                    let message = format!(
+                        "the variable file `{shown}` could not be read: {}",
+                        error.kind()
+                    );
                     problems.push(Problem::error(ProblemCode::Unreadable, message).in_file(shown));
                     None
                 }
@@ -247,9 +318,16 @@ fn given(variable: &Variable, sources: &Sources, problems: &mut Vec<Problem>) ->
 
 fn bar(request: &Request, config: &Config) -> Bar {
     Bar {
-        fail_on: request.bar.fail_on.unwrap_or_else(|| Some(config.fail_on())),
+        fail_on: request
+            .bar
+            .fail_on
+            .unwrap_or_else(|| Some(config.fail_on())),
         undetermined: request.bar.undetermined.clone().unwrap_or_else(|| {
-            Level::ALL.iter().copied().filter(|level| config.fails_undetermined(*level)).collect()
+            Level::ALL
+                .iter()
+                .copied()
+                .filter(|level| config.fails_undetermined(*level))
+                .collect()
         }),
     }
 }
@@ -261,7 +339,12 @@ fn sort_problems(problems: &mut Vec<Problem>, sources: &Sources) {
             Some(place) => sources.get(place.source).path().to_owned(),
             None => problem.path.clone().unwrap_or_default(),
         };
-        (path, problem.place.map(|place| place.span), problem.code, problem.message.clone())
+        (
+            path,
+            problem.place.map(|place| place.span),
+            problem.code,
+            problem.message.clone(),
+        )
     });
     problems.dedup();
 }

@@ -33,6 +33,13 @@ impl Date {
         }
     }
 
+    /// The last day that can be written.
+    pub const LAST: Self = Self {
+        year: 9999,
+        month: 12,
+        day: 31,
+    };
+
     /// The day (in UTC) of a time counted in seconds since 1970.
     pub fn of_unix_time(seconds: u64) -> Option<Self> {
         let epoch = Self {
