@@ -2,6 +2,7 @@
 //! outside the code. The tests are data of the catalogue; each holds, fails, or cannot be told.
 
 mod document;
+mod test;
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use super::location::{because_fr, dedup};
 use super::{Basis, EvidenceId, Fact, Gap, Mfa, MfaState, ResourceFacts, Text};
 use crate::catalog::{Certainty, Mfa as Facts, MfaKind, MfaRule, MfaTells, MfaTest, RulesMatch};
 use crate::graph::{Resource, RootId, World};
-use crate::value::Value;
+use test::{Read, is_one_of, test};
 
 /// What a test says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -393,48 +394,6 @@ impl<'a> Lens<'a> {
 /// More candidates than these are not looked at.
 const MAX_LOOKED_AT: usize = 256;
 
-/// A value, or what counts when none is written.
-enum Read<'a> {
-    Written(&'a Value),
-    Default(&'static str),
-}
-
-impl Read<'_> {
-    fn texts(&self) -> Vec<String> {
-        match self {
-            Self::Default(text) => vec![(*text).to_owned()],
-            Self::Written(value) => {
-                let all = value.elements().unwrap_or(std::slice::from_ref(*value));
-                all.iter()
-                    .filter_map(|value| value.as_text().map(|text| text.into_owned()))
-                    .collect()
-            }
-        }
-    }
-
-    fn unknown(&self) -> Option<&crate::value::Because> {
-        let Self::Written(value) = self else {
-            return None;
-        };
-        let all = value.elements().unwrap_or(std::slice::from_ref(*value));
-        value
-            .as_unknown()
-            .or_else(|| all.iter().find_map(Value::as_unknown))
-            .map(|unknown| &unknown.because)
-    }
-
-    fn is_list(&self) -> bool {
-        matches!(self, Self::Written(value) if value.elements().is_some())
-    }
-
-    fn entries(&self) -> &[(std::sync::Arc<str>, Value)] {
-        match self {
-            Self::Written(value) => value.entries().unwrap_or_default(),
-            Self::Default(_) => &[],
-        }
-    }
-}
-
 impl Weakness {
     fn state(self) -> MfaState {
         match self {
@@ -443,10 +402,6 @@ impl Weakness {
             Self::Optional => MfaState::Optional,
         }
     }
-}
-
-fn is_one_of(text: &str, values: &[String]) -> bool {
-    values.iter().any(|value| value.eq_ignore_ascii_case(text))
 }
 
 fn test_rule<'a>(
@@ -469,75 +424,6 @@ fn test_rule<'a>(
     beside?
         .as_text()
         .map(|text| text.eq_ignore_ascii_case(wanted))
-}
-
-/// Does a test hold? None: it cannot be told. Without a value, only tests for what must not be hold.
-fn test(kind: MfaTest, wanted: &[String], values: &[Read<'_>]) -> Option<bool> {
-    let unknown = values.iter().any(|value| value.unknown().is_some());
-    let texts = || values.iter().flat_map(Read::texts);
-    let pair = |value: &Read<'_>, pair: &String| {
-        let Some((key, text)) = pair.split_once('=') else {
-            return false;
-        };
-        value.entries().iter().any(|(k, v)| {
-            **k == *key
-                && v.as_text()
-                    .is_some_and(|found| found.eq_ignore_ascii_case(text))
-        })
-    };
-    let known = match kind {
-        MfaTest::Equals | MfaTest::In => {
-            let mut all = texts().peekable();
-            all.peek().is_some() && all.all(|text| is_one_of(&text, wanted))
-        }
-        MfaTest::NotIn => {
-            return if texts().any(|text| is_one_of(&text, wanted)) {
-                Some(false)
-            } else {
-                (!unknown).then_some(true)
-            };
-        }
-        MfaTest::ContainsAny => {
-            let any = |value: &Read<'_>| value.texts().iter().any(|text| is_one_of(text, wanted));
-            // Lists of several blocks must each contain one; scalars of several blocks together are a list.
-            if values.iter().any(Read::is_list) {
-                values.iter().all(any)
-            } else {
-                values.iter().any(any)
-            }
-        }
-        // A value that is only known after apply is set.
-        MfaTest::Present => {
-            return Some(values.iter().any(|value| {
-                value.unknown().is_some()
-                    || !value.texts().is_empty()
-                    || !value.entries().is_empty()
-            }));
-        }
-        MfaTest::Absent => {
-            return Some(values.iter().all(|value| {
-                value.unknown().is_none() && value.texts().is_empty() && value.entries().is_empty()
-            }));
-        }
-        MfaTest::TextContains => {
-            texts().any(|text| wanted.iter().any(|part| text.contains(part.as_str())))
-        }
-        MfaTest::MapEquals => values
-            .iter()
-            .any(|value| wanted.iter().all(|wanted| pair(value, wanted))),
-        MfaTest::MapNotIn => {
-            return if values
-                .iter()
-                .any(|value| wanted.iter().any(|wanted| pair(value, wanted)))
-            {
-                Some(false)
-            } else {
-                (!unknown).then_some(true)
-            };
-        }
-        MfaTest::JsonCondition | MfaTest::PairEquals => return None,
-    };
-    if known || !unknown { Some(known) } else { None }
 }
 
 /// All rules, or one of them; alternatives count as one rule.

@@ -1,0 +1,229 @@
+//! What other resources say of a resource's encryption: companions, linked configurations, and what it belongs to.
+
+use std::sync::Arc;
+
+use super::key::Cited;
+use super::switch::State;
+use super::{Found, MAX_CANDIDATES, MAX_DEPTH, Part};
+use crate::catalog::{Category, Certainty, Encryption as Facts};
+use crate::facts::establish::Lens;
+use crate::facts::{Fact, Text};
+use crate::graph::{RelationKind, Resource, ResourceId, World};
+
+impl<'a> Lens<'a> {
+    /// What resources that complete this one, or configurations that it names, say.
+    pub(super) fn completed(
+        &mut self,
+        part: Part<'a>,
+        name: &Arc<str>,
+        depth: usize,
+    ) -> Option<Vec<Found>> {
+        let facts = &part.kind.encryption;
+        if depth >= MAX_DEPTH || facts.companions.is_empty() && facts.linked.is_empty() {
+            return None;
+        }
+        for (companion, paths) in self.companions_of(part.resource, facts) {
+            let Some(kind) = self.terraform_kind(companion.id) else {
+                continue;
+            };
+            let whole = Part {
+                resource: companion,
+                kind,
+                block: "",
+                content: Some(&companion.attributes),
+                paths,
+            };
+            match self.cited(whole) {
+                Cited::Keys(keys) => {
+                    return Some(vec![Ok(self.with_key(
+                        companion,
+                        Arc::clone(name),
+                        keys,
+                        Vec::new(),
+                    ))]);
+                }
+                Cited::Unknown(gap) => return Some(vec![Err(gap)]),
+                Cited::Provider(evidence) => {
+                    return Some(vec![Ok(self.provider_key(
+                        part.kind,
+                        Arc::clone(name),
+                        evidence,
+                        Certainty::Certain,
+                    ))]);
+                }
+                Cited::Nothing => {}
+            }
+            let switch = self.switched(whole);
+            match switch.state {
+                State::Unknown(gap) => return Some(vec![Err(gap)]),
+                State::Off => {
+                    return Some(vec![Ok(self.clear(
+                        part,
+                        Arc::clone(name),
+                        switch.evidence,
+                        Certainty::Certain,
+                    ))]);
+                }
+                State::On | State::Provider | State::Customer => {
+                    return Some(vec![Ok(self.provider_key(
+                        part.kind,
+                        Arc::clone(name),
+                        switch.evidence,
+                        Certainty::Certain,
+                    ))]);
+                }
+                State::FlagOff | State::Silent => {}
+            }
+        }
+        for link in &facts.linked {
+            let Some(value) = self.attribute(part.resource, &link.attr) else {
+                continue;
+            };
+            let target = self
+                .related(part.resource, &link.attr)
+                .into_iter()
+                .find(|target| *target.kind == *link.kind);
+            let Some(target) = target.filter(|target| target.world == World::Terraform) else {
+                return Some(vec![Err(self.not_followed(value, &link.attr))]);
+            };
+            let kind = self.terraform_kind(target.id)?;
+            return Some(self.parts_of(target, kind, depth + 1));
+        }
+        None
+    }
+
+    /// Companions that speak for the resource itself, with the paths of the key they bring. One that makes a copy, or
+    /// keeps data of its own, speaks for that.
+    fn companions_of(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+    ) -> Vec<(&'a Resource, &'static [String])> {
+        let mut found: Vec<(&'a Resource, &'static [String])> = Vec::new();
+        let relevant = |kind: &str| {
+            facts
+                .companions
+                .iter()
+                .find(|c| c.kind == kind && c.replication.is_empty() && !c.key_paths.is_empty())
+        };
+        let attached = self
+            .graph
+            .incoming(resource.id)
+            .filter(|relation| relation.kind == RelationKind::AttachedTo);
+        let mut candidates: Vec<ResourceId> = attached.map(|relation| relation.from).collect();
+        // A setting of the whole account or project names nothing.
+        for companion in facts
+            .companions
+            .iter()
+            .filter(|companion| companion.link.is_none())
+        {
+            let in_root = |id: &&ResourceId| {
+                self.graph
+                    .get(**id)
+                    .is_some_and(|r| r.root == resource.root)
+            };
+            candidates.extend(
+                self.graph
+                    .of_kind(&companion.kind)
+                    .iter()
+                    .take(MAX_CANDIDATES)
+                    .filter(in_root),
+            );
+        }
+        candidates.dedup();
+        for id in candidates {
+            let Some(candidate) = self
+                .graph
+                .get(id)
+                .filter(|candidate| candidate.world == World::Terraform)
+            else {
+                continue;
+            };
+            let own = self
+                .terraform_kind(id)
+                .is_some_and(|kind| kind.holds_data || kind.category == Category::Backup);
+            if !own && let Some(companion) = relevant(&candidate.kind) {
+                found.push((candidate, companion.key_paths.as_slice()));
+            }
+        }
+        found
+    }
+
+    /// As what it belongs to, when that is part of the scan.
+    pub(super) fn as_parent(
+        &mut self,
+        part: Part<'a>,
+        name: &Arc<str>,
+        depth: usize,
+    ) -> Option<Vec<Found>> {
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        for parent in self.parents_of(part.resource) {
+            match self.encryption_within(parent, depth + 1) {
+                Fact::Absent => {}
+                Fact::Unknown(gap) => return Some(vec![Err(gap)]),
+                Fact::Known(parts) => {
+                    let entry = self.ledger.place(
+                        parent.header,
+                        Text::new(
+                            format!("encrypted as {}", parent.address),
+                            format!("chiffrée comme {}", parent.address),
+                        ),
+                    );
+                    return Some(
+                        parts
+                            .into_iter()
+                            .map(|mut found| {
+                                found.part = if name.is_empty() {
+                                    found.part
+                                } else {
+                                    Arc::clone(name)
+                                };
+                                found.basis.evidence.insert(0, entry);
+                                Ok(found)
+                            })
+                            .collect(),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    fn parents_of(&self, resource: &Resource) -> Vec<&'a Resource> {
+        let out = self.graph.outgoing(resource.id).iter();
+        let belongs = |kind| {
+            matches!(
+                kind,
+                RelationKind::PartOf | RelationKind::AttachedTo | RelationKind::ReadsFrom
+            )
+        };
+        let mut found: Vec<ResourceId> = out
+            .filter(|relation| belongs(relation.kind))
+            .map(|relation| relation.to)
+            .collect();
+        found.sort_by_key(|id| *id);
+        let copied = |kind| matches!(kind, RelationKind::BacksUpTo | RelationKind::ReplicatesTo);
+        found.extend(
+            self.graph
+                .incoming(resource.id)
+                .filter(|relation| copied(relation.kind))
+                .map(|relation| relation.from),
+        );
+        found.dedup();
+        found
+            .into_iter()
+            .take(MAX_CANDIDATES)
+            .filter_map(|id| self.graph.get(id))
+            .collect()
+    }
+
+    /// Resources that an attribute names, by the relations that came of it.
+    fn related(&self, resource: &Resource, path: &str) -> Vec<&'a Resource> {
+        let out = self.graph.outgoing(resource.id).iter();
+        out.filter(|relation| relation.path == path)
+            .filter_map(|relation| self.graph.get(relation.to))
+            .collect()
+    }
+}
