@@ -14,6 +14,8 @@ mod mfa;
 mod sensitivity;
 mod settings;
 mod tenancy;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -47,7 +47,7 @@ impl<'a> Lens<'a> {
         for path in part.paths {
             for value in self.values(part, path) {
                 let label = Text::new(format!("`{path}`: the key"), format!("`{path}` : la clé"));
-                let named = self.named(part.resource, path, value);
+                let named = self.named(part.resource, value);
                 if named.iter().any(|id| self.is_provider_key(part.kind, *id)) {
                     provider.extend(self.ledger.way(value, label));
                 } else if !named.is_empty() {
@@ -82,7 +82,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Resources of the scan that stand for a key, as a value names them.
-    fn named(&self, resource: &Resource, path: &str, value: &Value) -> Vec<ResourceId> {
+    fn named(&self, resource: &Resource, value: &Value) -> Vec<ResourceId> {
         let mut found = Vec::new();
         if value.origin.via.is_some() || value.is_unknown() {
             found.extend(
@@ -105,12 +105,22 @@ impl<'a> Lens<'a> {
             );
         }
         if found.is_empty() {
-            let by_name = self.graph.outgoing(resource.id).iter().filter(|relation| {
-                relation.kind == RelationKind::EncryptsWith
-                    && relation.path == path
-                    && relation.place == value.origin.place
-            });
-            found.extend(by_name.map(|relation| relation.to));
+            // By a literal that the key has as its name: the graph has made the relation.
+            let text = value.as_str();
+            let has_name = |id: &ResourceId| {
+                let key = self.graph.get(*id).zip(self.key_facts(*id));
+                key.is_some_and(|(key, facts)| {
+                    let own = |attribute: &String| key.attributes.entry(attribute)?.as_str();
+                    facts
+                        .reference_attributes
+                        .iter()
+                        .filter_map(own)
+                        .any(|name| Some(name) == text)
+                })
+            };
+            let out = self.graph.outgoing(resource.id).iter();
+            let keys = out.filter(|relation| relation.kind == RelationKind::EncryptsWith);
+            found.extend(keys.map(|relation| relation.to).filter(has_name));
         }
         found.truncate(MAX_CANDIDATES);
         found

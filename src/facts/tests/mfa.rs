@@ -1,0 +1,167 @@
+//! Multi-factor authentication.
+
+use super::{Seen, reason, terraform};
+use crate::facts::{Audience, Fact, MfaState};
+
+fn state(seen: &Seen, address: &str) -> MfaState {
+    match seen.mfa(address) {
+        Fact::Known(mfa) => mfa.state,
+        other => panic!("{address}: {other:?}"),
+    }
+}
+
+#[test]
+fn on_off_and_offered_differ() {
+    let seen = terraform(
+        r#"
+        variable "mfa" {}
+        resource "aws_cognito_user_pool" "on" { mfa_configuration = "ON" }
+        resource "aws_cognito_user_pool" "offered" { mfa_configuration = "OPTIONAL" }
+        resource "aws_cognito_user_pool" "off" { mfa_configuration = "OFF" }
+        resource "aws_cognito_user_pool" "silent" {}
+        resource "aws_cognito_user_pool" "open" { mfa_configuration = var.mfa }
+        "#,
+    );
+    assert_eq!(state(&seen, "aws_cognito_user_pool.on"), MfaState::Enforced);
+    assert_eq!(
+        state(&seen, "aws_cognito_user_pool.offered"),
+        MfaState::Optional
+    );
+    assert_eq!(state(&seen, "aws_cognito_user_pool.off"), MfaState::Off);
+    assert_eq!(state(&seen, "aws_cognito_user_pool.silent"), MfaState::Off);
+    assert!(reason(seen.mfa("aws_cognito_user_pool.open")).contains("variable \"mfa\""));
+    assert_eq!(
+        seen.mfa("aws_cognito_user_pool.on")
+            .known()
+            .expect("known")
+            .audience,
+        Audience::EndUsers
+    );
+}
+
+const CONDITIONS: &str = r#"
+    conditions {
+      client_app_types = ["all"]
+      users { included_users = ["USERS"] }
+      applications { included_applications = ["All"] }
+    }
+"#;
+
+fn conditional_access(name: &str, state: &str, users: &str, grant: &str) -> String {
+    let conditions = CONDITIONS.replace("USERS", users);
+    format!(
+        "resource \"azuread_conditional_access_policy\" \"{name}\" {{\n  display_name = \"{name}\"\n  state = \"{state}\"\n  {conditions}\n  grant_controls {{\n    operator = \"OR\"\n    {grant}\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn conditional_access_is_judged_as_a_set() {
+    let partial = conditional_access("some", "enabled", "a-user", "built_in_controls = [\"mfa\"]");
+    let reporting = conditional_access(
+        "reporting",
+        "enabledForReportingButNotEnforced",
+        "All",
+        "built_in_controls = [\"mfa\"]",
+    );
+    let replaced = conditional_access(
+        "either",
+        "enabled",
+        "All",
+        "built_in_controls = [\"mfa\", \"compliantDevice\"]",
+    );
+    let blocking = conditional_access("block", "enabled", "All", "built_in_controls = [\"block\"]");
+    let alone = terraform(&format!("{partial}{reporting}{replaced}{blocking}"));
+    let policy = |name: &str| format!("azuread_conditional_access_policy.{name}");
+    assert_eq!(state(&alone, &policy("some")), MfaState::Optional);
+    assert_eq!(state(&alone, &policy("reporting")), MfaState::Off);
+    assert_eq!(state(&alone, &policy("either")), MfaState::Optional);
+    assert_eq!(*alone.mfa(&policy("block")), Fact::Absent);
+    for grant in [
+        "built_in_controls = [\"mfa\"]",
+        "authentication_strength_policy_id = \"/policies/x\"",
+    ] {
+        let enforcing = conditional_access("all", "enabled", "All", grant);
+        let together = terraform(&format!("{partial}{reporting}{blocking}{enforcing}"));
+        for name in ["all", "some", "reporting"] {
+            assert_eq!(
+                state(&together, &policy(name)),
+                MfaState::Enforced,
+                "{name} with {grant}"
+            );
+        }
+        assert_eq!(*together.mfa(&policy("block")), Fact::Absent);
+    }
+}
+
+#[test]
+fn a_realm_is_judged_by_its_users_and_its_flow() {
+    let realm = |flow: &str| {
+        format!("resource \"keycloak_realm\" \"r\" {{\n  realm = \"r\"\n  {flow}\n}}\n")
+    };
+    let user = "resource \"keycloak_user\" \"u\" {\n  realm_id = keycloak_realm.r.id\n  username = \"u\"\n}\n";
+    let step = "resource \"keycloak_authentication_execution\" \"otp\" {\n  realm_id = keycloak_realm.r.id\n  authenticator = \"auth-otp-form\"\n  requirement = \"REQUIRED\"\n}\n";
+    let built_in = realm("");
+    assert_eq!(
+        state(&terraform(&format!("{built_in}{user}")), "keycloak_realm.r"),
+        MfaState::Off
+    );
+    assert!(reason(terraform(&built_in).mfa("keycloak_realm.r")).contains("not in the code"));
+    let own = realm("browser_flow = \"strong\"");
+    assert_eq!(
+        state(
+            &terraform(&format!("{own}{user}{step}")),
+            "keycloak_realm.r"
+        ),
+        MfaState::Enforced
+    );
+    assert!(reason(terraform(&format!("{own}{user}")).mfa("keycloak_realm.r")).contains("no step"));
+}
+
+#[test]
+fn a_policy_speaks_only_by_its_own_conditions() {
+    let policy = |effect: &str, operator: &str, wanted: &str| {
+        format!(
+            r#"
+            resource "aws_iam_policy" "p" {{
+              policy = jsonencode({{
+                Statement = [{{
+                  Effect    = "{effect}"
+                  Action    = "*"
+                  Resource  = "*"
+                  Condition = {{ {operator} = {{ "aws:MultiFactorAuthPresent" = "{wanted}" }} }}
+                }}]
+              }})
+            }}
+            "#
+        )
+    };
+    let judged = |text: String| state(&terraform(&text), "aws_iam_policy.p");
+    assert_eq!(
+        judged(policy("Deny", "BoolIfExists", "false")),
+        MfaState::Enforced
+    );
+    assert_eq!(
+        judged(policy("Allow", "BoolIfExists", "true")),
+        MfaState::Optional
+    );
+    assert_eq!(judged(policy("Allow", "Bool", "false")), MfaState::Inverted);
+    let silent = terraform(
+        r#"resource "aws_iam_policy" "p" { policy = jsonencode({ Statement = [{ Effect = "Allow" }] }) }"#,
+    );
+    assert_eq!(*silent.mfa("aws_iam_policy.p"), Fact::Absent);
+}
+
+#[test]
+fn what_only_shows_a_weakness_proves_nothing_without_one() {
+    let seen = terraform(
+        r#"
+        resource "snowflake_user" "fine" { name = "a" }
+        resource "snowflake_user" "weak" {
+          name        = "b"
+          disable_mfa = "true"
+        }
+        "#,
+    );
+    assert_eq!(*seen.mfa("snowflake_user.fine"), Fact::Absent);
+    assert_eq!(state(&seen, "snowflake_user.weak"), MfaState::Off);
+}
