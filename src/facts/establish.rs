@@ -118,10 +118,8 @@ impl<'a> Lens<'a> {
         value: &Value,
     ) -> Vec<(ResourceId, Arc<str>)> {
         let mut found = Vec::new();
-        for (address, path) in value.origin.references() {
-            for id in self.graph.resolve(resource.root, &address) {
-                found.push((*id, Arc::clone(&path)));
-            }
+        for (ids, path) in self.graph.referenced(resource.root, &value.origin) {
+            found.extend(ids.iter().map(|id| (*id, Arc::clone(&path))));
         }
         found
     }

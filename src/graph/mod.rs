@@ -11,7 +11,7 @@ pub use assemble::assemble;
 
 use crate::catalog::ClassSet;
 use crate::source::Place;
-use crate::value::Value;
+use crate::value::{Origin, Value};
 
 /// One resource of a scan; an index into [`Graph::resources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,6 +169,9 @@ pub struct Relation {
     pub place: Option<Place>,
 }
 
+/// A reference leads to no more instances than this: `t.n[*].id` in each of many instances would be quadratic.
+const MAX_TARGETS: usize = 256;
+
 /// The resources of a scan, in the order of their addresses within each root, and their relations.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -217,6 +220,28 @@ impl Graph {
         self.by_declaration
             .get(&(root, without_keys(address)))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The resources that a value was taken from, seen from a root, nearest first, each with the attribute. A reference
+    /// to a whole declaration says nothing new beside one to an instance of it: `t.n[each.key]` goes through both.
+    pub fn referenced(
+        &self,
+        root: Option<RootId>,
+        origin: &Origin,
+    ) -> Vec<(&[ResourceId], Arc<str>)> {
+        if origin.via.is_none() {
+            return Vec::new();
+        }
+        let mut found: Vec<(&[ResourceId], Arc<str>)> = Vec::new();
+        for (address, path) in origin.references() {
+            let ids = self.resolve(root, &address);
+            // In the order they were added, so sorted.
+            let known = |(before, _): &(&[ResourceId], Arc<str>)| matches!(before, [one] if ids.binary_search(one).is_ok());
+            if !ids.is_empty() && !found.iter().any(known) {
+                found.push((ids.get(..MAX_TARGETS).unwrap_or(ids), path));
+            }
+        }
+        found
     }
 
     /// Resources of a kind, in order.

@@ -11,9 +11,6 @@ use crate::catalog::{Catalog, Category, Companion, KeyKind, ResourceKind};
 use crate::kubernetes::{self, Manifests, Tie};
 use crate::value::{Path, Value};
 
-/// More targets than this for one value are not all linked: `t.n[*].id` in each of many instances would be quadratic.
-const MAX_TARGETS: usize = 256;
-
 /// Derives every relation. Manifests are the resources from `first_manifest` on.
 pub(super) fn add(
     builder: &mut GraphBuilder,
@@ -378,21 +375,18 @@ impl<'a> Finder<'a> {
         }
         let mut found = Vec::new();
         let mut nearest: Option<&[ResourceId]> = None;
-        if value.origin.via.is_some() {
-            for (address, _) in value.origin.references() {
-                let ids = self.graph.resolve(resource.root, &address);
-                let Some(kind) = ids
-                    .first()
-                    .and_then(|id| self.graph.get(*id))
-                    .and_then(|target| self.kind(target))
-                else {
-                    continue;
-                };
-                if fits(kind, wanted) {
-                    found.extend(ids.iter().take(MAX_TARGETS));
-                } else {
-                    nearest = nearest.or(Some(ids));
-                }
+        for (ids, _) in self.graph.referenced(resource.root, &value.origin) {
+            let Some(kind) = ids
+                .first()
+                .and_then(|id| self.graph.get(*id))
+                .and_then(|target| self.kind(target))
+            else {
+                continue;
+            };
+            if fits(kind, wanted) {
+                found.extend(ids);
+            } else {
+                nearest = nearest.or(Some(ids));
             }
         }
         if found.is_empty()
@@ -401,7 +395,7 @@ impl<'a> Finder<'a> {
             found.extend(self.names.find(resource.root, path, text, wanted));
         }
         if found.is_empty() && matches!(wanted, Wanted::Parent(_)) {
-            found.extend(nearest.unwrap_or_default().iter().take(MAX_TARGETS));
+            found.extend(nearest.unwrap_or_default());
         }
         found
     }
