@@ -22,6 +22,8 @@ const DOUBLE: u16 = 53;
 pub struct Number {
     repr: Repr,
     precision: u16,
+    /// Zero keeps the sign it got, for print only.
+    minus_zero: bool,
 }
 
 /// A whole number that fits is always `Int`, so that equality is structural.
@@ -47,6 +49,7 @@ impl From<i64> for Number {
         Self {
             repr: Repr::Int(value),
             precision: WRITTEN,
+            minus_zero: false,
         }
     }
 }
@@ -55,9 +58,12 @@ impl Number {
     /// Reads a literal as HCL, JSON, YAML and `tonumber` write it: `-12`, `1.50`, `.5`, `1e3`. None for anything else,
     /// and for exponents beyond 10,000.
     pub fn parse(text: &str) -> Option<Self> {
-        // Not for "-0": Terraform keeps its sign in text but not in value, and nothing here depends on it.
         if let Ok(int) = text.parse::<i64>() {
-            return Some(Self::from(int));
+            let number = Self::from(int);
+            return Some(match int == 0 && text.starts_with('-') {
+                true => number.negate(),
+                false => number,
+            });
         }
         Float::parse(text, WRITTEN).and_then(|float| Self::from_float(float, WRITTEN))
     }
@@ -67,6 +73,7 @@ impl Number {
         Self {
             repr: Repr::Int(value),
             precision: COUNTED,
+            minus_zero: false,
         }
     }
 
@@ -90,7 +97,11 @@ impl Number {
             Some(int) => Repr::Int(int),
             None => Repr::Float(Arc::new(float)),
         };
-        Some(Self { repr, precision })
+        Some(Self {
+            repr,
+            precision,
+            minus_zero: false,
+        })
     }
 
     fn float(&self) -> std::borrow::Cow<'_, Float> {
@@ -149,6 +160,7 @@ impl Number {
             return Ok(Self {
                 repr: Repr::Int(sum),
                 precision,
+                minus_zero: false,
             });
         }
         self.settle(self.float().add(&other.float(), precision), precision)
@@ -174,6 +186,7 @@ impl Number {
             return Ok(Self {
                 repr: Repr::Int(product),
                 precision,
+                minus_zero: false,
             });
         }
         // Terraform widens a product until it is exact, up to the precision of a written number.
@@ -197,6 +210,7 @@ impl Number {
             return Ok(Self {
                 repr: Repr::Int(quotient),
                 precision,
+                minus_zero: false,
             });
         }
         self.settle(self.float().divide(&other.float(), precision), precision)
@@ -231,6 +245,7 @@ impl Number {
         Self {
             repr,
             precision: self.precision,
+            minus_zero: self.is_zero() && !self.minus_zero,
         }
     }
 
@@ -248,6 +263,7 @@ impl Number {
                 Self {
                     repr,
                     precision: self.precision,
+                    minus_zero: false,
                 }
             }
         }
@@ -308,6 +324,7 @@ impl PartialOrd for Number {
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.repr {
+            Repr::Int(0) if self.minus_zero => f.write_str("-0"),
             Repr::Int(int) if self.precision >= COUNTED || int.unsigned_abs() < (1 << DOUBLE) => {
                 write!(f, "{int}")
             }
@@ -415,6 +432,9 @@ mod tests {
     fn orders_and_bounds() {
         assert!(number("-1.5") < number("-1"));
         assert!(number("1e30") > number("9"));
+        assert_eq!(number("-0"), number("0"));
+        assert_eq!(number("0").negate().to_string(), "-0");
+        assert_eq!(number("-0").negate().to_string(), "0");
         assert!(number("0.1") < number("0.2"));
         let mut big = number("1e9999");
         assert!((0..9).any(|_| match big.multiply(&big) {

@@ -426,3 +426,63 @@ fn every_function_is_there_once() {
     assert!(lookup("Upper").is_none());
     assert!(lookup("provider::x::y").is_none());
 }
+
+/// Arguments that no author had in mind. Nothing may panic, hang or outgrow the limits.
+#[test]
+fn survives_odd_arguments() {
+    let odd = [
+        "null",
+        "unknown",
+        "anything",
+        "true",
+        "-0",
+        "-1",
+        "9223372036854775807",
+        "1e300",
+        "1e-300",
+        "0.5",
+        "\"\"",
+        "\"/(a*)*[^b]$/\"",
+        "\"%[1]0-#9999.9999e%%%v\"",
+        "\"9999-12-31T23:59:59+23:59\"",
+        "\"ffff::/0\"",
+        "\"\\u0000\u{1F468}\u{200D}\u{1F469}\\r\\n[\\\\\"",
+        "\"- &a [*a, {b: !!int x}]\"",
+        "[]",
+        "[[], [null], {}]",
+        "toset([\"a\", unknown])",
+        "{}",
+        "{a = [1], b = secret}",
+    ];
+    let limits = Limits {
+        string: 1 << 16,
+        nodes: 1 << 12,
+        ..Limits::default()
+    };
+    let values: Vec<Value> = odd.iter().map(|text| evaluate(text).expect(text)).collect();
+    let context = Files(limits);
+    let mut answered = 0;
+    for name in names() {
+        let function = lookup(name).expect(name);
+        let mut run = |args: Vec<Value>| {
+            if let Ok(value) = call(function, args, &context, None) {
+                answered += 1;
+                if let Some(text) = value.as_str() {
+                    assert!(text.len() <= limits.string, "{name}");
+                }
+            }
+        };
+        run(Vec::new());
+        for (at, a) in values.iter().enumerate() {
+            run(vec![a.clone()]);
+            for b in &values {
+                run(vec![a.clone(), b.clone()]);
+                // Some of the triples are enough to reach every branch.
+                for c in values.iter().skip(at % 7).step_by(7) {
+                    run(vec![a.clone(), b.clone(), c.clone()]);
+                }
+            }
+        }
+    }
+    assert!(answered > 1_000, "{answered}");
+}
