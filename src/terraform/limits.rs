@@ -30,7 +30,7 @@ impl Default for Limits {
             string: 1 << 20,
             nodes: 1 << 20,
             depth: 2_048,
-            steps: 1 << 30,
+            steps: 1 << 28,
         }
     }
 }
@@ -167,4 +167,4 @@ impl Budget {
 }
 
 /// A root may make so many times the values of one largest value.
-const MADE_PER_NODE: u64 = 16;
+const MADE_PER_NODE: u64 = 8;

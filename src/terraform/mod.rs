@@ -289,3 +289,6 @@ pub fn evaluate(
 ) -> Estate {
     roots::evaluate(files, sources, options, reader)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,10 +14,14 @@ pub(in crate::terraform) fn pairs(
     collection: &Value,
     place: Place,
 ) -> Result<Vec<(Value, Value)>, Fault> {
+    // What comes out of a resource stays known as such: the provider may add attributes to its blocks.
+    let of_resource = !collection.origin.references().is_empty();
     let adopt = |value: &Value| {
         let mut value = value.clone();
         if !has_origin(&value.origin) {
             value.origin = collection.origin.clone();
+        } else if of_resource && value.origin.via.is_none() {
+            value.origin.via.clone_from(&collection.origin.via);
         }
         value
     };

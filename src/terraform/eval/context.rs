@@ -8,7 +8,7 @@ use crate::terraform::functions::{Context, FunctionError};
 use crate::terraform::limits::Limits;
 use crate::terraform::paths;
 use crate::terraform::scope::{Frame, Names, Scope};
-use crate::value::Value;
+use crate::value::{Type, Value, convert};
 
 /// The evaluation around one call.
 pub(super) struct CallContext<'e, 's, 'a> {
@@ -83,6 +83,14 @@ impl Context for CallContext<'_, '_, '_> {
                     format!(" (line {line} of the template)")
                 });
                 FunctionError::new(format!("{}{at}", problem.message))
+            })
+            .and_then(|value| match name {
+                Some(_) => Ok(value),
+                // A text that was given directly makes a text, whatever is in it.
+                None if value.is_null() => Err(FunctionError::new("the template gives null")),
+                None => convert(&value, &Type::String).map_err(|error| {
+                    FunctionError::new(format!("the template gives no text: {error}"))
+                }),
             })
             .map(|mut value| {
                 // The text is that of the call; the template is part of the way.

@@ -435,6 +435,19 @@ impl<'a> Evaluator<'a> {
             };
         }
         let ids = file.list(call.args);
+        if function.name == "templatestring"
+            && let Some(first) = ids.first()
+            && !matches!(
+                file.expr(*first).kind,
+                ExprKind::Traversal { .. } | ExprKind::Variable
+            )
+        {
+            return Err(Fault::code(
+                file.place(file.expr(*first).span),
+                "templatestring() takes a reference to a text, not an expression",
+            )
+            .help("give the text a name in a `locals` block"));
+        }
         let mut args = Vec::with_capacity(ids.len());
         for id in ids {
             args.push(self.eval(file, *id, scope)?);

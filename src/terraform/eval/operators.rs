@@ -116,11 +116,14 @@ impl<'a> Evaluator<'a> {
             );
             return Ok(value);
         };
+        // That one arm is a secret can be told from which one was taken.
+        let marks = marks([&then_value, &otherwise_value]);
         let (taken, arm) = if holds {
             (then_value, then)
         } else {
             (otherwise_value, otherwise)
         };
+        let taken = taken.marked(marks);
         let taken = if matches!(ty, Type::Dynamic) {
             taken
         } else {
@@ -236,6 +239,13 @@ fn binary(
     Ok(value.marked(marks))
 }
 
+/// What every provider sets, though its value is known only after apply.
+fn is_never_null(value: &Value) -> bool {
+    value.as_unknown().is_some_and(
+        |unknown| matches!(&unknown.because, Because::Reference { path, .. } if &**path == "id"),
+    )
+}
+
 fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Number, NumberError> {
     match operator {
         BinaryOperator::Add => a.add(b),
@@ -247,7 +257,14 @@ fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Number
 }
 
 fn compare_equal(operator: BinaryOperator, left: &Value, right: &Value) -> Value {
-    match equal(left, right) {
+    let never =
+        (left.is_null() && is_never_null(right)) || (right.is_null() && is_never_null(left));
+    let same = if never {
+        Some(false)
+    } else {
+        equal(left, right)
+    };
+    match same {
         Some(same) => Value::bool(same == (operator == BinaryOperator::Equal)),
         None => {
             let unknown = left.first_unknown().or_else(|| right.first_unknown());

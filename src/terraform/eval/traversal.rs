@@ -583,6 +583,8 @@ impl<'a> Evaluator<'a> {
                 path: name.to_owned(),
                 handle: std::mem::take(&mut walk.value.origin),
             });
+            // What the handle was taken from says less than the handle.
+            walk.base = Origin::default();
             walk.value = value.marked(marks);
             return Ok(walk);
         }
