@@ -468,10 +468,8 @@ fn verdicts_are_checked() {
         &failure(&one_verdict(&set(VERDICT + 32, 0))),
         "has no message",
     );
-    says(
-        &failure(&one_verdict(&set(VERDICT + 48, 100_000))),
-        "too long a path",
-    );
+    let long_path = set(VERDICT + 44, 2 * HEAP) + &set(VERDICT + 48, 100_000);
+    says(&failure(&one_verdict(&long_path)), "too long a path");
     says(
         &failure(&one_verdict(
             &(set(VERDICT + 52, TEXTS) + &set(VERDICT + 56, 1)),
@@ -659,6 +657,63 @@ fn built_in_policies_load_and_say_all_of_themselves_in_both_languages() {
                 "{requirement} of {}",
                 rule.id
             );
+        }
+    }
+}
+
+/// The hash of the sources, as the tool that builds the policies computes it.
+#[path = "../../policies/tool/src/sources.rs"]
+mod sources;
+
+#[test]
+fn committed_policies_come_from_these_sources() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("wasm-policies/manifest.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    assert_eq!(manifest["contract"].as_str(), Some(CONTRACT));
+    let contract = std::fs::read_to_string(root.join("wit/policy.wit")).unwrap();
+    assert!(contract.contains(&format!("package {CONTRACT};")));
+    let policies = manifest["policies"].as_table().unwrap();
+    let families = sources::families(&root.join("policies")).unwrap();
+    assert!(families.iter().eq(policies.keys()), "{families:?}");
+    for family in families {
+        let entry = &policies[&family];
+        let rebuild = "run policies/build.sh";
+        let hash = sources::hash(root, &family).unwrap();
+        assert_eq!(
+            entry["sources"].as_str(),
+            Some(hash.as_str()),
+            "{family}: {rebuild}"
+        );
+        let component = std::fs::read(root.join(format!("wasm-policies/{family}.wasm"))).unwrap();
+        let hash = sources::hash_bytes(&component);
+        assert_eq!(
+            entry["component"].as_str(),
+            Some(hash.as_str()),
+            "{family}: {rebuild}"
+        );
+    }
+}
+
+#[test]
+fn nothing_of_the_machine_that_built_them_is_in_the_policies() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, _) in precompiled::BUILT_IN {
+        let bytes = std::fs::read(root.join(format!("wasm-policies/{name}.wasm"))).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for trace in [
+            "/root",
+            "/home/",
+            "/Users/",
+            "/tmp/",
+            "/work/",
+            "/usr/",
+            ".cargo",
+            "registry/",
+            "rustlib",
+            "C:\\",
+        ] {
+            assert!(!text.contains(trace), "{name} contains {trace}");
         }
     }
 }
