@@ -81,12 +81,20 @@ fn keys<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> BTreeMap<Key, Served<'a>>
             .resource(*id)
             .related(Relation::EncryptsWith, Direction::Incoming)
         {
-            if store.class().contains(Class::HOLDS_DATA) {
+            if store.class().contains(Class::HOLDS_DATA) && names(&store, *id) {
                 served.add(&store, &[]);
             }
         }
     }
     keys
+}
+
+/// Is the data of the store encrypted with this key?
+fn names(store: &Resource<'_>, key: ResourceId) -> bool {
+    match store.encryption() {
+        EncryptionFact::Known(parts) => parts.iter().any(|part| part.key == Some(key)),
+        EncryptionFact::Unknown(_) | EncryptionFact::Absent => false,
+    }
 }
 
 impl<'a> Served<'a> {
@@ -312,6 +320,25 @@ mod tests {
             all.iter()
                 .all(|judgement| !matches!(judgement, Judgement::Verdicts(_)))
         );
+    }
+
+    #[test]
+    fn a_store_of_lower_level_with_another_tenant_shares_the_key_too() {
+        let mut estate = Estate::new();
+        let shared = estate.add(key("shared"));
+        estate.add(store("a").tenant("chu-a").key(shared));
+        let b = estate.add(
+            store("b")
+                .level(Level::Personal)
+                .tenant("chu-b")
+                .key(shared),
+        );
+        assert_eq!(
+            estate.judge(RULE)[shared as usize],
+            Judgement::NotApplicable
+        );
+        estate.relate(b, Relation::EncryptsWith, shared);
+        assert!(estate.judge(RULE)[shared as usize].verdict().is_violation());
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub mod bindings {
 pub use bindings::gardefou::policy::graph::{Direction, Relation};
 pub use bindings::gardefou::policy::settings::{Actor, Demand, Regime};
 pub use bindings::gardefou::policy::types::{
-    Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Encryption, EncryptionFact, EvidenceId,
-    Exposure, Gap, Hosting, HostingFact, KeyHolder, Label, LabelsFact, Level, Location,
+    Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Encryption, EncryptionFact,
+    EvidenceId, Exposure, Gap, Hosting, HostingFact, KeyHolder, Label, LabelsFact, Level, Location,
     LocationFact, Mfa, MfaFact, MfaState, ResourceId, Scope, Sensitivity, Severity, Tenancy, Text,
     Value, Visa,
 };

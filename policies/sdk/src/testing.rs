@@ -12,10 +12,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Actor, Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Demand, Direction, Encryption,
-    EncryptionFact, EvidenceId, Exposure, Gap, Hosting, HostingFact, Judgement, KeyHolder,
-    LabelsFact, Level, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
-    ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Text, Value, Verdict, Visa,
+    Actor, Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Demand, Direction,
+    Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hosting, HostingFact, Judgement,
+    KeyHolder, LabelsFact, Level, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation,
+    Resource, ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Text, Value, Verdict,
+    Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.
