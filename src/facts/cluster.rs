@@ -56,7 +56,7 @@ impl<'a> Lens<'a> {
                 evidence: vec![evidence],
             });
         };
-        self.place_in(regions, &region.value, vec![evidence], Certainty::Attest)
+        self.place_in(regions, &region.value, vec![evidence], Certainty::Probable)
     }
 
     /// A hard placement constraint: node selector, or required node affinity. `In` with several values, and ORed
@@ -182,7 +182,7 @@ impl<'a> Lens<'a> {
             resource,
             offering,
             location.known(),
-            Certainty::Attest,
+            Certainty::Probable,
             vec![evidence],
         )
     }

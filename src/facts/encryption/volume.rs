@@ -160,10 +160,10 @@ impl<'a> Lens<'a> {
                 ),
             ));
         }
-        let key_name: Option<Arc<str>> = key
-            .and_then(Value::as_str)
-            .map(Arc::from)
-            .or(secret.map(|(name, _)| name));
+        // A secret is known by its namespace and name together: its name alone may stand in every namespace.
+        let key_name: Option<Arc<str>> = secret
+            .map(|(name, _)| name)
+            .or_else(|| key.and_then(Value::as_str).map(Arc::from));
         self.by_driver(claim, driver, on, key_name, evidence)
     }
 
