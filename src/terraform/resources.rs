@@ -439,23 +439,20 @@ impl<'a> Evaluator<'a> {
 
     fn missing_module(&self, address: &str, call: &CallDef, why: String) {
         let source = call.source.clone().unwrap_or_default();
-        let help = if call
+        let message = format!("module.{} is not judged: {why}", call.name);
+        // Code that is fetched is a gap that the coverage shows; a folder that is not there is a mistake.
+        let problem = if call
             .source
             .as_deref()
             .is_some_and(|source| !is_local(source))
         {
-            "scan a plan instead, or put a copy of the module inside the scanned folder and point `source` at it"
+            Problem::warning(ProblemCode::MissingModule, message)
+                .help("put a copy of the module inside the scanned folder and point `source` at it")
         } else {
-            "correct `source`, or scan from a folder that contains it"
+            Problem::error(ProblemCode::MissingModule, message)
+                .help("correct `source`, or scan from a folder that contains it")
         };
-        self.problem(
-            Problem::warning(
-                ProblemCode::MissingModule,
-                format!("module.{} is not judged: {why}", call.name),
-            )
-            .at(call.block.header)
-            .help(help),
-        );
+        self.problem(problem.at(call.block.header));
         let root = self
             .instance(0)
             .map_or_else(String::new, |root| root.module.folder.clone());
