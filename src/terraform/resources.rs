@@ -23,6 +23,16 @@ pub(super) enum Written {
     Computed(Type),
 }
 
+/// Why the code of a module is not at hand.
+enum Absent {
+    /// It is kept elsewhere: a gap that the coverage shows.
+    Elsewhere(String),
+    /// Terraform would refuse the call.
+    Mistake(String),
+    /// A problem says so already.
+    Told(String),
+}
+
 impl<'a> Evaluator<'a> {
     /// The instances of a resource.
     pub(super) fn resources<'v>(
@@ -336,8 +346,8 @@ impl<'a> Evaluator<'a> {
         let address = instance.address_of(&format!("module.{}", call.name));
         let module = match self.locate(instance, call) {
             Ok(module) => module,
-            Err(why) => {
-                self.missing_module(&address, call, why);
+            Err(absent) => {
+                self.missing_module(&address, call, absent);
                 return Children::Missing(address);
             }
         };
@@ -398,26 +408,31 @@ impl<'a> Evaluator<'a> {
         &self,
         instance: &Instance<'a>,
         call: &CallDef,
-    ) -> Result<&'a super::module::Module, String> {
+    ) -> Result<&'a super::module::Module, Absent> {
         let Some(source) = &call.source else {
-            return Err(match call.block.body.expr("source") {
+            return Err(Absent::Mistake(match call.block.body.expr("source") {
                 Some(_) => "its source is not a plain text".to_owned(),
                 None => "it has no source".to_owned(),
-            });
+            }));
         };
         if !is_local(source) {
-            return Err(format!("its code is fetched from {}", origin_of(source)));
+            let origin = origin_of(source);
+            return Err(Absent::Elsewhere(format!(
+                "its code is fetched from {origin}"
+            )));
         }
         let folder = paths::join(&instance.module.folder, source)
-            .ok_or_else(|| "its folder lies outside of the scan".to_owned())?;
+            .ok_or_else(|| Absent::Elsewhere("its folder lies outside of the scan".to_owned()))?;
         let Some(module) = self.modules.get(&folder) else {
-            return Err(format!(
-                "the scan found no Terraform code in {}",
-                shown_folder(&folder)
-            ));
+            let folder = shown_folder(&folder);
+            return Err(Absent::Mistake(format!(
+                "the scan found no Terraform code in {folder}"
+            )));
         };
         if instance.depth + 1 > self.budget.limits.module_depth {
-            return Err("modules are nested deeper than a scan allows".to_owned());
+            return Err(Absent::Mistake(
+                "modules are nested deeper than a scan allows".to_owned(),
+            ));
         }
         let mut ancestor = Some(instance.id);
         while let Some(found) = ancestor.and_then(|id| self.instance(id)) {
@@ -430,29 +445,29 @@ impl<'a> Evaluator<'a> {
                     .at(call.block.header)
                     .help("a module cannot contain itself"),
                 );
-                return Err("it contains itself".to_owned());
+                return Err(Absent::Told("it contains itself".to_owned()));
             }
             ancestor = found.caller.as_ref().map(|caller| caller.parent);
         }
         Ok(module)
     }
 
-    fn missing_module(&self, address: &str, call: &CallDef, why: String) {
+    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) {
         let source = call.source.clone().unwrap_or_default();
-        let message = format!("module.{} is not judged: {why}", call.name);
-        // Code that is fetched is a gap that the coverage shows; a folder that is not there is a mistake.
-        let problem = if call
-            .source
-            .as_deref()
-            .is_some_and(|source| !is_local(source))
-        {
-            Problem::warning(ProblemCode::MissingModule, message)
-                .help("put a copy of the module inside the scanned folder and point `source` at it")
-        } else {
-            Problem::error(ProblemCode::MissingModule, message)
-                .help("correct `source`, or scan from a folder that contains it")
+        let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
+        let problem = match &absent {
+            Absent::Elsewhere(why) => Some(Problem::warning(ProblemCode::MissingModule, told(why)).help(
+                "scan from a folder that contains it, or put a copy inside the scanned folder and point `source` at it",
+            )),
+            Absent::Mistake(why) => {
+                Some(Problem::error(ProblemCode::MissingModule, told(why)).help("correct `source`"))
+            }
+            Absent::Told(_) => None,
         };
-        self.problem(problem.at(call.block.header));
+        if let Some(problem) = problem {
+            self.problem(problem.at(call.block.header));
+        }
+        let (Absent::Elsewhere(why) | Absent::Mistake(why) | Absent::Told(why)) = absent;
         let root = self
             .instance(0)
             .map_or_else(String::new, |root| root.module.folder.clone());
