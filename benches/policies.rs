@@ -56,7 +56,7 @@ fn resource(at: usize, place: Place) -> Resource {
         namespace: None,
         classes: Catalog::get()
             .resource_kind(kind)
-            .map(|kind| kind.classes)
+            .map(|kind| kind.class)
             .unwrap_or_default(),
         catalogued: true,
         attribute_names: Arc::from([]),

@@ -9,6 +9,7 @@ use wasmtime::{Error, ResourceLimiter, Result};
 
 use super::contract::{self, graph, settings, types};
 use super::{Limits, Subject};
+use crate::config::words::Level;
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, ResourceFacts, Text};
 use crate::graph::{Resource, ResourceId};
 use crate::source::Place;
@@ -27,6 +28,8 @@ pub(super) struct Host {
     /// Positions in `evidence`.
     places: HashMap<Evidence, usize>,
     interned: HashMap<(u32, String), Option<u32>>,
+    /// One for each level: the actor is the same throughout.
+    regimes: HashMap<Level, settings::Regime>,
     limiter: Limiter,
 }
 
@@ -46,6 +49,7 @@ impl Host {
             evidence: Vec::new(),
             places: HashMap::new(),
             interned: HashMap::new(),
+            regimes: HashMap::new(),
             limiter: Limiter {
                 memory: limits.memory,
                 used: 0,
@@ -302,14 +306,19 @@ impl graph::Host for Host {
 
 impl settings::Host for Host {
     fn regime_of(&mut self, of: u32) -> Result<settings::Regime> {
-        let subject = self.subject()?;
         let sensitivity = &self.facts(of)?.sensitivity;
         // The table raises by itself: it is asked with the level from before.
         let level = sensitivity.raised_from.unwrap_or(sensitivity.level);
+        if let Some(known) = self.regimes.get(&level) {
+            return Ok(known.clone());
+        }
+        let subject = self.subject()?;
         let regime = subject.catalog.regime(subject.settings.actor, level);
         let regime = regime
             .ok_or_else(|| refuse(format!("the catalogue has no regime for {level} data")))?;
-        Ok(contract::regime(&regime))
+        let regime = contract::regime(&regime);
+        self.regimes.insert(level, regime.clone());
+        Ok(regime)
     }
 
     fn who(&mut self) -> Result<Option<settings::Actor>> {
