@@ -1,7 +1,8 @@
 //! Gardefou: a policy-as-code gate for data sovereignty.
 //!
-//! The modules are layers, top to bottom: a module may use those above it in this list, never those below
-//! (`tests/it/layers.rs` holds it).
+//! The modules are layers. In this order, each may use those before it and never those after; `tests/it/layers.rs` holds it:
+//! [`source`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], [`terraform`], [`kubernetes`],
+//! [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`report`], [`cli`].
 
 pub mod catalog;
 pub mod cli;
