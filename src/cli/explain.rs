@@ -20,7 +20,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
     let text = if let Some(rule) = rules.iter().find(|rule| rule.id == what) {
         explain_rule(rule, lang)
     } else if let Some(requirement) = catalog.requirement(&upper) {
-        explain_requirement(requirement, rules.iter().map(|rule| &**rule), lang)
+        explain_requirement(requirement, catalog, rules.iter().map(|rule| &**rule), lang)
     } else if let Some(offering) = catalog.offering(what) {
         explain_offering(offering, catalog)
     } else {
@@ -67,13 +67,21 @@ fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
 
 fn explain_requirement<'a>(
     of: &Requirement,
+    catalog: &Catalog,
     rules: impl Iterator<Item = &'a Rule>,
     lang: Lang,
 ) -> Result<String, fmt::Error> {
     let mut out = String::new();
     writeln!(out, "{}\n{}\n", of.id, of.title)?;
-    writeln!(out, "framework     {}", of.framework)?;
-    writeln!(out, "source        {}", of.source)?;
+    let framework = catalog.framework(&of.framework);
+    let framework = framework.map_or(&*of.framework, |framework| match lang {
+        Lang::En => &framework.name,
+        Lang::Fr => &framework.name_fr,
+    });
+    writeln!(out, "framework     {framework}")?;
+    let source = catalog.reference(&of.source);
+    let source = source.map_or(&*of.source, |source| &source.reference);
+    writeln!(out, "source        {source}")?;
     if !of.references.is_empty() {
         writeln!(out, "references    {}", of.references.join(", "))?;
     }

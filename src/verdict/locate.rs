@@ -64,8 +64,9 @@ fn is_inside(place: &Place, resource: &Resource) -> bool {
     place.source == block.source
         && place.span.start >= block.span.start
         && place.span.end <= block.span.end
-        // The whole block is no place to look at.
+        // The whole block is no place to look at, and the header is where one looks anyway.
         && place.span != block.span
+        && *place != resource.header
 }
 
 /// Where the name of a top-level attribute is written.

@@ -8,7 +8,7 @@ use crate::config::{Config, Date};
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::policy::{self, Evaluation, Rule, Verdict};
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 
 /// What the verdicts speak of.
 #[derive(Debug, Clone, Copy)]
@@ -70,11 +70,12 @@ fn finding(
     resource: &Resource,
     ground: Ground<'_>,
 ) -> Finding {
-    let proof = evidence.first().and_then(|piece| match piece.at {
-        EvidenceAt::Place(place) => Some(place),
-        _ => None,
-    });
-    let located = locate::locate(resource, &verdict.path, proof, ground.sources);
+    let located = locate::locate(
+        resource,
+        &verdict.path,
+        proof(verdict, &evidence, ground.facts),
+        ground.sources,
+    );
     Finding {
         rule: Arc::from(rule.id.as_str()),
         title: rule.title.clone(),
@@ -99,6 +100,22 @@ fn finding(
         requirements: rule.requirements.clone(),
         fingerprint: String::new(),
         waived: None,
+    }
+}
+
+/// The place of the first piece of evidence. One that only says how sensitive the data is proves nothing by itself: it
+/// comes first where there is no other.
+fn proof(verdict: &Verdict, evidence: &[Evidence], facts: &Facts) -> Option<Place> {
+    let about_level = facts.of(verdict.on).is_some_and(|of| {
+        let basis = &of.sensitivity.basis.evidence;
+        verdict
+            .evidence
+            .first()
+            .is_some_and(|first| basis.contains(first))
+    });
+    match evidence.first()?.at {
+        EvidenceAt::Place(place) if !about_level => Some(place),
+        _ => None,
     }
 }
 

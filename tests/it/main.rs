@@ -1,8 +1,14 @@
-//! Drives the library, and later the program, as their users do.
+//! Drives the library and the program as their users do.
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says how far it came"
 )]
 
+mod cli;
 mod conformance;
+mod fixtures;
+mod hostile;
+mod layers;
+mod support;

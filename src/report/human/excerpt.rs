@@ -16,9 +16,11 @@ use crate::source::{Place, Position, Source, Sources, Span};
 use crate::verdict::narrow;
 
 /// Lines longer than this are drawn in part: minified JSON is one line.
-const MAX_LINE: u32 = 240;
+const MAX_LINE: u32 = 160;
 /// How much of a long line is drawn on either side of the label.
-const AROUND: u32 = 60;
+const AROUND: u32 = 40;
+/// How much of a label is underlined on a long line.
+const MAX_LABEL: u32 = 60;
 
 /// How a drawing starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +138,12 @@ impl Excerpt {
         let text = source.text();
         let narrow = narrow(&source, place.span);
         let start = floor(text, narrow.start);
-        let end = narrow.end.min(start.saturating_add(MAX_LINE));
+        let line = source.line_span(source.position(start).line);
+        let most = match line {
+            Some(line) if line.len() > MAX_LINE => MAX_LABEL,
+            _ => MAX_LINE,
+        };
+        let end = narrow.end.min(start.saturating_add(most));
         let span = Span::new(start, floor(text, end).max(start));
         let window = window(&source, span);
         Self {

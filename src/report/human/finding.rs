@@ -162,11 +162,13 @@ fn label(finding: &Finding, report: &Report<'_>) -> String {
     let proof = finding.evidence.iter().find(|piece| {
         matches!(&piece.at, EvidenceAt::Place(place) if shows(report.sources, *place, finding.place))
     });
-    match (proof, finding.pointed, &finding.attribute) {
-        (Some(piece), ..) => clean_line(report.lang.of(&piece.label)).into_owned(),
-        (None, Pointed::Header | Pointed::Ancestor, Some(path)) => {
+    match (finding.pointed, &finding.attribute, proof) {
+        (Pointed::Header | Pointed::Ancestor, Some(path), _) => {
             format!("`{}` is not set here", clean_line(path))
         }
+        // A header speaks for itself.
+        (Pointed::Header, None, _) => String::new(),
+        (_, _, Some(piece)) => clean_line(report.lang.of(&piece.label)).into_owned(),
         _ => String::new(),
     }
 }
@@ -216,9 +218,7 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
             let text = shorten(&clean_line(text), WRITTEN);
             vec![position(report.sources, *place), label, text]
         }
-        EvidenceAt::Catalogue { entry, .. } => {
-            vec!["catalogue".into(), label, clean_line(entry).into_owned()]
-        }
+        EvidenceAt::Catalogue { .. } => vec!["catalogue".into(), label],
         EvidenceAt::Setting => vec!["setting".into(), label],
     }
 }

@@ -12,6 +12,7 @@ mod tests;
 use std::fmt;
 
 use crate::report::Report;
+use crate::verdict::ExitStatus;
 
 pub use layout::{Look, count};
 
@@ -40,6 +41,10 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
     }
     finding::all(&mut out, report, look)?;
     problem::all(&mut out, report, look)?;
+    if report.status == ExitStatus::NothingToScan {
+        summary::verdict(&mut out, report, look)?;
+        return Ok(out);
+    }
     summary::write(&mut out, report, look)?;
     Ok(out)
 }

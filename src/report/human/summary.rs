@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
         look.row(out, "problems", &problems)?;
     }
     writeln!(out)?;
-    verdict(out, report, &tally, look)
+    verdict(out, report, look)
 }
 
 /// `12 critical · 3 high · 4 undetermined · 2 waived`.
@@ -158,10 +158,11 @@ fn problems(report: &Report<'_>) -> String {
 }
 
 /// The exit status in words.
-fn verdict(out: &mut String, report: &Report<'_>, tally: &Tally, look: &Look) -> fmt::Result {
+pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let tally = Tally::of(report.findings, report.bar);
     let bar = report.bar.fail_on;
     let (paint, text) = match report.status {
-        ExitStatus::Clean => (Paint::Good, clean_words(tally, bar)),
+        ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar)),
         ExitStatus::Findings => {
             let bar = bar.map_or_else(String::new, |bar| format!(" at or above `{bar}`"));
             (
