@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens};
-use crate::catalog::TagShape;
 use crate::graph::{Resource, ResourceId};
 use crate::value::{Data, Path, PathStep, Value};
 
@@ -49,7 +48,7 @@ impl<'a> Lens<'a> {
                 // A type the catalogue does not know: the two usual names.
                 for path in ["tags", "labels"] {
                     if let Some(value) = self.attribute(resource, path) {
-                        labels.take(value, TagShape::Map, LabelFrom::Own);
+                        labels.take(value, LabelFrom::Own);
                     }
                 }
             }
@@ -62,10 +61,6 @@ impl<'a> Lens<'a> {
             return;
         };
         let facts = self.terraform_provider(resource);
-        let shape = kind
-            .tag_shape
-            .or(facts.map(|facts| facts.tag_shape))
-            .unwrap_or(TagShape::Map);
         let usual = facts.and_then(|facts| facts.tag_attribute.as_deref());
         let own = kind
             .tags
@@ -74,7 +69,7 @@ impl<'a> Lens<'a> {
             .chain(usual.filter(|_| kind.tags.is_empty()));
         for path in own {
             for value in self.attributes(resource, path) {
-                labels.take(value, shape, LabelFrom::Own);
+                labels.take(value, LabelFrom::Own);
             }
         }
         // Default tags reach only what takes tags at all.
@@ -87,7 +82,7 @@ impl<'a> Lens<'a> {
         for text in &facts.tag_default_paths {
             let path = self.path(text);
             if let Some(value) = provider.config.get(&path).filter(|value| !value.is_null()) {
-                labels.take(value, TagShape::Map, LabelFrom::Provider);
+                labels.take(value, LabelFrom::Provider);
             }
         }
     }
@@ -95,13 +90,13 @@ impl<'a> Lens<'a> {
     fn kubernetes_labels(&mut self, resource: &'a Resource, labels: &mut Labels) {
         for path in ["metadata.labels", "metadata.annotations"] {
             if let Some(value) = self.attribute(resource, path) {
-                labels.take(value, TagShape::Map, LabelFrom::Own);
+                labels.take(value, LabelFrom::Own);
             }
         }
         if let Some(namespace) = self.namespace_of(resource) {
             for path in ["metadata.labels", "metadata.annotations"] {
                 if let Some(value) = self.attribute(namespace, path) {
-                    labels.take(value, TagShape::Map, LabelFrom::Namespace);
+                    labels.take(value, LabelFrom::Namespace);
                 }
             }
         }
@@ -121,7 +116,7 @@ impl<'a> Lens<'a> {
 }
 
 impl Labels {
-    fn take(&mut self, value: &Value, shape: TagShape, from: LabelFrom) {
+    fn take(&mut self, value: &Value, from: LabelFrom) {
         match &value.data {
             Data::Unknown(_) => self.unknown = self.unknown.take().or_else(|| Some(value.clone())),
             Data::Map(..) | Data::Object(_) if is_pair(value) => self.pair(value, from),
@@ -134,7 +129,7 @@ impl Labels {
                 for element in value.elements().unwrap_or_default() {
                     match element.as_str() {
                         Some(text) => self.text(text, element, from),
-                        None => self.take(element, shape, from),
+                        None => self.take(element, from),
                     }
                 }
             }

@@ -128,10 +128,7 @@ impl<'a> Lens<'a> {
             let values = self.attributes(resource, path);
             let mut found: Option<Location> = None;
             for value in values {
-                for value in value
-                    .elements()
-                    .map_or_else(|| std::slice::from_ref(value), |all| all)
-                {
+                for value in value.elements().unwrap_or(std::slice::from_ref(value)) {
                     match self.location_of_value(value, kind, regions, path, is_zone(path)) {
                         None => {}
                         Some(Fact::Known(location)) => {
