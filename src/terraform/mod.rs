@@ -5,8 +5,10 @@
 //! [`Problem`] says what to do. Every value carries its origin, so that a finding can show the way from the attribute
 //! through variables, locals and module calls to the line that decides it.
 
+mod calls;
 mod dynamic;
 mod eval;
+mod expand;
 mod files;
 pub mod functions;
 mod index;

@@ -1,5 +1,7 @@
 //! What functions see of the evaluation around them.
 
+use std::rc::Rc;
+
 use super::Evaluator;
 use crate::source::Place;
 use crate::syntax::{Origin, hcl};
@@ -18,6 +20,22 @@ pub(super) struct CallContext<'e, 's, 'a> {
 }
 
 impl CallContext<'_, '_, '_> {
+    /// The tree of a template, made once: instances by the thousand may render the same.
+    fn parsed(&self, name: Option<&str>, text: &str) -> Rc<hcl::ParsedExpression> {
+        let shown = match name.map(|name| self.resolve(name)) {
+            Some(Ok(path)) => path,
+            _ => "a template given as text".to_owned(),
+        };
+        let mut known = self.evaluator.templates.borrow_mut();
+        let parsed = known
+            .entry((shown.clone(), text.to_owned()))
+            .or_insert_with(|| {
+                let source = self.evaluator.sources.add(shown, text);
+                Rc::new(hcl::parse_template(source, text.into(), Origin::WHOLE))
+            });
+        Rc::clone(parsed)
+    }
+
     /// Terraform runs in the folder of the root module: paths start there.
     fn resolve(&self, path: &str) -> Result<String, ReadFault> {
         let instances = self.evaluator.instances.borrow();
@@ -51,12 +69,7 @@ impl Context for CallContext<'_, '_, '_> {
             ));
         }
         let evaluator = self.evaluator;
-        let shown = match name.map(|name| self.resolve(name)) {
-            Some(Ok(path)) => path,
-            _ => "a template given as text".to_owned(),
-        };
-        let source = evaluator.sources.add(shown, text);
-        let parsed = hcl::parse_template(source, text.into(), Origin::WHOLE);
+        let parsed = self.parsed(name, text);
         if let Some(problem) = parsed.problems.first() {
             return Err(FunctionError::new(format!(
                 "the template is not valid: {}",

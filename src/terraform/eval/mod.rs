@@ -1,20 +1,24 @@
 //! Expressions to values, with unknowns, marks and origins, as Terraform evaluates them.
 
+mod calls;
 mod collections;
 mod context;
+mod fault;
 mod operators;
+mod steps;
 mod template;
 mod traversal;
 
 pub(super) use collections::pairs as collection_pairs;
-pub(super) use traversal::handle;
+pub(super) use fault::{Fault, Outcome, Problems};
+pub(super) use steps::handle;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::functions;
+use self::fault::FaultKind;
 use super::index::{Expr, JsonKind};
 use super::limits::{Budget, Exceeded};
 use super::module::Module;
@@ -27,100 +31,6 @@ use crate::syntax::hcl::{self, ExprId, ExprKind};
 use crate::value::{
     Because, Data, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text,
 };
-
-/// Why an expression has no value.
-#[derive(Debug)]
-pub(super) struct Fault(Box<FaultData>);
-
-#[derive(Debug)]
-struct FaultData {
-    problem: Problem,
-    kind: FaultKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FaultKind {
-    /// Depends on values: `try` and `can` take it.
-    Value,
-    /// Terraform finds it before it looks at values: nothing takes it.
-    Code,
-    /// A bound of the scan.
-    Limit,
-    /// Already reported where it happened.
-    Silent,
-}
-
-/// The value of an expression.
-pub(super) type Outcome = Result<Value, Fault>;
-
-impl Fault {
-    /// Depends on values.
-    pub(super) fn value(place: Place, message: impl Into<String>) -> Self {
-        Self::new(ProblemCode::Evaluation, FaultKind::Value, place, message)
-    }
-
-    /// A reference to something that is not declared.
-    pub(super) fn reference(place: Place, message: impl Into<String>) -> Self {
-        Self::new(ProblemCode::Reference, FaultKind::Code, place, message)
-    }
-
-    /// Code that is refused whatever the values are.
-    pub(super) fn code(place: Place, message: impl Into<String>) -> Self {
-        Self::new(ProblemCode::Evaluation, FaultKind::Code, place, message)
-    }
-
-    /// A bound of the scan.
-    pub(super) fn limit(place: Place, exceeded: Exceeded) -> Self {
-        Self::new(ProblemCode::Limit, FaultKind::Limit, place, exceeded.0)
-            .help("split the code, or raise the limit in the configuration")
-    }
-
-    fn silent(place: Place) -> Self {
-        Self::new(ProblemCode::Evaluation, FaultKind::Silent, place, "")
-    }
-
-    fn new(code: ProblemCode, kind: FaultKind, place: Place, message: impl Into<String>) -> Self {
-        let problem = Problem::error(code, message).at(place);
-        Self(Box::new(FaultData { problem, kind }))
-    }
-
-    /// Sets the remedy.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.problem.help = Some(help.into());
-        self
-    }
-
-    fn help_near(self, near: Option<Arc<str>>, form: impl Fn(&str) -> String) -> Self {
-        match near {
-            Some(near) => self.help(format!("did you mean `{}`?", form(&near))),
-            None => self,
-        }
-    }
-
-    /// True when `try` and `can` may take it.
-    fn is_soft(&self) -> bool {
-        self.0.kind == FaultKind::Value
-    }
-}
-
-/// Problems without repeats: an expression is evaluated once for each instance, but is at fault once.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    all: Vec<Problem>,
-    seen: HashSet<(ProblemCode, Option<Place>)>,
-}
-
-impl Problems {
-    pub(super) fn add(&mut self, problem: Problem) {
-        if problem.place.is_none() || self.seen.insert((problem.code, problem.place)) {
-            self.all.push(problem);
-        }
-    }
-
-    pub(super) fn take(&mut self) -> Vec<Problem> {
-        std::mem::take(&mut self.all)
-    }
-}
 
 /// Position of a resource instance: module instance, resource, item.
 pub(super) type Spot = (usize, usize, usize);
@@ -140,6 +50,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) addresses: RefCell<HashMap<Arc<str>, Spot>>,
     pub(super) problems: RefCell<Problems>,
     pub(super) missing: RefCell<Vec<MissingModule>>,
+    /// Templates by path and text.
+    templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
     /// What is being worked out, outermost first: names circles.
     busy: RefCell<Vec<(Place, String)>>,
     /// Inside `try` or `can`: whether an unknown was met.
@@ -166,6 +78,7 @@ impl<'a> Evaluator<'a> {
             addresses: RefCell::default(),
             problems: RefCell::default(),
             missing: RefCell::default(),
+            templates: RefCell::default(),
             busy: RefCell::default(),
             watching: Cell::new(false),
             met_unknown: Cell::new(false),
@@ -396,219 +309,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Calls a function.
-    fn call(
-        &self,
-        file: &hcl::File,
-        call: &hcl::Call,
-        place: Place,
-        scope: &Scope<'_, 'a>,
-    ) -> Outcome {
-        let name = file.function(call);
-        if let Some(rest) = name.strip_prefix("provider::") {
-            let provider = rest.split("::").next().unwrap_or(rest);
-            if scope.instance.is_some_and(|instance| {
-                provider != "terraform" && !instance.module.required.contains_key(provider)
-            }) {
-                return Err(Fault::reference(
-                    file.place(call.name),
-                    format!("no provider is called `{provider}` in this module"),
-                )
-                .help("name it in `required_providers`"));
-            }
-            let mut origins = Vec::new();
-            for id in file.list(call.args) {
-                origins.push(self.eval(file, *id, scope)?.origin);
-            }
-            let name: Arc<str> = (*name).into();
-            let mut value = Value::unknown(Because::Function(name));
-            value.origin = parts(place, origins);
-            return Ok(value);
-        }
-        let Some(function) = functions::lookup(&name) else {
-            return self.unknown_function(&name, file, call, place, scope);
-        };
-        if function.is_lazy() {
-            return match function.name {
-                "can" => self.can(file, call, place, scope),
-                _ => self.try_(file, call, place, scope),
-            };
-        }
-        let ids = file.list(call.args);
-        if function.name == "templatestring"
-            && let Some(first) = ids.first()
-            && !matches!(
-                file.expr(*first).kind,
-                ExprKind::Traversal { .. } | ExprKind::Variable
-            )
-        {
-            return Err(Fault::code(
-                file.place(file.expr(*first).span),
-                "templatestring() takes a reference to a text, not an expression",
-            )
-            .help("give the text a name in a `locals` block"));
-        }
-        let mut args = Vec::with_capacity(ids.len());
-        for id in ids {
-            args.push(self.eval(file, *id, scope)?);
-        }
-        if call.expand
-            && let Some(last) = args.pop()
-        {
-            let last_place = ids
-                .last()
-                .map_or(place, |id| file.place(file.expr(*id).span));
-            if let Some(unknown) = last.as_unknown() {
-                let because = unknown.because.clone();
-                let mut value = Value::unknown(because).marked(last.marks);
-                value.origin = parts(place, [last.origin]);
-                return Ok(value);
-            }
-            let Some(elements) = last.elements() else {
-                let what = if last.is_null() { "null" } else { "this" };
-                return Err(Fault::value(
-                    last_place,
-                    format!("{what} cannot be spread with `...`: a list, set or tuple is needed"),
-                ));
-            };
-            self.make(elements.len(), place)?;
-            args.extend(elements.iter().map(|e| e.clone().marked(last.marks)));
-        }
-        let context = context::CallContext {
-            evaluator: self,
-            scope,
-            place,
-        };
-        match functions::call(function, args, &context, Some(place)) {
-            Ok(value) => {
-                let size = match &value.data {
-                    Data::String(text) => text.len() / BYTES_PER_NODE,
-                    _ => value.elements().map_or(0, <[Value]>::len),
-                };
-                self.make(size, place)?;
-                Ok(value)
-            }
-            Err(error) => {
-                let at = error.argument.and_then(|at| {
-                    let id = ids.get(at).or(ids.last())?;
-                    Some(file.place(file.expr(*id).span))
-                });
-                let place = at.unwrap_or(place);
-                Err(Fault::value(
-                    place,
-                    format!("{}(): {}", function.name, error.message),
-                ))
-            }
-        }
-    }
-
-    fn unknown_function(
-        &self,
-        name: &str,
-        file: &hcl::File,
-        call: &hcl::Call,
-        place: Place,
-        scope: &Scope<'_, 'a>,
-    ) -> Outcome {
-        if !KNOWN_FUNCTIONS.contains(&name.strip_prefix("core::").unwrap_or(name)) {
-            let known = functions::names().into_iter().map(Arc::from);
-            // `try` takes it, as in Terraform.
-            return Err(Fault::value(
-                file.place(call.name),
-                format!("there is no function `{name}`"),
-            )
-            .help_near(super::module::nearest(name, known), |near| {
-                format!("{near}()")
-            }));
-        }
-        self.problem(
-            Problem::warning(
-                ProblemCode::UnsupportedFunction,
-                format!("{name}() is not evaluated yet: its result counts as unknown"),
-            )
-            .at(file.place(call.name)),
-        );
-        let mut origins = Vec::new();
-        for id in file.list(call.args) {
-            origins.push(self.eval(file, *id, scope)?.origin);
-        }
-        let mut value = functions::not_evaluated(name, Type::Dynamic, Some(place));
-        value.origin = parts(place, origins);
-        Ok(value)
-    }
-
-    /// Evaluates an argument of `try` or `can`. The flag says whether it depends on an unknown.
-    fn attempt(&self, file: &hcl::File, id: ExprId, scope: &Scope<'_, 'a>) -> (Outcome, bool) {
-        let watching = self.watching.replace(true);
-        let met = self.met_unknown.replace(false);
-        let outcome = self.eval(file, id, scope);
-        let depends = self.met_unknown.get();
-        self.watching.set(watching);
-        self.met_unknown.set(met || depends);
-        (outcome, depends)
-    }
-
-    fn try_(
-        &self,
-        file: &hcl::File,
-        call: &hcl::Call,
-        place: Place,
-        scope: &Scope<'_, 'a>,
-    ) -> Outcome {
-        let ids = file.list(call.args);
-        if ids.is_empty() {
-            return Err(Fault::value(place, "try() needs at least one argument"));
-        }
-        for id in ids {
-            let (outcome, depends) = self.attempt(file, *id, scope);
-            match outcome {
-                Ok(value) => {
-                    let origin = parts(place, [value.origin.clone()]);
-                    return Ok(value.with_origin(origin));
-                }
-                Err(fault) if !fault.is_soft() => return Err(fault),
-                // Whether it fails is only known at apply.
-                Err(_) if depends => {
-                    let because = Because::other("whether this fails is known only after apply");
-                    return Ok(Value::unknown(because).at(place));
-                }
-                Err(_) => {}
-            }
-        }
-        Err(Fault::value(
-            place,
-            "no argument of try() could be evaluated",
-        ))
-    }
-
-    fn can(
-        &self,
-        file: &hcl::File,
-        call: &hcl::Call,
-        place: Place,
-        scope: &Scope<'_, 'a>,
-    ) -> Outcome {
-        let &[id] = file.list(call.args) else {
-            return Err(Fault::value(place, "can() needs exactly one argument"));
-        };
-        let (outcome, depends) = self.attempt(file, id, scope);
-        let (holds, from) = match outcome {
-            Err(fault) if !fault.is_soft() => return Err(fault),
-            Ok(value) if depends || value.first_unknown().is_some() => {
-                return Ok(unknown_from(&value, Type::Bool, place));
-            }
-            Err(_) if depends => {
-                let because = Because::other("whether this fails is known only after apply");
-                return Ok(Value::unknown_of(Type::Bool, because).at(place));
-            }
-            Ok(value) => (true, Some(value.origin)),
-            Err(_) => (false, None),
-        };
-        let mut value = Value::bool(holds);
-        value.origin = parts(place, from);
-        Ok(value)
-    }
-
     /// Notes an unknown for an enclosing `try` or `can`.
     fn watch(&self, value: &Value) {
         if self.watching.get() && !self.met_unknown.get() && value.first_unknown().is_some() {
@@ -716,129 +416,3 @@ pub(super) fn marks<'v>(values: impl IntoIterator<Item = &'v Value>) -> Marks {
         .into_iter()
         .fold(Marks::NONE, |all, value| all.with(value.marks))
 }
-
-/// Functions that Terraform has: one that is not evaluated here yet is no fault of the code.
-const KNOWN_FUNCTIONS: &[&str] = &[
-    "abs",
-    "abspath",
-    "alltrue",
-    "anytrue",
-    "base64decode",
-    "base64encode",
-    "base64gunzip",
-    "base64gzip",
-    "base64sha256",
-    "base64sha512",
-    "basename",
-    "bcrypt",
-    "can",
-    "ceil",
-    "chomp",
-    "chunklist",
-    "cidrcontains",
-    "cidrhost",
-    "cidrnetmask",
-    "cidrsubnet",
-    "cidrsubnets",
-    "coalesce",
-    "coalescelist",
-    "compact",
-    "concat",
-    "contains",
-    "csvdecode",
-    "dirname",
-    "distinct",
-    "element",
-    "endswith",
-    "ephemeralasnull",
-    "file",
-    "filebase64",
-    "filebase64sha256",
-    "filebase64sha512",
-    "fileexists",
-    "filemd5",
-    "fileset",
-    "filesha1",
-    "filesha256",
-    "filesha512",
-    "flatten",
-    "floor",
-    "format",
-    "formatdate",
-    "formatlist",
-    "indent",
-    "index",
-    "issensitive",
-    "join",
-    "jsondecode",
-    "jsonencode",
-    "keys",
-    "length",
-    "log",
-    "lookup",
-    "lower",
-    "matchkeys",
-    "max",
-    "md5",
-    "merge",
-    "min",
-    "nonsensitive",
-    "one",
-    "parseint",
-    "pathexpand",
-    "plantimestamp",
-    "pow",
-    "range",
-    "regex",
-    "regexall",
-    "replace",
-    "reverse",
-    "rsadecrypt",
-    "sensitive",
-    "setintersection",
-    "setproduct",
-    "setsubtract",
-    "setunion",
-    "sha1",
-    "sha256",
-    "sha512",
-    "signum",
-    "slice",
-    "sort",
-    "split",
-    "startswith",
-    "strcontains",
-    "strrev",
-    "substr",
-    "sum",
-    "templatefile",
-    "templatestring",
-    "textdecodebase64",
-    "textencodebase64",
-    "timeadd",
-    "timecmp",
-    "timestamp",
-    "title",
-    "tobool",
-    "tolist",
-    "tomap",
-    "tonumber",
-    "toset",
-    "tostring",
-    "transpose",
-    "trim",
-    "trimprefix",
-    "trimspace",
-    "trimsuffix",
-    "try",
-    "type",
-    "upper",
-    "urldecode",
-    "urlencode",
-    "uuid",
-    "uuidv5",
-    "values",
-    "yamldecode",
-    "yamlencode",
-    "zipmap",
-];

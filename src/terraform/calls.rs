@@ -1,0 +1,237 @@
+//! Module calls: the code they name, and an instance for each key.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::eval::{Evaluator, Fault};
+use super::module::{CallDef, Module};
+use super::scope::{Caller, Children, Instance, Scope};
+use super::{MissingModule, paths};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::Place;
+
+/// Why the code of a module is not at hand.
+enum Absent {
+    /// It is kept elsewhere: a gap that the coverage shows.
+    Elsewhere(String),
+    /// Terraform would refuse the call.
+    Mistake(String),
+    /// A problem says so already.
+    Told(String),
+}
+
+impl<'a> Evaluator<'a> {
+    /// The instances of a module call.
+    pub(super) fn children<'v>(
+        &self,
+        instance: &'v Instance<'a>,
+        at: usize,
+        place: Place,
+    ) -> Result<&'v Children, Fault> {
+        let (Some(slot), Some(call)) = (instance.calls.get(at), instance.module.calls.all.get(at))
+        else {
+            return Err(Fault::reference(place, "this module is not called"));
+        };
+        let name = || format!("module.{} (count or for_each)", call.name);
+        self.force(slot, call.block.header, name, || {
+            self.call_module(instance, call)
+        })
+    }
+
+    fn call_module(&self, instance: &Instance<'a>, call: &'a CallDef) -> Children {
+        let address = instance.address_of(&format!("module.{}", call.name));
+        let module = match self.locate(instance, call) {
+            Ok(module) => module,
+            Err(absent) => {
+                self.missing_module(&address, call, absent);
+                return Children::Missing(address);
+            }
+        };
+        const OWN: [&str; 6] = [
+            "source",
+            "version",
+            "providers",
+            "count",
+            "for_each",
+            "depends_on",
+        ];
+        for attribute in &call.block.body.attributes {
+            if !OWN.contains(&&*attribute.name) && module.variables.get(&attribute.name).is_none() {
+                let mut problem = Problem::error(
+                    ProblemCode::Reference,
+                    format!(
+                        "module.{} has no variable \"{}\"",
+                        call.name, attribute.name
+                    ),
+                )
+                .at(attribute.name_place);
+                if let Some(near) = module.variables.nearest(&attribute.name) {
+                    problem = problem.help(format!("did you mean `{near}`?"));
+                }
+                self.problem(problem);
+            }
+        }
+        let expansion = self.expand(&call.block, &Scope::of(instance));
+        let calls: Arc<[Place]> = instance
+            .calls_to_here
+            .iter()
+            .copied()
+            .chain([call.block.header])
+            .collect();
+        let mut ids = Vec::with_capacity(expansion.items.len());
+        for item in &expansion.items {
+            let address: Arc<str> = match &item.key {
+                None => Arc::clone(&address),
+                Some(key) => format!("{address}{key}").into(),
+            };
+            let caller = Caller {
+                parent: instance.id,
+                call,
+                repetition: item.repetition.clone(),
+            };
+            let depth = instance.depth + 1;
+            let mut all = self.instances.borrow_mut();
+            let id = all.len();
+            let child = Instance::new(id, module, address, Some(caller), depth, Arc::clone(&calls));
+            all.push(Rc::new(child));
+            ids.push(id);
+        }
+        Children::Present { expansion, ids }
+    }
+
+    /// The module that a call names.
+    fn locate(&self, instance: &Instance<'a>, call: &CallDef) -> Result<&'a Module, Absent> {
+        let Some(source) = &call.source else {
+            return Err(Absent::Mistake(match call.block.body.expr("source") {
+                Some(_) => "its source is not a plain text".to_owned(),
+                None => "it has no source".to_owned(),
+            }));
+        };
+        if !is_local(source) {
+            let origin = origin_of(source);
+            return Err(Absent::Elsewhere(format!(
+                "its code is fetched from {origin}"
+            )));
+        }
+        let folder = paths::join(&instance.module.folder, source)
+            .ok_or_else(|| Absent::Elsewhere("its folder lies outside of the scan".to_owned()))?;
+        let Some(module) = self.modules.get(&folder) else {
+            let folder = shown_folder(&folder);
+            return Err(Absent::Mistake(format!(
+                "the scan found no Terraform code in {folder}"
+            )));
+        };
+        if instance.depth + 1 > self.budget.limits.module_depth {
+            return Err(Absent::Mistake(
+                "modules are nested deeper than a scan allows".to_owned(),
+            ));
+        }
+        let mut ancestor = Some(instance.id);
+        while let Some(found) = ancestor.and_then(|id| self.instance(id)) {
+            if found.module.folder == folder {
+                self.problem(
+                    Problem::error(
+                        ProblemCode::Cycle,
+                        format!("module.{} calls a module that it is part of", call.name),
+                    )
+                    .at(call.block.header)
+                    .help("a module cannot contain itself"),
+                );
+                return Err(Absent::Told("it contains itself".to_owned()));
+            }
+            ancestor = found.caller.as_ref().map(|caller| caller.parent);
+        }
+        Ok(module)
+    }
+
+    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) {
+        let source = call.source.clone().unwrap_or_default();
+        let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
+        let problem = match &absent {
+            Absent::Elsewhere(why) => Some(Problem::warning(ProblemCode::MissingModule, told(why)).help(
+                "scan from a folder that contains it, or put a copy inside the scanned folder and point `source` at it",
+            )),
+            Absent::Mistake(why) => {
+                Some(Problem::error(ProblemCode::MissingModule, told(why)).help("correct `source`"))
+            }
+            Absent::Told(_) => None,
+        };
+        if let Some(problem) = problem {
+            self.problem(problem.at(call.block.header));
+        }
+        let (Absent::Elsewhere(why) | Absent::Mistake(why) | Absent::Told(why)) = absent;
+        let root = self
+            .instance(0)
+            .map_or_else(String::new, |root| root.module.folder.clone());
+        self.missing.borrow_mut().push(MissingModule {
+            root,
+            address: without_keys(address),
+            source,
+            place: call.block.header,
+            why,
+        });
+    }
+}
+
+fn is_local(source: &str) -> bool {
+    source.starts_with("./")
+        || source.starts_with("../")
+        || source.starts_with(".\\")
+        || source.starts_with("..\\")
+        || source == "."
+        || source == ".."
+}
+
+/// Where a source that is not local is fetched from, in words.
+fn origin_of(source: &str) -> &'static str {
+    let has = |text: &str| source.contains(text);
+    if has("git::") || has("git@") || source.starts_with("github.com/") || has("bitbucket.org/") {
+        "a git repository"
+    } else if has("s3::") || has("gcs::") {
+        "an object store"
+    } else if has("://") {
+        "the web"
+    } else if source.starts_with('/') {
+        "an absolute path"
+    } else {
+        "a module registry"
+    }
+}
+
+fn shown_folder(folder: &str) -> &str {
+    if folder.is_empty() {
+        "the top folder"
+    } else {
+        folder
+    }
+}
+
+/// `module.a["x"].module.b` -> `module.a.module.b`
+fn without_keys(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some(at) = rest.find('[') {
+        let (before, key) = rest.split_at(at);
+        out.push_str(before);
+        rest = match key.strip_prefix("[\"") {
+            Some(inner) => after_quoted(inner),
+            None => key.split_once(']').map_or("", |(_, after)| after),
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What follows `..."]`.
+fn after_quoted(text: &str) -> &str {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return text.get(at + 2..).unwrap_or(""),
+            _ => {}
+        }
+    }
+    ""
+}

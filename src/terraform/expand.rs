@@ -1,0 +1,202 @@
+//! The instances that `count` and `for_each` make.
+
+use std::sync::Arc;
+
+use super::Key;
+use super::eval::{Evaluator, Fault};
+use super::index::{Block, Expr};
+use super::limits::Exceeded;
+use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
+use crate::source::Place;
+use crate::value::{Because, Data, Number, Type, Value, convert};
+
+impl<'a> Evaluator<'a> {
+    /// The instances that `count` or `for_each` of a block make.
+    pub(super) fn expand(&self, block: &Block, scope: &Scope<'_, 'a>) -> Expansion {
+        let count = block.body.expr("count");
+        let for_each = block.body.expr("for_each");
+        let expansion = match (count, for_each) {
+            (Some(_), Some(each)) => Err(Fault::code(
+                each.place(),
+                "a block has either `count` or `for_each`, not both",
+            )),
+            (Some(count), None) => self.expand_count(count, scope),
+            (None, Some(each)) => self.expand_each(each, scope),
+            (None, None) => {
+                return Expansion {
+                    form: Form::Single,
+                    items: vec![Item {
+                        key: None,
+                        repetition: Repetition::None,
+                    }],
+                };
+            }
+        };
+        expansion.unwrap_or_else(|fault| {
+            self.report(fault);
+            symbolic(for_each.is_some(), Because::Error, None)
+        })
+    }
+
+    fn expand_count(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Result<Expansion, Fault> {
+        let place = expr.place();
+        let value = self.eval_expr(expr, scope)?;
+        if value.is_null() {
+            return Err(Fault::value(place, "`count` must not be null"));
+        }
+        let number = convert(&value, &Type::Number)
+            .map_err(|error| Fault::value(place, format!("`count` must be a number: {error}")))?;
+        if let Some(unknown) = number.as_unknown() {
+            return Ok(symbolic(false, unknown.because.clone(), Some(&value)));
+        }
+        let count = number
+            .as_number()
+            .and_then(Number::as_i64)
+            .and_then(|count| u64::try_from(count).ok())
+            .ok_or_else(|| {
+                Fault::value(
+                    place,
+                    format!(
+                        "`count` must be a whole number from 0, not {}",
+                        value.show()
+                    ),
+                )
+            })?;
+        self.check_number(count, place)?;
+        let items = (0..count).map(|at| {
+            let mut index = Value::int(i64::try_from(at).unwrap_or_default());
+            index.origin = value.origin.clone();
+            index.marks = value.marks;
+            Item {
+                key: Some(Key::Int(at)),
+                repetition: Repetition::Count(index),
+            }
+        });
+        Ok(Expansion {
+            form: Form::Count,
+            items: items.collect(),
+        })
+    }
+
+    fn expand_each(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Result<Expansion, Fault> {
+        let place = expr.place();
+        let value = self.eval_expr(expr, scope)?;
+        if value.is_sensitive() {
+            return Err(Fault::value(
+                place,
+                "`for_each` must not be sensitive: its keys become part of addresses",
+            )
+            .help("use nonsensitive() on the keys if they are no secret"));
+        }
+        let mut items = match &value.data {
+            Data::Unknown(unknown) => {
+                return Ok(symbolic(true, unknown.because.clone(), Some(&value)));
+            }
+            Data::Null(_) => return Err(Fault::value(place, "`for_each` must not be null")),
+            Data::Map(_, entries) | Data::Object(entries) => {
+                self.check_number(entries.len() as u64, place)?;
+                let items = entries.iter().map(|(key, element)| {
+                    let mut element = element.clone();
+                    if !has_origin(&element.origin) {
+                        element.origin = value.origin.clone();
+                    }
+                    let mut named = Value::string(Arc::clone(key));
+                    named.origin = element.origin.clone();
+                    Item {
+                        key: Some(Key::Str(Arc::clone(key))),
+                        repetition: Repetition::Each {
+                            key: named,
+                            value: element,
+                        },
+                    }
+                });
+                items.collect::<Vec<_>>()
+            }
+            Data::Set(_, all) => {
+                self.check_number(all.len() as u64, place)?;
+                if let Some(unknown) = value.first_unknown() {
+                    return Ok(symbolic(true, unknown.because.clone(), Some(&value)));
+                }
+                let mut items = Vec::with_capacity(all.len());
+                for element in all.iter() {
+                    let Data::String(key) = &element.data else {
+                        return Err(Fault::value(
+                            place,
+                            format!("`for_each` takes a set of strings, not a {}", value.ty()),
+                        )
+                        .help("convert it: toset([for x in ... : tostring(x)])"));
+                    };
+                    let mut element = element.clone();
+                    if !has_origin(&element.origin) {
+                        element.origin = value.origin.clone();
+                    }
+                    items.push(Item {
+                        key: Some(Key::Str(Arc::clone(key))),
+                        repetition: Repetition::Each {
+                            key: element.clone(),
+                            value: element,
+                        },
+                    });
+                }
+                items
+            }
+            _ => {
+                return Err(Fault::value(
+                    place,
+                    format!(
+                        "`for_each` takes a map or a set of strings, not a {}",
+                        value.ty()
+                    ),
+                )
+                .help("make a set of a list with toset()"));
+            }
+        };
+        items.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(Expansion {
+            form: Form::Each,
+            items,
+        })
+    }
+
+    fn check_number(&self, count: u64, place: Place) -> Result<(), Fault> {
+        if count > self.budget.limits.instances_per_block as u64 {
+            let limit = Exceeded("a block has more instances than a scan allows");
+            return Err(Fault::limit(place, limit));
+        }
+        if !self
+            .budget
+            .instances(usize::try_from(count).unwrap_or(usize::MAX))
+        {
+            let limit = Exceeded("there are more instances than a scan allows");
+            return Err(Fault::limit(place, limit));
+        }
+        Ok(())
+    }
+}
+
+/// One instance that stands for all.
+fn symbolic(each: bool, because: Because, from: Option<&Value>) -> Expansion {
+    let unknown = |ty: Type| {
+        let mut value = Value::unknown_of(ty, because.clone());
+        if let Some(from) = from {
+            value.origin = from.origin.clone();
+            value.marks = from.marks;
+        }
+        value
+    };
+    let repetition = if each {
+        Repetition::Each {
+            key: unknown(Type::String),
+            value: unknown(Type::Dynamic),
+        }
+    } else {
+        Repetition::Count(unknown(Type::Number))
+    };
+    Expansion {
+        form: Form::Unknown { each },
+        items: vec![Item {
+            key: Some(Key::Unknown),
+            repetition,
+        }],
+    }
+}
