@@ -1,14 +1,16 @@
 //! Facts of small pieces of code, read as a scan reads them.
 
 mod encryption;
+mod levels;
 mod mfa;
+mod places;
 mod relations;
 
 use crate::catalog::{Catalog, Date};
 use crate::config::Config;
 use crate::config::words::Level;
 use crate::discover::{Input, Kind};
-use crate::facts::{self, Encryption, Fact, Facts, Mfa, Settings};
+use crate::facts::{self, Encryption, Fact, Facts, Mfa, ResourceFacts, Settings};
 use crate::graph::{self, Graph, RelationKind, Resource};
 use crate::kubernetes;
 use crate::source::Sources;
@@ -85,6 +87,11 @@ impl Seen {
             .iter()
             .find(|resource| &*resource.address == address);
         found.unwrap_or_else(|| panic!("no resource {address}"))
+    }
+
+    fn facts_of(&self, address: &str) -> &ResourceFacts {
+        let found = self.facts.of(self.resource(address).id);
+        found.unwrap_or_else(|| panic!("no facts of {address}"))
     }
 
     fn encryption(&self, address: &str) -> &Fact<Vec<Encryption>> {

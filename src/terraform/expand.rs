@@ -8,7 +8,7 @@ use super::index::{Block, Expr};
 use super::limits::Exceeded;
 use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
 use crate::source::Place;
-use crate::value::{Because, Data, Number, Type, Value, convert};
+use crate::value::{Because, Data, Number, Step, Type, Value, Via, convert};
 
 impl<'a> Evaluator<'a> {
     /// The instances that `count` or `for_each` of a block make.
@@ -29,6 +29,7 @@ impl<'a> Evaluator<'a> {
                         key: None,
                         repetition: Repetition::None,
                     }],
+                    over: None,
                 };
             }
         };
@@ -75,6 +76,7 @@ impl<'a> Evaluator<'a> {
         Ok(Expansion {
             form: Form::Count,
             items: items.collect(),
+            over: None,
         })
     }
 
@@ -155,6 +157,10 @@ impl<'a> Evaluator<'a> {
         Ok(Expansion {
             form: Form::Each,
             items,
+            over: Some(Arc::new(Via {
+                step: Step::Each,
+                origins: vec![value.origin.clone()],
+            })),
         })
     }
 
@@ -198,5 +204,6 @@ fn symbolic(each: bool, because: Because, from: Option<&Value>) -> Expansion {
             key: Some(Key::Unknown),
             repetition,
         }],
+        over: None,
     }
 }

@@ -238,7 +238,7 @@ pub struct Declared {
     pub block: Place,
     /// Headers of the module blocks on the way here, outermost first.
     pub calls: Arc<[Place]>,
-    /// `each.key` or `count.index` of this instance.
+    /// `each.key` or `count.index` of this instance; the origin of a key is the collection of its `for_each`.
     pub each_key: Option<Value>,
     /// Addresses in `depends_on`, as written, with the address of the module in front.
     pub depends_on: Arc<[Arc<str>]>,

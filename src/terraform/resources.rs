@@ -10,7 +10,7 @@ use super::scope::{Children, Form, Instance, Repetition, Resources, Scope};
 use super::{Declared, Key, Lifecycle, Mode};
 use crate::source::Place;
 use crate::syntax::hcl;
-use crate::value::{Because, Type, Value};
+use crate::value::{Because, Origin, Type, Value};
 
 /// An attribute of a resource.
 pub(super) enum Written {
@@ -241,7 +241,10 @@ impl<'a> Evaluator<'a> {
                 each_key: match &item.repetition {
                     Repetition::None => None,
                     Repetition::Count(index) => Some(index.clone()),
-                    Repetition::Each { key, .. } => Some(key.clone()),
+                    Repetition::Each { key, .. } => Some(key.clone().with_origin(Origin {
+                        place: key.origin.place,
+                        via: resources.expansion.over.clone(),
+                    })),
                 },
                 depends_on: Arc::clone(&depends_on),
                 lifecycle: lifecycle.clone(),

@@ -75,6 +75,8 @@ pub(super) struct Expansion {
     pub(super) form: Form,
     /// Sorted by key.
     pub(super) items: Vec<Item>,
+    /// What `for_each` ranges over: evidence of what its keys are.
+    pub(super) over: Option<Arc<Via>>,
 }
 
 /// How a block is repeated.

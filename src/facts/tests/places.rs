@@ -1,0 +1,218 @@
+//! Where it is and who runs it.
+
+use super::{Seen, manifests, terraform};
+use crate::catalog::{Area, Certainty};
+use crate::facts::{Answer, Exposure, Fact, Hosting, Location, VisaScope, VisaState};
+
+fn place<'s>(seen: &'s Seen, address: &str) -> &'s Location {
+    match &seen.facts_of(address).location {
+        Fact::Known(location) => location,
+        other => panic!("{address}: {other:?}"),
+    }
+}
+
+fn unknown_place(seen: &Seen, address: &str) -> String {
+    match &seen.facts_of(address).location {
+        Fact::Unknown(gap) => gap.reason.en.clone(),
+        other => panic!("{address}: {other:?}"),
+    }
+}
+
+fn host<'s>(seen: &'s Seen, address: &str) -> &'s Hosting {
+    match &seen.facts_of(address).hosting {
+        Fact::Known(hosting) => hosting,
+        other => panic!("{address}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_resource_goes_before_its_provider() {
+    let seen = terraform(
+        r#"
+provider "aws" { region = "eu-west-3" }
+provider "aws" {
+  alias  = "london"
+  region = "eu-west-2"
+}
+resource "aws_s3_bucket" "here" {}
+resource "aws_s3_bucket" "there" { provider = aws.london }
+resource "aws_s3_bucket" "own" {
+  provider = aws.london
+  region   = "eu-central-1"
+}
+resource "aws_ebs_volume" "zone" {
+  availability_zone = "eu-central-2a"
+  size              = 1
+}
+"#,
+    );
+    let country = |address: &str| place(&seen, address).countries.join(",");
+    assert_eq!(country("aws_s3_bucket.here"), "FR");
+    assert_eq!(country("aws_s3_bucket.there"), "GB");
+    assert_eq!(country("aws_s3_bucket.own"), "DE");
+    let zone = place(&seen, "aws_ebs_volume.zone");
+    assert_eq!((&*zone.region, zone.area), ("eu-central-2", Area::Adequate));
+}
+
+#[test]
+fn a_region_from_outside_the_code_is_never_guessed() {
+    let seen = terraform(
+        r#"
+variable "region" {}
+provider "aws" {}
+provider "aws" {
+  alias  = "chosen"
+  region = var.region
+}
+resource "aws_s3_bucket" "none" {}
+resource "aws_s3_bucket" "variable" { provider = aws.chosen }
+resource "azurerm_storage_account" "a" { location = var.region }
+resource "aws_s3_bucket" "odd" { region = "eu-west-99" }
+"#,
+    );
+    assert!(unknown_place(&seen, "aws_s3_bucket.none").contains("AWS_REGION"));
+    assert!(
+        unknown_place(&seen, "aws_s3_bucket.variable").contains("variable \"region\" has no value")
+    );
+    assert!(
+        unknown_place(&seen, "azurerm_storage_account.a")
+            .contains("variable \"region\" has no value")
+    );
+    assert!(unknown_place(&seen, "aws_s3_bucket.odd").contains("no known region"));
+}
+
+#[test]
+fn one_identifier_is_another_place_at_another_provider() {
+    let seen = terraform(
+        r#"
+provider "outscale" {
+  api { region = "eu-west-2" }
+}
+provider "aws" { region = "eu-west-2" }
+resource "outscale_volume" "v" {
+  subregion_name = "eu-west-2a"
+  size           = 1
+}
+resource "aws_s3_bucket" "b" {}
+"#,
+    );
+    assert_eq!(place(&seen, "outscale_volume.v").area, Area::Eu);
+    assert_eq!(place(&seen, "aws_s3_bucket.b").area, Area::Adequate);
+    let outscale = host(&seen, "outscale_volume.v");
+    assert_eq!(
+        outscale.offering.as_deref(),
+        Some("outscale/public-regions")
+    );
+    assert_eq!(outscale.visa, VisaState::None);
+    assert_eq!(
+        outscale.qualified_sibling.as_deref(),
+        Some("outscale/iaas-cloud-on-demand")
+    );
+}
+
+#[test]
+fn an_endpoint_says_who_answers_whatever_the_provider_is_called() {
+    let seen = terraform(
+        r#"
+provider "aws" {
+  region = "cloudgouv-eu-west-1"
+  endpoints { s3 = "https://oos.cloudgouv-eu-west-1.outscale.com" }
+}
+provider "aws" {
+  alias  = "plain"
+  region = "eu-west-3"
+}
+resource "aws_s3_bucket" "b" {}
+resource "aws_s3_bucket" "plain" { provider = aws.plain }
+"#,
+    );
+    let hosting = host(&seen, "aws_s3_bucket.b");
+    assert_eq!(
+        hosting.offering.as_deref(),
+        Some("outscale/iaas-cloud-on-demand")
+    );
+    assert_eq!(
+        (hosting.visa, hosting.scope),
+        (VisaState::InForce, VisaScope::Inside)
+    );
+    assert_eq!(hosting.visa_ends.as_deref(), Some("2026-11-30"));
+    assert_eq!(hosting.exposure, Exposure::None);
+    assert_eq!(place(&seen, "aws_s3_bucket.b").area, Area::Eu);
+    let plain = host(&seen, "aws_s3_bucket.plain");
+    assert_eq!(
+        (&*plain.provider, plain.exposure),
+        ("aws", Exposure::Exposed)
+    );
+    assert_eq!(plain.headquarters.as_deref(), Some("US"));
+}
+
+#[test]
+fn parts_are_where_their_whole_is() {
+    let seen = terraform(
+        r#"
+resource "azurerm_mssql_server" "s" {
+  name     = "s"
+  location = "UK South"
+}
+resource "azurerm_mssql_database" "d" {
+  name      = "d"
+  server_id = azurerm_mssql_server.s.id
+}
+resource "azurerm_mssql_database" "lost" {
+  name      = "lost"
+  server_id = "/subscriptions/x/servers/other"
+}
+"#,
+    );
+    let database = place(&seen, "azurerm_mssql_database.d");
+    assert_eq!(
+        (&*database.region, database.area),
+        ("uksouth", Area::Adequate)
+    );
+    assert!(unknown_place(&seen, "azurerm_mssql_database.lost").contains("server_id"));
+}
+
+#[test]
+fn a_documented_default_is_a_place_and_says_so() {
+    let seen = terraform("resource \"scaleway_rdb_instance\" \"db\" {}\n");
+    let location = place(&seen, "scaleway_rdb_instance.db");
+    assert_eq!((&*location.region, location.area), ("fr-par", Area::Eu));
+    assert_eq!(location.basis.certainty, Certainty::Probable);
+    let hosting = host(&seen, "scaleway_rdb_instance.db");
+    assert_eq!(hosting.offering.as_deref(), Some("scaleway/public"));
+    assert_eq!(hosting.hds, Answer::Yes);
+}
+
+#[test]
+fn what_the_catalogue_does_not_know_is_unknown_and_not_absent() {
+    let seen = terraform("resource \"aws_holographic_store\" \"x\" { region = \"eu-west-3\" }\n");
+    assert!(
+        unknown_place(&seen, "aws_holographic_store.x")
+            .contains("does not know aws_holographic_store")
+    );
+    assert!(matches!(
+        seen.facts_of("aws_holographic_store.x").hosting,
+        Fact::Unknown(_)
+    ));
+}
+
+#[test]
+fn an_object_without_a_target_is_nowhere() {
+    let seen = manifests(
+        r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: prod}
+spec: {}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: prod}
+"#,
+    );
+    assert!(unknown_place(&seen, "apps/v1/Deployment prod/api").contains("[[target]]"));
+    assert_eq!(
+        seen.facts_of("v1/ConfigMap prod/settings").location,
+        Fact::Absent
+    );
+}
