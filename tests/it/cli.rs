@@ -273,3 +273,24 @@ fn findings_speak_french() {
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("données"), "{}", run.stdout);
 }
+
+/// What the README shows is what the program prints.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("a README");
+    let after = readme
+        .split("<!-- output:begin -->\n```text\n")
+        .nth(1)
+        .expect("a beginning");
+    let shown = after
+        .split("\n```\n<!-- output:end -->")
+        .next()
+        .expect("an end");
+    let run = gardefou(&["scan", FIXTURE, "--as-of", AS_OF]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(
+        run.stdout.trim_end(),
+        shown,
+        "print it again and put it into the README"
+    );
+}
