@@ -65,8 +65,8 @@ pub struct Request {
     pub bar: BarChoice,
     /// Further policies: files, or folders of them.
     pub policies: Vec<PathBuf>,
-    /// Read what `.gitignore` names as well.
-    pub no_ignore: bool,
+    /// Leave out what `.gitignore` names.
+    pub gitignore: bool,
 }
 
 /// Overrides of what makes a run fail.
@@ -153,7 +153,7 @@ pub fn understand(request: &Request) -> Scan {
     let sources = Sources::new();
     let catalog = Catalog::get();
     let options = discover::Options {
-        gitignore: !request.no_ignore,
+        gitignore: request.gitignore,
         ..discover::Options::default()
     };
     let inputs = discover::discover(&request.paths, &options, &sources);

@@ -109,9 +109,9 @@ pub(super) struct InputArgs {
         help_heading = "Input"
     )]
     pub(super) workspace: String,
-    /// Read what .gitignore names as well
+    /// Leave out what .gitignore names; by default it is read, as Terraform does
     #[arg(long, help_heading = "Input")]
-    pub(super) no_ignore: bool,
+    pub(super) gitignore: bool,
     /// Configuration file, instead of the nearest gardefou.toml
     #[arg(
         long,

@@ -35,7 +35,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         actor: args.actor,
         bar: BarChoice::default(),
         policies: Vec::new(),
-        no_ignore: args.no_ignore,
+        gitignore: args.gitignore,
     })
 }
 

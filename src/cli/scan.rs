@@ -118,8 +118,7 @@ fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
     };
     format!(
         "nothing to scan in {}: looked for Terraform and OpenTofu (.tf, .tofu, .tf.json) and for Kubernetes objects in YAML and \
-         JSON; found {seen}.\nhelp: give the folder that holds the code; files that .gitignore names are left out unless \
-         --no-ignore is given",
+         JSON; found {seen}.\nhelp: give the folder that holds the code; what .gardefouignore names is left out",
         paths.join(", ")
     )
 }

@@ -18,7 +18,8 @@ use crate::source::{SourceId, Sources};
 /// How to walk and read.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Leave out what `.gitignore` files name (`.gardefouignore` always counts).
+    /// Leave out what `.gitignore` files name. Terraform reads such files, so by default they count; `.gardefouignore` files
+    /// leave out what they name, with a warning each.
     pub gitignore: bool,
     /// Larger files are not read.
     pub max_file: u64,
@@ -27,7 +28,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            gitignore: true,
+            gitignore: false,
             max_file: 16 << 20,
         }
     }

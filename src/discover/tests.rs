@@ -117,25 +117,35 @@ fn a_path_that_is_not_there_is_named() {
 }
 
 #[test]
-fn ignore_files_count() {
+fn git_hides_nothing_unless_asked_and_our_own_ignore_file_says_so() {
     let folder = Folder::of(&[
-        (".gitignore", b"out/\n"),
+        (".gitignore", b"out/\n*.tfvars\n"),
         (".gardefouignore", b"examples/\n"),
         ("out/a.tf", b""),
         ("examples/a.tf", b""),
         ("main.tf", b""),
+        ("terraform.tfvars", b""),
     ]);
     let (inputs, _) = folder.scan(&[""]);
-    assert_eq!(names(&inputs), [("main.tf", Kind::Terraform)]);
+    let names_only = |inputs: &Inputs| -> Vec<String> {
+        names(inputs)
+            .into_iter()
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    };
+    assert_eq!(
+        names_only(&inputs),
+        ["main.tf", "out/a.tf", "terraform.tfvars"]
+    );
+    assert_eq!(inputs.problems.len(), 1);
+    assert_eq!(inputs.problems[0].weight, Weight::Warning);
+    assert!(inputs.problems[0].message.contains(".gardefouignore"));
     let options = Options {
-        gitignore: false,
+        gitignore: true,
         ..Options::default()
     };
     let inputs = discover(&[folder.path("")], &options, &Sources::new());
-    assert_eq!(
-        names(&inputs),
-        [("main.tf", Kind::Terraform), ("out/a.tf", Kind::Terraform)]
-    );
+    assert_eq!(names_only(&inputs), ["main.tf"]);
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub(super) struct Walked {
     pub(super) problems: Vec<Problem>,
 }
 
+/// Names what a scan leaves out, in the form of a `.gitignore`.
+const IGNORE_FILE: &str = ".gardefouignore";
+
 /// Folders of other tools' copies and caches. Other hidden folders are walked: what is applied may lie there.
 const SKIPPED_FOLDERS: &[&str] = &[
     ".git",
@@ -54,7 +57,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
         .git_ignore(gitignore)
         // The same files in a copy without its repository; nothing that depends on one machine's own settings.
         .require_git(false)
-        .add_custom_ignore_filename(".gardefouignore")
+        .add_custom_ignore_filename(IGNORE_FILE)
         .follow_links(true)
         .threads(rayon::current_num_threads().min(8))
         .filter_entry(move |entry| {
@@ -89,6 +92,9 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
                         let name = entry.file_name().to_string_lossy();
                         let kind = Kind::of_name(&name);
                         let shown = shown(root, entry.path());
+                        if name == IGNORE_FILE {
+                            push(&refused, leaves_out(&shown));
+                        }
                         push(
                             &files,
                             Found {
@@ -124,6 +130,12 @@ fn modules_index(root: &Path, folder: &Path) -> Option<Found> {
         real,
         kind: Some(Kind::ModulesIndex),
     })
+}
+
+/// What is left out is not judged, and whoever reads the report has to know.
+fn leaves_out(shown: &str) -> Problem {
+    let message = format!("`{shown}` leaves files out of the scan");
+    Problem::warning(ProblemCode::Unreadable, message).in_file(shown)
 }
 
 fn outside(root: &Path, path: &Path, is_folder: bool) -> Problem {
