@@ -11,6 +11,7 @@ mod hosting;
 mod labels;
 mod location;
 mod mfa;
+mod offering;
 mod sensitivity;
 mod settings;
 mod tenancy;
