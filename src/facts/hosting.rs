@@ -145,7 +145,7 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
         candidate: &'static Candidate,
-        location: Option<&Location>,
+        location: Option<&Fact<Location>>,
     ) -> Holds {
         let when = &candidate.when;
         if when.env.is_some() || when.kubernetes {
@@ -217,7 +217,7 @@ impl<'a> Lens<'a> {
         resource: &'a Resource,
         candidate: &'static Candidate,
         arg: &'static str,
-        location: Option<&Location>,
+        location: Option<&Fact<Location>>,
     ) -> Holds {
         let when = &candidate.when;
         let path = self.path(arg);
@@ -230,6 +230,7 @@ impl<'a> Lens<'a> {
             .catalog
             .provider(company_of(candidate))
             .is_some_and(|p| p.identify.region_args.iter().any(|a| a == arg));
+        let place = location.and_then(Fact::known);
         match written {
             Some(value) => {
                 if when.absent {
@@ -250,8 +251,8 @@ impl<'a> Lens<'a> {
                     .as_text()
                     .is_some_and(|text| fits(self.catalog, when, &text));
                 // What the resource says of its own region goes before what the provider block says.
-                let elsewhere = is_region
-                    && location.is_some_and(|place| !fits_place(self.catalog, when, place));
+                let elsewhere =
+                    is_region && place.is_some_and(|place| !fits_place(self.catalog, when, place));
                 if fits && !elsewhere {
                     Holds::Yes(self.ledger.way(
                         value,
@@ -261,17 +262,21 @@ impl<'a> Lens<'a> {
                         ),
                     ))
                 } else if is_region
-                    && location.is_some_and(|place| fits_place(self.catalog, when, place))
+                    && place.is_some_and(|place| fits_place(self.catalog, when, place))
                 {
                     Holds::Yes(Vec::new())
                 } else {
                     Holds::No
                 }
             }
+            // The region is not written where the offering is usually told by it: what is known of the place decides.
             None if is_region && location.is_some() => match location {
-                Some(place) if !when.absent && fits_place(self.catalog, when, place) => {
+                Some(Fact::Known(place))
+                    if !when.absent && fits_place(self.catalog, when, place) =>
+                {
                     Holds::Yes(Vec::new())
                 }
+                Some(Fact::Unknown(gap)) => Holds::Maybe(gap.clone()),
                 _ => Holds::No,
             },
             None if when.absent => Holds::Yes(Vec::new()),
@@ -317,7 +322,7 @@ impl<'a> Lens<'a> {
             .map_or(&[][..], |facts| facts.candidates.as_slice());
         let place = location.known();
         for candidate in candidates {
-            match self.holds(resource, candidate, place) {
+            match self.holds(resource, candidate, Some(location)) {
                 Holds::No => {}
                 Holds::Maybe(gap) => return Fact::Unknown(gap),
                 Holds::Yes(mut evidence) => {

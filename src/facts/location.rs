@@ -187,9 +187,7 @@ impl<'a> Lens<'a> {
                 }))
             }
             // A zone such as "1" is counted within a region that something else names.
-            _ if is_zone && regions.is_none_or(|set| self.catalog.region(set, text).is_none()) => {
-                None
-            }
+            _ if is_zone && text.bytes().all(|byte| byte.is_ascii_digit()) => None,
             _ => Some(self.look_up(regions, text, way, Certainty::Certain)),
         }
     }

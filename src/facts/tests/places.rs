@@ -82,6 +82,35 @@ resource "aws_s3_bucket" "odd" { region = "eu-west-99" }
 }
 
 #[test]
+fn an_offering_told_by_its_region_is_unknown_with_it() {
+    let seen = terraform(
+        r#"
+provider "outscale" {}
+provider "azurerm" {}
+resource "outscale_vm" "v" { image_id = "ami-1" }
+resource "outscale_volume" "zone" {
+  subregion_name = "mars-1a"
+  size           = 1
+}
+resource "azurerm_managed_disk" "d" {
+  location = "francecentral"
+  zone     = "1"
+}
+"#,
+    );
+    assert!(unknown_place(&seen, "outscale_vm.v").contains("OSC_REGION"));
+    match &seen.facts_of("outscale_vm.v").hosting {
+        Fact::Unknown(gap) => assert!(gap.reason.en.contains("OSC_REGION"), "{gap:?}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(unknown_place(&seen, "outscale_volume.zone").contains("mars-1a"));
+    assert_eq!(
+        &*place(&seen, "azurerm_managed_disk.d").region,
+        "francecentral"
+    );
+}
+
+#[test]
 fn one_identifier_is_another_place_at_another_provider() {
     let seen = terraform(
         r#"
