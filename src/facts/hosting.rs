@@ -321,10 +321,17 @@ impl<'a> Lens<'a> {
             .source_facts(&provider.source)
             .map_or(&[][..], |facts| facts.candidates.as_slice());
         let place = location.known();
+        let mut open = None;
         for candidate in candidates {
             match self.holds(resource, candidate, Some(location)) {
                 Holds::No => {}
-                Holds::Maybe(gap) => return Fact::Unknown(gap),
+                // Which of a company's offerings it is matters only when one of them is on the way to a visa.
+                Holds::Maybe(gap) => {
+                    if self.counts(&candidate.offering) {
+                        return Fact::Unknown(gap);
+                    }
+                    open = open.or(Some(gap));
+                }
                 Holds::Yes(mut evidence) => {
                     let Some(offering) = self.catalog.offering(&candidate.offering) else {
                         continue;
@@ -339,6 +346,9 @@ impl<'a> Lens<'a> {
                     );
                 }
             }
+        }
+        if let Some(gap) = open {
+            return Fact::Unknown(gap);
         }
         match self
             .operator_of(resource)

@@ -71,6 +71,17 @@ impl Lens<'_> {
         Fact::Known(hosting)
     }
 
+    /// Has an offering a visa, or applied for one?
+    pub(super) fn counts(&self, offering: &str) -> bool {
+        let offering = self.catalog.offering(offering);
+        offering.is_some_and(|offering| {
+            matches!(
+                offering.status,
+                Qualification::Qualified | Qualification::Candidate
+            )
+        })
+    }
+
     /// What is known of a company whatever the offering.
     pub(super) fn unregistered(
         &mut self,
