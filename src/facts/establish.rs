@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::evidence::Ledger;
 use super::hosting::Operator;
 use super::{Fact, Facts, Gap, Labels, Location, ResourceFacts, Text};
-use crate::catalog::{Catalog, KubernetesKind, ResourceKind, TerraformProvider};
-use crate::graph::{Graph, ProviderId, Resource, ResourceId};
+use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
+use crate::graph::{Graph, ProviderId, Resource, ResourceId, World};
 use crate::value::{Path, Value};
 
 /// What the catalogue says of a resource's kind.
@@ -29,6 +29,8 @@ pub(super) struct Lens<'a> {
     pub(super) kinds: Vec<Option<Kind>>,
     /// By resource.
     pub(super) labels: Vec<Rc<Labels>>,
+    /// By resource: it says itself that it holds health data or more.
+    pub(super) marked: Vec<bool>,
     pub(super) ledger: Ledger,
     /// Attribute paths of the catalogue, parsed once.
     paths: HashMap<&'static str, Arc<Path>>,
@@ -53,6 +55,7 @@ impl<'a> Lens<'a> {
             settings,
             kinds,
             labels: Vec::new(),
+            marked: Vec::new(),
             ledger: Ledger::default(),
             paths: HashMap::new(),
             operators: HashMap::new(),
@@ -136,6 +139,22 @@ fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
     catalog.kubernetes_kind(group, kind).map(Kind::Kubernetes)
 }
 
+impl Lens<'_> {
+    /// What a resource is: from the catalogue; and what the catalogue does not know holds data when it says so itself.
+    fn classes_of(&self, resource: &Resource) -> ClassSet {
+        let marked = self
+            .marked
+            .get(resource.id.index())
+            .is_some_and(|marked| *marked);
+        match resource.world {
+            World::Terraform | World::Kubernetes if marked && !resource.catalogued => {
+                ClassSet::EMPTY.with(Class::HoldsData)
+            }
+            _ => resource.classes,
+        }
+    }
+}
+
 /// A gap without evidence.
 pub(super) fn gap(en: impl Into<String>, fr: impl Into<String>) -> Gap {
     Gap {
@@ -163,7 +182,9 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
         let copies = lens.copies_of(resource);
         let encryption = lens.encryption_of(resource);
         let mfa = lens.mfa_of(resource);
+        let classes = lens.classes_of(resource);
         resources.push(ResourceFacts {
+            classes,
             location,
             copies,
             hosting,

@@ -18,6 +18,10 @@ pub(super) struct Operator {
     pub(super) regions: Option<&'static str>,
     /// A region that stands inside the host of an endpoint, with the evidence.
     pub(super) region: Option<(Arc<str>, Vec<EvidenceId>)>,
+    /// A host in the provider block says that it is another company than the provider's address tells.
+    redirected: bool,
+    /// A host in the provider block is nobody's that the catalogue knows.
+    stranger: Option<Gap>,
 }
 
 /// Does a condition hold?
@@ -52,7 +56,7 @@ impl<'a> Lens<'a> {
         let mut operator = Operator {
             company: facts.and_then(|facts| facts.providers_id.as_deref()),
             regions: facts.and_then(|facts| facts.regions_id.as_deref()),
-            region: None,
+            ..Operator::default()
         };
         let Some(source) = self
             .graph
@@ -69,20 +73,73 @@ impl<'a> Lens<'a> {
                 continue;
             }
             if let Holds::Yes(_) = self.holds(resource, candidate, None) {
-                let company = company_of(candidate);
-                if operator.company != Some(company) {
-                    operator.company = Some(company);
-                    operator.regions = self
-                        .catalog
-                        .provider(company)
-                        .and_then(|p| p.identify.regions_id.first())
-                        .map(String::as_str);
-                }
-                break;
+                self.redirect(&mut operator, company_of(candidate));
+                operator.region = self.region_in_endpoint(resource, operator.regions);
+                return operator;
             }
         }
+        self.follow_hosts(resource, &mut operator);
         operator.region = self.region_in_endpoint(resource, operator.regions);
         operator
+    }
+
+    fn redirect(&self, operator: &mut Operator, company: &'static str) {
+        if operator.company == Some(company) {
+            return;
+        }
+        operator.redirected = true;
+        operator.company = Some(company);
+        operator.regions = self
+            .catalog
+            .provider(company)
+            .and_then(|p| p.identify.regions_id.first())
+            .map(String::as_str);
+    }
+
+    /// Hosts that no offering names: whose they are decides, and a stranger's leaves everything open.
+    fn follow_hosts(&mut self, resource: &'a Resource, operator: &mut Operator) {
+        let Some(usual) = operator.company else {
+            return;
+        };
+        for value in self.endpoints(resource) {
+            let label = Text::new("endpoint of the provider", "point d'accès du fournisseur");
+            let (en, fr) = match (value.as_str(), value.as_unknown()) {
+                (Some(text), _) => {
+                    let Some(host) = host_of(text) else { continue };
+                    let owners = self.catalog.providers_of_host(host);
+                    if owners.iter().any(|owner| owner == usual) {
+                        continue;
+                    }
+                    if let [owner] = owners {
+                        self.redirect(operator, owner);
+                        return;
+                    }
+                    (
+                        format!("the catalogue does not know who answers at {host}"),
+                        format!("le catalogue ne sait pas qui répond à {host}"),
+                    )
+                }
+                (None, Some(unknown)) => (
+                    format!(
+                        "an endpoint of the provider is not known: {}",
+                        unknown.because
+                    ),
+                    format!(
+                        "un point d'accès du fournisseur n'est pas connu : {}",
+                        because_fr(&unknown.because)
+                    ),
+                ),
+                (None, None) => continue,
+            };
+            let evidence = self.ledger.way(value, label);
+            operator.stranger = Some(Gap {
+                reason: Text::new(en, fr),
+                evidence,
+            });
+            operator.company = None;
+            operator.regions = None;
+            return;
+        }
     }
 
     /// A known region that is part of the host name of an endpoint: `oos.cloudgouv-eu-west-1.outscale.com`.
@@ -94,8 +151,7 @@ impl<'a> Lens<'a> {
         let set = regions?;
         for value in self.endpoints(resource) {
             let Some(text) = value.as_str() else { continue };
-            let host = text.split_once("//").map_or(text, |(_, rest)| rest);
-            let host = host.split(['/', ':']).next().unwrap_or(host);
+            let Some(host) = host_of(text) else { continue };
             if let Some(label) = host
                 .split('.')
                 .find(|label| self.catalog.region(set, label).is_some())
@@ -293,7 +349,7 @@ impl<'a> Lens<'a> {
         match self.kinds[resource.id.index()] {
             Some(Kind::Kubernetes(_)) => self.kubernetes_hosting(resource, location),
             Some(Kind::Terraform(_)) => self.terraform_hosting(resource, location),
-            None if resource.root.is_none() => Fact::Absent,
+            None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
             None => Fact::Unknown(unknown_kind(resource)),
         }
     }
@@ -320,9 +376,17 @@ impl<'a> Lens<'a> {
             .catalog
             .source_facts(&provider.source)
             .map_or(&[][..], |facts| facts.candidates.as_slice());
+        let operator = self.operator_of(resource);
+        if let Some(gap) = &operator.stranger {
+            return Fact::Unknown(gap.clone());
+        }
         let place = location.known();
         let mut open = None;
         for candidate in candidates {
+            // Another company's offerings say nothing once a host has told which company it is.
+            if operator.redirected && operator.company != Some(company_of(candidate)) {
+                continue;
+            }
             match self.holds(resource, candidate, Some(location)) {
                 Holds::No => {}
                 // Which of a company's offerings it is matters only when one of them is on the way to a visa.
@@ -396,6 +460,13 @@ fn fits(catalog: &Catalog, when: &Match, text: &str) -> bool {
 
 fn fits_place(catalog: &Catalog, when: &Match, place: &Location) -> bool {
     fits(catalog, when, &place.region)
+}
+
+/// The host of a URL or of a bare host name; none for a word such as `ovh-eu`.
+fn host_of(text: &str) -> Option<&str> {
+    let rest = text.split_once("//").map_or(text, |(_, rest)| rest);
+    let host = rest.split(['/', ':']).next().unwrap_or(rest);
+    (text.contains("//") || host.contains('.')).then_some(host)
 }
 
 /// Arguments whose value is a host or a URL.

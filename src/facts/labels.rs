@@ -33,7 +33,7 @@ pub struct Label {
 pub struct Labels {
     /// Own ones first; of those inherited only what the resource does not set itself.
     pub all: Vec<Label>,
-    /// Tags that are set and wholly unknown: there may be more labels than these.
+    /// What is there and cannot be read: tags that are wholly unknown, or a label about the level that no vocabulary knows.
     pub unknown: Option<Value>,
 }
 

@@ -22,7 +22,7 @@ impl<'a> Lens<'a> {
         let found = match self.kinds[at] {
             Some(Kind::Terraform(kind)) => self.terraform_location(resource, kind),
             Some(Kind::Kubernetes(_)) => self.kubernetes_location(resource),
-            None if resource.root.is_none() => Fact::Absent,
+            None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
             None => Fact::Unknown(unknown_kind(resource)),
         };
         self.locating[at] = false;
@@ -119,6 +119,8 @@ impl<'a> Lens<'a> {
         regions: Option<&'static str>,
     ) -> Option<Fact<Location>> {
         let is_zone = |path: &String| kind.zone_paths.contains(path);
+        let facts = self.terraform_provider(resource);
+        let within_region = facts.is_some_and(|facts| facts.zones_in_region);
         let in_order = kind
             .location
             .iter()
@@ -129,7 +131,13 @@ impl<'a> Lens<'a> {
             let mut found: Option<Location> = None;
             for value in values {
                 for value in value.elements().unwrap_or(std::slice::from_ref(value)) {
-                    match self.location_of_value(value, kind, regions, path, is_zone(path)) {
+                    match self.location_of_value(
+                        value,
+                        kind,
+                        regions,
+                        path,
+                        (is_zone(path), within_region),
+                    ) {
                         None => {}
                         Some(Fact::Known(location)) => {
                             found = Some(match found.take() {
@@ -154,7 +162,7 @@ impl<'a> Lens<'a> {
         kind: &'static ResourceKind,
         regions: Option<&'static str>,
         path: &str,
-        is_zone: bool,
+        (is_zone, within_region): (bool, bool),
     ) -> Option<Fact<Location>> {
         let way = self.ledger.way(
             value,
@@ -163,6 +171,10 @@ impl<'a> Lens<'a> {
                 format!("`{path}` de la ressource"),
             ),
         );
+        // Where zones lie in the region that something else names, one that is not known takes nothing away from that.
+        if is_zone && within_region && value.is_unknown() {
+            return None;
+        }
         if let Some(unknown) = value.as_unknown() {
             return Some(Fact::Unknown(Gap {
                 reason: Text::new(
@@ -497,6 +509,7 @@ pub(crate) fn because_fr(because: &crate::value::Because) -> String {
         Because::Environment(name) => format!("{name} vient de l'environnement"),
         Because::Error => "son expression n'a pas pu être évaluée".to_owned(),
         Because::Limit => "elle dépasse une limite de l'analyse".to_owned(),
+        Because::Sensitive => "elle est marquée sensible".to_owned(),
         Because::Other(text) => text.to_string(),
     }
 }

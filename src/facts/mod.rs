@@ -26,7 +26,7 @@ pub(crate) use location::because_fr;
 pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Standing as VisaState};
-use crate::catalog::{Area, Certainty};
+use crate::catalog::{Area, Certainty, ClassSet};
 use crate::config::words::Level;
 use crate::graph::ResourceId;
 use crate::source::Place;
@@ -292,6 +292,8 @@ pub struct Sensitivity {
 /// The facts of one resource.
 #[derive(Debug, Clone)]
 pub struct ResourceFacts {
+    /// What it is: decides which rules are asked.
+    pub classes: ClassSet,
     /// Primary location.
     pub location: Fact<Location>,
     /// Copies.

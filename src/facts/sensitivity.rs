@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::establish::Lens;
-use super::labels::{Label, LabelFrom};
+use super::labels::{Label, LabelFrom, Labels};
 use super::location::dedup;
 use super::{Basis, EvidenceId, Sensitivity, Text};
 use crate::catalog::{Certainty, Class, Classification, LevelOrigin, normalise, tokens};
 use crate::config::words::Level;
 use crate::graph::{RelationKind, Resource, ResourceId};
+use crate::value::{Because, Value};
 
 /// A level that something says, with the reason.
 #[derive(Debug, Clone)]
@@ -20,6 +21,15 @@ struct Said {
     evidence: Vec<EvidenceId>,
 }
 
+impl Said {
+    /// Does a label of its own, or the configuration, say that it holds health data or more? A name says too little about
+    /// a type that nobody knows.
+    fn marks(&self) -> bool {
+        self.level >= Level::Health
+            && matches!(self.origin, LevelOrigin::Configuration | LevelOrigin::Label)
+    }
+}
+
 /// Rounds of propagation at most: longer chains than this do not occur, circles end by themselves.
 const MAX_ROUNDS: usize = 16;
 
@@ -27,10 +37,19 @@ const MAX_ROUNDS: usize = 16;
 pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
     let words = Words::new(lens);
     let graph = lens.graph;
+    for labels in &mut lens.labels {
+        if let Some(labels) = Rc::get_mut(labels) {
+            words.note_unread(labels);
+        }
+    }
     let mut said: Vec<Option<Said>> = graph
         .resources()
         .iter()
         .map(|resource| own(lens, &words, resource))
+        .collect();
+    lens.marked = said
+        .iter()
+        .map(|said| said.as_ref().is_some_and(Said::marks))
         .collect();
     propagate(lens, &mut said);
     serve_root(lens, &mut said);
@@ -105,6 +124,37 @@ impl Words {
             >= self
                 .classification
                 .map_or(60, |facts| facts.labels.enforce_from)
+    }
+
+    /// A label about the level whose value is not known, or no word of any vocabulary: something was said, and it cannot be
+    /// read. Where another label can be read, that one holds.
+    fn note_unread(&self, labels: &mut Labels) {
+        if labels.unknown.is_some()
+            || labels
+                .all
+                .iter()
+                .any(|label| self.level_of(label).is_some())
+        {
+            return;
+        }
+        labels.unknown = labels.all.iter().find_map(|label| {
+            let key = normalise(label.key.rsplit('/').next().unwrap_or(&label.key));
+            if label.value.is_unknown() {
+                let about = self.keys.contains(&key) || self.boolean_keys.contains_key(&key);
+                return about.then(|| label.value.clone());
+            }
+            let text = label.value.as_text()?;
+            let read = self.values.contains_key(&normalise(&text));
+            (self.keys.contains(&key) && !self.boolean_keys.contains_key(&key) && !read).then(
+                || {
+                    let why = format!(
+                        "the label `{}` says \"{text}\", which is no known level",
+                        label.key
+                    );
+                    Value::unknown(Because::other(why)).with_origin(label.value.origin.clone())
+                },
+            )
+        });
     }
 
     /// The level that a label says.

@@ -7,6 +7,7 @@ use crate::catalog::{Catalog, Class, ClassSet};
 use crate::kubernetes::Manifests;
 use crate::source::Sources;
 use crate::terraform::{Backend, Declared, Estate, Mode, Root};
+use crate::value::Value;
 
 /// One graph of everything that was read.
 pub fn assemble(
@@ -34,7 +35,7 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
             builder.provider(Provider {
                 source: Arc::clone(&provider.source),
                 alias: provider.alias.clone(),
-                config: provider.config.clone(),
+                config: provider.config.withheld(),
                 place: provider.place,
             })
         })
@@ -106,14 +107,14 @@ fn resource(
         address: Arc::clone(&declared.address),
         kind: Arc::clone(&declared.kind),
         name: Arc::clone(&declared.name),
-        attributes: declared.attributes.clone(),
+        attributes: declared.attributes.withheld(),
         header: declared.header,
         block: declared.block,
         root: Some(root),
         path,
         module: Arc::clone(&declared.module),
         calls: Arc::clone(&declared.calls),
-        instance_key: declared.each_key.clone(),
+        instance_key: declared.each_key.as_ref().map(Value::withheld),
         provider: providers.get(declared.provider).copied(),
         namespace: None,
         // What is only read is judged where it is made.
@@ -137,7 +138,7 @@ fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resou
         kind: Arc::clone(&address),
         address,
         name: Arc::clone(&backend.kind),
-        attributes: backend.config.clone(),
+        attributes: backend.config.withheld(),
         header: backend.place,
         block: backend.place,
         root: Some(root),

@@ -208,15 +208,14 @@ fn scopes(rules: &[Arc<Rule>], subject: &Subject) -> Vec<Asked> {
         .filter(|(_, rule)| !subject.is_off(&rule.id));
     on.map(|(at, rule)| {
         let resources = subject.graph.resources().iter();
-        let scope = resources
-            .filter(|resource| rule.asks(&resource.kind, resource.classes))
-            .filter(|resource| {
-                let level = subject
-                    .facts
-                    .of(resource.id)
-                    .map(|facts| facts.sensitivity.level);
-                rule.min_level.is_none_or(|least| level >= Some(least))
-            });
+        let scope = resources.filter(|resource| {
+            subject.facts.of(resource.id).is_some_and(|facts| {
+                rule.asks(&resource.kind, facts.classes)
+                    && rule
+                        .min_level
+                        .is_none_or(|least| facts.sensitivity.level >= least)
+            })
+        });
         (at as u32, scope.map(|resource| resource.id.0).collect())
     })
     .collect()

@@ -182,7 +182,7 @@ impl graph::Host for Host {
     }
 
     fn class_of(&mut self, of: u32) -> Result<types::Class> {
-        Ok(contract::classes(self.resource(of)?.classes))
+        Ok(contract::classes(self.facts(of)?.classes))
     }
 
     fn sensitivity_of(&mut self, of: u32) -> Result<types::Sensitivity> {

@@ -86,6 +86,8 @@ pub enum Because {
     Error,
     /// Above a limit of the scan.
     Limit,
+    /// Marked sensitive: known, and withheld.
+    Sensitive,
     /// Anything else, in words.
     Other(Arc<str>),
 }
@@ -105,6 +107,7 @@ impl std::fmt::Display for Because {
             Self::Environment(name) => write!(f, "{name} comes from the environment"),
             Self::Error => f.write_str("its expression could not be evaluated"),
             Self::Limit => f.write_str("it is above a limit of the scan"),
+            Self::Sensitive => f.write_str("it is marked sensitive"),
             Self::Other(text) => f.write_str(text),
         }
     }
@@ -265,6 +268,12 @@ impl Value {
         self.marks.has(Marks::SENSITIVE)
     }
 
+    /// The same with everything sensitive made unknown; marks and origins stay. What facts and policies see.
+    #[must_use]
+    pub fn withheld(&self) -> Self {
+        withhold(self).unwrap_or_else(|| self.clone())
+    }
+
     /// True when not set.
     pub fn is_null(&self) -> bool {
         matches!(self.data, Data::Null(_))
@@ -356,6 +365,50 @@ impl Value {
     pub fn get_all<'a>(&'a self, path: &Path) -> Vec<&'a Value> {
         path.all(self)
     }
+}
+
+/// None: there is nothing to hide.
+fn withhold(value: &Value) -> Option<Value> {
+    if value.is_sensitive() && !value.is_null() && !value.is_unknown() {
+        let because = Because::Sensitive;
+        return Some(Value {
+            data: Data::Unknown(Arc::new(Unknown {
+                ty: value.ty(),
+                because,
+            })),
+            marks: value.marks,
+            origin: value.origin.clone(),
+        });
+    }
+    let elements = |all: &[Value]| {
+        let hidden: Vec<Option<Value>> = all.iter().map(withhold).collect();
+        hidden.iter().any(Option::is_some).then(|| {
+            let all = all.iter().zip(hidden);
+            all.map(|(value, hidden)| hidden.unwrap_or_else(|| value.clone()))
+                .collect::<Arc<[Value]>>()
+        })
+    };
+    let entries = |all: &Entries| {
+        let hidden: Vec<Option<Value>> = all.iter().map(|(_, value)| withhold(value)).collect();
+        hidden.iter().any(Option::is_some).then(|| {
+            let all = all.iter().zip(hidden);
+            let all = all.map(|((key, value), hidden)| {
+                (Arc::clone(key), hidden.unwrap_or_else(|| value.clone()))
+            });
+            Arc::new(all.collect::<Entries>())
+        })
+    };
+    let data = match &value.data {
+        // Elements may now be unknown, so they need not be of one type any more.
+        Data::List(_, all) | Data::Set(_, all) | Data::Tuple(all) => Data::Tuple(elements(all)?),
+        Data::Map(_, all) | Data::Object(all) => Data::Object(entries(all)?),
+        _ => return None,
+    };
+    Some(Value {
+        data,
+        marks: value.marks,
+        origin: value.origin.clone(),
+    })
 }
 
 fn sort_entries(mut entries: Entries) -> Entries {

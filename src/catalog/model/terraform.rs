@@ -32,6 +32,10 @@ pub struct TerraformProvider {
     /// Those of them that hold zones.
     #[serde(default)]
     pub zone_paths: Vec<String>,
+    /// A zone always lies in the region of the provider block or of the resource: a zone that is not known takes nothing away
+    /// from that.
+    #[serde(default)]
+    pub zones_in_region: bool,
     /// Environment variables that replace them.
     #[serde(default)]
     pub location_env: Vec<String>,

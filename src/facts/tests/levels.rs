@@ -1,6 +1,7 @@
 //! How sensitive it is, and whose.
 
 use super::{Seen, manifests, terraform};
+use crate::catalog::Class;
 use crate::config::words::Level;
 use crate::facts::Tenancy;
 
@@ -161,4 +162,48 @@ metadata: {name: chu, labels: {sensibilite: hds, etablissement: chu-nantes}}
         level(&seen, "v1/PersistentVolumeClaim chu/own"),
         (Level::Internal, false)
     );
+}
+
+#[test]
+fn a_label_that_cannot_be_read_is_not_taken_for_none() {
+    let seen = terraform(
+        r#"
+variable "level" {}
+resource "aws_s3_bucket" "unset" { tags = { classification = var.level } }
+resource "aws_s3_bucket" "odd" { tags = { classification = "helth" } }
+resource "aws_s3_bucket" "read" { tags = { classification = "helth", sensibilite = "hds" } }
+resource "aws_s3_bucket" "other" { tags = { owner = var.level } }
+"#,
+    );
+    let unread = |address: &str| {
+        let labels = seen
+            .facts
+            .labels(seen.resource(address).id)
+            .expect("labels");
+        labels
+            .unknown
+            .as_ref()
+            .and_then(|value| value.as_unknown())
+            .map(|unknown| unknown.because.to_string())
+    };
+    assert!(
+        unread("aws_s3_bucket.unset")
+            .is_some_and(|why| why.contains("variable \"level\" has no value"))
+    );
+    assert!(unread("aws_s3_bucket.odd").is_some_and(|why| why.contains("helth")));
+    assert_eq!(unread("aws_s3_bucket.read"), None);
+    assert_eq!(unread("aws_s3_bucket.other"), None);
+}
+
+#[test]
+fn what_the_catalogue_does_not_know_holds_data_when_it_says_so() {
+    let seen = terraform(
+        r#"
+resource "acme_store" "said" { tags = { classification = "health" } }
+resource "acme_store" "silent" {}
+"#,
+    );
+    let holds = |address: &str| seen.facts_of(address).classes.contains(Class::HoldsData);
+    assert!(holds("acme_store.said"));
+    assert!(!holds("acme_store.silent"));
 }

@@ -245,3 +245,111 @@ metadata: {name: settings, namespace: prod}
         Fact::Absent
     );
 }
+
+#[test]
+fn a_host_nobody_knows_leaves_operator_and_place_open() {
+    let seen = terraform(
+        r#"
+variable "endpoint" {}
+provider "aws" {
+  alias  = "stranger"
+  region = "eu-west-3"
+  endpoints { s3 = "https://s3.storage.example.net" }
+}
+provider "aws" {
+  alias  = "unset"
+  region = "eu-west-3"
+  endpoints { s3 = var.endpoint }
+}
+provider "aws" {
+  alias  = "scaleway"
+  region = "fr-par"
+  endpoints { s3 = "https://s3.fr-par.scw.cloud" }
+}
+provider "aws" {
+  alias  = "own"
+  region = "eu-west-3"
+  endpoints { s3 = "https://s3.eu-west-3.amazonaws.com" }
+}
+provider "google" {
+  region          = "europe-west9"
+  universe_domain = "cloud.example.net"
+}
+resource "aws_s3_bucket" "stranger" { provider = aws.stranger }
+resource "aws_s3_bucket" "unset" { provider = aws.unset }
+resource "aws_s3_bucket" "scaleway" { provider = aws.scaleway }
+resource "aws_s3_bucket" "own" { provider = aws.own }
+resource "google_compute_disk" "g" { zone = "europe-west9-a" }
+"#,
+    );
+    for address in [
+        "aws_s3_bucket.stranger",
+        "aws_s3_bucket.unset",
+        "google_compute_disk.g",
+    ] {
+        assert!(
+            matches!(seen.facts_of(address).hosting, Fact::Unknown(_)),
+            "{address}"
+        );
+        assert!(
+            matches!(seen.facts_of(address).location, Fact::Unknown(_)),
+            "{address}"
+        );
+    }
+    assert_eq!(&*host(&seen, "aws_s3_bucket.scaleway").provider, "scaleway");
+    assert_eq!(&*place(&seen, "aws_s3_bucket.scaleway").region, "fr-par");
+    assert_eq!(
+        host(&seen, "aws_s3_bucket.own").offering.as_deref(),
+        Some("aws/public")
+    );
+}
+
+#[test]
+fn an_unknown_zone_takes_nothing_from_the_region() {
+    let seen = terraform(
+        r#"
+provider "aws" { region = "eu-west-3" }
+data "aws_availability_zones" "all" {}
+resource "aws_ebs_volume" "v" {
+  availability_zone = data.aws_availability_zones.all.names[0]
+  size              = 1
+}
+variable "zone" {}
+provider "google" { region = "europe-west9" }
+resource "google_compute_disk" "anywhere" { zone = var.zone }
+"#,
+    );
+    assert_eq!(&*place(&seen, "aws_ebs_volume.v").region, "eu-west-3");
+    // A zone of Google may lie in any region, whatever the provider block says.
+    assert!(
+        unknown_place(&seen, "google_compute_disk.anywhere")
+            .contains("variable \"zone\" has no value")
+    );
+}
+
+#[test]
+fn sensitive_values_are_never_read() {
+    let seen = terraform(
+        r#"
+variable "region" {
+  default   = "eu-west-3"
+  sensitive = true
+}
+variable "client" {
+  default   = "chu-secret"
+  sensitive = true
+}
+resource "aws_s3_bucket" "b" {
+  region = var.region
+  tags   = { tenant = var.client }
+}
+"#,
+    );
+    assert!(unknown_place(&seen, "aws_s3_bucket.b").contains("marked sensitive"));
+    let all = format!(
+        "{:?} {:?}",
+        seen.facts_of("aws_s3_bucket.b"),
+        seen.resource("aws_s3_bucket.b").attributes
+    );
+    assert!(!all.contains("chu-secret"), "{all}");
+}
