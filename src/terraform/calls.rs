@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault};
+use super::limits::TOO_MANY;
 use super::module::{CallDef, Module};
 use super::scope::{Caller, Children, Instance, Scope};
 use super::{MissingModule, paths};
@@ -40,6 +41,9 @@ impl<'a> Evaluator<'a> {
 
     fn call_module(&self, instance: &Instance<'a>, call: &'a CallDef) -> Children {
         let address = instance.address_of(&format!("module.{}", call.name));
+        if self.budget.is_exhausted() {
+            return self.cut_off(address, call);
+        }
         let module = match self.locate(instance, call) {
             Ok(module) => module,
             Err(absent) => {
@@ -72,6 +76,12 @@ impl<'a> Evaluator<'a> {
             }
         }
         let expansion = self.expand(&call.block, &Scope::of(instance));
+        // Counted before they are made, with what they declare: each has a slot for it.
+        let weight = module.weight().saturating_mul(expansion.items.len());
+        if self.budget.is_exhausted() || !self.budget.instances(weight) {
+            self.report(Fault::limit(call.block.header, TOO_MANY));
+            return self.cut_off(address, call);
+        }
         let calls: Arc<[Place]> = instance
             .calls_to_here
             .iter()
@@ -97,6 +107,15 @@ impl<'a> Evaluator<'a> {
             ids.push(id);
         }
         Children::Present { expansion, ids }
+    }
+
+    /// A call after the last instance that a scan allows.
+    fn cut_off(&self, address: Arc<str>, call: &CallDef) -> Children {
+        if self.cut.borrow_mut().insert(call.block.header) {
+            let why = "there are more instances than a scan allows".to_owned();
+            self.missing_module(&address, call, Absent::Told(why));
+        }
+        Children::Missing(address)
     }
 
     /// The module that a call names.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Key;
 use super::eval::{Evaluator, Fault};
 use super::index::{Block, Expr};
-use super::limits::Exceeded;
+use super::limits::{Exceeded, TOO_MANY};
 use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
 use crate::source::Place;
 use crate::value::{Because, Data, Number, Step, Type, Value, Via, convert};
@@ -15,6 +15,9 @@ impl<'a> Evaluator<'a> {
     pub(super) fn expand(&self, block: &Block, scope: &Scope<'_, 'a>) -> Expansion {
         let count = block.body.expr("count");
         let for_each = block.body.expr("for_each");
+        if self.budget.is_exhausted() && (count.is_some() || for_each.is_some()) {
+            return symbolic(for_each.is_some(), Because::Limit, None);
+        }
         let expansion = match (count, for_each) {
             (Some(_), Some(each)) => Err(Fault::code(
                 each.place(),
@@ -34,8 +37,9 @@ impl<'a> Evaluator<'a> {
             }
         };
         expansion.unwrap_or_else(|fault| {
+            let because = fault.because();
             self.report(fault);
-            symbolic(for_each.is_some(), Because::Error, None)
+            symbolic(for_each.is_some(), because, None)
         })
     }
 
@@ -173,8 +177,7 @@ impl<'a> Evaluator<'a> {
             .budget
             .instances(usize::try_from(count).unwrap_or(usize::MAX))
         {
-            let limit = Exceeded("there are more instances than a scan allows");
-            return Err(Fault::limit(place, limit));
+            return Err(Fault::limit(place, TOO_MANY));
         }
         Ok(())
     }

@@ -7,7 +7,8 @@ use std::cell::Cell;
 pub struct Limits {
     /// Instances of one block with `count` or `for_each`.
     pub instances_per_block: usize,
-    /// Instances of all blocks of a root together.
+    /// Instances of all blocks of a scan together; each instance of a module counts as [`MODULE_WEIGHT`] of them, and as
+    /// what it declares.
     pub instances: usize,
     /// Calls of modules inside modules.
     pub module_depth: usize,
@@ -42,6 +43,8 @@ pub(super) struct Budget {
     steps: Cell<u64>,
     made: Cell<u64>,
     instances: Cell<usize>,
+    /// Set for good once the instances are used up: what comes after is not expanded, however little it asks for.
+    exhausted: Cell<bool>,
     /// Levels of recursion right now.
     depth: Cell<usize>,
     /// Where the expression of the current slot started, and the deepest it went, what it refers to included.
@@ -70,6 +73,7 @@ impl Budget {
             steps: Cell::new(0),
             made: Cell::new(0),
             instances: Cell::new(0),
+            exhausted: Cell::new(false),
             depth: Cell::new(0),
             base: Cell::new(0),
             height: Cell::new(0),
@@ -118,14 +122,25 @@ impl Budget {
         self.step(values as u64)
     }
 
-    /// Counts instances; false when there are too many.
+    /// Counts instances; false when there are too many, and from then on.
     pub(super) fn instances(&self, more: usize) -> bool {
         let all = self.instances.get().saturating_add(more);
-        if all > self.limits.instances {
+        if self.exhausted.get() || all > self.limits.instances {
+            self.exhausted.set(true);
             return false;
         }
         self.instances.set(all);
         true
+    }
+
+    /// True once there were too many instances.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exhausted.get()
+    }
+
+    /// Instances counted so far.
+    pub(super) fn used(&self) -> usize {
+        self.instances.get()
     }
 
     /// Starts the expression of a slot.
@@ -168,3 +183,11 @@ impl Budget {
 
 /// A root may make so many times the values of one largest value.
 const MADE_PER_NODE: u64 = 8;
+
+/// An instance of a module weighs as much as so many instances of a resource, since it takes that much memory and time.
+/// It bounds small files that call one another many times over.
+pub const MODULE_WEIGHT: usize = 100;
+
+/// The one message for too many instances.
+pub(super) const TOO_MANY: Exceeded =
+    Exceeded("there are more instances than a scan allows: nothing more is expanded from here on");

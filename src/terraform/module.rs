@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::index::{self, Block, Body, Expr, Indexer};
+use super::limits::MODULE_WEIGHT;
 use super::types;
 use super::{Mode, TerraformFile};
 use crate::problem::{Problem, ProblemCode};
@@ -220,6 +221,16 @@ impl Module {
     /// The name nearest to a wrong one among the resources of a kind.
     pub(super) fn nearest_resource(&self, mode: Mode, kind: &str, wrong: &str) -> Option<Arc<str>> {
         nearest(wrong, self.table(mode).get(kind)?.keys().cloned())
+    }
+
+    /// What an instance of it takes, in instances of a resource.
+    pub(super) fn weight(&self) -> usize {
+        MODULE_WEIGHT
+            + self.variables.all.len()
+            + self.locals.all.len()
+            + self.outputs.all.len()
+            + self.resources.len()
+            + self.calls.all.len()
     }
 
     fn table(&self, mode: Mode) -> &HashMap<Arc<str>, HashMap<Arc<str>, usize>> {

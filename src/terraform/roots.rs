@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::eval::Evaluator;
 use super::index::Block;
+use super::limits::Limits;
 use super::module::{self, Module};
 use super::scope::{Instance, Scope};
 use super::{
@@ -36,18 +37,21 @@ pub(super) fn evaluate(
             .for_each(|problem| problems.add(problem));
     }
     let roots = roots(&modules);
-    let one = |folder: &String| {
+    let one = |folder: &String, share: usize| {
         let module = modules.get(folder)?;
-        Some(evaluate_root(
-            module, &modules, files, sources, options, reader,
-        ))
+        let limits = Limits {
+            instances: share,
+            ..options.limits
+        };
+        let evaluator = Evaluator::new(&modules, sources, options, limits, reader);
+        Some(evaluate_root(module, evaluator, files))
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(rayon::current_num_threads().min(roots.len()).max(1))
         .stack_size(STACK)
         .build();
     let evaluated: Vec<_> = match pool {
-        Ok(pool) => pool.install(|| roots.par_iter().filter_map(one).collect()),
+        Ok(pool) => pool.install(|| within_limit(&roots, options.limits.instances, one)),
         Err(_) => {
             problems.add(Problem::error(
                 ProblemCode::Unreadable,
@@ -56,16 +60,53 @@ pub(super) fn evaluate(
             Vec::new()
         }
     };
-    for (root, found, missing) in evaluated {
-        estate.roots.push(root);
-        found.into_iter().for_each(|problem| problems.add(problem));
-        estate.modules_missing.extend(missing);
+    for one in evaluated {
+        estate.roots.push(one.root);
+        one.problems
+            .into_iter()
+            .for_each(|problem| problems.add(problem));
+        estate.modules_missing.extend(one.missing);
     }
     for problem in undeclared(options, &modules, &roots) {
         problems.add(problem);
     }
     estate.problems = problems.take();
     estate
+}
+
+/// Evaluates all roots within the instances that a scan allows. Each has an equal share; what some leave is shared by
+/// those that need more, once. So the result depends neither on the number of threads nor on which root is first.
+fn within_limit(
+    roots: &[String],
+    instances: usize,
+    one: impl Fn(&String, usize) -> Option<Evaluated> + Sync,
+) -> Vec<Evaluated> {
+    let share = instances / roots.len().max(1);
+    let mut evaluated: Vec<_> = roots
+        .par_iter()
+        .map(|folder| (folder, one(folder, share)))
+        .collect();
+    let exhausted = |found: &Option<Evaluated>| found.as_ref().is_some_and(|one| one.exhausted);
+    let used = |(_, found): &(_, Option<Evaluated>)| match found {
+        Some(one) if !one.exhausted => one.used,
+        _ => 0,
+    };
+    let left = instances.saturating_sub(evaluated.iter().map(used).sum());
+    let needy = evaluated.iter().filter(|(_, found)| exhausted(found));
+    let larger = left / needy.count().max(1);
+    if larger > share {
+        evaluated.par_iter_mut().for_each(|(folder, found)| {
+            if exhausted(found) {
+                // First free what the first attempt holds.
+                *found = None;
+                *found = one(folder, larger);
+            }
+        });
+    }
+    evaluated
+        .into_iter()
+        .filter_map(|(_, found)| found)
+        .collect()
 }
 
 /// `--var` for a variable that no root has.
@@ -93,7 +134,8 @@ fn undeclared(
         .collect()
 }
 
-/// Folders that nothing else calls, or that are configured as roots. Circles of calls that hang on no root get one.
+/// Folders that nothing else calls, or that have a backend or values of their own. A provider block makes no root of a
+/// folder that is called: its resources would be found twice. Circles of calls that hang on no root get one.
 fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
     let calls: BTreeMap<&String, BTreeSet<String>> = modules
         .iter()
@@ -109,7 +151,6 @@ fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
             !all_called.contains(folder)
                 || module.backend.is_some()
                 || module.cloud.is_some()
-                || !module.providers.is_empty()
                 || module.has_values
         })
         .map(|(folder, _)| folder.clone())
@@ -144,15 +185,21 @@ fn called(folder: &str, module: &Module) -> BTreeSet<String> {
         .collect()
 }
 
-fn evaluate_root(
-    module: &Module,
-    modules: &BTreeMap<String, Module>,
+/// What the evaluation of one root gives.
+struct Evaluated {
+    root: Root,
+    problems: Vec<Problem>,
+    missing: Vec<MissingModule>,
+    /// Instances it took, and whether it needs more than its share.
+    used: usize,
+    exhausted: bool,
+}
+
+fn evaluate_root<'a>(
+    module: &'a Module,
+    mut evaluator: Evaluator<'a>,
     files: &[TerraformFile],
-    sources: &Sources,
-    options: &Options,
-    reader: &dyn ReadFiles,
-) -> (Root, Vec<Problem>, Vec<MissingModule>) {
-    let mut evaluator = Evaluator::new(modules, sources, options, reader);
+) -> Evaluated {
     evaluator.given = evaluator.gather(module, files);
     let instance = Rc::new(Instance::new(0, module, "".into(), None, 0, Arc::from([])));
     evaluator.instances.borrow_mut().push(Rc::clone(&instance));
@@ -170,7 +217,13 @@ fn evaluate_root(
     };
     let problems = evaluator.problems.borrow_mut().take();
     let missing = std::mem::take(&mut *evaluator.missing.borrow_mut());
-    (root, problems, missing)
+    Evaluated {
+        root,
+        problems,
+        missing,
+        used: evaluator.budget.used(),
+        exhausted: evaluator.budget.is_exhausted(),
+    }
 }
 
 fn backend<'a>(

@@ -536,17 +536,26 @@ fn a_module_that_contains_itself_ends() {
 }
 
 #[test]
-fn roots_are_folders_that_nothing_calls_or_that_are_configured() {
+fn roots_are_folders_that_nothing_calls_or_that_have_a_state_or_values() {
     let run = run(&[
         ("prod/main.tf", "module \"m\" { source = \"../m\" }\n"),
         ("m/main.tf", "resource \"x_y\" \"z\" {}\n"),
-        ("both/main.tf", "provider \"x\" {}\n"),
-        ("user/main.tf", "module \"b\" { source = \"../both\" }\n"),
+        ("both/main.tf", "terraform {\n  backend \"local\" {}\n}\n"),
+        (
+            "user/main.tf",
+            "module \"b\" { source = \"../both\" }\nmodule \"v\" { source = \"../values\" }\nmodule \"c\" { source = \"../code\" }\n",
+        ),
+        ("values/main.tf", "locals {}\n"),
+        ("values/terraform.tfvars", ""),
+        (
+            "code/main.tf",
+            "provider \"x\" {}\nresource \"x_y\" \"z\" {}\n",
+        ),
         ("p/main.tf", "module \"q\" { source = \"../q\" }\n"),
         ("q/main.tf", "module \"p\" { source = \"../p\" }\n"),
     ]);
     let roots: Vec<&str> = run.estate.roots.iter().map(|r| r.path.as_str()).collect();
-    assert_eq!(roots, ["both", "p", "prod", "user"]);
+    assert_eq!(roots, ["both", "p", "prod", "user", "values"]);
 }
 
 #[test]
@@ -721,6 +730,109 @@ fn hostile_code_meets_limits() {
     );
     assert_eq!(many.addresses(), ["x_y.z[\"*\"]"]);
     assert_eq!(many.errors().len(), 2, "{:?}", many.errors());
+}
+
+/// Five small folders, each of which calls the next thirty times: 24 million module instances.
+fn fan_out(top: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for level in 0..6 {
+        let mut code = "resource \"x_y\" \"z\" {}\n".to_owned();
+        for call in 0..3 {
+            if level < 5 {
+                let next = level + 1;
+                code.push_str(&format!(
+                    "module \"m{call}\" {{\n  source = \"../{top}{next}\"\n  count  = 10\n}}\n"
+                ));
+            }
+        }
+        files.push((format!("{top}{level}/main.tf"), code));
+    }
+    files
+}
+
+#[test]
+fn modules_that_fan_out_meet_one_limit() {
+    let mut files = fan_out("a");
+    files.extend(fan_out("b"));
+    files.push((
+        "small/main.tf".to_owned(),
+        "resource \"x_y\" \"z\" {\n  count = 3\n}\n".to_owned(),
+    ));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(p, t)| (p.as_str(), t.as_str()))
+        .collect();
+    let run = run_with(
+        &files,
+        &Options {
+            limits: limits::Limits {
+                instances: 30_000,
+                ..limits::Limits::default()
+            },
+            ..Options::default()
+        },
+    );
+    // One problem for each of the two roots; the small root is whole.
+    let problems = &run.estate.problems;
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    for problem in problems {
+        assert_eq!(problem.code, ProblemCode::Limit);
+        assert!(problem.message.contains("more instances"), "{problem:?}");
+        assert!(problem.place.is_some());
+    }
+    let counts: Vec<usize> = run.estate.roots.iter().map(|r| r.resources.len()).collect();
+    // What the small root left went to the others, and all together stay within the limit.
+    assert!(counts[0] > 100 && counts[0] == counts[1], "{counts:?}");
+    assert!(counts[0] * limits::MODULE_WEIGHT < 15_000, "{counts:?}");
+    assert_eq!(counts[2], 3);
+    // Calls that were left alone are told, each once.
+    let cut = &run.estate.modules_missing;
+    assert!(!cut.is_empty() && cut.len() <= 30, "{}", cut.len());
+}
+
+#[test]
+fn modules_that_double_without_count_meet_the_limit() {
+    let files: Vec<(String, String)> = (0..30)
+        .map(|level| {
+            let next = level + 1;
+            let code = match level {
+                29 => "resource \"x_y\" \"z\" {}\n".to_owned(),
+                _ => format!(
+                    "module \"a\" {{ source = \"../l{next}\" }}\nmodule \"b\" {{ source = \"../l{next}\" }}\n"
+                ),
+            };
+            (format!("l{level}/main.tf"), code)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(p, t)| (p.as_str(), t.as_str()))
+        .collect();
+    let run = run(&files);
+    let problems = &run.estate.problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].code, ProblemCode::Limit);
+}
+
+#[test]
+fn a_root_that_needs_more_than_its_share_takes_what_others_leave() {
+    let options = Options {
+        limits: limits::Limits {
+            instances: 100,
+            ..limits::Limits::default()
+        },
+        ..Options::default()
+    };
+    let run = run_with(
+        &[
+            ("a/main.tf", "resource \"x_y\" \"z\" {\n  count = 80\n}\n"),
+            ("b/main.tf", "resource \"x_y\" \"z\" {\n  count = 5\n}\n"),
+        ],
+        &options,
+    );
+    let counts: Vec<usize> = run.estate.roots.iter().map(|r| r.resources.len()).collect();
+    assert_eq!(counts, [80, 5]);
+    assert!(run.estate.problems.is_empty());
 }
 
 #[test]

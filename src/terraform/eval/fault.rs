@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::terraform::limits::Exceeded;
-use crate::value::Value;
+use crate::value::{Because, Value};
 
 /// Why an expression has no value.
 #[derive(Debug)]
@@ -79,6 +79,14 @@ impl Fault {
         match near {
             Some(near) => self.help(format!("did you mean `{}`?", form(&near))),
             None => self,
+        }
+    }
+
+    /// Why the value that it leaves is unknown.
+    pub(in crate::terraform) fn because(&self) -> Because {
+        match self.0.kind {
+            FaultKind::Limit => Because::Limit,
+            FaultKind::Value | FaultKind::Code | FaultKind::Silent => Because::Error,
         }
     }
 

@@ -14,13 +14,13 @@ pub(super) use fault::{Fault, Outcome, Problems};
 pub(super) use steps::handle;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use self::fault::FaultKind;
 use super::index::{Expr, JsonKind};
-use super::limits::{Budget, Exceeded};
+use super::limits::{Budget, Exceeded, Limits};
 use super::module::Module;
 use super::providers::Providers;
 use super::scope::{Done, Instance, Scope, Slot, has_origin};
@@ -50,6 +50,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) addresses: RefCell<HashMap<Arc<str>, Spot>>,
     pub(super) problems: RefCell<Problems>,
     pub(super) missing: RefCell<Vec<MissingModule>>,
+    /// Module calls left alone since there were too many instances, each noted once.
+    pub(super) cut: RefCell<HashSet<Place>>,
     /// Templates by path and text.
     templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
     /// What is being worked out, outermost first: names circles.
@@ -64,6 +66,7 @@ impl<'a> Evaluator<'a> {
         modules: &'a BTreeMap<String, Module>,
         sources: &'a Sources,
         options: &'a Options,
+        limits: Limits,
         reader: &'a dyn ReadFiles,
     ) -> Self {
         Self {
@@ -71,13 +74,14 @@ impl<'a> Evaluator<'a> {
             sources,
             options,
             reader,
-            budget: Budget::new(options.limits),
+            budget: Budget::new(limits),
             instances: RefCell::default(),
             given: HashMap::new(),
             providers: RefCell::default(),
             addresses: RefCell::default(),
             problems: RefCell::default(),
             missing: RefCell::default(),
+            cut: RefCell::default(),
             templates: RefCell::default(),
             busy: RefCell::default(),
             watching: Cell::new(false),
@@ -99,10 +103,7 @@ impl<'a> Evaluator<'a> {
         match outcome {
             Ok(value) => value,
             Err(fault) => {
-                let because = match fault.0.kind {
-                    FaultKind::Limit => Because::Limit,
-                    _ => Because::Error,
-                };
+                let because = fault.because();
                 self.report(fault);
                 Value::unknown(because).at(place)
             }
