@@ -90,9 +90,7 @@ impl Policy {
             pre,
         };
         let described = policy
-            .call(None, limits.fuel, limits, |policy, store| {
-                policy.call_describe(store)
-            })?
+            .call(None, limits, |policy, store| policy.call_describe(store))?
             .0;
         policy.rules = check::rules(&policy.name, described, limits)?;
         Ok(policy)
@@ -111,11 +109,8 @@ impl Policy {
                 evidence: Vec::new(),
             });
         }
-        let pairs: u64 = asked.iter().map(|(_, scope)| scope.len() as u64).sum();
-        let fuel = limits
-            .fuel
-            .saturating_add(limits.fuel_per_resource.saturating_mul(pairs));
-        let (answers, host) = self.call(Some(subject.clone()), fuel, limits, |policy, store| {
+        let limits = &limits.for_pairs(asked.iter().map(|(_, scope)| scope.len()).sum());
+        let (answers, host) = self.call(Some(subject.clone()), limits, |policy, store| {
             policy.call_evaluate(store, asked)
         })?;
         let answers =
@@ -139,7 +134,6 @@ impl Policy {
     fn call<T>(
         &self,
         subject: Option<Subject>,
-        fuel: u64,
         limits: &Limits,
         call: impl FnOnce(&contract::Policy, &mut Store<Host>) -> wasmtime::Result<T>,
     ) -> Result<(T, Host), Fault> {
@@ -148,18 +142,18 @@ impl Policy {
         let ticks = limits.wall_clock.as_nanos().div_ceil(TICK.as_nanos());
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX >> 1));
         let result = store
-            .set_fuel(fuel)
+            .set_fuel(limits.fuel)
             .and_then(|()| self.pre.instantiate(&mut store))
             .and_then(|policy| call(&policy, &mut store));
         match result {
             Ok(value) => Ok((value, store.into_data())),
-            Err(error) => Err(why(&error, store.data_mut(), fuel, limits)),
+            Err(error) => Err(why(&error, store.data_mut(), limits)),
         }
     }
 }
 
 /// Why a run ended early.
-fn why(error: &wasmtime::Error, host: &mut Host, fuel: u64, limits: &Limits) -> Fault {
+fn why(error: &wasmtime::Error, host: &mut Host, limits: &Limits) -> Fault {
     if let Some(what) = host.limiter().exceeded.take() {
         return Fault::Memory(what);
     }
@@ -167,7 +161,7 @@ fn why(error: &wasmtime::Error, host: &mut Host, fuel: u64, limits: &Limits) -> 
         return Fault::Refused(why.clone());
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Fault::Fuel(fuel),
+        Some(Trap::OutOfFuel) => Fault::Fuel(limits.fuel),
         Some(Trap::Interrupt) => Fault::Clock(limits.wall_clock),
         Some(trap) => Fault::Trap(
             trap.to_string()

@@ -377,6 +377,23 @@ fn memory_and_stack_are_bounded() {
 }
 
 #[test]
+fn memory_grows_with_what_is_asked() {
+    // Four pages at the start and sixteen more: 1.25 MiB, for two resources.
+    let growing = guest(&format!("(drop (memory.grow (i32.const 16))) {PASS_ALL}"));
+    let limits = |memory_per_resource, memory_at_most| Limits {
+        memory: 1 << 20,
+        memory_per_resource,
+        memory_at_most,
+        ..Limits::default()
+    };
+    let taken = run_with(limits(1 << 20, 8 << 20), &growing);
+    assert_eq!(taken.problems, []);
+    assert_eq!(taken.judgements.len(), 1);
+    says(&failure_with(limits(0, 8 << 20), &growing), "1 MiB");
+    says(&failure_with(limits(1 << 20, 1 << 20), &growing), "1 MiB");
+}
+
+#[test]
 fn a_trap_is_named() {
     says(&failure(&guest("(unreachable)")), "unreachable");
     says(
