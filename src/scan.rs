@@ -118,6 +118,8 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         settings: Arc::clone(&scan.settings),
         catalog: Catalog::get(),
     };
+    scan.problems
+        .extend(unknown_rules(&scan.settings.config, engine));
     let evaluation = engine.run(&subject);
     scan.problems.extend(evaluation.problems.iter().cloned());
     scan.findings = verdict::settle(
@@ -248,6 +250,36 @@ fn configuration(
     config
 }
 
+/// A severity or a waiver of a rule that nobody asks would be heeded by nobody.
+fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
+    let known: Vec<&str> = engine
+        .rules()
+        .iter()
+        .map(|rule| rule.id.as_str())
+        .chain(verdict::OWN_RULES.iter().map(|rule| rule.id))
+        .chain(verdict::RESERVED)
+        .collect();
+    let settings = config.rules.iter().map(|setting| &setting.rule);
+    let waivers = config.waivers.iter().map(|waiver| &waiver.rule);
+    settings
+        .chain(waivers)
+        .filter(|named| !known.contains(&named.value.as_str()))
+        .map(|named| {
+            let help = match config::suggest::closest(&named.value, known.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => {
+                    "`gardefou rules` lists the rules; those of your own policies need --policy"
+                        .to_owned()
+                }
+            };
+            let message = format!("there is no rule \"{}\"", named.value);
+            Problem::error(ProblemCode::Config, message)
+                .at(named.place)
+                .help(help)
+        })
+        .collect()
+}
+
 /// Terraform code, evaluated, and the variable files that could not be read.
 fn evaluate(
     request: &Request,
@@ -269,7 +301,7 @@ fn evaluate(
     let vars = request
         .variables
         .iter()
-        .filter_map(|variable| given(variable, sources, &mut problems))
+        .filter_map(|variable| given(variable, sources, max_file, &mut problems))
         .collect();
     if files.is_empty() {
         return (Estate::default(), problems);
@@ -290,7 +322,12 @@ fn evaluate(
     )
 }
 
-fn given(variable: &Variable, sources: &Sources, problems: &mut Vec<Problem>) -> Option<VarInput> {
+fn given(
+    variable: &Variable,
+    sources: &Sources,
+    max_file: u64,
+    problems: &mut Vec<Problem>,
+) -> Option<VarInput> {
     match variable {
         Variable::Text { name, text } => Some(VarInput::Var {
             name: name.clone(),
@@ -298,17 +335,13 @@ fn given(variable: &Variable, sources: &Sources, problems: &mut Vec<Problem>) ->
         }),
         Variable::File(path) => {
             let shown = path.display().to_string();
-            match std::fs::read_to_string(path) {
+            match discover::text(path, max_file) {
                 Ok(text) => Some(VarInput::File {
                     source: sources.add(shown.as_str(), text),
                     path: shown,
                 }),
-                Err(error) => {
-                    let message = format!(
-                        "the variable file `{shown}` could not be read: {}",
-                        error.kind()
-                    );
-                    problems.push(Problem::error(ProblemCode::Unreadable, message).in_file(shown));
+                Err(problem) => {
+                    problems.push(problem);
                     None
                 }
             }

@@ -277,7 +277,7 @@ pub(super) struct TerminalArgs {
         help_heading = "Terminal"
     )]
     pub(super) color: Color,
-    /// One line for each finding, no summary
+    /// One line for each finding and problem, no summary
     #[arg(
         long,
         short,

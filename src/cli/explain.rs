@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Offering, Requirement};
 use crate::config::suggest;
 use crate::policy::Rule;
 use crate::report::{Lang, clean};
-use crate::verdict::ExitStatus;
+use crate::verdict::{ExitStatus, OWN_RULES, OwnRule};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy)?;
@@ -19,12 +19,15 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
     let upper = what.to_uppercase();
     let text = if let Some(rule) = rules.iter().find(|rule| rule.id == what) {
         explain_rule(rule, lang)
+    } else if let Some(rule) = OWN_RULES.iter().find(|rule| rule.id == what) {
+        explain_own(rule, lang)
     } else if let Some(requirement) = catalog.requirement(&upper) {
         explain_requirement(requirement, catalog, rules.iter().map(|rule| &**rule), lang)
     } else if let Some(offering) = catalog.offering(what) {
         explain_offering(offering, catalog)
     } else {
         let known: Vec<&str> = (rules.iter().map(|rule| rule.id.as_str()))
+            .chain(OWN_RULES.iter().map(|rule| rule.id))
             .chain(catalog.requirements().map(|one| one.id.as_str()))
             .chain(catalog.offerings().map(|one| one.id.as_str()))
             .collect();
@@ -62,6 +65,18 @@ fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
     writeln!(out, "since         {}", rule.since)?;
     let (doc, help) = (lang.of(&rule.doc).trim(), lang.of(&rule.help));
     writeln!(out, "\n{}", if doc.is_empty() { help } else { doc })?;
+    Ok(out)
+}
+
+/// A rule about the configuration: nothing of the law asks for it.
+fn explain_own(rule: &OwnRule, lang: Lang) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    writeln!(out, "{}\n{}\n", rule.id, lang.of(&rule.title()))?;
+    writeln!(out, "severity      {}", rule.severity)?;
+    writeln!(out, "policy        none: a rule of the tool itself")?;
+    writeln!(out, "since         {}", rule.since)?;
+    let (doc, help) = (rule.doc(), rule.help());
+    writeln!(out, "\n{}\n\n{}", lang.of(&doc), lang.of(&help))?;
     Ok(out)
 }
 

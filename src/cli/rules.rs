@@ -5,29 +5,28 @@ use serde::Serialize;
 use super::args::{Format, RulesArgs};
 use super::request::loaded;
 use super::{Fault, terminal};
-use crate::policy::Rule;
+use crate::policy::Engine;
 use crate::report::{Lang, clean_line};
-use crate::verdict::ExitStatus;
+use crate::verdict::{ExitStatus, OWN_POLICY, OWN_RULES};
 
 #[derive(Serialize)]
-struct RuleOut<'a> {
-    id: &'a str,
-    policy: &'a str,
-    title: &'a str,
-    help: &'a str,
+struct RuleOut {
+    id: String,
+    policy: String,
+    title: String,
+    help: String,
     severity: &'static str,
     min_level: Option<&'static str>,
-    requirements: &'a [String],
-    since: &'a str,
+    requirements: Vec<String>,
+    since: String,
 }
 
 pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy)?;
-    let (rules, lang) = (engine.rules(), args.lang.into());
+    let rules = entries(&engine, args.lang.into());
     terminal::print(|out| match args.format {
-        Format::Human => out.write_all(table(rules.iter().map(|rule| &**rule), lang).as_bytes()),
+        Format::Human => out.write_all(table(&rules).as_bytes()),
         Format::Json => {
-            let rules: Vec<_> = rules.iter().map(|rule| entry(rule, lang)).collect();
             serde_json::to_writer_pretty(&mut *out, &rules)?;
             out.write_all(b"\n")
         }
@@ -36,25 +35,46 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Fault> {
     Ok(ExitStatus::Clean)
 }
 
-fn entry(rule: &Rule, lang: Lang) -> RuleOut<'_> {
-    RuleOut {
-        id: &rule.id,
-        policy: &rule.policy,
-        title: lang.of(&rule.title),
-        help: lang.of(&rule.help),
+/// Those of the policies and those of Gardefou itself, in order of id.
+fn entries(engine: &Engine, lang: Lang) -> Vec<RuleOut> {
+    let of_policies = engine.rules().iter().map(|rule| RuleOut {
+        id: rule.id.clone(),
+        policy: rule.policy.to_string(),
+        title: lang.of(&rule.title).to_owned(),
+        help: lang.of(&rule.help).to_owned(),
         severity: rule.severity.as_str(),
         min_level: rule.min_level.map(|level| level.as_str()),
-        requirements: &rule.requirements,
-        since: &rule.since,
-    }
+        requirements: rule.requirements.clone(),
+        since: rule.since.clone(),
+    });
+    let own = OWN_RULES.iter().map(|rule| RuleOut {
+        id: rule.id.to_owned(),
+        policy: OWN_POLICY.to_owned(),
+        title: lang.of(&rule.title()).to_owned(),
+        help: lang.of(&rule.help()).to_owned(),
+        severity: rule.severity.as_str(),
+        min_level: None,
+        requirements: Vec::new(),
+        since: rule.since.to_owned(),
+    });
+    let mut all: Vec<_> = of_policies.chain(own).collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
 }
 
-fn table<'a>(rules: impl Iterator<Item = &'a Rule> + Clone, lang: Lang) -> String {
-    let width = rules.clone().map(|rule| rule.id.len()).max().unwrap_or(0);
-    rules
-        .map(|rule| {
-            let title = clean_line(lang.of(&rule.title));
-            format!("{:<width$}  {:<8}  {title}\n", rule.id, rule.severity)
-        })
-        .collect()
+fn table(rules: &[RuleOut]) -> String {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &RuleOut| {
+        let title = clean_line(&rule.title);
+        let whose = if rule.policy == OWN_POLICY {
+            " (of the tool itself)"
+        } else {
+            ""
+        };
+        format!(
+            "{:<width$}  {:<8}  {title}{whose}\n",
+            rule.id, rule.severity
+        )
+    };
+    rules.iter().map(line).collect()
 }

@@ -8,11 +8,11 @@ use clap::ArgMatches;
 
 use super::args::{Format, ScanArgs, TerminalArgs, Undetermined};
 use super::{Fault, request, terminal};
-use crate::discover::State;
+use crate::discover::{Kind, State};
 use crate::report::human::{self, Look};
 use crate::report::{Report, clean_line, json};
 use crate::scan::{self, Scan};
-use crate::verdict::{ExitStatus, decide};
+use crate::verdict::{ExitStatus, FileCount, decide};
 
 pub(super) fn run(
     args: &ScanArgs,
@@ -116,9 +116,16 @@ fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
     } else {
         seen.join(", ")
     };
+    let packages =
+        |of: &FileCount| of.files > 0 && matches!(of.kind, Kind::HelmChart | Kind::Kustomization);
+    let help = if scan.coverage.files.iter().any(packages) {
+        "render charts and kustomizations first (`helm template`, `kustomize build`) and scan the result"
+    } else {
+        "give the folder that holds the code; what .gardefouignore names is left out"
+    };
     format!(
         "nothing to scan in {}: looked for Terraform and OpenTofu (.tf, .tofu, .tf.json) and for Kubernetes objects in YAML and \
-         JSON; found {seen}.\nhelp: give the folder that holds the code; what .gardefouignore names is left out",
+         JSON; found {seen}.\nhelp: {help}",
         paths.join(", ")
     )
 }

@@ -196,11 +196,8 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
     let bytes = match bytes(&file.real, options.max_file) {
         Ok(bytes) => bytes,
         Err(message) => {
-            let problem = Problem::error(
-                ProblemCode::Unreadable,
-                format!("`{}` could not be read: {message}", file.shown),
-            );
-            return without(kind, State::Unreadable, Some(problem.in_file(&file.shown)));
+            let problem = unreadable(&file.shown, &message);
+            return without(kind, State::Unreadable, Some(problem));
         }
     };
     let kind = kind.with_content(&bytes);
@@ -217,11 +214,7 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
         return without(kind, State::Unsupported, Some(problem.in_file(&file.shown)));
     }
     if bytes.len() as u64 > options.max_file {
-        let message = format!(
-            "`{}` is larger than {} and was not read",
-            file.shown,
-            size(options.max_file)
-        );
+        let message = too_large(&file.shown, options.max_file);
         // Nothing in the part that was read speaks for Kubernetes: most likely somebody's data.
         let problem = if kind == Kind::Data {
             Problem::warning(ProblemCode::Limit, message)
@@ -233,28 +226,55 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
     if !kind.is_read() {
         return without(kind, State::Skipped, None);
     }
-    match String::from_utf8(bytes) {
+    match decoded(bytes, &file.shown) {
         Ok(text) => Outcome {
             kind,
             text: Some(text.into()),
             state: State::Read,
             problem: None,
         },
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let before = error.as_bytes().get(..at).unwrap_or_default();
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            let problem = Problem::error(
-                ProblemCode::Encoding,
-                format!(
-                    "`{}` is not UTF-8 (line {line}) and was not read",
-                    file.shown
-                ),
-            )
-            .help("save the file as UTF-8");
-            without(kind, State::Unreadable, Some(problem.in_file(&file.shown)))
-        }
+        Err(problem) => without(kind, State::Unreadable, Some(problem)),
     }
+}
+
+/// The text of a file that was named by hand, within the bounds of those that were found.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, is larger than `limit` bytes, or is no UTF-8.
+pub fn text(path: &Path, limit: u64) -> Result<String, Problem> {
+    let shown = path.display().to_string();
+    let bytes = bytes(path, limit).map_err(|message| unreadable(&shown, &message))?;
+    if bytes.len() as u64 > limit {
+        let message = too_large(&shown, limit);
+        return Err(Problem::error(ProblemCode::Limit, message).in_file(shown));
+    }
+    decoded(bytes, &shown)
+}
+
+fn decoded(bytes: Vec<u8>, shown: &str) -> Result<String, Problem> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..at).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Problem::error(
+            ProblemCode::Encoding,
+            format!("`{shown}` is not UTF-8 (line {line}) and was not read"),
+        )
+        .help("save the file as UTF-8")
+        .in_file(shown)
+    })
+}
+
+fn unreadable(shown: &str, why: &str) -> Problem {
+    Problem::error(
+        ProblemCode::Unreadable,
+        format!("`{shown}` could not be read: {why}"),
+    )
+    .in_file(shown)
+}
+
+fn too_large(shown: &str, limit: u64) -> String {
+    format!("`{shown}` is larger than {} and was not read", size(limit))
 }
 
 fn without(kind: Kind, state: State, problem: Option<Problem>) -> Outcome {

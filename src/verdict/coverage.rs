@@ -126,11 +126,16 @@ impl Coverage {
     }
 
     /// Files that declare something, read or not: none means that there was nothing to scan. Values for variables declare
-    /// nothing by themselves.
+    /// nothing by themselves. YAML and JSON that gave no object does not either: it was not judged, as with charts and
+    /// kustomizations that nobody rendered, or it holds something else.
     pub fn scanned(&self) -> usize {
-        let declares = |of: &&FileCount| matches!(of.kind, Kind::Terraform | Kind::Manifest);
-        let seen = |of: &&FileCount| matches!(of.state, State::Read | State::Unreadable);
-        let counts = self.files.iter().filter(declares).filter(seen);
+        let declares = |of: &&FileCount| match (of.kind, of.state) {
+            (Kind::Terraform, State::Read) => true,
+            (Kind::Manifest, State::Read) => self.resources.kubernetes > 0,
+            (kind, State::Unreadable) => matches!(kind, Kind::Terraform | Kind::Manifest),
+            _ => false,
+        };
+        let counts = self.files.iter().filter(declares);
         counts.map(|count| count.files).sum()
     }
 }

@@ -7,6 +7,7 @@ mod exit;
 mod finding;
 mod fingerprint;
 mod locate;
+mod own;
 mod settle;
 mod waivers;
 
@@ -17,6 +18,7 @@ pub use exit::{Bar, ExitStatus, decide};
 pub use finding::{Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
 pub use locate::{Located, locate, narrow};
+pub use own::{OWN_POLICY, OWN_RULES, OwnRule, RESERVED};
 pub use settle::{Ground, settle};
 
 /// What the tests of this layer and of the reports share.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::own::{EXPIRED, OwnRule, UNUSED};
 use super::{Finding, Outcome, Pointed, Waived};
 use crate::config::words::Severity;
 use crate::config::{Config, Date, Subject, Waiver};
@@ -86,8 +87,6 @@ pub(super) fn about_waivers(config: &Config, used: &[bool], as_of: Date) -> Vec<
 fn expired(waiver: &Waiver) -> Finding {
     let (rule, until, by) = (&waiver.rule.value, waiver.until.value, &waiver.by.value);
     Finding {
-        severity: Severity::Medium,
-        title: Text::new("A waiver has ended", "Une dérogation a pris fin"),
         message: Text::new(
             format!("the waiver of {rule} ended on {until}: its findings count again"),
             format!(
@@ -100,38 +99,32 @@ fn expired(waiver: &Waiver) -> Finding {
                 "Corrigez ce qu’elle acceptait, ou faites fixer une nouvelle échéance par {by}."
             ),
         ),
-        ..about(waiver, "waiver/expired", waiver.until.place)
+        ..about(waiver, &EXPIRED, waiver.until.place)
     }
 }
 
 fn unused(waiver: &Waiver) -> Finding {
     let rule = &waiver.rule.value;
     Finding {
-        severity: Severity::Low,
-        title: Text::new("A waiver accepts nothing", "Une dérogation ne sert plus"),
         message: Text::new(
             format!("the waiver of {rule} matches no finding of this scan"),
             format!("la dérogation à {rule} ne correspond à aucun constat de cette analyse"),
         ),
-        help: Text::new(
-            "Remove it, or correct its rule or its patterns.",
-            "Supprimez-la, ou corrigez sa règle ou ses motifs.",
-        ),
-        ..about(waiver, "waiver/unused", waiver.rule.place)
+        ..about(waiver, &UNUSED, waiver.rule.place)
     }
 }
 
-fn about(waiver: &Waiver, rule: &str, place: crate::source::Place) -> Finding {
+fn about(waiver: &Waiver, rule: &OwnRule, place: crate::source::Place) -> Finding {
     let patterns: Vec<&str> = waiver
         .matches
         .iter()
         .map(|one| one.value.as_str())
         .collect();
     Finding {
-        rule: Arc::from(rule),
-        title: Text::default(),
+        rule: Arc::from(rule.id),
+        title: rule.title(),
         outcome: Outcome::Violation,
-        severity: Severity::Low,
+        severity: rule.severity,
         level: None,
         // What tells one waiver from another, whatever its place in the file.
         address: Arc::from(
@@ -139,7 +132,7 @@ fn about(waiver: &Waiver, rule: &str, place: crate::source::Place) -> Finding {
         ),
         kind: Arc::from("waiver"),
         message: Text::default(),
-        help: Text::default(),
+        help: rule.help(),
         place,
         pointed: Pointed::Setting,
         attribute: None,

@@ -212,6 +212,8 @@ fn rules_are_listed_and_explained() {
         .collect();
     assert!(ids.contains(&"residency/outside-area"), "{}", run.stdout);
     assert!(ids.is_sorted());
+    assert!(ids.contains(&"waiver/expired") && ids.contains(&"waiver/unused"));
+    assert_eq!(run.stdout.matches("(of the tool itself)").count(), 2);
     for id in ids {
         for lang in ["en", "fr"] {
             let run = gardefou(&["explain", id, "--lang", lang]);
@@ -292,5 +294,133 @@ fn the_readme_shows_what_is_printed() {
         run.stdout.trim_end(),
         shown,
         "print it again and put it into the README"
+    );
+}
+
+/// Code with one finding, and what the configuration says.
+fn with_config(config: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let code = "provider \"aws\" {\n  region = \"us-east-1\"\n}\nresource \"aws_s3_bucket\" \"a\" {\n  tags = { data-classification = \"health\" }\n}\n";
+    fs::write(folder.path().join("main.tf"), code).expect("written");
+    fs::write(folder.path().join("gardefou.toml"), config).expect("written");
+    folder
+}
+
+#[test]
+fn a_rule_that_does_not_exist_is_an_error_where_it_is_named() {
+    let waiver = |rule: &str| {
+        format!(
+            "[[waiver]]\nrule = \"{rule}\"\nmatch = [\"**\"]\nreason = \"r\"\nby = \"b\"\nuntil = 2026-12-31\n"
+        )
+    };
+    let cases = [
+        (
+            "[rules]\n\"residency/outside-aera\" = \"off\"\n".to_owned(),
+            "gardefou.toml:2:1",
+            "did you mean \"residency/outside-area\"?",
+        ),
+        (
+            waiver("residency/outside-aera"),
+            "gardefou.toml:2:8",
+            "did you mean \"residency/outside-area\"?",
+        ),
+        (
+            "[rules]\n\"waiver/expird\" = \"off\"\n".to_owned(),
+            "gardefou.toml:2:1",
+            "did you mean \"waiver/expired\"?",
+        ),
+        (
+            waiver("entirely/different-matter"),
+            "gardefou.toml:2:8",
+            "gardefou rules",
+        ),
+    ];
+    for (config, place, help) in cases {
+        let folder = with_config(&config);
+        let run = gardefou_in(folder.path(), &["scan", ".", "--as-of", AS_OF], &[]);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        for part in ["there is no rule", place, help] {
+            assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+        }
+    }
+    // Those of the tool itself exist, and can be turned off.
+    let known = "[rules]\n\"waiver/expired\" = \"off\"\n\"waiver/unused\" = \"high\"\n\"waiver/no-reason\" = \"low\"\n";
+    let folder = with_config(known);
+    let run = gardefou_in(folder.path(), &["scan", ".", "--as-of", AS_OF], &[]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+}
+
+#[test]
+fn charts_and_kustomizations_alone_are_nothing_to_scan() {
+    let chart = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
+    let claim =
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: a\n  namespace: b\n";
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - claim.yaml\n";
+    let packages: [&[(&str, &str)]; 2] = [
+        &[
+            ("web/Chart.yaml", chart),
+            ("web/templates/claim.yaml", claim),
+        ],
+        &[
+            ("base/kustomization.yaml", kustomization),
+            ("base/claim.yaml", claim),
+        ],
+    ];
+    for files in packages {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(path, text).expect("written");
+        };
+        files.iter().for_each(|(name, text)| write(name, text));
+        for command in ["scan", "inspect"] {
+            let run = gardefou_in(folder.path(), &[command, "."], &[]);
+            assert_eq!(run.code, 3, "{command} {files:?}: {}", run.stdout);
+        }
+        let run = gardefou_in(folder.path(), &["scan", "."], &[]);
+        assert!(run.stderr.contains("helm template"), "{}", run.stderr);
+        assert!(run.stdout.contains("not-rendered"), "{}", run.stdout);
+        // One object beside them is something.
+        write("claim.yaml", claim);
+        let run = gardefou_in(folder.path(), &["scan", ".", "--fail-on", "never"], &[]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
+fn a_variable_file_is_a_regular_file_of_some_size() {
+    let folder = with_config("");
+    let large = fs::File::create(folder.path().join("large.tfvars")).expect("made");
+    large.set_len((16 << 20) + 1).expect("extended");
+    fs::write(folder.path().join("latin1.tfvars"), b"a = \"\xe9\"\n").expect("written");
+    let mut cases = vec![
+        ("large.tfvars", "larger than 16 MiB"),
+        ("latin1.tfvars", "not UTF-8 (line 1)"),
+        ("absent.tfvars", "could not be read"),
+        (".", "no regular file"),
+    ];
+    if cfg!(unix) {
+        cases.push(("/dev/zero", "no regular file"));
+    }
+    for (file, says) in cases {
+        let run = gardefou_in(folder.path(), &["scan", ".", "--var-file", file], &[]);
+        assert_eq!(run.code, 2, "{file}: {}", run.stdout);
+        assert!(run.stdout.contains(says), "{file}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn quiet_still_warns() {
+    let folder = with_config("");
+    fs::write(folder.path().join(".gardefouignore"), "hidden.tf\n").expect("written");
+    fs::write(folder.path().join("hidden.tf"), "locals {}\n").expect("written");
+    let run = gardefou_in(folder.path(), &["scan", ".", "--quiet"], &[]);
+    assert!(
+        run.stdout
+            .lines()
+            .any(|line| line.contains("warning[") && line.contains(".gardefouignore")),
+        "{}",
+        run.stdout
     );
 }

@@ -19,7 +19,7 @@ pub use layout::{Look, count};
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
-    /// One line for each finding and error.
+    /// One line for each finding and problem.
     Quiet,
     /// Findings that say the same of several resources are drawn once.
     #[default]

@@ -42,11 +42,11 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
     Ok(())
 }
 
-/// One line for each error.
+/// One line for each problem, errors first. Warnings too: they say what was not looked at.
 pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
-    let errors = report.problems.iter().filter(|p| p.weight == Weight::Error);
-    for problem in errors {
-        line(out, problem, report, look)?;
+    for weight in [Weight::Error, Weight::Warning] {
+        let mut problems = report.problems.iter().filter(|p| p.weight == weight);
+        problems.try_for_each(|problem| line(out, problem, report, look))?;
     }
     Ok(())
 }

@@ -1,0 +1,105 @@
+//! The rules that are Gardefou's own: about the configuration, not about resources, so no policy can hold them.
+
+use crate::config::words::Severity;
+use crate::facts::Text;
+
+/// A rule about the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnRule {
+    /// `family/name`.
+    pub id: &'static str,
+    /// Severity, unless the configuration says otherwise.
+    pub severity: Severity,
+    /// Version in which it appeared.
+    pub since: &'static str,
+    title: [&'static str; 2],
+    help: [&'static str; 2],
+    doc: [&'static str; 2],
+}
+
+/// Stands where the policy of a rule is named.
+pub const OWN_POLICY: &str = "gardefou";
+
+/// A waiver whose last day is over.
+pub(super) const EXPIRED: OwnRule = OwnRule {
+    id: "waiver/expired",
+    severity: Severity::Medium,
+    since: "0.1.0",
+    title: ["A waiver has ended", "Une dérogation a pris fin"],
+    help: [
+        "Fix what it accepted, or have whoever granted it decide on a new end date.",
+        "Corrigez ce qu’elle acceptait, ou faites fixer une nouvelle échéance par qui l’a accordée.",
+    ],
+    doc: [
+        "A `[[waiver]]` of gardefou.toml accepts findings until its last day, which still counts. From the day after, its \
+         findings count again, and the entry itself is a finding, drawn in the configuration: an accepted risk has an end, and \
+         somebody has to look at it then. `--as-of` shows which waivers will have ended on a later day.",
+        "Une entrée `[[waiver]]` de gardefou.toml accepte des constats jusqu’à son dernier jour, inclus. Dès le lendemain, ces \
+         constats comptent de nouveau, et l’entrée devient elle-même un constat, montré dans la configuration : un risque \
+         accepté a une échéance, et quelqu’un doit alors le revoir. `--as-of` montre les dérogations qui auront pris fin à une \
+         date ultérieure.",
+    ],
+};
+
+/// A waiver that accepts nothing.
+pub(super) const UNUSED: OwnRule = OwnRule {
+    id: "waiver/unused",
+    severity: Severity::Low,
+    since: "0.1.0",
+    title: ["A waiver accepts nothing", "Une dérogation ne sert plus"],
+    help: [
+        "Remove it, or correct its rule or its patterns.",
+        "Supprimez-la, ou corrigez sa règle ou ses motifs.",
+    ],
+    doc: [
+        "A `[[waiver]]` of gardefou.toml that is in force matches no finding of this scan: what it accepted was fixed, was \
+         renamed, or its patterns never matched. Left in place it would accept the next finding that happens to match, unseen. \
+         Scan everything that the configuration is about before removing it: a part of the code has a part of the findings.",
+        "Une entrée `[[waiver]]` de gardefou.toml en vigueur ne correspond à aucun constat de cette analyse : ce qu’elle \
+         acceptait a été corrigé ou renommé, ou ses motifs n’ont jamais convenu. Laissée en place, elle accepterait sans bruit \
+         le prochain constat qui lui correspond. Avant de la supprimer, analysez tout ce que couvre la configuration.",
+    ],
+};
+
+/// All of them, in order of id.
+pub const OWN_RULES: [OwnRule; 2] = [EXPIRED, UNUSED];
+
+/// Ids that are set aside for findings about ignores in the code. They may be named, and say nothing yet.
+pub const RESERVED: [&str; 1] = ["waiver/no-reason"];
+
+impl OwnRule {
+    /// What is wrong when it is broken.
+    pub fn title(&self) -> Text {
+        text(self.title)
+    }
+
+    /// What to do.
+    pub fn help(&self) -> Text {
+        text(self.help)
+    }
+
+    /// The whole documentation.
+    pub fn doc(&self) -> Text {
+        text(self.doc)
+    }
+}
+
+fn text([en, fr]: [&str; 2]) -> Text {
+    Text::new(en, fr)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_sorted_and_texts_are_there() {
+        assert!(OWN_RULES.is_sorted_by_key(|rule| rule.id));
+        for rule in OWN_RULES {
+            for text in [rule.title(), rule.help(), rule.doc()] {
+                assert!(!text.en.is_empty() && !text.fr.is_empty(), "{}", rule.id);
+                assert!(!text.en.contains("  "), "{}: {}", rule.id, text.en);
+            }
+        }
+    }
+}
