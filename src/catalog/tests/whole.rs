@@ -572,3 +572,46 @@ fn words_of_classification_contradict_each_other_nowhere() {
     }
     faults.none();
 }
+
+/// The kubernetes provider has most types twice, with and without a version: what holds of one holds of the other.
+#[test]
+fn kubernetes_types_without_a_version_are_known_as_their_twins() {
+    let catalog = Catalog::get();
+    let mut faults = Faults::default();
+    let versioned = catalog
+        .resource_kinds()
+        .filter(|kind| kind.name.starts_with("kubernetes_"))
+        .filter_map(|kind| Some((kind, kind.name.strip_suffix("_v1")?)));
+    let mut seen = 0;
+    for (kind, name) in versioned {
+        seen += 1;
+        let same = catalog.resource_kind(name).is_some_and(|twin| {
+            twin.holds_data == kind.holds_data
+                && twin.location == kind.location
+                && twin.tags == kind.tags
+                && format!("{:?}", twin.class) == format!("{:?}", kind.class)
+                && format!("{:?}", twin.encryption) == format!("{:?}", kind.encryption)
+        });
+        faults.unless(same, || format!("{} differs from {name}", kind.name));
+    }
+    assert!(seen >= 15);
+    faults.none();
+}
+
+/// A copy has the level and the place of what it was taken from.
+#[test]
+fn copies_name_their_source() {
+    let catalog = Catalog::get();
+    for (kind, attribute) in [
+        ("azurerm_snapshot", "source_uri"),
+        ("outscale_snapshot", "volume_id"),
+        ("scaleway_instance_snapshot", "volume_id"),
+        ("openstack_blockstorage_volume_v3", "source_vol_id"),
+        ("openstack_blockstorage_volume_v3", "snapshot_id"),
+    ] {
+        let known = catalog.resource_kind(kind).unwrap();
+        let parent = known.parent.iter().map(|parent| &parent.attr);
+        let mut named = parent.chain(&known.parent_alternatives);
+        assert!(named.any(|name| name == attribute), "{kind}.{attribute}");
+    }
+}
