@@ -349,6 +349,7 @@ impl<'a> Lens<'a> {
         match self.kinds[resource.id.index()] {
             Some(Kind::Kubernetes(_)) => self.kubernetes_hosting(resource, location),
             Some(Kind::Terraform(_)) => self.terraform_hosting(resource, location),
+            None if resource.catalogued => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
             None => Fact::Unknown(unknown_kind(resource)),
         }

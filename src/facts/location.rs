@@ -22,6 +22,7 @@ impl<'a> Lens<'a> {
         let found = match self.kinds[at] {
             Some(Kind::Terraform(kind)) => self.terraform_location(resource, kind),
             Some(Kind::Kubernetes(_)) => self.kubernetes_location(resource),
+            None if resource.catalogued => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
             None => Fact::Unknown(unknown_kind(resource)),
         };

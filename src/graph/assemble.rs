@@ -28,16 +28,17 @@ pub fn assemble(
 
 fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources: &Sources) {
     let root_id = builder.root(root.path.as_str().into());
-    let providers: Vec<ProviderId> = root
+    let providers: Vec<(ProviderId, Arc<str>)> = root
         .providers
         .iter()
         .map(|provider| {
-            builder.provider(Provider {
+            let id = builder.provider(Provider {
                 source: Arc::clone(&provider.source),
                 alias: provider.alias.clone(),
                 config: provider.config.withheld(),
                 place: provider.place,
-            })
+            });
+            (id, Arc::clone(&provider.source))
         })
         .collect();
     let mut paths = PathCache::new(sources);
@@ -89,10 +90,13 @@ fn resource(
     declared: &Declared,
     root: RootId,
     path: Arc<str>,
-    providers: &[ProviderId],
+    providers: &[(ProviderId, Arc<str>)],
     catalog: &Catalog,
 ) -> Resource {
     let known = catalog.resource_kind(&declared.kind);
+    // `hashicorp/random` and its like hold nothing and sit nowhere: there is nothing to know about their types.
+    let provider = providers.get(declared.provider);
+    let neutral = provider.is_some_and(|(_, source)| catalog.is_neutral(source));
     let prevent_destroy = declared
         .lifecycle
         .prevent_destroy
@@ -115,14 +119,14 @@ fn resource(
         module: Arc::clone(&declared.module),
         calls: Arc::clone(&declared.calls),
         instance_key: declared.each_key.as_ref().map(Value::withheld),
-        provider: providers.get(declared.provider).copied(),
+        provider: provider.map(|(id, _)| *id),
         namespace: None,
         // What is only read is judged where it is made.
         classes: match declared.mode {
             Mode::Managed => known.map_or(ClassSet::EMPTY, |kind| kind.class),
             Mode::Data => ClassSet::EMPTY,
         },
-        catalogued: known.is_some(),
+        catalogued: known.is_some() || neutral,
         attribute_names: Arc::clone(&declared.attribute_names),
         incomplete: declared.incomplete,
         prevent_destroy: prevent_destroy.unwrap_or(false),

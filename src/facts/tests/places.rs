@@ -353,3 +353,15 @@ resource "aws_s3_bucket" "b" {
     );
     assert!(!all.contains("chu-secret"), "{all}");
 }
+
+#[test]
+fn what_holds_nothing_is_asked_nothing() {
+    let seen = terraform(
+        "resource \"random_password\" \"p\" { length = 20 }\nresource \"null_resource\" \"n\" {}\n",
+    );
+    for address in ["random_password.p", "null_resource.n"] {
+        assert!(seen.resource(address).catalogued, "{address}");
+        assert_eq!(seen.facts_of(address).location, Fact::Absent, "{address}");
+        assert_eq!(seen.facts_of(address).hosting, Fact::Absent, "{address}");
+    }
+}
