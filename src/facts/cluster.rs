@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::establish::{Lens, gap};
-use super::{Basis, EvidenceId, Fact, Gap, Hosting, Location, Text};
+use super::{Fact, Gap, Hosting, Location, Text};
 use crate::catalog::{Certainty, Class, ClassSet};
 use crate::config::Target;
 use crate::graph::Resource;
@@ -56,7 +56,7 @@ impl<'a> Lens<'a> {
                 evidence: vec![evidence],
             });
         };
-        self.place_in(regions, &region.value, vec![evidence], Certainty::Probable)
+        self.look_up(regions, &region.value, vec![evidence], Certainty::Probable)
     }
 
     /// A hard placement constraint: node selector, or required node affinity. `In` with several values, and ORed
@@ -87,7 +87,7 @@ impl<'a> Lens<'a> {
                 ),
             );
             let Some(text) = value.as_str() else { continue };
-            match self.place_in(regions, text, way, Certainty::Certain) {
+            match self.look_up(regions, text, way, Certainty::Certain) {
                 Fact::Known(location)
                     if worst
                         .as_ref()
@@ -113,45 +113,6 @@ impl<'a> Lens<'a> {
             .pod_spec
             .as_deref()?;
         self.attribute(resource, path)
-    }
-
-    fn place_in(
-        &mut self,
-        regions: Option<&str>,
-        identifier: &str,
-        mut evidence: Vec<EvidenceId>,
-        certainty: Certainty,
-    ) -> Fact<Location> {
-        let Some(set) = regions else {
-            return Fact::Unknown(Gap {
-                reason: Text::new(
-                    format!(
-                        "\"{identifier}\" cannot be placed: which cloud the cluster runs on is not established"
-                    ),
-                    format!(
-                        "« {identifier} » ne peut être situé : le cloud du cluster n'est pas établi"
-                    ),
-                ),
-                evidence,
-            });
-        };
-        match self.region(set, identifier) {
-            Some((mut location, entry)) => {
-                evidence.push(entry);
-                location.basis = Basis {
-                    certainty,
-                    evidence,
-                };
-                Fact::Known(location)
-            }
-            None => Fact::Unknown(Gap {
-                reason: Text::new(
-                    format!("\"{identifier}\" is no known region of {set}"),
-                    format!("« {identifier} » n'est pas une région connue de {set}"),
-                ),
-                evidence,
-            }),
-        }
     }
 
     pub(super) fn kubernetes_hosting(
