@@ -286,8 +286,11 @@ fn without(kind: Kind, state: State, problem: Option<Problem>) -> Outcome {
     }
 }
 
-/// At most one byte more than the limit, so that the caller sees that there is more.
-fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+/// The bytes of a regular file: at most one more than the limit, so that the caller sees that there is more.
+///
+/// # Errors
+/// When it cannot be read or is no regular file, in words.
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let words = |error: std::io::Error| error.kind().to_string();
     // A pipe or a device would block or never end.
     let about = std::fs::metadata(path).map_err(words)?;

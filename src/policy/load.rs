@@ -1,6 +1,5 @@
 //! From bytes to a policy that can run: what is refused is refused here, by name, before any of its code runs.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use super::contract::{self, CONTRACT, PolicyPre};
 use super::fault::Fault;
 use super::host::{Host, Refusal};
 use super::{Limits, Rule, Subject};
+use crate::discover;
 use crate::facts::Evidence;
 
 /// One loaded policy.
@@ -36,12 +36,7 @@ pub(super) const TICK: std::time::Duration = std::time::Duration::from_millis(10
 
 /// Reads a policy file, within bounds.
 pub(super) fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
-    let unreadable = |error: std::io::Error| Fault::Unreadable(error.to_string());
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(limits.file + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    let bytes = discover::bytes(path, limits.file).map_err(Fault::Unreadable)?;
     if bytes.len() as u64 > limits.file {
         return Err(Fault::TooLarge(limits.file));
     }

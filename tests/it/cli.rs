@@ -424,3 +424,20 @@ fn quiet_still_warns() {
         run.stdout
     );
 }
+
+/// A pipe would block for ever, and a folder or device is no policy.
+#[test]
+fn a_policy_that_is_no_regular_file_is_named_and_the_others_judge() {
+    let run = gardefou(&["scan", FIXTURE, "--as-of", AS_OF, "--policy", "/dev/null"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("it is no regular file"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("residency/outside-area"),
+        "{}",
+        run.stdout
+    );
+}
