@@ -16,6 +16,7 @@ pub mod limits;
 mod module;
 mod paths;
 mod providers;
+mod recorded;
 mod resources;
 mod roots;
 mod scope;
@@ -25,6 +26,7 @@ mod variables;
 use std::sync::Arc;
 
 pub use files::{FolderFiles, ReadFault, ReadFiles};
+pub use recorded::RecordedFile;
 
 use crate::problem::Problem;
 use crate::source::{Place, SourceId, Sources};
@@ -87,7 +89,7 @@ impl Default for Options {
 /// Everything that the files declare.
 #[derive(Debug, Default)]
 pub struct Estate {
-    /// One for each root module, sorted by path.
+    /// One for each root module, plan and state, sorted by path.
     pub roots: Vec<Root>,
     /// What could not be read or decided, in the order of roots and files, without repeats.
     pub problems: Vec<Problem>,
@@ -110,11 +112,24 @@ pub struct MissingModule {
     pub why: String,
 }
 
+/// What a root was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReadFrom {
+    /// Its code.
+    Code,
+    /// A plan: what will be.
+    Plan,
+    /// A state: what is.
+    State,
+}
+
 /// One root module with all that is below it.
 #[derive(Debug)]
 pub struct Root {
-    /// Its folder; empty for the top of the scan.
+    /// Its folder, empty for the top of the scan; of a plan or a state the path of its file.
     pub path: String,
+    /// What it was read from.
+    pub read_from: ReadFrom,
     /// Every resource and data source instance, in the order of files, blocks and keys; modules after their caller.
     pub resources: Vec<Declared>,
     /// Provider configurations in use, those without a block included.
@@ -290,6 +305,16 @@ pub fn evaluate(
     reader: &dyn ReadFiles,
 ) -> Estate {
     roots::evaluate(files, sources, options, reader)
+}
+
+/// Reads plans and states, each a root of its own.
+pub fn recorded(files: &[RecordedFile], sources: &Sources) -> Estate {
+    let mut estate = Estate::default();
+    for file in files {
+        let root = recorded::read(file, sources, &mut estate.problems);
+        estate.roots.extend(root);
+    }
+    estate
 }
 
 #[cfg(test)]

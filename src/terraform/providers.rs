@@ -63,6 +63,11 @@ fn source_of(module: &Module, local_name: &str) -> Arc<str> {
         }
         return format!("hashicorp/{}", local_name.to_lowercase()).into();
     };
+    normal_source(written)
+}
+
+/// The address of a provider, however it is written: `hashicorp/aws`.
+pub(super) fn normal_source(written: &str) -> Arc<str> {
     let lower = written.trim().to_lowercase();
     let lower = DEFAULT_HOSTS
         .iter()

@@ -12,8 +12,8 @@ use super::limits::Limits;
 use super::module::{self, Module};
 use super::scope::{Instance, Scope};
 use super::{
-    Backend, Estate, MissingModule, Options, Output, ReadFiles, Root, TerraformFile, VarInput,
-    Variable, paths,
+    Backend, Estate, MissingModule, Options, Output, ReadFiles, ReadFrom, Root, TerraformFile,
+    VarInput, Variable, paths,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -208,6 +208,7 @@ fn evaluate_root<'a>(
     evaluator.collect(&instance, &mut resources);
     let root = Root {
         path: module.folder.clone(),
+        read_from: ReadFrom::Code,
         resources,
         backend: backend(&evaluator, &instance, module.backend.as_ref()),
         cloud: backend(&evaluator, &instance, module.cloud.as_ref()),

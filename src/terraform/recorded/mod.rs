@@ -1,0 +1,132 @@
+//! What Terraform recorded: plans and states, as JSON.
+//!
+//! Both hold values that Terraform worked out already, with masks beside them that say which are secret and which are not
+//! known yet. Their texts are private: nothing of them is printed but addresses, attribute names and lines.
+
+mod flat;
+mod secrets;
+mod shown;
+mod state;
+mod values;
+
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{Place, SourceId, Sources, Span};
+use crate::syntax::json::{self, Document, NodeId, NodeKind};
+use crate::terraform::Root;
+
+/// A plan or a state, as JSON.
+#[derive(Debug, Clone)]
+pub struct RecordedFile {
+    /// Path as shown, `/` between parts.
+    pub path: String,
+    /// Its text.
+    pub source: SourceId,
+}
+
+/// What a text of Terraform turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `terraform show -json` of a plan.
+    Plan,
+    /// `terraform show -json` of a state.
+    ShownState,
+    /// A state as it is stored.
+    State,
+    /// A state that OpenTofu encrypted.
+    EncryptedState,
+}
+
+/// The root in a plan or a state; none when it could not be read, and then a problem says why.
+pub(super) fn read(
+    file: &RecordedFile,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> Option<Root> {
+    let text = sources.get(file.source).shared_text();
+    let (document, faults) = json::parse(file.source, text);
+    problems.extend(faults);
+    let top = document.root()?;
+    match form(&document, top) {
+        Some(Form::State) => state::stored(file, &document, top, problems),
+        Some(Form::ShownState) => state::shown(file, &document, top, problems),
+        Some(Form::EncryptedState) => {
+            let message = "the state is encrypted by OpenTofu and was not read";
+            problems.push(
+                Problem::error(ProblemCode::Unreadable, message)
+                    .at(first_line(file))
+                    .help(
+                        "scan what `tofu show -json` prints: `tofu show -json | gardefou scan -`",
+                    ),
+            );
+            None
+        }
+        Some(Form::Plan) => {
+            let message = "a plan, which this version does not read";
+            problems.push(
+                Problem::error(ProblemCode::Unreadable, message)
+                    .at(first_line(file))
+                    .help("scan the code it was made from"),
+            );
+            None
+        }
+        None => {
+            let message = "neither a plan nor a state of Terraform";
+            problems.push(
+                Problem::error(ProblemCode::Unreadable, message)
+                    .at(first_line(file))
+                    .help("make a plan or a state readable with `terraform show -json FILE > FILE.json`"),
+            );
+            None
+        }
+    }
+}
+
+fn form(document: &Document, top: NodeId) -> Option<Form> {
+    let has = |name: &str| document.get(top, name).is_some();
+    if has("encrypted_data") {
+        Some(Form::EncryptedState)
+    } else if has("planned_values") || has("resource_changes") {
+        Some(Form::Plan)
+    } else if has("version") && !has("format_version") {
+        Some(Form::State)
+    } else if has("format_version") {
+        // `terraform show -json` of an empty state has nothing else in it.
+        Some(Form::ShownState)
+    } else {
+        None
+    }
+}
+
+/// What is about the whole file stands at its start.
+fn first_line(file: &RecordedFile) -> Place {
+    Place::new(file.source, Span::default())
+}
+
+/// Refuses what `terraform show -json` of a later major version of the format says.
+fn supported_format(file: &RecordedFile, document: &Document, top: NodeId) -> Result<(), Problem> {
+    let version = document
+        .get(top, "format_version")
+        .and_then(|node| document.string(node))
+        .unwrap_or_default();
+    let major = version.split('.').next().unwrap_or_default();
+    // Before Terraform 1.1 it was 0.1 and 0.2, with the same meaning.
+    if matches!(major, "0" | "1") {
+        return Ok(());
+    }
+    // The text is private.
+    let major = major.parse::<u32>().unwrap_or(0);
+    Err(Problem::error(
+        ProblemCode::Unreadable,
+        format!("the JSON format has version {major}; this version of Gardefou reads version 1"),
+    )
+    .at(first_line(file))
+    .help("update Gardefou"))
+}
+
+/// The number in a node, when it is a whole one.
+fn whole(document: &Document, node: NodeId) -> Option<u64> {
+    match document.node(node).kind {
+        NodeKind::Number => document.text(document.node(node).span).parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,304 @@
+//! Which recorded values are secret though nothing marks them: old states mark little.
+//!
+//! Hiding too much costs an unknown; hiding too little costs a password. Only texts, and what holds texts, are hidden: a
+//! switch or a count (`manage_master_user_password`, `min_password_length`) is no secret.
+
+use crate::value::{Data, Value};
+
+/// The last words of a name that says secret. Words are what `_`, `-`, `.` and capitals separate.
+const NAMES: [&str; 60] = [
+    "access_key",
+    "access_token",
+    "account_key",
+    "api_key",
+    "apikey",
+    "auth_key",
+    "auth_string",
+    "auth_token",
+    "authkey",
+    "basic_auth",
+    "bearer",
+    "bearer_token",
+    "client_key",
+    "connection_string",
+    "connection_strings",
+    "connection_uri",
+    "connection_url",
+    "credential",
+    "credentials",
+    "dsn",
+    "function_key",
+    "host_key",
+    "instrumentation_key",
+    "join_key",
+    "jwt",
+    "kube_admin_config",
+    "kube_config",
+    "kubeconfig",
+    "license_key",
+    "master_key",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "preshared_key",
+    "pre_shared_key",
+    "primary_key",
+    "primary_readonly_key",
+    "private_key",
+    "privatekey",
+    "psk",
+    "pwd",
+    "raw_key",
+    "readonly_key",
+    "sas",
+    "sas_token",
+    "sas_url",
+    "sasl_jaas_config",
+    "secondary_key",
+    "secondary_readonly_key",
+    "secret",
+    "secret_key",
+    "secretkey",
+    "secrets",
+    "shared_key",
+    "smtp_password",
+    "storage_key",
+    "token",
+    "tokens",
+    "user_data",
+];
+
+/// Further names of what starts a machine, which is full of secrets, and says nothing that is judged.
+const SCRIPTS: [&str; 6] = [
+    "cloud_config",
+    "custom_data",
+    "custom_script",
+    "metadata_startup_script",
+    "startup_script",
+    "user_data_base64",
+];
+
+/// Last words that change nothing: `private_key_pem`, `ses_smtp_password_v4`, `password_wo`.
+const ENDINGS: [&str; 22] = [
+    "base64",
+    "b64",
+    "bytes",
+    "data",
+    "der",
+    "hash",
+    "hex",
+    "jks",
+    "json",
+    "openssh",
+    "payload",
+    "pem",
+    "pkcs8",
+    "plain",
+    "plaintext",
+    "raw",
+    "string",
+    "text",
+    "v4",
+    "value",
+    "wo",
+    "yaml",
+];
+
+/// Names that end so and are no secrets.
+const OPEN: [&str; 2] = ["http_tokens", "public_access_key"];
+
+/// Words in a type that holds a secret in an attribute of a common name.
+const KINDS: [&str; 8] = [
+    "credential",
+    "credentials",
+    "password",
+    "secret",
+    "secrets",
+    "token",
+    "variable",
+    "parameter",
+];
+
+/// Those common names.
+const CONTENTS: [&str; 14] = [
+    "bcrypt_hash",
+    "binary_data",
+    "content",
+    "data",
+    "data_base64",
+    "data_json",
+    "encrypted_value",
+    "insecure_value",
+    "key",
+    "payload",
+    "plaintext_value",
+    "result",
+    "string_data",
+    "value",
+];
+
+/// True when the name of the attribute says that its text is secret.
+pub(super) fn is_secret(kind: &str, name: &str, value: &Value) -> bool {
+    holds_text(value) && (says_secret(name) || is_content(kind, name))
+}
+
+/// True when the text gives itself away: a private key, or an address with a password in it.
+pub(super) fn is_secret_text(text: &str) -> bool {
+    if text.len() < 8 {
+        return false;
+    }
+    if memchr::memmem::find(text.as_bytes(), b"PRIVATE KEY-----").is_some() {
+        return true;
+    }
+    text.match_indices("://").any(|(at, _)| {
+        let rest = text.get(at + 3..).unwrap_or_default();
+        let end = rest
+            .find(|c: char| c == '/' || c == '?' || c == '"' || c.is_whitespace())
+            .unwrap_or(rest.len());
+        let authority = rest.get(..end).unwrap_or_default();
+        authority
+            .rsplit_once('@')
+            .and_then(|(user, _)| user.split_once(':'))
+            .is_some_and(|(_, password)| !password.is_empty())
+    })
+}
+
+fn holds_text(value: &Value) -> bool {
+    match &value.data {
+        Data::String(text) => !text.is_empty(),
+        Data::Unknown(_) => true,
+        _ => {
+            let elements = value.elements().unwrap_or_default().iter();
+            let entries = value.entries().unwrap_or_default().iter();
+            elements
+                .chain(entries.map(|(_, value)| value))
+                .any(holds_text)
+        }
+    }
+}
+
+fn says_secret(name: &str) -> bool {
+    // Nearly all names are settled without being copied.
+    const HINTS: [&str; 17] = [
+        "key", "pass", "pwd", "secret", "token", "cred", "config", "conn", "auth", "sas", "jwt",
+        "bearer", "dsn", "psk", "data", "script", "Key",
+    ];
+    let lower = name.to_ascii_lowercase();
+    if !HINTS.iter().any(|hint| lower.contains(hint)) {
+        return false;
+    }
+    let words = words(name);
+    if OPEN.contains(&words.as_str()) {
+        return false;
+    }
+    let mut words = words.as_str();
+    loop {
+        let ends = |with: &str| {
+            words
+                .strip_suffix(with)
+                .is_some_and(|before| before.is_empty() || before.ends_with('_'))
+        };
+        if NAMES.iter().chain(&SCRIPTS).any(|name| ends(name)) {
+            return true;
+        }
+        match words.rsplit_once('_') {
+            Some((before, last))
+                if ENDINGS.contains(&last) || last.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                words = before;
+            }
+            _ => return false,
+        }
+    }
+}
+
+fn is_content(kind: &str, name: &str) -> bool {
+    CONTENTS.contains(&name) && kind.split('_').any(|word| KINDS.contains(&word))
+}
+
+/// `clientSecret` and `Client-Secret` as `client_secret`.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut lower_before = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && lower_before {
+            words.push('_');
+        }
+        lower_before = c.is_ascii_lowercase() || c.is_ascii_digit();
+        words.push(if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        });
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_say_secret() {
+        let text = Value::string("x");
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "admin_password",
+            "clientSecret",
+            "primary_access_key",
+            "private_key_pem",
+            "ses_smtp_password_v4",
+            "primary_blob_connection_string",
+            "kube_config_raw",
+            "tunnel1_preshared_key",
+            "password_wo",
+            "secret_string",
+            "user_data",
+            "api-key",
+        ] {
+            assert!(is_secret("t", name, &text), "{name}");
+        }
+        for name in [
+            "kms_key_id",
+            "key_vault_secret_id",
+            "secret_arn",
+            "http_tokens",
+            "password_policy",
+            "token_validity_units",
+            "region",
+            "hash_key",
+            "key",
+            "secret_permissions",
+        ] {
+            assert!(!is_secret("t", name, &text), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_what_holds_text_is_secret() {
+        assert!(!is_secret("t", "generate_secret", &Value::bool(true)));
+        assert!(!is_secret("t", "password", &Value::int(12)));
+        assert!(!is_secret("t", "password", &Value::null()));
+        let block = Value::tuple(vec![Value::object([("host".into(), Value::string("x"))])]);
+        assert!(is_secret("t", "kube_config", &block));
+    }
+
+    #[test]
+    fn common_names_are_secret_in_types_that_hold_secrets() {
+        let text = Value::string("x");
+        assert!(is_secret("random_password", "result", &text));
+        assert!(is_secret("aws_ssm_parameter", "value", &text));
+        assert!(is_secret("kubernetes_secret_v1", "data", &text));
+        assert!(!is_secret("aws_cloudwatch_metric_alarm", "value", &text));
+    }
+
+    #[test]
+    fn texts_that_give_themselves_away() {
+        assert!(is_secret_text("-----BEGIN RSA PRIVATE KEY-----\nMII"));
+        assert!(is_secret_text("postgres://app:hunter2@db.example:5432/x"));
+        assert!(!is_secret_text("https://example.org:443/a@b"));
+        assert!(!is_secret_text("postgres://app@db.example/x"));
+    }
+}
