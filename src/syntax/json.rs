@@ -66,7 +66,43 @@ pub struct Document {
 
 /// Reads a JSON text. On an error there is no root, and exactly one problem.
 pub fn parse(source: SourceId, text: Arc<str>) -> (Document, Vec<Problem>) {
+    parse_without(source, text, None)
+}
+
+/// A member of an object that is about to be read.
+pub struct Upcoming<'r, 't> {
+    /// The keys of the objects around it from the outermost on, then its own; with their escapes.
+    pub path: &'r [&'t str],
+    earlier: &'r [Member],
+    nodes: &'r [Node],
+    text: &'t str,
+}
+
+impl<'t> Upcoming<'_, 't> {
+    /// The text, quotes included, of an entry that stands before it in the same object.
+    pub fn earlier(&self, name: &str) -> Option<&'t str> {
+        let inner = |key: Span| Span::new(key.start + 1, key.end.saturating_sub(1));
+        let mut found = self.earlier.iter();
+        let member = found.find(|member| inner(member.key).of(self.text) == name)?;
+        let node = self.nodes.get(member.value.0 as usize)?;
+        Some(node.span.of(self.text))
+    }
+}
+
+/// Says which members a reader has no use for.
+pub type Unwanted<'f> = &'f dyn Fn(&Upcoming<'_, '_>) -> bool;
+
+/// Reads a JSON text as [`parse`] does, but for the values of unwanted members: these read as null, take no memory, and
+/// are looked at no further than it takes to find their ends.
+pub fn parse_without(
+    source: SourceId,
+    text: Arc<str>,
+    unwanted: Option<Unwanted<'_>>,
+) -> (Document, Vec<Problem>) {
     let mut reader = Reader {
+        unwanted,
+        text: &text,
+        path: Vec::new(),
         bytes: text.as_bytes(),
         pos: 0,
         depth: 0,
@@ -92,7 +128,11 @@ pub fn parse(source: SourceId, text: Arc<str>) -> (Document, Vec<Problem>) {
     (document, problems)
 }
 
-struct Reader<'t> {
+struct Reader<'t, 'f> {
+    unwanted: Option<Unwanted<'f>>,
+    text: &'t str,
+    /// Keys of the members around, when somebody asks for them.
+    path: Vec<&'t str>,
     bytes: &'t [u8],
     pos: usize,
     depth: u32,
@@ -115,7 +155,7 @@ enum Fault {
     TooLarge,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn whole(&mut self) -> Result<NodeId, Fault> {
         if u32::try_from(self.bytes.len()).is_err() {
             return Err(Fault::TooLarge);
@@ -271,7 +311,7 @@ impl Reader<'_> {
                 }
                 self.pos += 1;
                 self.skip();
-                let value = self.value()?;
+                let value = self.member(key, begin)?;
                 self.open_members.push(Member { key, value });
                 if self.ends(b'}', "`,` or `}`", "object", start)? {
                     break;
@@ -281,6 +321,88 @@ impl Reader<'_> {
         self.depth -= 1;
         let run = Run::moved(&mut self.open_members, begin, &mut self.members);
         Ok(NodeKind::Object(run))
+    }
+
+    /// The value of a member; `begin` is where the earlier ones of the same object start.
+    fn member(&mut self, key: Span, begin: usize) -> Result<NodeId, Fault> {
+        let Some(unwanted) = self.unwanted else {
+            return self.value();
+        };
+        let name = Span::new(key.start + 1, key.end.saturating_sub(1));
+        self.path.push(name.of(self.text));
+        let upcoming = Upcoming {
+            path: &self.path,
+            earlier: self.open_members.get(begin..).unwrap_or_default(),
+            nodes: &self.nodes,
+            text: self.text,
+        };
+        let value = if unwanted(&upcoming) {
+            let start = self.pos;
+            self.pass_over()?;
+            let id = NodeId(self.nodes.len() as u32);
+            self.nodes.push(Node {
+                span: Span::new(start as u32, self.pos as u32),
+                kind: NodeKind::Null,
+            });
+            id
+        } else {
+            self.value()?
+        };
+        self.path.pop();
+        Ok(value)
+    }
+
+    /// Goes past a value: strings and brackets are all that counts.
+    fn pass_over(&mut self) -> Result<(), Fault> {
+        let start = self.pos;
+        let mut open = 0_usize;
+        loop {
+            match self.byte() {
+                None => return Err(Fault::Unclosed("value", start)),
+                Some(b'"') => self.pass_over_string()?,
+                Some(b'{' | b'[') => {
+                    open += 1;
+                    self.pos += 1;
+                }
+                Some(b'}' | b']' | b',') if open == 0 => {
+                    return Err(Fault::Expected("a value", self.pos));
+                }
+                Some(b'}' | b']') => {
+                    open -= 1;
+                    self.pos += 1;
+                }
+                Some(b'-' | b'0'..=b'9' | b'a'..=b'z') if open == 0 => {
+                    while let Some(b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E') =
+                        self.byte()
+                    {
+                        self.pos += 1;
+                    }
+                }
+                Some(_) => {
+                    self.pos += 1;
+                    continue;
+                }
+            }
+            if open == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn pass_over_string(&mut self) -> Result<(), Fault> {
+        let start = self.pos;
+        self.pos += 1;
+        loop {
+            let rest = self.bytes.get(self.pos..).unwrap_or_default();
+            let Some(at) = memchr::memchr2(b'"', b'\\', rest) else {
+                return Err(Fault::Unclosed("string", start));
+            };
+            self.pos += at + 1;
+            if rest.get(at) == Some(&b'"') {
+                return Ok(());
+            }
+            self.pos += 1;
+        }
     }
 
     /// Takes the comma or the closing bracket after an entry; tells whether it was the bracket.
@@ -611,6 +733,41 @@ mod tests {
             let (document, problems) = read(text);
             assert!(document.root().is_none(), "{text:?}");
             assert_eq!(problems.len(), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_wants_takes_no_nodes() {
+        let text = r#"{"a": {"skip": [1, {"x": "]}\""}], "mode": "m", "v": 1e-3, "k": [true]}, "skip": 2,
+            "b": [{"mode": "d", "v": "kept"}, {"mode": "m", "v": {"deep": [[]]} }]}"#;
+        let unwanted = |upcoming: &Upcoming<'_, '_>| {
+            upcoming.path.last() == Some(&"v") && upcoming.earlier("mode") == Some("\"m\"")
+                || upcoming.path == ["a", "skip"]
+        };
+        let source = Sources::new().add("test.json", text);
+        let (document, problems) = parse_without(source, Arc::from(text), Some(&unwanted));
+        assert_eq!(problems, []);
+        let get = |id: NodeId, name: &str| document.get(id, name).expect("a member");
+        let root = document.root().expect("a root");
+        let a = get(root, "a");
+        assert_eq!(document.node(get(a, "skip")).kind, NodeKind::Null);
+        assert_eq!(document.node(get(a, "v")).kind, NodeKind::Null);
+        assert_eq!(document.elements(get(a, "k")).len(), 1);
+        assert_eq!(document.node(get(root, "skip")).kind, NodeKind::Number);
+        let kept: Vec<_> = document
+            .elements(get(root, "b"))
+            .iter()
+            .map(|id| document.string(get(*id, "v")))
+            .collect();
+        assert_eq!(kept, [Some("kept".into()), None]);
+        for broken in [
+            r#"{"a": {"skip": [1"#,
+            r#"{"a": {"skip": "\"#,
+            r#"{"a": {"skip": }}"#,
+            r#"{"a": {"skip": , "x": 1}}"#,
+        ] {
+            let (document, problems) = parse_without(source, Arc::from(broken), Some(&unwanted));
+            assert!(document.root().is_none() && problems.len() == 1, "{broken}");
         }
     }
 
