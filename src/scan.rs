@@ -13,7 +13,7 @@ use crate::kubernetes::{self, Manifests};
 use crate::policy::{Engine, Evaluation, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
-use crate::terraform::{self, Estate, FolderFiles, TerraformFile, VarInput};
+use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
 use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding};
 
 /// A value for an input variable, as given on the command line.
@@ -297,15 +297,25 @@ fn evaluate(
             source: file.source,
         })
         .collect();
+    let recorded: Vec<RecordedFile> = inputs
+        .files
+        .iter()
+        .filter(|file| matches!(file.kind, Kind::Plan | Kind::TerraformState))
+        .map(|file| RecordedFile {
+            path: file.path.clone(),
+            source: file.source,
+        })
+        .collect();
     let mut problems = Vec::new();
     let vars = request
         .variables
         .iter()
         .filter_map(|variable| given(variable, sources, max_file, &mut problems))
         .collect();
-    if files.is_empty() {
+    if files.is_empty() && recorded.is_empty() {
         return (Estate::default(), problems);
     }
+    let recorded = terraform::recorded(&recorded, sources);
     let options = terraform::Options {
         vars,
         environment: request.environment.clone(),
@@ -317,7 +327,7 @@ fn evaluate(
     };
     let reader = FolderFiles::new(inputs.root.clone().unwrap_or_default(), max_file);
     (
-        terraform::evaluate(&files, sources, &options, &reader),
+        terraform::evaluate_with(&files, sources, &options, &reader, recorded),
         problems,
     )
 }

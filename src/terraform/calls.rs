@@ -76,6 +76,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let expansion = self.expand(&call.block, &Scope::of(instance));
+        let expansion = self.as_planned(&address, expansion);
         // Counted before they are made, with what they declare: each has a slot for it.
         let weight = module.weight().saturating_mul(expansion.items.len());
         if self.budget.is_exhausted() || !self.budget.instances(weight) {
@@ -164,6 +165,13 @@ impl<'a> Evaluator<'a> {
     }
 
     fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) {
+        let name = without_keys(address);
+        if !matches!(absent, Absent::Told(_))
+            && self.planned.is_some_and(|planned| planned.covers(&name))
+        {
+            self.covered.borrow_mut().insert(name, call.block.header);
+            return;
+        }
         let source = call.source.clone().unwrap_or_default();
         let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
         let problem = match &absent {
@@ -184,7 +192,7 @@ impl<'a> Evaluator<'a> {
             .map_or_else(String::new, |root| root.module.folder.clone());
         self.missing.borrow_mut().push(MissingModule {
             root,
-            address: without_keys(address),
+            address: name,
             source,
             place: call.block.header,
             why,

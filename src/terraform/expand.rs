@@ -168,6 +168,53 @@ impl<'a> Evaluator<'a> {
         })
     }
 
+    /// The instances that a plan has, where the code alone does not tell them.
+    pub(super) fn as_planned(&self, address: &str, mut expansion: Expansion) -> Expansion {
+        let Form::Unknown { .. } = expansion.form else {
+            return expansion;
+        };
+        let Some(keys) = self.planned.and_then(|planned| planned.keys(address)) else {
+            return expansion;
+        };
+        let Some(open) = expansion.items.pop() else {
+            return expansion;
+        };
+        if !self.budget.instances(keys.len()) {
+            expansion.items.push(open);
+            return expansion;
+        }
+        let of_key = |key: &Key| {
+            let repetition = match (key, &open.repetition) {
+                (Key::Int(at), Repetition::Count(index)) => {
+                    let number = Value::int(i64::try_from(*at).unwrap_or_default());
+                    Repetition::Count(number.with_origin(index.origin.clone()))
+                }
+                (Key::Str(text), Repetition::Each { key, value }) => Repetition::Each {
+                    key: Value::string(Arc::clone(text)).with_origin(key.origin.clone()),
+                    value: value.clone(),
+                },
+                _ => return None,
+            };
+            let key = Some(key.clone());
+            Some(Item { key, repetition })
+        };
+        let items: Option<Vec<Item>> = keys.iter().map(of_key).collect();
+        match items {
+            Some(items) => Expansion {
+                form: match open.repetition {
+                    Repetition::Count(_) => Form::Count,
+                    _ => Form::Each,
+                },
+                items,
+                over: expansion.over,
+            },
+            None => {
+                expansion.items.push(open);
+                expansion
+            }
+        }
+    }
+
     fn check_number(&self, count: u64, place: Place) -> Result<(), Fault> {
         if count > self.budget.limits.instances_per_block as u64 {
             let limit = Exceeded("a block has more instances than a scan allows");

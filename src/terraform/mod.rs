@@ -26,7 +26,7 @@ mod variables;
 use std::sync::Arc;
 
 pub use files::{FolderFiles, ReadFault, ReadFiles};
-pub use recorded::RecordedFile;
+pub use recorded::{Recorded, RecordedFile};
 
 use crate::problem::Problem;
 use crate::source::{Place, SourceId, Sources};
@@ -304,17 +304,24 @@ pub fn evaluate(
     options: &Options,
     reader: &dyn ReadFiles,
 ) -> Estate {
-    roots::evaluate(files, sources, options, reader)
+    evaluate_with(files, sources, options, reader, Recorded::default())
 }
 
-/// Reads plans and states, each a root of its own.
-pub fn recorded(files: &[RecordedFile], sources: &Sources) -> Estate {
-    let mut estate = Estate::default();
-    for file in files {
-        let root = recorded::read(file, sources, &mut estate.problems);
-        estate.roots.extend(root);
-    }
-    estate
+/// As [`evaluate`], with plans and states: a plan is put together with the code it was made from, when that is here; other
+/// plans, and states, are roots of their own.
+pub fn evaluate_with(
+    files: &[TerraformFile],
+    sources: &Sources,
+    options: &Options,
+    reader: &dyn ReadFiles,
+    recorded: Recorded,
+) -> Estate {
+    roots::evaluate(files, sources, options, reader, recorded)
+}
+
+/// Reads plans and states, for [`evaluate_with`].
+pub fn recorded(files: &[RecordedFile], sources: &Sources) -> Recorded {
+    Recorded::read(files, sources)
 }
 
 #[cfg(test)]

@@ -34,8 +34,9 @@ impl<'a> Evaluator<'a> {
         };
         let name = || format!("{} (count or for_each)", def.local_address());
         self.force(slot, def.block.header, name, || {
-            let expansion = self.expand(&def.block, &Scope::of(instance));
             let address = instance.address_of(&def.local_address());
+            let expansion = self.expand(&def.block, &Scope::of(instance));
+            let expansion = self.as_planned(&address, expansion);
             let resources = Resources::new(expansion, address);
             let mut known = self.addresses.borrow_mut();
             for (item, address) in resources.addresses.iter().enumerate() {

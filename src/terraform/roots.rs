@@ -10,6 +10,7 @@ use super::eval::Evaluator;
 use super::index::Block;
 use super::limits::Limits;
 use super::module::{self, Module};
+use super::recorded::{Recorded, plan};
 use super::scope::{Instance, Scope};
 use super::{
     Backend, Estate, MissingModule, Options, Output, ReadFiles, ReadFrom, Root, TerraformFile,
@@ -27,6 +28,7 @@ pub(super) fn evaluate(
     sources: &Sources,
     options: &Options,
     reader: &dyn ReadFiles,
+    recorded: Recorded,
 ) -> Estate {
     let mut modules = module::load_all(files, sources);
     let mut estate = Estate::default();
@@ -37,13 +39,20 @@ pub(super) fn evaluate(
             .for_each(|problem| problems.add(problem));
     }
     let roots = roots(&modules);
+    let mut plans = plan::match_roots(recorded.plans, &modules, &roots);
+    let planned: BTreeMap<&String, plan::Instances<'_>> = plans
+        .joined
+        .iter()
+        .map(|(folder, plan)| (folder, plan::Instances::of(plan)))
+        .collect();
     let one = |folder: &String, share: usize| {
         let module = modules.get(folder)?;
         let limits = Limits {
             instances: share,
             ..options.limits
         };
-        let evaluator = Evaluator::new(&modules, sources, options, limits, reader);
+        let mut evaluator = Evaluator::new(&modules, sources, options, limits, reader);
+        evaluator.planned = planned.get(folder);
         Some(evaluate_root(module, evaluator, files))
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -60,7 +69,13 @@ pub(super) fn evaluate(
             Vec::new()
         }
     };
-    for one in evaluated {
+    drop(planned);
+    let mut of_plans = recorded.problems;
+    of_plans.append(&mut plans.problems);
+    for mut one in evaluated {
+        if let Some(plan) = plans.joined.remove(&one.root.path) {
+            of_plans.extend(plan::join(&mut one.root, plan, &one.covered));
+        }
         estate.roots.push(one.root);
         one.problems
             .into_iter()
@@ -71,6 +86,10 @@ pub(super) fn evaluate(
         problems.add(problem);
     }
     estate.problems = problems.take();
+    estate.problems.append(&mut of_plans);
+    estate.roots.extend(plans.apart);
+    estate.roots.extend(recorded.roots);
+    estate.roots.sort_by(|a, b| a.path.cmp(&b.path));
     estate
 }
 
@@ -190,6 +209,8 @@ struct Evaluated {
     root: Root,
     problems: Vec<Problem>,
     missing: Vec<MissingModule>,
+    /// Module calls whose code is not at hand, and that a plan speaks for.
+    covered: plan::Calls,
     /// Instances it took, and whether it needs more than its share.
     used: usize,
     exhausted: bool,
@@ -201,6 +222,7 @@ fn evaluate_root<'a>(
     files: &[TerraformFile],
 ) -> Evaluated {
     evaluator.given = evaluator.gather(module, files);
+    evaluator.given_by_plan(module);
     let instance = Rc::new(Instance::new(0, module, "".into(), None, 0, Arc::from([])));
     evaluator.instances.borrow_mut().push(Rc::clone(&instance));
 
@@ -222,6 +244,7 @@ fn evaluate_root<'a>(
         root,
         problems,
         missing,
+        covered: std::mem::take(&mut *evaluator.covered.borrow_mut()),
         used: evaluator.budget.used(),
         exhausted: evaluator.budget.is_exhausted(),
     }

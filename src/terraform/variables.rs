@@ -301,6 +301,30 @@ impl<'a> Evaluator<'a> {
         given
     }
 
+    /// The values that a plan was made with are the strongest. Where the code, a file or the command line gives the same
+    /// one, that is where it was written.
+    pub(super) fn given_by_plan(&mut self, module: &Module) {
+        let Some(planned) = self.planned else { return };
+        for (variable, value) in planned.variables() {
+            let Some((_, def)) = module.variables.get(&variable.name) else {
+                continue;
+            };
+            let own = match (self.given.get(&def.name), &def.default) {
+                (Some(given), _) => Some(given.clone()),
+                (None, Some(default)) => self.eval_expr(default, &Scope::default()).ok(),
+                (None, None) => None,
+            };
+            let typed = |value: &Value| def.ty.apply(value).ok();
+            let same = match (own.as_ref().and_then(typed), typed(&value)) {
+                (Some(own), Some(planned)) => crate::value::identical(&own, &planned),
+                _ => false,
+            };
+            if !same {
+                self.given.insert(Arc::clone(&def.name), value);
+            }
+        }
+    }
+
     /// A value given as text: taken as it is for simple types, read as an expression for others.
     fn read_text(&self, def: &VariableDef, shown: &str, text: &str) -> Value {
         use crate::value::Constraint as C;

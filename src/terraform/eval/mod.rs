@@ -23,6 +23,7 @@ use super::index::{Expr, JsonKind};
 use super::limits::{Budget, Exceeded, Limits};
 use super::module::Module;
 use super::providers::Providers;
+use super::recorded::plan::{Calls, Instances};
 use super::scope::{Done, Instance, Scope, Slot, has_origin};
 use super::{MissingModule, Options, ReadFiles};
 use crate::problem::{Problem, ProblemCode};
@@ -50,6 +51,9 @@ pub(super) struct Evaluator<'a> {
     pub(super) addresses: RefCell<HashMap<Arc<str>, Spot>>,
     pub(super) problems: RefCell<Problems>,
     pub(super) missing: RefCell<Vec<MissingModule>>,
+    /// The plan that was made from this root, and what it speaks for.
+    pub(super) planned: Option<&'a Instances<'a>>,
+    pub(super) covered: RefCell<Calls>,
     /// Module calls left alone since there were too many instances, each noted once.
     pub(super) cut: RefCell<HashSet<Place>>,
     /// Templates by path and text.
@@ -81,6 +85,8 @@ impl<'a> Evaluator<'a> {
             addresses: RefCell::default(),
             problems: RefCell::default(),
             missing: RefCell::default(),
+            planned: None,
+            covered: RefCell::default(),
             cut: RefCell::default(),
             templates: RefCell::default(),
             busy: RefCell::default(),

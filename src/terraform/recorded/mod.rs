@@ -4,6 +4,7 @@
 //! known yet. Their texts are private: nothing of them is printed but addresses, attribute names and lines.
 
 mod flat;
+pub(super) mod plan;
 mod secrets;
 mod shown;
 mod state;
@@ -36,19 +37,51 @@ enum Form {
     EncryptedState,
 }
 
-/// The root in a plan or a state; none when it could not be read, and then a problem says why.
-pub(super) fn read(
+/// Plans and states as they were read.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    /// Of states.
+    pub(super) roots: Vec<Root>,
+    pub(super) plans: Vec<plan::Plan>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Recorded {
+    /// Reads files, in their order.
+    pub(super) fn read(files: &[RecordedFile], sources: &Sources) -> Self {
+        let mut recorded = Self::default();
+        for file in files {
+            recorded.add(file, sources);
+        }
+        recorded
+    }
+
+    /// What could not be read leaves a problem.
+    fn add(&mut self, file: &RecordedFile, sources: &Sources) {
+        let text = sources.get(file.source).shared_text();
+        let (document, faults) = json::parse_without(file.source, text, Some(&plan::unwanted));
+        self.problems.extend(faults);
+        let Some(top) = document.root() else { return };
+        if form(&document, top) == Some(Form::Plan) {
+            let plan = plan::read(file, &document, top, &mut self.problems);
+            self.plans.extend(plan);
+        } else {
+            let root = read_state(file, &document, top, &mut self.problems);
+            self.roots.extend(root);
+        }
+    }
+}
+
+/// The root in a state; none when it could not be read, and then a problem says why.
+fn read_state(
     file: &RecordedFile,
-    sources: &Sources,
+    document: &Document,
+    top: NodeId,
     problems: &mut Vec<Problem>,
 ) -> Option<Root> {
-    let text = sources.get(file.source).shared_text();
-    let (document, faults) = json::parse(file.source, text);
-    problems.extend(faults);
-    let top = document.root()?;
-    match form(&document, top) {
-        Some(Form::State) => state::stored(file, &document, top, problems),
-        Some(Form::ShownState) => state::shown(file, &document, top, problems),
+    match form(document, top) {
+        Some(Form::State) => state::stored(file, document, top, problems),
+        Some(Form::ShownState) => state::shown(file, document, top, problems),
         Some(Form::EncryptedState) => {
             let message = "the state is encrypted by OpenTofu and was not read";
             problems.push(
@@ -60,16 +93,7 @@ pub(super) fn read(
             );
             None
         }
-        Some(Form::Plan) => {
-            let message = "a plan, which this version does not read";
-            problems.push(
-                Problem::error(ProblemCode::Unreadable, message)
-                    .at(first_line(file))
-                    .help("scan the code it was made from"),
-            );
-            None
-        }
-        None => {
+        Some(Form::Plan) | None => {
             let message = "neither a plan nor a state of Terraform";
             problems.push(
                 Problem::error(ProblemCode::Unreadable, message)

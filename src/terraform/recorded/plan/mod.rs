@@ -1,0 +1,240 @@
+//! A plan, as `terraform show -json` prints it: what will be there after apply.
+//!
+//! The values stand in `planned_values`, which leaves out what is known only after apply; `resource_changes` says where that
+//! is; `configuration` says what the expressions refer to, so that a key "known after apply" is still known to be that
+//! key. What is destroyed is in none of the values. Data sources that were read while planning stand in `prior_state`.
+
+mod address;
+mod configuration;
+mod instances;
+mod join;
+mod merge;
+mod outline;
+mod providers;
+mod references;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::RecordedFile;
+use super::shown::{self, Surroundings};
+use super::values::{Mask, Reader};
+use crate::problem::{Problem, ProblemCode};
+use crate::source::Place;
+use crate::syntax::json::{Document, NodeId, NodeKind, Upcoming};
+use crate::terraform::{Declared, Mode, ReadFrom, Root};
+
+pub(in crate::terraform) use instances::Instances;
+pub(in crate::terraform) use join::match_roots;
+pub(in crate::terraform) use merge::{Calls, join};
+
+use configuration::Configuration;
+use outline::Outline;
+use providers::Providers;
+use references::Resolver;
+
+/// A plan.
+#[derive(Debug)]
+pub(in crate::terraform) struct Plan {
+    /// What it says will be there, places in its own text.
+    root: Root,
+    /// What the code declared when it was made.
+    outline: Outline,
+    /// It leaves out part of what the code declares.
+    partial: bool,
+    /// Its beginning.
+    place: Place,
+}
+
+/// Members of a plan that nothing here asks for: what was before, and what only Terraform itself needs.
+pub(in crate::terraform) fn unwanted(upcoming: &Upcoming<'_, '_>) -> bool {
+    match upcoming.path {
+        ["resource_drift" | "relevant_attributes" | "checks" | "output_changes"] => true,
+        // Stored states have both names too, one level up.
+        ["resource_changes", "change", name] => *name != "after_unknown",
+        ["resource_changes", name] => !matches!(*name, "address" | "deposed" | "change"),
+        ["prior_state", "values", "outputs"] => true,
+        [
+            "prior_state",
+            ..,
+            "values" | "sensitive_values" | "depends_on",
+        ] => upcoming.earlier("mode") == Some("\"managed\""),
+        _ => false,
+    }
+}
+
+/// The plan in a document; none when its format is of another time, and then a problem says so.
+pub(super) fn read(
+    file: &RecordedFile,
+    document: &Document,
+    top: NodeId,
+    problems: &mut Vec<Problem>,
+) -> Option<Plan> {
+    if let Err(problem) = super::supported_format(file, document, top) {
+        problems.push(problem);
+        return None;
+    }
+    let place = super::first_line(file);
+    let mut reader = Reader::new(document);
+    let reader = &mut reader;
+    let configuration = match reader.get(top, "configuration") {
+        Some(node) => Configuration::read(reader, node),
+        None => Configuration::default(),
+    };
+    let given = reader.get(top, "variables");
+    let variables = providers::variables(reader, given, &configuration);
+    let partial = completeness(reader, top, place, problems);
+
+    let mut around = Around {
+        masks: masks(reader, top),
+        providers: Providers::new(&configuration, &variables),
+        data_only: false,
+    };
+    let mut resources = Vec::new();
+    let mut outputs = Vec::new();
+    if let Some(planned) = reader.get(top, "planned_values") {
+        if let Some(module) = reader.get(planned, "root_module") {
+            resources = shown::resources(reader, module, &mut around);
+        }
+        if let Some(all) = reader.get(planned, "outputs") {
+            outputs = shown::outputs(reader, all);
+        }
+    }
+    add_data(reader, top, &mut around, &mut resources);
+    let providers = around.providers.finish(reader);
+    annotate(&configuration, document, &mut resources);
+    problems.append(&mut reader.problems);
+    Some(Plan {
+        outline: Outline::of_configuration(&configuration.root),
+        root: Root {
+            path: file.path.clone(),
+            read_from: ReadFrom::Plan,
+            resources,
+            providers,
+            backend: None,
+            cloud: None,
+            variables,
+            outputs,
+        },
+        partial,
+        place,
+    })
+}
+
+/// Says what the plan says of itself: that planning failed, or that it leaves something out.
+fn completeness(
+    reader: &mut Reader<'_>,
+    top: NodeId,
+    place: Place,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let says = |name: &str, wanted: bool| {
+        let node = reader.get(top, name)?;
+        (reader.document.node(node).kind == NodeKind::Bool(wanted)).then_some(())
+    };
+    if says("errored", true).is_some() {
+        let message = "the plan is not whole: Terraform met an error while planning";
+        problems.push(
+            Problem::error(ProblemCode::Evaluation, message)
+                .at(place)
+                .help("make the plan again once `terraform plan` succeeds"),
+        );
+        return true;
+    }
+    if says("complete", false).is_some() {
+        let message = "the plan leaves part of the code out (`-target`, or changes put off): what it leaves out is not judged by it";
+        problems.push(
+            Problem::warning(ProblemCode::Unreadable, message)
+                .at(place)
+                .help("make a plan without `-target`, or scan the code beside it"),
+        );
+        return true;
+    }
+    false
+}
+
+/// By address, what is known only after apply.
+fn masks(reader: &mut Reader<'_>, top: NodeId) -> HashMap<Arc<str>, Mask> {
+    let document = reader.document;
+    let mut masks = HashMap::new();
+    let Some(changes) = reader.get(top, "resource_changes") else {
+        return masks;
+    };
+    for node in document.elements(changes) {
+        // A deposed object is what is left of an instance, and will be destroyed.
+        if reader.get(*node, "deposed").is_some() {
+            continue;
+        }
+        let Some(address) = reader.text_of(*node, "address") else {
+            continue;
+        };
+        let change = reader.get(*node, "change");
+        let unknown = change.and_then(|change| reader.get(change, "after_unknown"));
+        if let Some(unknown) = unknown {
+            let mask = Mask::of_shape(reader, unknown);
+            if mask != Mask::None {
+                masks.insert(address, mask);
+            }
+        }
+    }
+    masks
+}
+
+/// What the values representation does not say of a resource.
+struct Around<'a> {
+    masks: HashMap<Arc<str>, Mask>,
+    providers: Providers<'a>,
+    /// Only data sources are of use.
+    data_only: bool,
+}
+
+impl Surroundings for Around<'_> {
+    fn unknown(&mut self, _reader: &mut Reader<'_>, address: &str) -> Mask {
+        self.masks.remove(address).unwrap_or_default()
+    }
+
+    fn provider(&mut self, address: &str, _module: &str, source: &str) -> usize {
+        if self.data_only && !address::calls(address).1.starts_with("data.") {
+            return 0;
+        }
+        self.providers.of(address, source)
+    }
+}
+
+/// Adds the data sources that were read while planning.
+fn add_data(
+    reader: &mut Reader<'_>,
+    top: NodeId,
+    around: &mut Around<'_>,
+    resources: &mut Vec<Declared>,
+) {
+    let mut node = Some(top);
+    for name in ["prior_state", "values", "root_module"] {
+        node = node.and_then(|node| reader.get(node, name));
+    }
+    let Some(module) = node else { return };
+    around.data_only = true;
+    let mut read = shown::resources(reader, module, around);
+    let planned: HashSet<&Arc<str>> = resources.iter().map(|one| &one.address).collect();
+    read.retain(|one| one.mode == Mode::Data && !planned.contains(&one.address));
+    resources.append(&mut read);
+}
+
+/// Adds to the resources what the configuration says of them: what their values were taken from, and what they depend on.
+fn annotate(configuration: &Configuration, document: &Document, resources: &mut [Declared]) {
+    let resolver = Resolver::new(configuration, document, resources);
+    let found: Vec<_> = resources
+        .iter()
+        .map(|resource| (resolver.annotate(resource), resolver.depends_on(resource)))
+        .collect();
+    drop(resolver);
+    for (resource, (attributes, depends_on)) in resources.iter_mut().zip(found) {
+        if let Some(attributes) = attributes {
+            resource.attributes = attributes;
+        }
+        resource.depends_on = depends_on;
+    }
+}
+
+#[cfg(test)]
+mod tests;
