@@ -62,9 +62,10 @@ pub(super) enum Command {
     #[command(after_long_help = "\
 Examples:
   gardefou inspect .
-  gardefou inspect . --format json | jq '.resources[] | select(.facts.location.area == \"third\") | .address'
+  gardefou inspect . --format json | jq '.roots[].resources[] | select(.facts.location.area == \"third\") | .address'
 
-Values that cannot be known are written {\"$unknown\": \"reason\"}, sensitive ones {\"$sensitive\": true}.")]
+JSON is described by docs/schema/inspect.schema.json: values are written as in Terraform's plans, with what is unknown and
+what is sensitive beside them. Sensitive values are null.")]
     Inspect(InspectArgs),
     /// Explain a rule, a requirement or an offering
     #[command(after_long_help = "\
@@ -223,6 +224,9 @@ pub(super) struct InspectArgs {
         help_heading = "Output"
     )]
     pub(super) format: Format,
+    /// Print sensitive values of code; those of plans and states are never printed
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_sensitive: bool,
 }
 
 /// Arguments of `explain`.
@@ -296,7 +300,7 @@ pub(super) struct TerminalArgs {
 pub(super) enum Format {
     /// For people
     Human,
-    /// One JSON object, described by docs/schema/scan.schema.json
+    /// One JSON object, described in docs/schema
     Json,
 }
 

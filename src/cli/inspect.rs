@@ -6,7 +6,7 @@ use super::args::{Format, InspectArgs, TerminalArgs};
 use super::{Fault, request, terminal};
 use crate::problem::Weight;
 use crate::report::clean_line;
-use crate::report::inspect::{self, Inspection};
+use crate::report::inspect::{self, Inspection, Secrets};
 use crate::scan;
 use crate::verdict::ExitStatus;
 
@@ -26,6 +26,11 @@ pub(super) fn run(
         problems: &scan.problems,
         as_of: &as_of,
         lang: args.input.lang.into(),
+        secrets: if args.show_sensitive {
+            Secrets::Shown
+        } else {
+            Secrets::Hidden
+        },
     };
     let look = terminal::look(terminal);
     terminal::print(|out| match args.format {

@@ -179,6 +179,8 @@ pub struct Graph {
     providers: Vec<Provider>,
     /// Folders of the root modules.
     roots: Vec<Arc<str>>,
+    /// The same, with `.` for the top of the scan.
+    shown_roots: Vec<Arc<str>>,
     /// By root and address.
     by_address: HashMap<(Option<RootId>, Arc<str>), ResourceId>,
     /// By root and address without instance keys.
@@ -204,6 +206,11 @@ impl Graph {
     /// The provider configuration of a resource.
     pub fn provider(&self, resource: &Resource) -> Option<&Provider> {
         self.providers.get(resource.provider?.0 as usize)
+    }
+
+    /// Folder of the root that a resource belongs to, as it is printed: `.` for the top of the scan.
+    pub fn root_of(&self, resource: &Resource) -> Option<&Arc<str>> {
+        self.shown_roots.get(resource.root?.0 as usize)
     }
 
     /// Folders of the root modules.
@@ -305,6 +312,11 @@ impl GraphBuilder {
 
     /// Adds a root module.
     pub fn root(&mut self, folder: Arc<str>) -> RootId {
+        let shown = match &*folder {
+            "" => Arc::from("."),
+            _ => Arc::clone(&folder),
+        };
+        self.graph.shown_roots.push(shown);
         self.graph.roots.push(folder);
         RootId(self.graph.roots.len() as u32 - 1)
     }

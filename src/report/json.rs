@@ -106,6 +106,7 @@ struct FindingOut<'a> {
     severity: &'static str,
     level: Option<&'static str>,
     address: &'a str,
+    root: Option<&'a str>,
     kind: &'a str,
     message: &'a str,
     help: &'a str,
@@ -189,6 +190,7 @@ fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
         severity: finding.severity.as_str(),
         level: finding.level.map(|level| level.as_str()),
         address: &finding.address,
+        root: finding.root.as_deref(),
         kind: &finding.kind,
         message: lang.of(&finding.message),
         help: lang.of(&finding.help),
@@ -226,7 +228,7 @@ fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
 #[derive(Serialize)]
 pub(crate) struct ProblemOut<'a> {
     code: &'static str,
-    weight: &'static str,
+    severity: &'static str,
     message: &'a str,
     help: Option<&'a str>,
     path: Option<String>,
@@ -247,7 +249,7 @@ pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources) -> ProblemOut
         .map(|place| sources.get(place.source).path().to_owned());
     ProblemOut {
         code: problem.code.as_str(),
-        weight: problem.weight.as_str(),
+        severity: problem.weight.as_str(),
         message: &problem.message,
         help: problem.help.as_deref(),
         path: in_source.or_else(|| problem.path.clone()),

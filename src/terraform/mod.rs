@@ -142,6 +142,8 @@ pub struct Root {
     pub variables: Vec<Variable>,
     /// Outputs of the root module, by name.
     pub outputs: Vec<Output>,
+    /// What was met in its modules and in their evaluation; [`Estate::problems`] holds them as well.
+    pub problems: Vec<Problem>,
 }
 
 /// An input variable of a root module.
@@ -168,6 +170,8 @@ pub struct Output {
     pub sensitive: bool,
     /// The header of its block.
     pub place: Place,
+    /// The whole block.
+    pub block: Place,
 }
 
 /// Where the state is kept, or who runs the plan.

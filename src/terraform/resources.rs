@@ -91,8 +91,7 @@ impl<'a> Evaluator<'a> {
         let Some(def) = instance.module.resources.get(resource) else {
             return computed;
         };
-        // The one resource type whose provider is part of Terraform: its schema is the language's.
-        let builtin = &*def.kind == "terraform_data" && def.mode == Mode::Managed;
+        let builtin = is_builtin(def);
         if !def.block.body.writes(name) {
             return match name {
                 _ if !builtin => computed,
@@ -234,7 +233,7 @@ impl<'a> Evaluator<'a> {
                 key: item.key.clone(),
                 module: Arc::clone(&instance.address),
                 provider,
-                attributes,
+                attributes: completed(def, address, attributes),
                 attribute_names: Arc::clone(&def.names),
                 header: def.block.header,
                 block: def.block.place,
@@ -290,6 +289,42 @@ impl<'a> Evaluator<'a> {
         }
         out
     }
+}
+
+/// `terraform_data` with the attributes that its provider, a part of Terraform, gives it: those not written are null, the
+/// computed ones unknown.
+fn completed(def: &ResourceDef, address: &Arc<str>, attributes: Value) -> Value {
+    let Some(entries) = attributes.entries().filter(|_| is_builtin(def)) else {
+        return attributes;
+    };
+    let computed = |name: &str, ty: Type| {
+        let because = Because::Reference {
+            address: Arc::clone(address),
+            path: name.into(),
+        };
+        Value::unknown_of(ty, because)
+    };
+    let output = match attributes.entry("input") {
+        Some(input) if !input.is_null() => computed("output", input.ty()),
+        _ => Value::null(),
+    };
+    let defaults = [
+        ("id".into(), computed("id", Type::String)),
+        ("input".into(), Value::null()),
+        ("output".into(), output),
+        ("triggers_replace".into(), Value::null()),
+    ];
+    let all = defaults.into_iter().chain(entries.iter().cloned());
+    Value {
+        marks: attributes.marks,
+        origin: attributes.origin.clone(),
+        ..Value::object(all)
+    }
+}
+
+/// The one resource type whose provider is part of Terraform: its schema is the language's.
+fn is_builtin(def: &ResourceDef) -> bool {
+    &*def.kind == "terraform_data" && def.mode == Mode::Managed
 }
 
 /// A name written as a reference or as a text: `aws_x.y`, `tags`, `"tags"`.

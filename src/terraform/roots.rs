@@ -30,14 +30,11 @@ pub(super) fn evaluate(
     reader: &dyn ReadFiles,
     recorded: Recorded,
 ) -> Estate {
-    let mut modules = module::load_all(files, sources);
+    let modules = module::load_all(files, sources);
     let mut estate = Estate::default();
     let mut problems = super::eval::Problems::default();
-    for module in modules.values_mut() {
-        std::mem::take(&mut module.problems)
-            .into_iter()
-            .for_each(|problem| problems.add(problem));
-    }
+    let of_modules = modules.values().flat_map(|module| &module.problems);
+    of_modules.for_each(|problem| problems.add(problem.clone()));
     let roots = roots(&modules);
     let mut plans = plan::match_roots(recorded.plans, &modules, &roots);
     let planned: BTreeMap<&String, plan::Instances<'_>> = plans
@@ -76,10 +73,9 @@ pub(super) fn evaluate(
         if let Some(plan) = plans.joined.remove(&one.root.path) {
             of_plans.extend(plan::join(&mut one.root, plan, &one.covered));
         }
+        let of_root = one.root.problems.iter();
+        of_root.for_each(|problem| problems.add(problem.clone()));
         estate.roots.push(one.root);
-        one.problems
-            .into_iter()
-            .for_each(|problem| problems.add(problem));
         estate.modules_missing.extend(one.missing);
     }
     for problem in undeclared(options, &modules, &roots) {
@@ -207,7 +203,6 @@ fn called(folder: &str, module: &Module) -> BTreeSet<String> {
 /// What the evaluation of one root gives.
 struct Evaluated {
     root: Root,
-    problems: Vec<Problem>,
     missing: Vec<MissingModule>,
     /// Module calls whose code is not at hand, and that a plan speaks for.
     covered: plan::Calls,
@@ -237,17 +232,30 @@ fn evaluate_root<'a>(
         variables: variables(&evaluator, &instance),
         outputs: outputs(&evaluator, &instance),
         providers: std::mem::take(&mut evaluator.providers.borrow_mut().all),
+        problems: problems(&evaluator),
     };
-    let problems = evaluator.problems.borrow_mut().take();
     let missing = std::mem::take(&mut *evaluator.missing.borrow_mut());
     Evaluated {
         root,
-        problems,
         missing,
         covered: std::mem::take(&mut *evaluator.covered.borrow_mut()),
         used: evaluator.budget.used(),
         exhausted: evaluator.budget.is_exhausted(),
     }
+}
+
+/// What was met in the modules that the root is made of, then what their evaluation met.
+fn problems(evaluator: &Evaluator<'_>) -> Vec<Problem> {
+    let instances = evaluator.instances.borrow();
+    let mut folders = BTreeSet::new();
+    let modules = instances.iter().map(|instance| instance.module);
+    let once = modules.filter(|module| folders.insert(&module.folder));
+    let mut all = super::eval::Problems::default();
+    once.flat_map(|module| &module.problems)
+        .for_each(|problem| all.add(problem.clone()));
+    let met = evaluator.problems.borrow_mut().take();
+    met.into_iter().for_each(|problem| all.add(problem));
+    all.take()
 }
 
 fn backend<'a>(
@@ -289,7 +297,11 @@ fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Ou
     all.filter_map(|(name, at)| {
         let def = module.outputs.all.get(at)?;
         let done = evaluator.output_done(instance, &name, def.header);
-        let value = done.map_or_else(|_| failed(def), |done| done.value.clone());
+        // What of a block that could not be parsed is its value is anyone's guess.
+        let value = match done {
+            Ok(done) if !def.body.broken => done.value.clone(),
+            _ => failed(def),
+        };
         let sensitive = evaluator
             .declared_marks(def)
             .has(crate::value::Marks::SENSITIVE);
@@ -308,6 +320,7 @@ fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Ou
             value,
             sensitive,
             place: def.header,
+            block: def.place,
         })
     })
     .collect()

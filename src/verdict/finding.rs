@@ -83,6 +83,9 @@ pub struct Finding {
     pub level: Option<Level>,
     /// Address of the resource.
     pub address: Arc<str>,
+    /// Folder of the Terraform root that the resource belongs to, `.` for the top of the scan; none for manifests and for
+    /// findings about the configuration.
+    pub root: Option<Arc<str>>,
     /// Its kind.
     pub kind: Arc<str>,
     /// What is wrong, with names and facts.

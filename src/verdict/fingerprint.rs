@@ -16,6 +16,8 @@ pub struct Identity<'a> {
     pub rule: &'a str,
     /// Address of the resource.
     pub address: &'a str,
+    /// Folder of its root, where the file does not tell it: a module that several roots call. Else empty.
+    pub root: &'a str,
     /// Path of its file, as shown.
     pub path: &'a str,
     /// Attribute path; empty: the resource.
@@ -34,6 +36,9 @@ impl Identity<'_> {
             hash.update([0]);
         }
         hash.update(self.discriminator.to_be_bytes());
+        if !self.root.is_empty() {
+            hash.update(self.root.as_bytes());
+        }
         let digest = hash.finalize();
         digest
             .iter()
@@ -53,6 +58,7 @@ mod tests {
     const BASE: Identity<'_> = Identity {
         rule: "residency/outside-area",
         address: "aws_s3_bucket.a",
+        root: "",
         path: "main.tf",
         attribute: "region",
         discriminator: 0,
@@ -73,6 +79,10 @@ mod tests {
             },
             Identity {
                 address: "aws_s3_bucket.b",
+                ..BASE
+            },
+            Identity {
+                root: "prod",
                 ..BASE
             },
             Identity {

@@ -77,6 +77,7 @@ pub(crate) mod testing {
             severity,
             level: Some(Level::Personal),
             address: Arc::from(address),
+            root: None,
             kind: Arc::from("x"),
             message: Text::new("message", "message"),
             help: Text::new("help", "aide"),

@@ -89,6 +89,7 @@ fn finding(
             .of(verdict.on)
             .map(|facts| facts.sensitivity.level),
         address: Arc::clone(&resource.address),
+        root: ground.graph.root_of(resource).cloned(),
         kind: Arc::clone(&resource.kind),
         message: verdict.message.clone(),
         help: rule.help.clone(),
@@ -154,6 +155,7 @@ fn sort(findings: &mut [Finding], sources: &Sources) {
             finding.place.span,
             Arc::clone(&finding.rule),
             Arc::clone(&finding.address),
+            finding.root.clone(),
             finding.message.en.clone(),
         )
     });
@@ -164,9 +166,14 @@ fn fingerprint(findings: &mut [Finding], sources: &Sources) {
     let mut seen: HashMap<_, u32> = HashMap::new();
     for finding in findings {
         let source = sources.get(finding.place.source);
+        let root = finding
+            .root
+            .as_deref()
+            .filter(|root| !is_in(root, source.path()));
         let key = (
             Arc::clone(&finding.rule),
             Arc::clone(&finding.address),
+            root.map(str::to_owned),
             source.path().to_owned(),
             finding.attribute.clone(),
         );
@@ -174,12 +181,19 @@ fn fingerprint(findings: &mut [Finding], sources: &Sources) {
         finding.fingerprint = Identity {
             rule: &finding.rule,
             address: &finding.address,
+            root: root.unwrap_or_default(),
             path: source.path(),
             attribute: finding.attribute.as_deref().unwrap_or(""),
             discriminator: *discriminator,
         }
         .fingerprint();
     }
+}
+
+/// True when a file lies directly in the folder of a root, or is the root itself, as a state is: its path tells it.
+fn is_in(root: &str, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    root == folder || root == path
 }
 
 impl Pointed {

@@ -130,6 +130,7 @@ fn about(waiver: &Waiver, rule: &OwnRule, place: crate::source::Place) -> Findin
         address: Arc::from(
             format!("waiver {} {}", waiver.rule.value, patterns.join(" ")).trim_end(),
         ),
+        root: None,
         kind: Arc::from("waiver"),
         message: Text::default(),
         help: rule.help(),

@@ -183,13 +183,14 @@ fn later_values_of_variables_win() {
         "region = \"eu-west-2\"\n",
     )
     .expect("written");
-    let bucket = |arguments: &[&str]| {
+    let resource = |arguments: &[&str]| {
         let mut all = vec!["inspect", ".", "--format", "json"];
         all.extend(arguments);
         let run = gardefou_in(folder.path(), &all, &[]);
         let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
-        document["resources"][0]["attributes"]["bucket"].clone()
+        document["roots"][0]["resources"][0].clone()
     };
+    let bucket = |arguments: &[&str]| resource(arguments)["values"]["bucket"].clone();
     assert_eq!(
         bucket(&["--var", "region=a", "--var-file", "file.tfvars.txt"]),
         "eu-west-2"
@@ -198,7 +199,12 @@ fn later_values_of_variables_win() {
         bucket(&["--var-file", "file.tfvars.txt", "--var", "region=a"]),
         "a"
     );
-    assert!(bucket(&[])["$unknown"].is_string());
+    let open = resource(&[]);
+    assert_eq!(open["unknown"]["bucket"], true);
+    assert_eq!(
+        open["reasons"]["bucket"],
+        "variable \"region\" has no value"
+    );
 }
 
 #[test]

@@ -10,5 +10,6 @@ mod cli;
 mod conformance;
 mod fixtures;
 mod hostile;
+mod inspect;
 mod layers;
 mod support;

@@ -185,6 +185,7 @@ pub(in crate::terraform) fn outputs(reader: &mut Reader<'_>, outputs: NodeId) ->
             value,
             sensitive,
             place,
+            block: place,
         });
     }
     all.sort_by(|a, b| a.name.cmp(&b.name));

@@ -76,6 +76,7 @@ fn finished(
 ) -> Root {
     let outputs = reader.get(holds_outputs, "outputs");
     let outputs = outputs.map_or_else(Vec::new, |node| shown::outputs(&mut reader, node));
+    let own = reader.problems.clone();
     problems.append(&mut reader.problems);
     Root {
         path: file.path.clone(),
@@ -86,6 +87,7 @@ fn finished(
         cloud: None,
         variables: Vec::new(),
         outputs,
+        problems: own,
     }
 }
 

@@ -103,6 +103,7 @@ pub(super) fn read(
     add_data(reader, top, &mut around, &mut resources);
     let providers = around.providers.finish(reader);
     annotate(&configuration, document, &mut resources);
+    let own = reader.problems.clone();
     problems.append(&mut reader.problems);
     Some(Plan {
         outline: Outline::of_configuration(&configuration.root),
@@ -115,6 +116,7 @@ pub(super) fn read(
             cloud: None,
             variables,
             outputs,
+            problems: own,
         },
         partial,
         place,
