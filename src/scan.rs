@@ -290,7 +290,12 @@ fn evaluate(
     let files: Vec<TerraformFile> = inputs
         .files
         .iter()
-        .filter(|file| matches!(file.kind, Kind::Terraform | Kind::TerraformVariables))
+        .filter(|file| {
+            matches!(
+                file.kind,
+                Kind::Terraform | Kind::TerraformVariables | Kind::ModulesIndex
+            )
+        })
         .map(|file| TerraformFile {
             path: file.path.clone(),
             folder: file.folder.clone(),
@@ -325,7 +330,9 @@ fn evaluate(
             .unwrap_or_else(|| "default".to_owned()),
         ..terraform::Options::default()
     };
-    let reader = FolderFiles::new(inputs.root.clone().unwrap_or_default(), max_file);
+    let root = inputs.root.clone().unwrap_or_default();
+    let boundary = discover::boundary(&root);
+    let reader = FolderFiles::new(root, max_file).within(&boundary);
     (
         terraform::evaluate_with(&files, sources, &options, &reader, recorded),
         problems,

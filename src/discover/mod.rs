@@ -127,6 +127,20 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     inputs
 }
 
+/// How far up the code may lie that a scan of `root` calls: in the repository around it (the nearest folder with `.git`), else
+/// in the working folder when the root is below that, else in the root itself.
+pub fn boundary(root: &Path) -> PathBuf {
+    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    if let Some(repository) = repository {
+        return repository.to_owned();
+    }
+    let working = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    match working {
+        Ok(working) if root.starts_with(&working) => working,
+        _ => root.to_owned(),
+    }
+}
+
 /// The folder part of a shown path.
 pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -137,7 +151,10 @@ fn starts(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut starts = Vec::new();
     for path in paths {
         match path.canonicalize() {
-            Ok(real) => starts.push(real),
+            Ok(real) => {
+                starts.extend(siblings(&real));
+                starts.push(real);
+            }
             Err(error) => {
                 let shown = path.display();
                 let problem = match error.kind() {
@@ -158,6 +175,26 @@ fn starts(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     starts.sort();
     starts.dedup();
     starts
+}
+
+/// One file of a module says little without the others, so they are read with it.
+fn siblings(file: &Path) -> Vec<PathBuf> {
+    let is_terraform = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let kind = Kind::of_name(&name);
+        matches!(kind, Some(Kind::Terraform | Kind::TerraformVariables)) && path.is_file()
+    };
+    if !is_terraform(file) {
+        return Vec::new();
+    }
+    let folder = file.parent().and_then(|folder| folder.read_dir().ok());
+    let entries = folder.into_iter().flatten().flatten();
+    let siblings = entries.map(|entry| entry.path());
+    siblings
+        .filter(|path| is_terraform(path))
+        .filter_map(|path| path.canonicalize().ok())
+        .filter(|real| real.parent() == file.parent())
+        .collect()
 }
 
 fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {

@@ -27,6 +27,10 @@ impl ReadFiles for NoFiles {
     fn list(&self, _: &str) -> Result<Vec<String>, ReadFault> {
         Err(ReadFault::NotFound)
     }
+
+    fn folder(&self, _: &str) -> Result<Vec<String>, ReadFault> {
+        Err(ReadFault::NotFound)
+    }
 }
 
 /// What was understood of a piece of code.

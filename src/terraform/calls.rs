@@ -6,15 +6,18 @@ use std::sync::Arc;
 use super::eval::{Evaluator, Fault};
 use super::limits::TOO_MANY;
 use super::module::{CallDef, Module};
+use super::reach::Fetched;
 use super::scope::{Caller, Children, Instance, Scope};
-use super::{MissingModule, paths};
+use super::{MissingModule, ReadFault, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 
 /// Why the code of a module is not at hand.
 enum Absent {
-    /// It is kept elsewhere: a gap that the coverage shows.
+    /// It lies outside of what may be read: a gap that the coverage shows.
     Elsewhere(String),
+    /// It has to be fetched first: a gap as well.
+    Unfetched(String),
     /// Terraform would refuse the call.
     Mistake(String),
     /// A problem says so already.
@@ -127,19 +130,18 @@ impl<'a> Evaluator<'a> {
                 None => "it has no source".to_owned(),
             }));
         };
-        if !is_local(source) {
-            let origin = origin_of(source);
-            return Err(Absent::Elsewhere(format!(
-                "its code is fetched from {origin}"
-            )));
-        }
-        let folder = paths::join(&instance.module.folder, source)
-            .ok_or_else(|| Absent::Elsewhere("its folder lies outside of the scan".to_owned()))?;
+        let folder = match is_local(source) {
+            true => paths::join(&instance.module.folder, source).ok_or_else(|| outside(source))?,
+            false => self.fetched(instance, call, source)?,
+        };
         let Some(module) = self.modules.get(&folder) else {
-            let folder = shown_folder(&folder);
-            return Err(Absent::Mistake(format!(
-                "the scan found no Terraform code in {folder}"
-            )));
+            return Err(match self.reader.folder(&folder) {
+                Err(ReadFault::Outside) => outside(source),
+                _ => Absent::Mistake(format!(
+                    "there is no Terraform code in {}",
+                    shown_folder(&folder)
+                )),
+            });
         };
         if instance.depth + 1 > self.budget.limits.module_depth {
             return Err(Absent::Mistake(
@@ -164,6 +166,31 @@ impl<'a> Evaluator<'a> {
         Ok(module)
     }
 
+    /// The folder where `terraform init` put the code of a call.
+    fn fetched(
+        &self,
+        instance: &Instance<'a>,
+        call: &CallDef,
+        source: &str,
+    ) -> Result<String, Absent> {
+        let address = without_keys(&instance.address_of(&format!("module.{}", call.name)));
+        let names: Vec<&str> = address.split('.').skip(1).step_by(2).collect();
+        let found = match self.installed {
+            Some(installed) => installed.find(&names.join("."), source),
+            None => Fetched::Absent,
+        };
+        match found {
+            Fetched::At(folder) => Ok(folder.to_owned()),
+            Fetched::Stale => Err(Absent::Unfetched(
+                "`terraform init` fetched another source for it".to_owned(),
+            )),
+            Fetched::Absent => {
+                let origin = origin_of(source);
+                Err(Absent::Unfetched(format!("its code is kept in {origin}")))
+            }
+        }
+    }
+
     fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) {
         let name = without_keys(address);
         if !matches!(absent, Absent::Told(_))
@@ -176,8 +203,13 @@ impl<'a> Evaluator<'a> {
         let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
         let problem = match &absent {
             Absent::Elsewhere(why) => Some(Problem::warning(ProblemCode::MissingModule, told(why)).help(
-                "scan from a folder that contains it, or put a copy inside the scanned folder and point `source` at it",
+                "scan from a folder that contains it",
             )),
+            Absent::Unfetched(why) => Some(
+                Problem::warning(ProblemCode::MissingModule, told(why)).help(
+                    "run `terraform init` (or `terraform get`) first: what it puts into .terraform/modules is read, or scan a plan",
+                ),
+            ),
             Absent::Mistake(why) => {
                 Some(Problem::error(ProblemCode::MissingModule, told(why)).help("correct `source`"))
             }
@@ -186,7 +218,10 @@ impl<'a> Evaluator<'a> {
         if let Some(problem) = problem {
             self.problem(problem.at(call.block.header));
         }
-        let (Absent::Elsewhere(why) | Absent::Mistake(why) | Absent::Told(why)) = absent;
+        let (Absent::Elsewhere(why)
+        | Absent::Unfetched(why)
+        | Absent::Mistake(why)
+        | Absent::Told(why)) = absent;
         let root = self
             .instance(0)
             .map_or_else(String::new, |root| root.module.folder.clone());
@@ -200,7 +235,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-fn is_local(source: &str) -> bool {
+pub(super) fn is_local(source: &str) -> bool {
     source.starts_with("./")
         || source.starts_with("../")
         || source.starts_with(".\\")
@@ -223,6 +258,12 @@ fn origin_of(source: &str) -> &'static str {
     } else {
         "a module registry"
     }
+}
+
+fn outside(source: &str) -> Absent {
+    Absent::Elsewhere(format!(
+        "{source} lies outside of the repository and of the scanned folder"
+    ))
 }
 
 fn shown_folder(folder: &str) -> &str {

@@ -1,4 +1,5 @@
-//! Files that expressions read: `file()`, `templatefile()`, `fileset()`. Never outside the scan.
+//! Files that are read beside those of the scan: by `file()`, `templatefile()`, `fileset()`, and the code of modules that
+//! lie beside the scanned folder or that `terraform init` fetched. Never outside the boundary: the repository.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,7 +10,7 @@ pub enum ReadFault {
     #[error("there is no such file")]
     NotFound,
     /// It lies outside the scan.
-    #[error("it lies outside the scanned folder")]
+    #[error("it lies outside the repository or the scanned folder")]
     Outside,
     /// It is above the size limit.
     #[error("it is above the size limit for one file")]
@@ -19,7 +20,7 @@ pub enum ReadFault {
     Unreadable(String),
 }
 
-/// Reads files of the scan. Paths are relative to the top of the scan, with `/` between parts.
+/// Reads files of the scan. Paths are relative to the top of the scan, with `/` between parts; they may begin with `..`.
 pub trait ReadFiles: Sync {
     /// The content of a file.
     ///
@@ -32,12 +33,19 @@ pub trait ReadFiles: Sync {
     /// # Errors
     /// When the folder is not there, outside the scan or refused.
     fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault>;
+
+    /// The names of the files that lie directly in a folder, sorted.
+    ///
+    /// # Errors
+    /// When the folder is not there, outside the scan or refused.
+    fn folder(&self, folder: &str) -> Result<Vec<String>, ReadFault>;
 }
 
 /// The files below a folder on disk.
 #[derive(Debug, Clone)]
 pub struct FolderFiles {
     top: PathBuf,
+    boundary: PathBuf,
     max_size: u64,
 }
 
@@ -50,19 +58,40 @@ impl FolderFiles {
         let top = top.into();
         // Links are compared by their target, so the top has to be one as well.
         let top = top.canonicalize().unwrap_or(top);
-        Self { top, max_size }
+        Self {
+            boundary: top.clone(),
+            top,
+            max_size,
+        }
+    }
+
+    /// Reads up to `boundary` as well, a folder around the top; any other is no boundary.
+    #[must_use]
+    pub fn within(mut self, boundary: &Path) -> Self {
+        if let Ok(real) = boundary.canonicalize()
+            && self.top.starts_with(&real)
+        {
+            self.boundary = real;
+        }
+        self
     }
 
     fn locate(&self, path: &str) -> Result<PathBuf, ReadFault> {
         let relative = Path::new(path);
-        if relative
-            .components()
-            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
-        {
-            return Err(ReadFault::Outside);
+        // What lies outside is not even looked for: whether it is there is nobody's business.
+        let mut at = self.top.clone();
+        for part in relative.components() {
+            match part {
+                Component::Normal(name) => at.push(name),
+                Component::CurDir => {}
+                Component::ParentDir if at != self.boundary => {
+                    at.pop();
+                }
+                _ => return Err(ReadFault::Outside),
+            }
         }
-        let found = self.top.join(relative).canonicalize().map_err(fault)?;
-        if found.starts_with(&self.top) {
+        let found = at.canonicalize().map_err(fault)?;
+        if found.starts_with(&self.boundary) {
             Ok(found)
         } else {
             Err(ReadFault::Outside)
@@ -121,6 +150,23 @@ impl ReadFiles for FolderFiles {
         found.sort_unstable();
         Ok(found)
     }
+
+    fn folder(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(self.locate(folder)?).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            // A link to a file counts; where it leads is checked when it is read.
+            let is_folder = entry.file_type().map_err(fault)?.is_dir();
+            if let (false, Ok(name)) = (is_folder, entry.file_name().into_string()) {
+                if found.len() >= MAX_LISTED {
+                    return Err(ReadFault::TooBig);
+                }
+                found.push(name);
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +186,17 @@ mod tests {
                 .list("terraform")
                 .is_ok_and(|all| all.contains(&"files.rs".to_owned()))
         );
+        assert!(
+            files
+                .folder("terraform")
+                .is_ok_and(|all| all.contains(&"files.rs".to_owned()))
+        );
+        let wide = files.clone().within(Path::new(env!("CARGO_MANIFEST_DIR")));
+        assert!(wide.read("../Cargo.toml").is_ok());
+        assert!(wide.read("../wit/policy.wit").is_ok());
+        assert_eq!(wide.read("../../anything"), Err(ReadFault::Outside));
+        let elsewhere = files.within(Path::new("/etc"));
+        assert_eq!(elsewhere.read("../Cargo.toml"), Err(ReadFault::Outside));
         let small = FolderFiles::new(env!("CARGO_MANIFEST_DIR"), 3);
         assert_eq!(small.read("Cargo.toml"), Err(ReadFault::TooBig));
     }

@@ -16,6 +16,7 @@ pub mod limits;
 mod module;
 mod paths;
 mod providers;
+mod reach;
 mod recorded;
 mod resources;
 mod roots;
@@ -32,7 +33,8 @@ use crate::problem::Problem;
 use crate::source::{Place, SourceId, Sources};
 use crate::value::{Type, Value};
 
-/// One file of the scan that belongs to Terraform: `.tf`, `.tofu`, `.tf.json`, `.tofu.json`, `.tfvars`, `.tfvars.json`.
+/// One file of the scan that belongs to Terraform: `.tf`, `.tofu`, `.tf.json`, `.tofu.json`, `.tfvars`, `.tfvars.json`, and
+/// `.terraform/modules/modules.json`.
 #[derive(Debug, Clone)]
 pub struct TerraformFile {
     /// Path as shown, `/` between parts.
@@ -95,6 +97,8 @@ pub struct Estate {
     pub problems: Vec<Problem>,
     /// Module calls whose code is not part of the scan.
     pub modules_missing: Vec<MissingModule>,
+    /// Files that were not among those given, and were read since modules in them are called.
+    pub files_reached: usize,
 }
 
 /// A module call whose code is not part of the scan.

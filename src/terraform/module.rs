@@ -287,6 +287,11 @@ pub(super) fn file_kind(path: &str) -> Option<(FileKind, &str)> {
         .find_map(|(end, kind)| Some((*kind, name.strip_suffix(end)?)))
 }
 
+/// True for the name of a file that holds code.
+pub(super) fn is_code(name: &str) -> bool {
+    matches!(file_kind(name), Some((FileKind::Code { .. }, _)))
+}
+
 /// Reads all folders that hold code.
 pub(super) fn load_all(files: &[TerraformFile], sources: &Sources) -> BTreeMap<String, Module> {
     let mut folders: BTreeMap<&str, Vec<&TerraformFile>> = BTreeMap::new();

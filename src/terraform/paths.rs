@@ -1,6 +1,6 @@
-//! Paths inside the scan: relative to its top, `/` between parts, no `.` and no `..` but at the start.
+//! Paths of the scan: relative to its top, `/` between parts, no `.`, and `..` only at the start: beside the top.
 
-/// `folder/path` with `.` and `..` resolved; none when it is absolute or leaves the scan.
+/// `folder/path` with `.` and `..` resolved; none when it is absolute. Whether it may be read is for the reader to say.
 pub(super) fn join(folder: &str, path: &str) -> Option<String> {
     if path.starts_with(['/', '~']) || path.get(1..2) == Some(":") {
         return None;
@@ -9,8 +9,8 @@ pub(super) fn join(folder: &str, path: &str) -> Option<String> {
     for part in folder.split('/').chain(path.split(['/', '\\'])) {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
             }
             part => parts.push(part),
         }
@@ -43,11 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stays_inside() {
+    fn resolves_dots() {
         assert_eq!(join("a/b", "../c").as_deref(), Some("a/c"));
         assert_eq!(join("a/b", "./x/./y").as_deref(), Some("a/b/x/y"));
         assert_eq!(join("a", "..").as_deref(), Some(""));
-        assert_eq!(join("a", "../../x"), None);
+        assert_eq!(join("a", "../../x").as_deref(), Some("../x"));
+        assert_eq!(join("../x", "../../y").as_deref(), Some("../../y"));
         assert_eq!(join("a", "/etc"), None);
     }
 
@@ -57,5 +58,6 @@ mod tests {
         assert_eq!(relative("", "modules/x"), "modules/x");
         assert_eq!(relative("envs/prod", "modules/x"), "../../modules/x");
         assert_eq!(relative("a", "a/b"), "b");
+        assert_eq!(relative("a", "../b"), "../../b");
     }
 }

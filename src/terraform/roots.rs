@@ -10,11 +10,12 @@ use super::eval::Evaluator;
 use super::index::Block;
 use super::limits::Limits;
 use super::module::{self, Module};
+use super::reach;
 use super::recorded::{Recorded, plan};
 use super::scope::{Instance, Scope};
 use super::{
     Backend, Estate, MissingModule, Options, Output, ReadFiles, ReadFrom, Root, TerraformFile,
-    VarInput, Variable, paths,
+    VarInput, Variable,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -30,12 +31,21 @@ pub(super) fn evaluate(
     reader: &dyn ReadFiles,
     recorded: Recorded,
 ) -> Estate {
-    let modules = module::load_all(files, sources);
+    let mut modules = module::load_all(files, sources);
+    let indexes: Vec<&TerraformFile> = files
+        .iter()
+        .filter(|file| file.path.ends_with("modules.json"))
+        .collect();
+    let mut reached = reach::complete(&mut modules, &indexes, sources, reader);
     let mut estate = Estate::default();
     let mut problems = super::eval::Problems::default();
     let of_modules = modules.values().flat_map(|module| &module.problems);
     of_modules.for_each(|problem| problems.add(problem.clone()));
-    let roots = roots(&modules);
+    std::mem::take(&mut reached.problems)
+        .into_iter()
+        .for_each(|problem| problems.add(problem));
+    estate.files_reached = reached.files;
+    let roots = roots(&modules, &reached.companions);
     let mut plans = plan::match_roots(recorded.plans, &modules, &roots);
     let planned: BTreeMap<&String, plan::Instances<'_>> = plans
         .joined
@@ -49,6 +59,7 @@ pub(super) fn evaluate(
             ..options.limits
         };
         let mut evaluator = Evaluator::new(&modules, sources, options, limits, reader);
+        evaluator.installed = reached.installed.get(folder);
         evaluator.planned = planned.get(folder);
         Some(evaluate_root(module, evaluator, files))
     };
@@ -150,11 +161,12 @@ fn undeclared(
 }
 
 /// Folders that nothing else calls, or that have a backend or values of their own. A provider block makes no root of a
-/// folder that is called: its resources would be found twice. Circles of calls that hang on no root get one.
-fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
+/// folder that is called: its resources would be found twice. Circles of calls that hang on no root get one. What is at
+/// hand only because it is called is none.
+fn roots(modules: &BTreeMap<String, Module>, companions: &BTreeSet<String>) -> Vec<String> {
     let calls: BTreeMap<&String, BTreeSet<String>> = modules
         .iter()
-        .map(|(folder, module)| (folder, called(folder, module)))
+        .map(|(folder, module)| (folder, reach::local_folders(folder, module)))
         .collect();
     let mut all_called: BTreeSet<&String> = BTreeSet::new();
     for (folder, targets) in &calls {
@@ -163,10 +175,8 @@ fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
     let mut roots: BTreeSet<String> = modules
         .iter()
         .filter(|(folder, module)| {
-            !all_called.contains(folder)
-                || module.backend.is_some()
-                || module.cloud.is_some()
-                || module.has_values
+            let own = module.backend.is_some() || module.cloud.is_some() || module.has_values;
+            !companions.contains(*folder) && (own || !all_called.contains(folder))
         })
         .map(|(folder, _)| folder.clone())
         .collect();
@@ -180,7 +190,7 @@ fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
                 open.extend(targets.filter(|target| modules.contains_key(*target)));
             }
         }
-        match rest.find(|folder| !reached.contains(folder)) {
+        match rest.find(|folder| !reached.contains(folder) && !companions.contains(*folder)) {
             Some(folder) => {
                 roots.insert(folder.clone());
                 open.push(folder);
@@ -189,15 +199,6 @@ fn roots(modules: &BTreeMap<String, Module>) -> Vec<String> {
         }
     }
     roots.into_iter().collect()
-}
-
-fn called(folder: &str, module: &Module) -> BTreeSet<String> {
-    let calls = module.calls.all.iter();
-    let sources = calls.filter_map(|call| call.source.as_deref());
-    sources
-        .filter(|source| source.starts_with('.'))
-        .filter_map(|source| paths::join(folder, source))
-        .collect()
 }
 
 /// What the evaluation of one root gives.

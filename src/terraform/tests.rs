@@ -15,6 +15,13 @@ impl ReadFiles for NoFiles {
     fn list(&self, _: &str) -> Result<Vec<String>, ReadFault> {
         Err(ReadFault::NotFound)
     }
+
+    fn folder(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
+        Err(match folder.starts_with("..") {
+            true => ReadFault::Outside,
+            false => ReadFault::NotFound,
+        })
+    }
 }
 
 struct Run {

@@ -110,7 +110,7 @@ impl Coverage {
         judgements: &[Judgement],
     ) -> Self {
         Self {
-            files: count_files(inputs),
+            files: count_files(inputs, estate.files_reached),
             resources: count_resources(graph),
             facts: count_facts(graph, facts),
             levels: count_levels(graph, facts),
@@ -152,14 +152,17 @@ fn missing_modules(estate: &Estate) -> Vec<MissingModule> {
     all
 }
 
-fn count_files(inputs: &Inputs) -> Vec<FileCount> {
-    let counts = inputs.counts.iter();
+fn count_files(inputs: &Inputs, reached: usize) -> Vec<FileCount> {
+    let mut counts = inputs.counts.clone();
+    if reached > 0 {
+        *counts.entry((Kind::Terraform, State::Read)).or_default() += reached;
+    }
     let count = |((kind, state), files): (&(Kind, State), &usize)| FileCount {
         kind: *kind,
         state: *state,
         files: *files,
     };
-    counts.map(count).collect()
+    counts.iter().map(count).collect()
 }
 
 fn count_resources(graph: &Graph) -> ResourceCount {

@@ -12,4 +12,5 @@ mod fixtures;
 mod hostile;
 mod inspect;
 mod layers;
+mod reach;
 mod support;

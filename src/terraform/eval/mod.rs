@@ -23,6 +23,7 @@ use super::index::{Expr, JsonKind};
 use super::limits::{Budget, Exceeded, Limits};
 use super::module::Module;
 use super::providers::Providers;
+use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
 use super::scope::{Done, Instance, Scope, Slot, has_origin};
 use super::{MissingModule, Options, ReadFiles};
@@ -42,6 +43,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) sources: &'a Sources,
     pub(super) options: &'a Options,
     pub(super) reader: &'a dyn ReadFiles,
+    /// What `terraform init` fetched for this root.
+    pub(super) installed: Option<&'a Installed>,
     pub(super) budget: Budget,
     pub(super) instances: RefCell<Vec<Rc<Instance<'a>>>>,
     /// Values given from outside for the variables of the root, by name.
@@ -78,6 +81,7 @@ impl<'a> Evaluator<'a> {
             sources,
             options,
             reader,
+            installed: None,
             budget: Budget::new(limits),
             instances: RefCell::default(),
             given: HashMap::new(),

@@ -20,6 +20,10 @@ impl ReadFiles for NoFiles {
     fn list(&self, _: &str) -> Result<Vec<String>, ReadFault> {
         Err(ReadFault::NotFound)
     }
+
+    fn folder(&self, _: &str) -> Result<Vec<String>, ReadFault> {
+        Err(ReadFault::NotFound)
+    }
 }
 
 struct Run {
