@@ -55,7 +55,11 @@ fn read(report: &Report<'_>) -> String {
     let judged = |kind| {
         matches!(
             kind,
-            Kind::Terraform | Kind::TerraformVariables | Kind::Manifest
+            Kind::Terraform
+                | Kind::TerraformVariables
+                | Kind::Plan
+                | Kind::TerraformState
+                | Kind::Manifest
         )
     };
     let mut parts: Vec<String> = coverage

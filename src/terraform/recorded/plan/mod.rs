@@ -12,6 +12,7 @@ mod merge;
 mod outline;
 mod providers;
 mod references;
+mod sources;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

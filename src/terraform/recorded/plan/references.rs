@@ -1,4 +1,4 @@
-//! What the values of a plan were taken from: the plan says which expressions refer to what, not which value came from
+//! What the values of a plan were taken from. The plan says which expressions refer to what, not which value came from
 //! where. So a known value counts as taken from an attribute only when it holds that attribute's value, and an unknown
 //! one only when that attribute is unknown too.
 
@@ -10,35 +10,32 @@ use std::sync::Arc;
 
 use super::address::{self, Reference};
 use super::configuration::{self, Configuration, Form, form};
+use super::sources::{MAX_SOURCES, Texts};
 use crate::syntax::json::{Document, NodeId, NodeKind};
 use crate::terraform::Declared;
-use crate::value::{Because, Data, Entries, Origin, Path, Step, Value, Via};
+use crate::value::{Data, Entries, Value};
 
 /// Variables, outputs and `for_each` are followed through no more steps than this for one expression.
 const MAX_STEPS: usize = 512;
 const MAX_DEPTH: usize = 64;
-/// A value is taken from no more attributes than this.
-const MAX_SOURCES: usize = 32;
 /// So many elements are held against so many blocks to find out which made which.
 const MAX_PAIRS: usize = 1 << 16;
-/// Shorter texts are equal by chance.
-const SHORTEST: usize = 3;
 
 /// An attribute that an expression refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
+pub(super) struct Target {
     /// Of an instance, or of all of them.
-    address: Arc<str>,
+    pub(super) address: Arc<str>,
     /// Empty: the plan does not say which.
-    path: Arc<str>,
+    pub(super) path: Arc<str>,
 }
 
 /// What an expression refers to, all in all.
 #[derive(Debug, Default)]
-struct Found {
-    targets: Vec<Target>,
+pub(super) struct Found {
+    pub(super) targets: Vec<Target>,
     /// Something that is followed no further, as the reason of an unknown.
-    end: Option<Arc<str>>,
+    pub(super) end: Option<Arc<str>>,
     steps: usize,
 }
 
@@ -58,23 +55,20 @@ struct Each {
     over: NodeId,
 }
 
-/// Texts to the instance that has it as an attribute, with the attribute; none where two have it.
-type Texts = HashMap<Arc<str>, Option<(usize, Arc<str>)>>;
-
 /// Follows the references of a plan.
 pub(super) struct Resolver<'a> {
     configuration: &'a Configuration,
     document: &'a Document,
-    resources: &'a [Declared],
+    pub(super) resources: &'a [Declared],
     /// Positions by address.
-    instances: HashMap<&'a str, usize>,
+    pub(super) instances: HashMap<&'a str, usize>,
     /// Positions by address without their own key.
-    declarations: HashMap<String, Vec<usize>>,
+    pub(super) declarations: HashMap<String, Vec<usize>>,
     /// Addresses of module instances by address without their own key.
     modules: HashMap<&'a str, Vec<&'a str>>,
     module_instances: HashSet<&'a str>,
     /// By declaration and path.
-    texts: RefCell<HashMap<Target, Rc<Texts>>>,
+    pub(super) texts: RefCell<HashMap<Target, Rc<Texts>>>,
 }
 
 impl std::hash::Hash for Target {
@@ -121,7 +115,7 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
-    /// The attributes of a resource with what they were taken from; none: nothing was added.
+    /// The attributes of a resource with what they were taken from; none: nothing has changed.
     pub(super) fn annotate(&self, resource: &Declared) -> Option<Value> {
         let block = self.block(resource)?;
         let scope = Scope {
@@ -134,7 +128,26 @@ impl<'a> Resolver<'a> {
                 _ => None,
             },
         };
-        self.value(&resource.attributes, &[block.expressions?], &scope, true)
+        let written = block.expressions;
+        let annotated =
+            written.and_then(|all| self.value(&resource.attributes, &[all], &scope, true));
+        let attributes = annotated.as_ref().unwrap_or(&resource.attributes);
+        self.without_computed(attributes, written).or(annotated)
+    }
+
+    /// What no argument writes and the provider will compute is not set, as it is in code; none: there is no such thing.
+    fn without_computed(&self, attributes: &Value, written: Option<NodeId>) -> Option<Value> {
+        let is_computed = |(key, value): &(Arc<str>, Value)| {
+            let argument = written.and_then(|all| self.document.get(all, key));
+            value.is_unknown() && argument.is_none()
+        };
+        let entries = attributes.entries()?;
+        if !entries.iter().any(is_computed) {
+            return None;
+        }
+        let set = entries.iter().filter(|entry| !is_computed(entry)).cloned();
+        let set = Arc::new(set.collect::<Entries>());
+        Some(with_data(attributes, Data::Object(set)))
     }
 
     /// The addresses in `depends_on`.
@@ -417,210 +430,6 @@ impl<'a> Resolver<'a> {
             _ => declaration.into(),
         }
     }
-
-    /// Notes where a value, or the parts of it, came from.
-    fn mark(&self, value: &Value, found: &Found) -> Option<Value> {
-        match &value.data {
-            Data::String(text) => {
-                let sources = self.sources_of_text(text, &found.targets);
-                let via = self.via(&sources)?;
-                Some(with_via(value, via))
-            }
-            Data::Unknown(_) => {
-                let sources = self.sources_of_unknown(&found.targets);
-                let because = match (sources.first(), &found.end) {
-                    (Some(first), _) => Because::Reference {
-                        address: Arc::clone(&first.address),
-                        path: Arc::clone(&first.path),
-                    },
-                    (None, Some(end)) => Because::Reference {
-                        address: Arc::clone(end),
-                        path: "".into(),
-                    },
-                    (None, None) => return None,
-                };
-                let mut marked = Value::unknown(because).marked(value.marks);
-                marked.origin = value.origin.clone();
-                marked.origin.via = self.via(&sources);
-                Some(marked)
-            }
-            Data::Object(entries) | Data::Map(_, entries) => {
-                let each: Vec<Option<Value>> = entries
-                    .iter()
-                    .map(|(_, inner)| self.mark(inner, found))
-                    .collect();
-                if each.iter().all(Option::is_none) {
-                    return None;
-                }
-                let entries = entries.iter().zip(each).map(|((key, inner), new)| {
-                    (Arc::clone(key), new.unwrap_or_else(|| inner.clone()))
-                });
-                let entries = Arc::new(entries.collect::<Entries>());
-                Some(with_data(value, Data::Object(entries)))
-            }
-            Data::Tuple(all) | Data::List(_, all) | Data::Set(_, all) => {
-                rebuilt(value, all, all.iter().map(|inner| self.mark(inner, found)))
-            }
-            Data::Null(_) | Data::Bool(_) | Data::Number(_) => None,
-        }
-    }
-
-    /// Attributes whose values a text holds.
-    fn sources_of_text(&self, text: &str, targets: &[Target]) -> Vec<Target> {
-        let mut sources: Vec<Target> = Vec::new();
-        if text.len() < SHORTEST {
-            return sources;
-        }
-        for target in targets.iter().take(MAX_STEPS) {
-            let found = match self.instances.get(&*target.address) {
-                Some(at) => self.holds(*at, target, text),
-                None => {
-                    let texts = self.texts(target);
-                    let found = texts.get(text).cloned().flatten();
-                    found.and_then(|(at, path)| {
-                        let address = Arc::clone(&self.resources.get(at)?.address);
-                        Some(Target { address, path })
-                    })
-                }
-            };
-            sources.extend(found.filter(|found| !sources.contains(found)));
-            if sources.len() >= MAX_SOURCES {
-                break;
-            }
-        }
-        sources
-    }
-
-    /// The attribute of one instance that a text holds.
-    fn holds(&self, at: usize, target: &Target, text: &str) -> Option<Target> {
-        let resource = self.resources.get(at)?;
-        if target.path.is_empty() {
-            let entries = resource.attributes.entries()?;
-            let (name, _) = entries
-                .iter()
-                .find(|(_, value)| value.as_str().is_some_and(|own| own == text))?;
-            return Some(Target {
-                address: Arc::clone(&target.address),
-                path: Arc::clone(name),
-            });
-        }
-        let path = Path::parse(&target.path).ok()?;
-        let values = resource.attributes.get_all(&path);
-        let is_in = |value: &&Value| {
-            value
-                .as_str()
-                .is_some_and(|own| own.len() >= SHORTEST && text.contains(own))
-        };
-        values.iter().any(is_in).then(|| target.clone())
-    }
-
-    /// The texts that the instances of a whole resource have at a path, or at the top when the plan names none.
-    fn texts(&self, target: &Target) -> Rc<Texts> {
-        if let Some(known) = self.texts.borrow().get(target) {
-            return Rc::clone(known);
-        }
-        let mut texts = Texts::new();
-        let path = Path::parse(&target.path).unwrap_or_default();
-        let mut add = |at: usize, name: &Arc<str>, value: &Value| {
-            if let Data::String(text) = &value.data {
-                texts
-                    .entry(Arc::clone(text))
-                    .and_modify(|found| {
-                        *found = found.take().filter(|(before, _)| *before == at);
-                    })
-                    .or_insert_with(|| Some((at, Arc::clone(name))));
-            }
-        };
-        let positions = self.declarations.get(&*target.address);
-        for at in positions.map_or(&[][..], Vec::as_slice) {
-            let Some(resource) = self.resources.get(*at) else {
-                continue;
-            };
-            if target.path.is_empty() {
-                for (name, value) in resource.attributes.entries().unwrap_or_default() {
-                    add(*at, name, value);
-                }
-            } else {
-                for value in resource.attributes.get_all(&path) {
-                    add(*at, &target.path, value);
-                }
-            }
-        }
-        let texts = Rc::new(texts);
-        self.texts
-            .borrow_mut()
-            .insert(target.clone(), Rc::clone(&texts));
-        texts
-    }
-
-    /// Attributes that are unknown too; where none is, all of them: the plan does not say which it was.
-    fn sources_of_unknown(&self, targets: &[Target]) -> Vec<Target> {
-        let is_open = |target: &&Target| {
-            let Some(at) = self.instances.get(&*target.address) else {
-                return true;
-            };
-            let Some(resource) = self.resources.get(*at) else {
-                return true;
-            };
-            match Path::parse(&target.path) {
-                Ok(path) if !path.steps().is_empty() => resource
-                    .attributes
-                    .get(&path)
-                    .is_none_or(|value| value.first_unknown().is_some()),
-                _ => true,
-            }
-        };
-        let open: Vec<Target> = targets.iter().filter(is_open).cloned().collect();
-        let mut sources = if open.is_empty() {
-            targets.to_vec()
-        } else {
-            open
-        };
-        sources.truncate(MAX_SOURCES);
-        sources
-    }
-
-    fn via(&self, sources: &[Target]) -> Option<Arc<Via>> {
-        let one = |target: &Target| {
-            Arc::new(Via {
-                step: Step::Resource {
-                    address: Arc::clone(&target.address),
-                    path: Arc::clone(&target.path),
-                },
-                origins: self.written_at(target).into_iter().collect(),
-            })
-        };
-        match sources {
-            [] => None,
-            [only] => Some(one(only)),
-            several => Some(Arc::new(Via {
-                step: Step::Parts,
-                origins: several
-                    .iter()
-                    .map(|target| Origin {
-                        place: None,
-                        via: Some(one(target)),
-                    })
-                    .collect(),
-            })),
-        }
-    }
-
-    /// Where the plan has the attribute, or the resource when it has no value yet.
-    fn written_at(&self, target: &Target) -> Option<Origin> {
-        let at = match self.instances.get(&*target.address) {
-            Some(at) => *at,
-            None => *self.declarations.get(&*target.address)?.first()?,
-        };
-        let resource = self.resources.get(at)?;
-        let path = Path::parse(&target.path).unwrap_or_default();
-        let own = match path.steps() {
-            [] => None,
-            _ => resource.attributes.get(&path),
-        };
-        let place = own.and_then(|value| value.origin.place);
-        Some(Origin::at(place.unwrap_or(resource.header)))
-    }
 }
 
 /// The address without its own key.
@@ -632,7 +441,7 @@ pub(super) fn declaration(resource: &Declared) -> String {
     address::within(&resource.module, &local)
 }
 
-fn with_data(value: &Value, data: Data) -> Value {
+pub(super) fn with_data(value: &Value, data: Data) -> Value {
     Value {
         data,
         marks: value.marks,
@@ -640,14 +449,8 @@ fn with_data(value: &Value, data: Data) -> Value {
     }
 }
 
-fn with_via(value: &Value, via: Arc<Via>) -> Value {
-    let mut value = value.clone();
-    value.origin.via = Some(via);
-    value
-}
-
 /// A sequence with what has changed in it; none: nothing has.
-fn rebuilt(
+pub(super) fn rebuilt(
     value: &Value,
     all: &[Value],
     each: impl Iterator<Item = Option<Value>>,
