@@ -24,6 +24,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::json::{Document, NodeId, NodeKind, Upcoming};
 use crate::terraform::{Declared, Mode, ReadFrom, Root};
+use crate::value::{Data, Marks, Value};
 
 pub(in crate::terraform) use instances::Instances;
 pub(in crate::terraform) use join::match_roots;
@@ -52,7 +53,9 @@ pub(in crate::terraform) fn unwanted(upcoming: &Upcoming<'_, '_>) -> bool {
     match upcoming.path {
         ["resource_drift" | "relevant_attributes" | "checks" | "output_changes"] => true,
         // Stored states have both names too, one level up.
-        ["resource_changes", "change", name] => *name != "after_unknown",
+        ["resource_changes", "change", name] => {
+            !matches!(*name, "after_unknown" | "after_sensitive")
+        }
         ["resource_changes", name] => !matches!(*name, "address" | "deposed" | "change"),
         ["prior_state", "values", "outputs"] => true,
         [
@@ -86,19 +89,35 @@ pub(super) fn read(
     let variables = providers::variables(reader, given, &configuration);
     let partial = completeness(reader, top, place, problems);
 
+    let (unknown, sensitive) = masks(reader, top);
     let mut around = Around {
-        masks: masks(reader, top),
+        masks: unknown,
         providers: Providers::new(&configuration, &variables),
         data_only: false,
     };
     let mut resources = Vec::new();
     let mut outputs = Vec::new();
-    if let Some(planned) = reader.get(top, "planned_values") {
+    let planned = reader.get(top, "planned_values");
+    if planned.is_none() {
+        let message = "the plan has no `planned_values`: what will be there is not in it";
+        problems.push(
+            Problem::error(ProblemCode::Unreadable, message)
+                .at(place)
+                .help("scan the whole output of `terraform show -json`"),
+        );
+    }
+    if let Some(planned) = planned {
         if let Some(module) = reader.get(planned, "root_module") {
             resources = shown::resources(reader, module, &mut around);
         }
         if let Some(all) = reader.get(planned, "outputs") {
             outputs = shown::outputs(reader, all);
+        }
+    }
+    // Before Terraform 1.0 the values had no mask of their own beside them.
+    for resource in &mut resources {
+        if let Some(mask) = sensitive.get(&resource.address) {
+            resource.attributes = hidden(&resource.attributes, mask);
         }
     }
     add_data(reader, top, &mut around, &mut resources);
@@ -156,12 +175,15 @@ fn completeness(
     false
 }
 
-/// By address, what is known only after apply.
-fn masks(reader: &mut Reader<'_>, top: NodeId) -> HashMap<Arc<str>, Mask> {
+/// Parts of resources, by address.
+type Masks = HashMap<Arc<str>, Mask>;
+
+/// What is known only after apply, and what is sensitive.
+fn masks(reader: &mut Reader<'_>, top: NodeId) -> (Masks, Masks) {
     let document = reader.document;
-    let mut masks = HashMap::new();
+    let (mut unknown, mut sensitive) = (Masks::new(), Masks::new());
     let Some(changes) = reader.get(top, "resource_changes") else {
-        return masks;
+        return (unknown, sensitive);
     };
     for node in document.elements(changes) {
         // A deposed object is what is left of an instance, and will be destroyed.
@@ -171,21 +193,53 @@ fn masks(reader: &mut Reader<'_>, top: NodeId) -> HashMap<Arc<str>, Mask> {
         let Some(address) = reader.text_of(*node, "address") else {
             continue;
         };
-        let change = reader.get(*node, "change");
-        let unknown = change.and_then(|change| reader.get(change, "after_unknown"));
-        if let Some(unknown) = unknown {
-            let mask = Mask::of_shape(reader, unknown);
-            if mask != Mask::None {
-                masks.insert(address, mask);
+        let Some(change) = reader.get(*node, "change") else {
+            continue;
+        };
+        for (name, masks) in [
+            ("after_unknown", &mut unknown),
+            ("after_sensitive", &mut sensitive),
+        ] {
+            let shape = reader.get(change, name);
+            let mask = shape.map(|shape| Mask::of_shape(reader, shape));
+            if let Some(mask) = mask.filter(|mask| *mask != Mask::None) {
+                masks.insert(Arc::clone(&address), mask);
             }
         }
     }
-    masks
+    (unknown, sensitive)
+}
+
+/// A value with the parts of a mask marked as sensitive.
+fn hidden(value: &Value, mask: &Mask) -> Value {
+    match mask {
+        Mask::None => return value.clone(),
+        Mask::All => return value.clone().marked(Marks::SENSITIVE),
+        Mask::Parts(_) => {}
+    }
+    let data = match &value.data {
+        Data::Object(all) | Data::Map(_, all) => {
+            let all = all.iter();
+            let all = all.map(|(key, inner)| (Arc::clone(key), hidden(inner, mask.key(key))));
+            Data::Object(Arc::new(all.collect()))
+        }
+        Data::Tuple(all) | Data::List(_, all) | Data::Set(_, all) => {
+            let all = all.iter().enumerate();
+            let all = all.map(|(at, inner)| hidden(inner, mask.at(at)));
+            Data::Tuple(all.collect())
+        }
+        other => other.clone(),
+    };
+    Value {
+        data,
+        marks: value.marks,
+        origin: value.origin.clone(),
+    }
 }
 
 /// What the values representation does not say of a resource.
 struct Around<'a> {
-    masks: HashMap<Arc<str>, Mask>,
+    masks: Masks,
     providers: Providers<'a>,
     /// Only data sources are of use.
     data_only: bool,

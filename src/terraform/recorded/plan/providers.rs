@@ -21,6 +21,8 @@ pub(super) struct Providers<'a> {
     /// Keys with the sources of the resources that have them, in the order met.
     used: Vec<Use>,
     known: HashMap<Use, usize>,
+    /// By source, the first few that can be passed on or inherited.
+    candidates: HashMap<&'a str, Vec<(&'a str, &'a Provider)>>,
 }
 
 /// Key and source.
@@ -38,9 +40,21 @@ enum Means<'a> {
 
 impl<'a> Providers<'a> {
     pub(super) fn new(configuration: &'a Configuration, variables: &'a [Variable]) -> Self {
+        // One of them may be the one in question, and two others leave it open.
+        const FEW: usize = 3;
+        let mut candidates: HashMap<&str, Vec<(&str, &Provider)>> = HashMap::new();
+        for (key, provider) in &configuration.providers {
+            if provider.expressions.is_some() || !key.contains(':') {
+                let all = candidates.entry(&provider.source).or_default();
+                if all.len() < FEW {
+                    all.push((key, provider));
+                }
+            }
+        }
         Self {
             configuration,
             variables,
+            candidates,
             used: Vec::new(),
             known: HashMap::new(),
         }
@@ -127,11 +141,8 @@ impl<'a> Providers<'a> {
             return Means::One(provider);
         }
         // A name within a module may stand for any configuration that is passed on to it, or be inherited.
-        let mut others = all.iter().filter(|(other, provider)| {
-            &*provider.source == source
-                && &***other != key
-                && (provider.expressions.is_some() || !other.contains(':'))
-        });
+        let others = self.candidates.get(source).map_or(&[][..], Vec::as_slice);
+        let mut others = others.iter().filter(|(other, _)| *other != key);
         match (others.next(), others.next()) {
             (None, _) => Means::Environment,
             // Nothing else can be passed on, and without an alias it is what is inherited.
@@ -250,8 +261,9 @@ impl<'a> Providers<'a> {
     ) -> Option<Value> {
         let (calls, _) = address::calls(module);
         let Some(last) = calls.last() else {
-            let mut all = self.variables.iter();
-            return Some(all.find(|variable| &*variable.name == name)?.value.clone());
+            let all = self.variables;
+            let at = all.binary_search_by(|one| (*one.name).cmp(name)).ok()?;
+            return all.get(at).map(|variable| variable.value.clone());
         };
         let (outer, _) = self.configuration.module(last.caller)?;
         let call = outer.calls.get(last.name)?;

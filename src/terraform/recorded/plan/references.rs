@@ -137,10 +137,20 @@ impl<'a> Resolver<'a> {
 
     /// What no argument writes and the provider will compute is not set, as it is in code; none: there is no such thing.
     fn without_computed(&self, attributes: &Value, written: Option<NodeId>) -> Option<Value> {
-        let is_computed = |(key, value): &(Arc<str>, Value)| {
-            let argument = written.and_then(|all| self.document.get(all, key));
-            value.is_unknown() && argument.is_none()
-        };
+        if !attributes
+            .entries()?
+            .iter()
+            .any(|(_, value)| value.is_unknown())
+        {
+            return None;
+        }
+        let members = written.map_or(&[][..], |all| self.document.members(all));
+        let arguments: HashSet<Cow<'_, str>> = members
+            .iter()
+            .map(|member| self.document.key(member))
+            .collect();
+        let is_computed =
+            |(key, value): &(Arc<str>, Value)| value.is_unknown() && !arguments.contains(&**key);
         let entries = attributes.entries()?;
         if !entries.iter().any(is_computed) {
             return None;
@@ -198,16 +208,20 @@ impl<'a> Resolver<'a> {
     fn blocks(&self, value: &Value, blocks: &[NodeId], scope: &Scope) -> Option<Value> {
         match &value.data {
             Data::Object(entries) | Data::Map(_, entries) => {
+                let mut written: HashMap<Cow<'_, str>, Vec<NodeId>> = HashMap::new();
+                for member in blocks
+                    .iter()
+                    .flat_map(|block| self.document.members(*block))
+                {
+                    let name = self.document.key(member);
+                    written.entry(name).or_default().push(member.value);
+                }
                 let mut changed: Option<Entries> = None;
                 for (at, (key, inner)) in entries.iter().enumerate() {
-                    let written: Vec<NodeId> = blocks
-                        .iter()
-                        .filter_map(|block| self.document.get(*block, key))
-                        .collect();
-                    if written.is_empty() {
+                    let Some(written) = written.get(&**key) else {
                         continue;
-                    }
-                    if let Some(new) = self.value(inner, &written, scope, false) {
+                    };
+                    if let Some(new) = self.value(inner, written, scope, false) {
                         let entries = changed.get_or_insert_with(|| entries.to_vec());
                         if let Some(entry) = entries.get_mut(at) {
                             entry.1 = new;
@@ -271,10 +285,8 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             // `a.b["x"].c` comes with `a.b["x"]` and `a.b` behind it.
-            if !texts
-                .iter()
-                .any(|before| address::is_part_of(&text, before))
-            {
+            let last = texts.last();
+            if !last.is_some_and(|last| address::is_part_of(&text, last)) {
                 texts.push(text);
             }
         }

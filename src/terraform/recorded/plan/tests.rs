@@ -406,6 +406,30 @@ fn what_was_read_is_there_and_what_goes_is_not() {
     assert_eq!(run.value("data.aws_ami.a", "id").as_str(), Some("ami-1"));
 }
 
+/// Terraform before 1.0 had `after_sensitive` alone.
+#[test]
+fn what_the_change_calls_sensitive_is() {
+    let mut change = changed("aws_x.a", json!({}));
+    change["change"]["after_sensitive"] = json!({"one": true, "list": [false, {"in": true}]});
+    let mut resource = planned(
+        "aws_x.a",
+        Json::Null,
+        json!({"one": "s", "two": "o", "list": ["o", {"in": "s"}]}),
+    );
+    resource
+        .as_object_mut()
+        .expect("an object")
+        .remove("sensitive_values");
+    let run = alone(&plan(
+        json!({"resources": [resource]}),
+        json!([change]),
+        json!({}),
+    ));
+    let sensitive = |path: &str| run.value("aws_x.a", path).is_sensitive();
+    assert!(sensitive("one") && sensitive("list.1.in"));
+    assert!(!sensitive("two") && !sensitive("list.0"));
+}
+
 #[test]
 fn a_plan_that_is_not_whole_says_so() {
     let whole = plan(json!({}), json!([]), json!({}));
@@ -423,6 +447,14 @@ fn a_plan_that_is_not_whole_says_so() {
     assert!(matches!(&errored[..], [(Weight::Error, text)] if text.contains("not whole")));
     let partial = with("complete", false.into());
     assert!(matches!(&partial[..], [(Weight::Warning, text)] if text.contains("leaves part")));
+    let mut cut = whole.clone();
+    cut.as_object_mut()
+        .expect("an object")
+        .remove("planned_values");
+    let cut = alone(&cut);
+    assert!(
+        matches!(cut.problems()[..], [(Weight::Error, text)] if text.contains("planned_values"))
+    );
     let later = with("format_version", "2.0".into());
     assert!(matches!(&later[..], [(Weight::Error, text)] if text.contains("version 2")));
 }
