@@ -23,6 +23,7 @@ type Problems = Vec<String>;
 struct Facts {
     resources: Records<ResourceKind>,
     terraform: Records<TerraformProvider>,
+    data_sources: Records<DataSource>,
     prefixes: BTreeMap<String, String>,
     sources: BTreeMap<String, SourceFacts>,
     hosts: BTreeMap<String, Vec<String>>,
@@ -181,6 +182,14 @@ impl Facts {
                     .unwrap_or_default()
                 {
                     self.add_resource(folder, kind, facts, file, problems);
+                }
+            }
+            ["data-sources", _] => {
+                for (kind, mut facts) in
+                    parse::<BTreeMap<String, DataSource>>(file, text, problems).unwrap_or_default()
+                {
+                    facts.name = kind.clone();
+                    self.data_sources.add([kind], facts, file, problems);
                 }
             }
             ["kubernetes", "kinds", _] => {
@@ -448,6 +457,7 @@ impl Facts {
         };
         write("resources", table(&self.resources))?;
         write("terraform", table(&self.terraform))?;
+        write("data-sources", table(&self.data_sources))?;
         write("regions", table(&self.regions))?;
         write("region-sets", table(&self.region_sets))?;
         write("providers", table(&self.providers))?;

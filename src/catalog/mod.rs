@@ -23,6 +23,7 @@ pub use text::{normalise, tokens};
 pub struct Catalog {
     resources: Table<ResourceKind>,
     terraform: Table<TerraformProvider>,
+    data_sources: Table<DataSource>,
     prefixes: Table<String>,
     sources: Table<SourceFacts>,
     hosts: Table<Vec<String>>,
@@ -55,6 +56,7 @@ macro_rules! table {
 static CATALOG: Catalog = Catalog {
     resources: table!("resources"),
     terraform: table!("terraform"),
+    data_sources: table!("data-sources"),
     prefixes: table!("prefixes"),
     sources: table!("sources"),
     hosts: table!("hosts"),
@@ -115,6 +117,16 @@ impl Catalog {
             self.terraform
                 .get(&self.prefixes.get(name)?.to_ascii_lowercase())
         })
+    }
+
+    /// What a data source answers without a call, by its type.
+    pub fn data_source(&self, kind: &str) -> Option<&DataSource> {
+        self.data_sources.get(kind)
+    }
+
+    /// Every data source that answers without a call from what the catalogue says.
+    pub fn data_sources(&self) -> impl Iterator<Item = &DataSource> {
+        self.data_sources.iter()
     }
 
     /// Every Terraform provider with facts of its own.

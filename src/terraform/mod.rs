@@ -6,6 +6,7 @@
 //! through variables, locals and module calls to the line that decides it.
 
 mod calls;
+mod data;
 mod dynamic;
 mod eval;
 mod expand;

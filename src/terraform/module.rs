@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::index::{self, Block, Body, Expr, Indexer};
 use super::limits::MODULE_WEIGHT;
+use super::resources::written_name;
 use super::types;
 use super::{Mode, TerraformFile};
 use crate::problem::{Problem, ProblemCode};
@@ -177,6 +178,8 @@ pub(super) struct CallDef {
 pub(super) struct Required {
     pub(super) source: Option<String>,
     pub(super) version: Option<String>,
+    /// `configuration_aliases`, as written: `aws.replica`.
+    pub(super) aliases: Vec<String>,
 }
 
 /// A folder of Terraform files.
@@ -681,8 +684,8 @@ impl Builder {
 fn required(expr: &Expr) -> Required {
     if let Some(version) = expr.literal_text() {
         return Required {
-            source: None,
             version: Some(version),
+            ..Required::default()
         };
     }
     let entries = expr.entries().unwrap_or_default();
@@ -692,8 +695,17 @@ fn required(expr: &Expr) -> Required {
             .find(|(key, ..)| key == wanted)
             .and_then(|(_, _, value)| value.literal_text())
     };
+    let aliases = entries
+        .iter()
+        .find(|(key, ..)| key == "configuration_aliases");
+    let aliases = aliases.and_then(|(_, _, all)| all.elements());
     Required {
         source: text("source"),
         version: text("version"),
+        aliases: aliases
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|alias| Some(written_name(alias)?.to_string()))
+            .collect(),
     }
 }

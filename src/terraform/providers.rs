@@ -1,18 +1,18 @@
 //! Provider configurations: blocks, aliases, what a call passes on, what a module inherits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::eval::Evaluator;
 use super::index::{Block, Expr};
 use super::module::{Module, ResourceDef};
-use super::scope::{Instance, Repetition, Scope};
+use super::scope::{Caller, Instance, Repetition, Scope};
 use super::{Key, ProviderConfig};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprKind, StepKind};
-use crate::value::{Data, Value};
+use crate::value::{Because, Data, Value};
 
 /// The configurations of one root.
 #[derive(Debug, Default)]
@@ -20,30 +20,55 @@ pub(super) struct Providers {
     pub(super) all: Vec<ProviderConfig>,
     /// Of a block: module instance, name with alias, key. Of no block: the root and the source.
     known: HashMap<(usize, String, Option<Key>), usize>,
+    /// Blocks with `for_each` whose configurations have been made: module instance, name with alias.
+    repeated: HashSet<(usize, String)>,
+    /// Being worked out right now: who asks for one of them asks in a circle.
+    busy: HashSet<usize>,
 }
 
 /// `aws`, `aws.west`, `aws.by_region[each.key]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Reference {
+    /// The local name, for people.
     name: String,
+    /// What the name stands for where it is written: Terraform tells configurations apart by this, not by the name.
+    source: Arc<str>,
     alias: Option<String>,
     key: Option<Key>,
 }
 
 impl Reference {
-    fn plain(name: &str) -> Self {
+    fn of(module: &Module, name: &str, alias: Option<String>) -> Self {
         Self {
             name: name.to_owned(),
-            alias: None,
+            source: source_of(module, name),
+            alias,
             key: None,
         }
     }
 
-    fn text(&self) -> String {
-        match &self.alias {
-            Some(alias) => format!("{}.{alias}", self.name),
-            None => self.name.clone(),
+    /// `aws.west`
+    fn parse(module: &Module, text: &str) -> Self {
+        match text.split_once('.') {
+            Some((name, alias)) => Self::of(module, name, Some(alias.to_owned())),
+            None => Self::of(module, text, None),
         }
+    }
+
+    fn text(&self) -> String {
+        shown(&self.name, self.alias.as_deref())
+    }
+
+    /// True when both mean the same configuration, or configurations of the same block.
+    fn same(&self, other: &Self) -> bool {
+        self.source == other.source && self.alias == other.alias
+    }
+}
+
+fn shown(name: &str, alias: Option<&str>) -> String {
+    match alias {
+        Some(alias) => format!("{name}.{alias}"),
+        None => name.to_owned(),
     }
 }
 
@@ -73,7 +98,10 @@ pub(super) fn normal_source(written: &str) -> Arc<str> {
         .iter()
         .find_map(|host| lower.strip_prefix(host))
         .unwrap_or(&lower);
-    if lower.contains('/') {
+    if let Some(name) = lower.strip_prefix("-/") {
+        // How old states and plans name a provider without a namespace.
+        format!("hashicorp/{name}").into()
+    } else if lower.contains('/') {
         lower.into()
     } else {
         format!("hashicorp/{lower}").into()
@@ -84,33 +112,105 @@ fn alias_of(block: &Block) -> Option<String> {
     block.body.expr("alias").and_then(Expr::literal_text)
 }
 
+/// Nothing but a name: before `configuration_aliases`, a module asked its caller for a configuration by such a block.
+fn is_proxy(block: &Block) -> bool {
+    let own = |name: &str| name != "alias";
+    block.body.blocks.is_empty() && !block.body.attributes.iter().any(|a| own(&a.name))
+}
+
+/// The block of a module for a reference.
+fn block_of<'a>(module: &'a Module, reference: &Reference) -> Option<&'a Block> {
+    module.providers.iter().find(|block| {
+        source_of(module, &block.label(0)) == reference.source && alias_of(block) == reference.alias
+    })
+}
+
+/// An entry of the `providers` map of a call: name inside, where it is written, what is passed.
+struct Passed {
+    inside: Reference,
+    place: Place,
+    outer: Expr,
+}
+
+fn passed(caller: &Caller<'_>, module: &Module) -> Vec<Passed> {
+    let map = caller.call.block.body.expr("providers");
+    let entries = map.and_then(Expr::entries).unwrap_or_default();
+    let all = entries.into_iter().map(|(name, place, outer)| Passed {
+        inside: Reference::parse(module, &name),
+        place,
+        outer,
+    });
+    all.collect()
+}
+
 impl<'a> Evaluator<'a> {
     /// Takes in the provider blocks of a module instance.
     pub(super) fn module_providers(&self, instance: &Rc<Instance<'a>>) {
+        let from_caller = match &instance.caller {
+            Some(caller) => {
+                let passed = passed(caller, instance.module);
+                self.requirements(instance, caller, &passed);
+                passed
+            }
+            None => Vec::new(),
+        };
         for block in &instance.module.providers {
-            let alias = alias_of(block);
-            let reference = Reference {
-                name: block.label(0).to_string(),
-                alias,
-                key: None,
-            };
-            match block.body.expr("for_each") {
-                None => {
-                    self.block_config(instance, block, &reference, &Repetition::None);
+            let reference = Reference::of(instance.module, &block.label(0), alias_of(block));
+            let given = from_caller.iter().find(|p| p.inside.same(&reference));
+            match (given, block.body.expr("for_each")) {
+                (Some(_), _) if is_proxy(block) => {}
+                (Some(given), _) => self.problem(
+                    Problem::error(
+                        ProblemCode::Reference,
+                        format!(
+                            "provider {} cannot be passed: the module configures it itself",
+                            reference.text()
+                        ),
+                    )
+                    .at(given.place)
+                    .related(block.header, "configured here")
+                    .help("leave it out of `providers`, or remove the block from the module"),
+                ),
+                (None, None) => {
+                    self.block_config(instance, block, None, &Repetition::None);
                 }
-                Some(each) => self.repeated_config(instance, block, &reference, each),
+                (None, Some(each)) => self.repeated_config(instance, block, each),
             }
         }
     }
 
+    /// What a module says it must be given, and is not.
+    fn requirements(&self, instance: &Instance<'a>, caller: &Caller<'a>, passed: &[Passed]) {
+        let module = instance.module;
+        for text in module.required.values().flat_map(|r| &r.aliases) {
+            let wanted = Reference::parse(module, text);
+            let given = passed.iter().any(|p| p.inside.same(&wanted));
+            if given || block_of(module, &wanted).is_some_and(|block| !is_proxy(block)) {
+                continue;
+            }
+            self.problem(
+                Problem::error(
+                    ProblemCode::Reference,
+                    format!(
+                        "module.{} needs provider {text}, which its call does not pass",
+                        caller.call.name
+                    ),
+                )
+                .at(caller.call.block.header)
+                .help(format!(
+                    "add `providers = {{ {text} = ... }}` to the module block"
+                )),
+            );
+        }
+    }
+
     /// OpenTofu: one configuration for each element.
-    fn repeated_config(
-        &self,
-        instance: &Rc<Instance<'a>>,
-        block: &Block,
-        reference: &Reference,
-        each: &Expr,
-    ) {
+    fn repeated_config(&self, instance: &Rc<Instance<'a>>, block: &Block, each: &Expr) {
+        let name = shown(&block.label(0), alias_of(block).as_deref());
+        let slot = (instance.id, name);
+        if !self.providers.borrow_mut().repeated.insert(slot) {
+            return;
+        }
         let value = self.value(each, &Scope::of(instance));
         let items: Vec<(Key, Value, Value)> = match &value.data {
             Data::Map(_, entries) | Data::Object(entries) => entries
@@ -129,16 +229,10 @@ impl<'a> Evaluator<'a> {
                 .collect(),
             _ => vec![(Key::Unknown, value.clone(), value.clone())],
         };
-        for (key, named, value) in items
-            .into_iter()
-            .take(self.budget.limits.instances_per_block)
-        {
-            let keyed = Reference {
-                key: Some(key),
-                ..reference.clone()
-            };
+        let limit = self.budget.limits.instances_per_block;
+        for (key, named, value) in items.into_iter().take(limit) {
             let repetition = Repetition::Each { key: named, value };
-            self.block_config(instance, block, &keyed, &repetition);
+            self.block_config(instance, block, Some(key), &repetition);
         }
     }
 
@@ -146,35 +240,71 @@ impl<'a> Evaluator<'a> {
         &self,
         instance: &Rc<Instance<'a>>,
         block: &Block,
-        reference: &Reference,
+        key: Option<Key>,
         repetition: &Repetition,
     ) -> usize {
-        let slot = (instance.id, reference.text(), reference.key.clone());
-        if let Some(known) = self.providers.borrow().known.get(&slot) {
-            return *known;
+        let (name, alias) = (block.label(0), alias_of(block));
+        let text = shown(&name, alias.as_deref());
+        let slot = (instance.id, text.clone(), key.clone());
+        let known = self.providers.borrow().known.get(&slot).copied();
+        if let Some(known) = known {
+            if self.providers.borrow().busy.contains(&known) {
+                self.problem(
+                    Problem::error(
+                        ProblemCode::Cycle,
+                        format!("a circle of references: provider {text} depends on itself"),
+                    )
+                    .at(block.header)
+                    .help("configure it with values that need no provider"),
+                );
+            }
+            return known;
         }
-        let scope = Scope::repeated(instance, repetition);
-        let config = self
-            .object_of(&block.body, &scope, &["alias", "version", "for_each"], &[])
-            .at(block.header);
-        let required = instance.module.required.get(&*reference.name);
+        let required = instance.module.required.get(&name);
         let version = match block.body.expr("version").and_then(Expr::literal_text) {
             Some(version) => Some(version),
             None => required.and_then(|required| required.version.clone()),
         };
+        let at = self.add_config(
+            Some(slot),
+            ProviderConfig {
+                source: source_of(instance.module, &name),
+                local_name: name,
+                alias: alias.as_deref().map(Arc::from),
+                key,
+                module: Arc::clone(&instance.address),
+                // Until it is worked out: a data source in it may ask for it.
+                config: Value::unknown(Because::other(format!(
+                    "the configuration of provider {text} depends on itself"
+                ))),
+                place: Some(block.header),
+                version: version.map(Arc::from),
+            },
+        );
+        self.providers.borrow_mut().busy.insert(at);
+        let scope = Scope::repeated(instance, repetition);
+        let config = self
+            .object_of(&block.body, &scope, &["alias", "version", "for_each"], &[])
+            .at(block.header);
+        let mut providers = self.providers.borrow_mut();
+        providers.busy.remove(&at);
+        if let Some(made) = providers.all.get_mut(at) {
+            made.config = config;
+        }
+        at
+    }
+
+    fn add_config(
+        &self,
+        slot: Option<(usize, String, Option<Key>)>,
+        config: ProviderConfig,
+    ) -> usize {
         let mut providers = self.providers.borrow_mut();
         let at = providers.all.len();
-        providers.all.push(ProviderConfig {
-            source: source_of(instance.module, &reference.name),
-            local_name: reference.name.as_str().into(),
-            alias: reference.alias.as_deref().map(Arc::from),
-            key: reference.key.clone(),
-            module: Arc::clone(&instance.address),
-            config,
-            place: Some(block.header),
-            version: version.map(Arc::from),
-        });
-        providers.known.insert(slot, at);
+        providers.all.push(config);
+        if let Some(slot) = slot {
+            providers.known.insert(slot, at);
+        }
         at
     }
 
@@ -187,37 +317,37 @@ impl<'a> Evaluator<'a> {
     ) -> usize {
         let written = def.block.body.expr("provider");
         let reference = match written {
-            Some(expr) => self.reference(expr, scope),
+            Some(expr) => self.reference(expr, scope, instance.module),
             None => None,
         };
         let place = written.map_or(def.block.header, Expr::place);
         let reference = reference.unwrap_or_else(|| {
             // The type up to the first underscore is the name of the provider.
-            Reference::plain(def.kind.split('_').next().unwrap_or(&def.kind))
+            let name = def.kind.split('_').next().unwrap_or(&def.kind);
+            Reference::of(instance.module, name, None)
         });
         self.resolve(instance, &reference, place)
     }
 
+    /// The arguments of a configuration.
+    pub(super) fn provider_config(&self, at: usize) -> Option<(Arc<str>, Value)> {
+        let providers = self.providers.borrow();
+        let found = providers.all.get(at)?;
+        Some((Arc::clone(&found.local_name), found.config.clone()))
+    }
+
     /// A reference to a configuration, written bare or (in old code) as a text.
-    fn reference(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Option<Reference> {
+    fn reference(&self, expr: &Expr, scope: &Scope<'_, 'a>, module: &Module) -> Option<Reference> {
         if let Some(text) = expr.literal_text() {
-            let (name, alias) = match text.split_once('.') {
-                Some((name, alias)) => (name, Some(alias.to_owned())),
-                None => (text.as_str(), None),
-            };
-            return Some(Reference {
-                name: name.to_owned(),
-                alias,
-                key: None,
-            });
+            return Some(Reference::parse(module, &text));
         }
         let (file, id) = expr.as_hcl()?;
         let written = file.expr(id);
         match written.kind {
-            ExprKind::Variable => Some(Reference::plain(file.text(written.span))),
+            ExprKind::Variable => Some(Reference::of(module, file.text(written.span), None)),
             ExprKind::Traversal { base, steps } => {
                 let name = file.text(file.expr(base).span).to_owned();
-                let mut reference = Reference::plain(&name);
+                let mut reference = Reference::of(module, &name, None);
                 for step in file.list(steps) {
                     match step.kind {
                         StepKind::Attribute(alias) => {
@@ -244,10 +374,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn resolve(&self, instance: &Rc<Instance<'a>>, reference: &Reference, place: Place) -> usize {
-        let cached = match &reference.key {
-            None => reference.text(),
-            Some(key) => format!("{}{key}", reference.text()),
-        };
+        let key = reference.key.as_ref().map_or(String::new(), Key::to_string);
+        let alias = reference.alias.as_deref();
+        let cached = format!("{}{key}", shown(&reference.source, alias));
         if let Some(known) = instance.providers.borrow().get(&cached) {
             return *known;
         }
@@ -263,63 +392,127 @@ impl<'a> Evaluator<'a> {
         place: Place,
     ) -> usize {
         let module = instance.module;
-        let own = module
-            .providers
-            .iter()
-            .find(|block| *block.label(0) == *reference.name && alias_of(block) == reference.alias);
-        if let Some(block) = own {
-            if block.body.expr("for_each").is_none() {
-                return self.block_config(instance, block, reference, &Repetition::None);
-            }
-            let slot = (instance.id, reference.text(), reference.key.clone());
-            if let Some(known) = self.providers.borrow().known.get(&slot) {
-                return *known;
-            }
-        }
         let parent = instance
             .caller
             .as_ref()
             .and_then(|caller| Some((caller, self.instance(caller.parent)?)));
-        let Some((caller, parent)) = parent else {
-            if let Some(alias) = &reference.alias
-                && own.is_none()
-            {
-                self.undeclared(reference, alias, place);
-            }
-            return self.implicit(instance, reference);
-        };
-        if let Some(passed) = caller.call.block.body.expr("providers") {
-            let entries = passed.entries().unwrap_or_default();
-            let text = reference.text();
-            if let Some((_, at, expr)) = entries.iter().find(|(key, ..)| *key == text) {
-                let scope = Scope::repeated(&parent, &caller.repetition);
-                if let Some(outer) = self.reference(expr, &scope) {
-                    return self.resolve(&parent, &outer, *at);
-                }
+        let given = parent.as_ref().and_then(|(caller, _)| {
+            let all = passed(caller, module).into_iter();
+            all.into_iter().find(|given| given.inside.same(reference))
+        });
+        let own = block_of(module, reference);
+        if let Some(block) = own
+            && (given.is_none() || !is_proxy(block))
+        {
+            return self.own_config(instance, block, reference, place);
+        }
+        if let (Some(given), Some((caller, parent))) = (given, &parent) {
+            let scope = Scope::repeated(parent, &caller.repetition);
+            if let Some(outer) = self.reference(&given.outer, &scope, parent.module) {
+                return self.resolve(parent, &outer, given.place);
             }
         }
-        if let Some(alias) = &reference.alias {
-            self.undeclared(reference, alias, place);
-            return self.implicit(instance, reference);
+        if reference.alias.is_some() {
+            // What only a caller can give is no mistake of a module that nobody calls here.
+            let declared = module.required.values().flat_map(|r| &r.aliases);
+            let mut declared = declared.map(|text| Reference::parse(module, text));
+            let why = if declared.any(|wanted| wanted.same(reference)) {
+                format!(
+                    "provider {} is given by whoever calls the module",
+                    reference.text()
+                )
+            } else {
+                self.undeclared(reference, place);
+                format!("provider {} is not configured", reference.text())
+            };
+            return self.undetermined(instance, reference, why);
         }
-        // A default configuration is inherited by source, under whatever name the caller has for it.
-        let source = source_of(module, &reference.name);
-        let mut names = parent.module.required.keys().map(|name| &**name);
-        let name = if source_of(parent.module, &reference.name) == source {
-            reference.name.clone()
-        } else {
-            names
-                .find(|name| source_of(parent.module, name) == source)
-                .map_or_else(|| reference.name.clone(), str::to_owned)
-        };
-        if source_of(parent.module, &name) != source {
-            // The caller does not know this provider at all.
-            return self.implicit(instance, reference);
+        match parent {
+            // A default configuration is inherited by source, under whatever name the caller has for it.
+            Some((_, parent)) => self.resolve(&parent, reference, place),
+            None => self.implicit(instance, reference),
         }
-        self.resolve(&parent, &Reference::plain(&name), place)
     }
 
-    fn undeclared(&self, reference: &Reference, alias: &str, place: Place) {
+    /// The configuration that a block of the module makes, or that one of its instances makes.
+    fn own_config(
+        &self,
+        instance: &Rc<Instance<'a>>,
+        block: &Block,
+        reference: &Reference,
+        place: Place,
+    ) -> usize {
+        let text = reference.text();
+        let Some(each) = block.body.expr("for_each") else {
+            if reference.key.is_none() {
+                return self.block_config(instance, block, None, &Repetition::None);
+            }
+            self.problem(
+                Problem::error(
+                    ProblemCode::Reference,
+                    format!("provider {text} has no `for_each`, so it takes no key"),
+                )
+                .at(place)
+                .help(format!("write `{text}`")),
+            );
+            let why = format!("provider {text} has no instances to choose from");
+            return self.undetermined(instance, reference, why);
+        };
+        self.repeated_config(instance, block, each);
+        let name = shown(&block.label(0), reference.alias.as_deref());
+        let known = |key: Option<Key>| {
+            let providers = self.providers.borrow();
+            providers
+                .known
+                .get(&(instance.id, name.clone(), key))
+                .copied()
+        };
+        if let Some(found) = known(reference.key.clone()) {
+            return found;
+        }
+        match &reference.key {
+            Some(Key::Str(key)) if known(Some(Key::Unknown)).is_some() => {
+                // Which instances there are is not known; of this one, the key is.
+                let value = self.value(each, &Scope::of(instance));
+                let repetition = Repetition::Each {
+                    key: Value::string(Arc::clone(key)).at(place),
+                    value,
+                };
+                self.block_config(instance, block, reference.key.clone(), &repetition)
+            }
+            Some(Key::Unknown) => {
+                let why = format!("which instance of provider {text} it uses is not known");
+                self.undetermined(instance, reference, why)
+            }
+            Some(key) => {
+                self.problem(
+                    Problem::error(
+                        ProblemCode::Reference,
+                        format!("provider {text} has no instance {key}"),
+                    )
+                    .at(place)
+                    .related(each.place(), "its keys come from here"),
+                );
+                let why = format!("provider {text} has no instance {key}");
+                self.undetermined(instance, reference, why)
+            }
+            None => {
+                self.problem(
+                    Problem::error(
+                        ProblemCode::Reference,
+                        format!("provider {text} has several instances, and none is chosen"),
+                    )
+                    .at(place)
+                    .help(format!("write `{text}[each.key]`")),
+                );
+                let why = format!("which instance of provider {text} it uses is not said");
+                self.undetermined(instance, reference, why)
+            }
+        }
+    }
+
+    fn undeclared(&self, reference: &Reference, place: Place) {
+        let (name, alias) = (&reference.name, reference.alias.as_deref());
         self.problem(
             Problem::error(
                 ProblemCode::Reference,
@@ -327,35 +520,45 @@ impl<'a> Evaluator<'a> {
             )
             .at(place)
             .help(format!(
-                "add `provider \"{}\" {{ alias = \"{alias}\" }}`, or pass it with `providers` in the module block",
-                reference.name
+                "add `provider \"{name}\" {{ alias = \"{}\" }}`, or pass it with `providers` in the module block",
+                alias.unwrap_or_default()
             )),
         );
     }
 
+    /// A configuration of which nothing is known, for a reason: it must not pass for one that sets nothing.
+    fn undetermined(&self, instance: &Instance<'a>, reference: &Reference, why: String) -> usize {
+        let config = Value::unknown(Because::other(why));
+        self.add_config(None, without_block(instance, reference, config))
+    }
+
     /// A provider without a block: its configuration comes from the environment.
-    fn implicit(&self, instance: &Rc<Instance<'a>>, reference: &Reference) -> usize {
-        let source = source_of(instance.module, &reference.name);
-        let alias = reference.alias.clone();
-        let name = format!("{source}.{}", alias.as_deref().unwrap_or_default());
-        let slot = (usize::MAX, name, reference.key.clone());
-        let mut providers = self.providers.borrow_mut();
-        if let Some(known) = providers.known.get(&slot) {
+    fn implicit(&self, instance: &Instance<'a>, reference: &Reference) -> usize {
+        let slot = (usize::MAX, reference.source.to_string(), None);
+        if let Some(known) = self.providers.borrow().known.get(&slot) {
             return *known;
         }
-        let at = providers.all.len();
-        let required = instance.module.required.get(&*reference.name);
-        providers.all.push(ProviderConfig {
-            source,
-            local_name: reference.name.as_str().into(),
-            alias: alias.map(Arc::from),
-            key: reference.key.clone(),
-            module: Arc::clone(&instance.address),
-            config: Value::object([]),
-            place: None,
-            version: required.and_then(|required| required.version.as_deref().map(Arc::from)),
-        });
-        providers.known.insert(slot, at);
-        at
+        let config = without_block(instance, reference, Value::object([]));
+        self.add_config(Some(slot), config)
     }
 }
+
+fn without_block(instance: &Instance<'_>, reference: &Reference, config: Value) -> ProviderConfig {
+    let required = instance.module.required.iter();
+    let mut versions = required
+        .filter(|(name, _)| source_of(instance.module, name) == reference.source)
+        .filter_map(|(_, required)| required.version.as_deref());
+    ProviderConfig {
+        source: Arc::clone(&reference.source),
+        local_name: reference.name.as_str().into(),
+        alias: reference.alias.as_deref().map(Arc::from),
+        key: reference.key.clone(),
+        module: Arc::clone(&instance.address),
+        config,
+        place: None,
+        version: versions.next().map(Arc::from),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -92,6 +92,10 @@ impl<'a> Evaluator<'a> {
             return computed;
         };
         let builtin = is_builtin(def);
+        let spot = (instance.id, resource, item);
+        if let Some(value) = self.answer(spot, &instance, def, name, at)? {
+            return Ok(Written::Known(value));
+        }
         if !def.block.body.writes(name) {
             return match name {
                 _ if !builtin => computed,
@@ -117,7 +121,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The arguments of a resource instance.
-    fn body_of(
+    pub(super) fn body_of(
         &self,
         instance: &Instance<'a>,
         resource: usize,
@@ -328,7 +332,7 @@ fn is_builtin(def: &ResourceDef) -> bool {
 }
 
 /// A name written as a reference or as a text: `aws_x.y`, `tags`, `"tags"`.
-fn written_name(expr: &Expr) -> Option<Arc<str>> {
+pub(super) fn written_name(expr: &Expr) -> Option<Arc<str>> {
     if let Some(text) = expr.literal_text() {
         return Some(text.into());
     }

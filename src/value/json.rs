@@ -104,7 +104,8 @@ impl Value {
     }
 }
 
-fn write_string(text: &str, out: &mut String) {
+/// A text in quotes, escaped as Terraform and its providers do.
+pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

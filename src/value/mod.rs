@@ -19,6 +19,7 @@ pub use constraint::{Constraint, ConstraintAttribute};
 pub use convert::{ConvertError, can_convert, convert, normal_text};
 pub use equal::{equal, identical};
 pub use float::Decimal;
+pub(crate) use json::write_string;
 pub use number::{Number, NumberError};
 pub use origin::{Origin, Step, Via};
 pub use path::{Path, PathError, PathStep};

@@ -7,6 +7,7 @@
 mod area;
 mod classification;
 mod common;
+mod data_source;
 mod framework;
 mod kubernetes;
 mod provider;
@@ -17,6 +18,7 @@ mod terraform;
 pub use area::*;
 pub use classification::*;
 pub use common::*;
+pub use data_source::*;
 pub use framework::*;
 pub use kubernetes::*;
 pub use provider::*;

@@ -57,6 +57,9 @@ pub struct TerraformProvider {
     /// Attribute with the tags that hold in the end.
     #[serde(default)]
     pub effective_tag_attribute: Option<String>,
+    /// Attribute with the resource's own tags over those of the provider block, and nothing else.
+    #[serde(default)]
+    pub merged_tag_attribute: Option<String>,
     /// Arguments of the provider block with tags for all resources.
     #[serde(default)]
     pub tag_default_paths: Vec<String>,

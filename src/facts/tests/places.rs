@@ -365,3 +365,72 @@ fn what_holds_nothing_is_asked_nothing() {
         assert_eq!(seen.facts_of(address).hosting, Fact::Absent, "{address}");
     }
 }
+
+#[test]
+fn a_region_of_the_resource_stands_over_that_of_the_provider() {
+    let seen = terraform(
+        r#"
+provider "aws" { region = "us-east-1" }
+resource "aws_s3_bucket" "own" { region = "eu-west-3" }
+resource "aws_s3_bucket" "inherits" {}
+resource "aws_cloudfront_distribution" "edge" {}
+resource "aws_route53_zone" "dns" { name = "example.org" }
+resource "aws_ssmincidents_replication_set" "r" {
+  region { name = "eu-west-1" }
+  region { name = "eu-central-1" }
+}
+"#,
+    );
+    assert_eq!(&*place(&seen, "aws_s3_bucket.own").region, "eu-west-3");
+    assert_eq!(&*place(&seen, "aws_s3_bucket.inherits").region, "us-east-1");
+    let global = &place(&seen, "aws_cloudfront_distribution.edge").region;
+    assert_eq!(&**global, "global");
+    let set = place(&seen, "aws_ssmincidents_replication_set.r");
+    assert_eq!(&*set.region, "eu-west-1, eu-central-1");
+    assert_eq!(set.countries.len(), 2);
+    // A zone of names has no place of its own, and least of all that of the provider.
+    assert!(!matches!(
+        &seen.facts_of("aws_route53_zone.dns").location,
+        Fact::Known(location) if &*location.region == "us-east-1"
+    ));
+}
+
+#[test]
+fn a_region_read_back_from_the_provider_is_known() {
+    let seen = terraform(
+        r#"
+provider "aws" { region = "eu-west-3" }
+data "aws_region" "current" {}
+data "google_kms_key_ring" "ring" {
+  name     = "ring"
+  location = "europe-west9"
+  project  = "p"
+}
+resource "aws_ebs_volume" "v" {
+  availability_zone = "${data.aws_region.current.name}a"
+  size              = 1
+}
+"#,
+    );
+    let location = place(&seen, "aws_ebs_volume.v");
+    assert_eq!(&*location.region, "eu-west-3");
+}
+
+#[test]
+fn a_provider_that_cannot_be_told_places_nothing() {
+    let seen = terraform(
+        r#"
+variable "key" {}
+provider "aws" {
+  alias    = "by"
+  for_each = toset(["eu-west-3", "us-east-1"])
+  region   = each.key
+}
+resource "aws_s3_bucket" "b" { provider = aws.by[var.key] }
+"#,
+    );
+    assert!(
+        unknown_place(&seen, "aws_s3_bucket.b")
+            .contains("which instance of provider aws.by it uses is not known")
+    );
+}

@@ -19,6 +19,21 @@ pub(super) struct CallContext<'e, 's, 'a> {
     pub(super) place: Place,
 }
 
+impl<'a> Evaluator<'a> {
+    /// What a function sees that no expression calls: the one a data source computes its answer with.
+    pub(in crate::terraform) fn with_context<T>(
+        &self,
+        place: Place,
+        use_it: impl FnOnce(&dyn Context) -> T,
+    ) -> T {
+        use_it(&CallContext {
+            evaluator: self,
+            scope: &Scope::default(),
+            place,
+        })
+    }
+}
+
 impl CallContext<'_, '_, '_> {
     /// The tree of a template, made once: instances by the thousand may render the same.
     fn parsed(&self, name: Option<&str>, text: &str) -> Rc<hcl::ParsedExpression> {

@@ -59,6 +59,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) covered: RefCell<Calls>,
     /// Module calls left alone since there were too many instances, each noted once.
     pub(super) cut: RefCell<HashSet<Place>>,
+    /// What data sources render, by instance and attribute.
+    pub(super) rendered: RefCell<HashMap<(Spot, String), Value>>,
     /// Templates by path and text.
     templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
     /// What is being worked out, outermost first: names circles.
@@ -92,6 +94,7 @@ impl<'a> Evaluator<'a> {
             planned: None,
             covered: RefCell::default(),
             cut: RefCell::default(),
+            rendered: RefCell::default(),
             templates: RefCell::default(),
             busy: RefCell::default(),
             watching: Cell::new(false),
