@@ -297,9 +297,7 @@ impl<'a> Lens<'a> {
             ));
         }
         if rule.test == MfaTest::JsonCondition {
-            let found = self
-                .attribute(resource, &rule.path)
-                .map(|value| document::judge(value, &rule.values));
+            let found = self.document(resource, rule);
             let (says, silent) = match found {
                 None | Some(document::Verdict::Silent) => (Says::Fails(Weakness::Off), true),
                 Some(document::Verdict::Enforces) => (Says::Holds, false),
@@ -320,6 +318,25 @@ impl<'a> Lens<'a> {
             evidence,
             silent: false,
         }
+    }
+
+    /// What a policy document says: its text, or the blocks it is made of when part of it is known only after apply.
+    fn document(
+        &mut self,
+        resource: &'a Resource,
+        rule: &'static MfaRule,
+    ) -> Option<document::Verdict> {
+        let value = self.attribute(resource, &rule.path)?;
+        if !value.is_unknown() {
+            return Some(document::judge(value, &rule.values));
+        }
+        let mut made_of = self.referenced(resource, value).into_iter();
+        made_of.find_map(|(id, _)| {
+            let source = self.graph.get(id)?;
+            let facts = self.catalog.data_source(&source.kind)?;
+            let blocks = source.attributes.entry(facts.statements.as_deref()?)?;
+            document::judge_blocks(blocks.elements()?, &rule.values)
+        })
     }
 
     fn says(&mut self, resource: &'a Resource, rule: &'static MfaRule) -> Says {

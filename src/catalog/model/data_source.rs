@@ -19,7 +19,11 @@ pub struct DataSource {
     pub evidence: Evidence,
     /// What each attribute answers. An argument that is not named here passes through. A name with `_` in front is no
     /// attribute: others are made of it.
+    #[serde(default)]
     pub attributes: BTreeMap<String, Recipe>,
+    /// Blocks that each make a statement of the policy document it answers.
+    #[serde(default)]
+    pub statements: Option<String>,
 }
 
 /// What an attribute of a data source answers: the first of `unknown`, `from`, `text` and `of` that gives something.

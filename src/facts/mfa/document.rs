@@ -31,9 +31,45 @@ pub(super) fn judge(value: &Value, keys: &[String]) -> Verdict {
     let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
         return Verdict::Silent;
     };
-    let found: Vec<Verdict> = several(document.get("Statement"))
+    let found = several(document.get("Statement"))
         .flat_map(|statement| statement_says(statement, keys))
         .collect();
+    together(found)
+}
+
+/// Judges the blocks that a document is made of, where the document as a whole is not known: a factor is asked for in
+/// conditions, and these seldom hold what only apply can tell. None: they do.
+pub(super) fn judge_blocks(blocks: &[Value], keys: &[String]) -> Option<Verdict> {
+    let mut found = Vec::new();
+    for block in blocks {
+        if block.is_unknown() {
+            return None;
+        }
+        let effect = match block.entry("effect") {
+            Some(effect) if !effect.is_null() => effect.as_str()?,
+            _ => "Allow",
+        };
+        let conditions = block.entry("condition").and_then(Value::elements);
+        for condition in conditions.unwrap_or_default() {
+            let text = |name: &str| condition.entry(name).and_then(Value::as_str);
+            let variable = text("variable")?;
+            if !keys
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(variable))
+            {
+                continue;
+            }
+            let operator = text("test")?;
+            for wanted in condition.entry("values").and_then(Value::elements)? {
+                let allow = effect.eq_ignore_ascii_case("allow");
+                found.extend(test_says(allow, operator, &wanted.as_text()?));
+            }
+        }
+    }
+    Some(together(found))
+}
+
+fn together(found: Vec<Verdict>) -> Verdict {
     // A complete demand stands, whatever weaker one stands beside it; one the wrong way round is always wrong.
     if found.contains(&Verdict::Inverted) {
         Verdict::Inverted

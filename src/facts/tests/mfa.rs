@@ -165,3 +165,58 @@ fn what_only_shows_a_weakness_proves_nothing_without_one() {
     assert_eq!(*seen.mfa("snowflake_user.fine"), Fact::Absent);
     assert_eq!(state(&seen, "snowflake_user.weak"), MfaState::Off);
 }
+
+#[test]
+fn documents_made_of_blocks_are_read_even_where_a_part_is_unknown() {
+    let seen = terraform(
+        r#"
+        data "aws_caller_identity" "me" {}
+        data "aws_iam_policy_document" "enforces" {
+          statement {
+            sid       = "DenyWithoutFactor"
+            effect    = "Deny"
+            actions   = ["*"]
+            resources = ["*"]
+            condition {
+              test     = "BoolIfExists"
+              variable = "aws:MultiFactorAuthPresent"
+              values   = ["false"]
+            }
+          }
+        }
+        data "aws_iam_policy_document" "partly" {
+          statement {
+            actions   = ["sts:AssumeRole"]
+            resources = ["arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/admin"]
+            condition {
+              test     = "Bool"
+              variable = "aws:MultiFactorAuthPresent"
+              values   = [false]
+            }
+          }
+        }
+        data "aws_iam_policy_document" "merged" {
+          source_policy_documents = [data.aws_iam_policy_document.enforces.json]
+        }
+        resource "aws_iam_policy" "enforces" { policy = data.aws_iam_policy_document.enforces.json }
+        resource "aws_iam_policy" "merged" { policy = data.aws_iam_policy_document.merged.json }
+        resource "aws_iam_policy" "inverted" { policy = data.aws_iam_policy_document.partly.json }
+        "#,
+    );
+    assert_eq!(state(&seen, "aws_iam_policy.enforces"), MfaState::Enforced);
+    assert_eq!(state(&seen, "aws_iam_policy.merged"), MfaState::Enforced);
+    assert_eq!(state(&seen, "aws_iam_policy.inverted"), MfaState::Inverted);
+    let Fact::Known(mfa) = seen.mfa("aws_iam_policy.enforces") else {
+        unreachable!("known above");
+    };
+    let shown: Vec<_> = mfa
+        .basis
+        .evidence
+        .iter()
+        .map(|id| seen.facts.evidence(*id))
+        .collect();
+    let of_the_document = shown.iter().filter(|evidence| {
+        matches!(evidence.map(|e| &e.label.en), Some(label) if label.contains("data.aws_iam_policy_document.enforces"))
+    });
+    assert!(of_the_document.count() > 0, "{shown:?}");
+}

@@ -88,7 +88,7 @@ fn documents<'v>(body: &'v Value, first: &str, second: &str) -> impl Iterator<It
         let list = value.elements().unwrap_or(one).iter();
         let single = value.elements().is_none();
         // An empty text in an argument of its own is as if it were not there.
-        list.filter(move |text| !text.is_null() && !(single && text.as_str() == Some("")))
+        list.filter(move |text| !(text.is_null() || single && text.as_str() == Some("")))
     })
 }
 
