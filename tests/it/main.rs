@@ -12,5 +12,6 @@ mod fixtures;
 mod hostile;
 mod inspect;
 mod layers;
+mod providers;
 mod reach;
 mod support;
