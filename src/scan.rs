@@ -328,6 +328,7 @@ fn evaluate(
             .workspace
             .clone()
             .unwrap_or_else(|| "default".to_owned()),
+        links: inputs.links.clone(),
         ..terraform::Options::default()
     };
     let root = inputs.root.clone().unwrap_or_default();

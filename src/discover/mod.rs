@@ -84,6 +84,8 @@ pub struct Inputs {
     /// The folder that shown paths are relative to: the given folder, that of the given file, or what several given
     /// paths have in common. Absolute, links resolved. None when no given path exists.
     pub root: Option<PathBuf>,
+    /// Folders that are links, with the folder they lead to; both shown paths.
+    pub links: BTreeMap<String, String>,
 }
 
 impl Inputs {
@@ -102,6 +104,7 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     };
     let found = walk::walk(&root, &starts, options.gitignore);
     inputs.problems.extend(found.problems);
+    inputs.links = found.links;
     let outcomes: Vec<Outcome> = found
         .files
         .par_iter()

@@ -1,5 +1,6 @@
 //! Every file below the given paths, in the order of their shown paths.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,6 +24,8 @@ pub(super) struct Found {
 pub(super) struct Walked {
     pub(super) files: Vec<Found>,
     pub(super) problems: Vec<Problem>,
+    /// Folders that are links, with what they lead to.
+    pub(super) links: BTreeMap<String, String>,
 }
 
 /// Names what a scan leaves out, in the form of a `.gitignore`.
@@ -51,6 +54,8 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
     let boundary = root.to_owned();
     let refused: std::sync::Arc<Mutex<Vec<Problem>>> = std::sync::Arc::default();
     let note = std::sync::Arc::clone(&refused);
+    let links: std::sync::Arc<Mutex<Vec<(String, String)>>> = std::sync::Arc::default();
+    let linked = std::sync::Arc::clone(&links);
     builder
         .standard_filters(false)
         .parents(true)
@@ -69,10 +74,12 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
             if !entry.path_is_symlink() {
                 return true;
             }
-            let inside = entry
-                .path()
-                .canonicalize()
-                .is_ok_and(|target| target.starts_with(&boundary));
+            let target = entry.path().canonicalize();
+            let inside = target.as_ref().is_ok_and(|at| at.starts_with(&boundary));
+            if let (true, true, Ok(target)) = (inside, is_folder, &target) {
+                let pair = (shown(&boundary, entry.path()), shown(&boundary, target));
+                push(&linked, pair);
+            }
             if !inside && (is_folder || Kind::of_name(&name).is_some()) {
                 push(&note, outside(&boundary, entry.path(), is_folder));
             }
@@ -116,7 +123,12 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
     let mut problems = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
     problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
     problems.dedup();
-    Walked { files, problems }
+    let links = std::mem::take(&mut *links.lock().unwrap_or_else(PoisonError::into_inner));
+    Walked {
+        files,
+        problems,
+        links: links.into_iter().collect(),
+    }
 }
 
 /// What `terraform init` left says which folder a module call means; repositories ignore it, we need it.

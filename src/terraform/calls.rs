@@ -124,13 +124,8 @@ impl<'a> Evaluator<'a> {
 
     /// The module that a call names.
     fn locate(&self, instance: &Instance<'a>, call: &CallDef) -> Result<&'a Module, Absent> {
-        let Some(source) = &call.source else {
-            return Err(Absent::Mistake(match call.block.body.expr("source") {
-                Some(_) => "its source is not a plain text".to_owned(),
-                None => "it has no source".to_owned(),
-            }));
-        };
-        let folder = match is_local(source) {
+        let source = &self.source_of(instance, call)?;
+        let folder = match paths::is_local(source) {
             true => paths::join(&instance.module.folder, source).ok_or_else(|| outside(source))?,
             false => self.fetched(instance, call, source)?,
         };
@@ -164,6 +159,21 @@ impl<'a> Evaluator<'a> {
             ancestor = found.caller.as_ref().map(|caller| caller.parent);
         }
         Ok(module)
+    }
+
+    /// The source of a call. OpenTofu takes expressions too.
+    fn source_of(&self, instance: &Instance<'a>, call: &CallDef) -> Result<String, Absent> {
+        if let Some(source) = &call.source {
+            return Ok(source.clone());
+        }
+        let Some(expr) = call.block.body.expr("source") else {
+            return Err(Absent::Mistake("it has no source".to_owned()));
+        };
+        let value = self.value(expr, &Scope::of(instance));
+        match value.as_str() {
+            Some(source) => Ok(source.to_owned()),
+            None => Err(Absent::Mistake("its source is not known".to_owned())),
+        }
     }
 
     /// The folder where `terraform init` put the code of a call.
@@ -233,15 +243,6 @@ impl<'a> Evaluator<'a> {
             why,
         });
     }
-}
-
-pub(super) fn is_local(source: &str) -> bool {
-    source.starts_with("./")
-        || source.starts_with("../")
-        || source.starts_with(".\\")
-        || source.starts_with("..\\")
-        || source == "."
-        || source == ".."
 }
 
 /// Where a source that is not local is fetched from, in words.

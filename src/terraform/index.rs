@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::schema::Schema;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprId};
@@ -65,6 +66,18 @@ impl Expr {
         }
     }
 
+    /// As [`Expr::as_hcl`], and a text in HCL is read as well: old code quotes its references.
+    pub(super) fn as_reference(&self) -> Option<(Arc<hcl::File>, ExprId)> {
+        if let (Self::Hcl(file, id), Some(text)) = (self, self.literal_text()) {
+            let place = file.place(file.expr(*id).span);
+            let origin = crate::syntax::Origin::at(place.span.start + 1);
+            let parsed = hcl::parse_expression(place.source, text.into(), origin);
+            let whole = parsed.problems.is_empty();
+            return whole.then(|| (Arc::new(parsed.file), parsed.expr));
+        }
+        self.as_hcl()
+    }
+
     /// For arguments that are names, not values (`provider`, `type`, `depends_on`): a JSON text is read as HCL.
     pub(super) fn as_hcl(&self) -> Option<(Arc<hcl::File>, ExprId)> {
         match self {
@@ -82,6 +95,26 @@ impl Expr {
                 JsonKind::Template(file, id) => Some((Arc::clone(file), *id)),
                 _ => None,
             },
+        }
+    }
+
+    /// True for `null` written out.
+    pub(super) fn is_null(&self) -> bool {
+        match self {
+            Self::Hcl(file, id) => file.expr(*id).kind == hcl::ExprKind::Null,
+            Self::Json(expr) => {
+                matches!(&expr.kind, JsonKind::Constant(value) if value.is_null())
+            }
+        }
+    }
+
+    /// True for `false` written out.
+    pub(super) fn is_false(&self) -> bool {
+        match self {
+            Self::Hcl(file, id) => file.expr(*id).kind == hcl::ExprKind::Bool(false),
+            Self::Json(expr) => {
+                matches!(&expr.kind, JsonKind::Constant(value) if value.as_bool() == Some(false))
+            }
         }
     }
 
@@ -345,9 +378,14 @@ impl Indexer {
                             );
                         }
                         None => out.attributes.push(Attribute {
-                            name,
                             name_place: doc.place(member.key),
-                            expr: self.json_expr(doc, member.value),
+                            expr: if schema.is_constant(&name) {
+                                let value = json_constant(doc, member.value);
+                                constant(doc.place(doc.node(member.value).span), value)
+                            } else {
+                                self.json_expr(doc, member.value)
+                            },
+                            name,
                         }),
                     }
                 }
@@ -467,6 +505,11 @@ impl Indexer {
     }
 }
 
+fn constant(place: Place, value: Value) -> Expr {
+    let kind = JsonKind::Constant(value);
+    Expr::Json(Arc::new(JsonExpr { place, kind }))
+}
+
 /// A JSON value taken as it is, without templates: as tfvars files are read.
 pub(super) fn json_constant(doc: &json::Document, node: NodeId) -> Value {
     let place = doc.place(doc.node(node).span);
@@ -503,51 +546,3 @@ fn sort(attributes: &mut Vec<Attribute>) {
     attributes.sort_by(|a, b| a.name.cmp(&b.name));
     attributes.dedup_by(|later, earlier| later.name == earlier.name);
 }
-
-/// Which properties of a JSON body are blocks, and with how many labels.
-#[derive(Debug)]
-pub(super) struct Schema(&'static [(&'static str, usize, &'static Schema)]);
-
-impl Schema {
-    fn block(&self, name: &str) -> Option<(usize, &'static Schema)> {
-        let found = self.0.iter().find(|(known, ..)| *known == name)?;
-        Some((found.1, found.2))
-    }
-}
-
-/// Attributes only.
-static PLAIN: Schema = Schema(&[]);
-static CONDITIONS: Schema = Schema(&[("precondition", 0, &PLAIN), ("postcondition", 0, &PLAIN)]);
-static DYNAMIC: Schema = Schema(&[("content", 0, &NESTED)]);
-static NESTED: Schema = Schema(&[("dynamic", 1, &DYNAMIC)]);
-static RESOURCE: Schema = Schema(&[
-    ("lifecycle", 0, &CONDITIONS),
-    ("provisioner", 1, &PLAIN),
-    ("connection", 0, &PLAIN),
-    ("dynamic", 1, &DYNAMIC),
-]);
-static CHECK: Schema = Schema(&[("data", 2, &RESOURCE), ("assert", 0, &PLAIN)]);
-static TERRAFORM: Schema = Schema(&[
-    ("backend", 1, &PLAIN),
-    ("cloud", 0, &PLAIN),
-    ("required_providers", 0, &PLAIN),
-    ("provider_meta", 1, &PLAIN),
-]);
-static VARIABLE: Schema = Schema(&[("validation", 0, &PLAIN)]);
-
-/// A whole `.tf.json` file.
-pub(super) static FILE: Schema = Schema(&[
-    ("terraform", 0, &TERRAFORM),
-    ("variable", 1, &VARIABLE),
-    ("locals", 0, &PLAIN),
-    ("output", 1, &CONDITIONS),
-    ("provider", 1, &NESTED),
-    ("resource", 2, &RESOURCE),
-    ("data", 2, &RESOURCE),
-    ("ephemeral", 2, &RESOURCE),
-    ("module", 1, &PLAIN),
-    ("check", 1, &CHECK),
-    ("moved", 0, &PLAIN),
-    ("removed", 0, &PLAIN),
-    ("import", 0, &PLAIN),
-]);

@@ -6,6 +6,8 @@
 //! through variables, locals and module calls to the line that decides it.
 
 mod calls;
+mod check;
+mod cycles;
 mod data;
 mod dynamic;
 mod eval;
@@ -14,17 +16,22 @@ mod files;
 pub mod functions;
 mod index;
 pub mod limits;
+mod load;
 mod module;
 mod paths;
 mod providers;
 mod reach;
 mod recorded;
+mod references;
 mod resources;
 mod roots;
+mod schema;
 mod scope;
 mod types;
+mod undeclared;
 mod variables;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use files::{FolderFiles, ReadFault, ReadFiles};
@@ -74,6 +81,8 @@ pub struct Options {
     pub environment: Vec<(String, String)>,
     /// `terraform.workspace`.
     pub workspace: String,
+    /// Folders that are links, with the folder they lead to: the same code under two names.
+    pub links: BTreeMap<String, String>,
     /// Bounds on hostile input.
     pub limits: limits::Limits,
 }
@@ -84,6 +93,7 @@ impl Default for Options {
             vars: Vec::new(),
             environment: Vec::new(),
             workspace: "default".to_owned(),
+            links: BTreeMap::new(),
             limits: limits::Limits::default(),
         }
     }

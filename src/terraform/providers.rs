@@ -73,7 +73,7 @@ fn shown(name: &str, alias: Option<&str>) -> String {
 }
 
 /// Hosts of the registries that need not be written.
-const DEFAULT_HOSTS: [&str; 2] = ["registry.terraform.io/", "registry.opentofu.org/"];
+pub(super) const DEFAULT_HOSTS: [&str; 2] = ["registry.terraform.io/", "registry.opentofu.org/"];
 
 /// The address of a provider: `hashicorp/aws`.
 fn source_of(module: &Module, local_name: &str) -> Arc<str> {

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::calls::is_local;
-use super::module::{self, Module};
+use super::load;
+use super::module::Module;
 use super::{ReadFault, ReadFiles, TerraformFile, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -109,7 +109,7 @@ pub(super) fn complete(
         for folder in &wanted {
             reached.folder(folder, sources, reader, &mut files);
         }
-        for (folder, module) in module::load_all(&files, sources) {
+        for (folder, module) in load::load_all(&files, sources) {
             reached.companions.insert(folder.clone());
             modules.insert(folder, module);
         }
@@ -121,7 +121,7 @@ pub(super) fn local_folders(folder: &str, module: &Module) -> BTreeSet<String> {
     let sources = module.calls.all.iter();
     sources
         .filter_map(|call| call.source.as_deref())
-        .filter(|source| is_local(source))
+        .filter(|source| paths::is_local(source))
         .filter_map(|source| paths::join(folder, source))
         .collect()
 }
@@ -152,7 +152,7 @@ fn fetched_folders(
                 "" => call.name.to_string(),
                 names => format!("{names}.{}", call.name),
             };
-            let target = if is_local(source) {
+            let target = if paths::is_local(source) {
                 paths::join(&folder, source)
             } else {
                 match installed.find(&names, source) {
@@ -207,7 +207,7 @@ impl Reached {
     ) {
         // Why a folder cannot be read is said where it is called.
         for name in reader.folder(folder).unwrap_or_default() {
-            if name.starts_with('.') || !module::is_code(&name) {
+            if name.starts_with('.') || !load::is_code(&name) {
                 continue;
             }
             let path = match folder {

@@ -4,13 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Spot, handle};
-use super::index::{Body, Expr};
+use super::index::{Block, Body, Expr};
 use super::module::ResourceDef;
 use super::scope::{Children, Form, Instance, Repetition, Resources, Scope};
 use super::{Declared, Key, Lifecycle, Mode};
+use crate::problem::Weight;
 use crate::source::Place;
 use crate::syntax::hcl;
-use crate::value::{Because, Origin, Type, Value};
+use crate::value::{Because, Marks, Origin, Type, Value};
 
 /// An attribute of a resource.
 pub(super) enum Written {
@@ -103,8 +104,11 @@ impl<'a> Evaluator<'a> {
                 "id" => Ok(Written::Computed(Type::String)),
                 "output" => {
                     let body = self.body_of(&instance, resource, item, at)?;
-                    let input = body.entry("input").map(Value::ty);
-                    Ok(Written::Computed(input.unwrap_or_default()))
+                    let input = body.entry("input").filter(|input| !input.is_null());
+                    Ok(match input {
+                        Some(input) => Written::Computed(input.ty()),
+                        None => Written::Known(Value::null()),
+                    })
                 }
                 _ => Err(Fault::code(
                     at,
@@ -176,28 +180,52 @@ impl<'a> Evaluator<'a> {
             }
         }
         // Terraform evaluates what nothing uses as well, and so finds its faults.
+        let first = self.seen.borrow_mut().insert(&module.folder);
         for def in &module.variables.all {
             self.note(self.variable_done(instance, &def.name, def.block.header));
+            if first {
+                self.check_default(def);
+            }
         }
         for def in &module.locals.all {
             self.note(self.local_done(instance, &def.name, def.name_place));
         }
         for def in &module.outputs.all {
             self.note(self.output_done(instance, &def.label(0), def.header));
+            self.ephemeral_output(instance, def);
             for rule in def.body.blocks_of("precondition") {
                 let what = format!(
                     "a precondition of output \"{}\" does not hold",
                     def.label(0)
                 );
-                self.condition(&rule.body, &Scope::of(instance), None, &what);
+                let at = (None, Weight::Error);
+                self.condition(&rule.body, &Scope::of(instance), at, &what);
             }
         }
         for check in &module.checks {
             for rule in check.body.blocks_of("assert") {
-                if let Some(condition) = rule.body.expr("condition") {
-                    self.value(condition, &Scope::of(instance));
-                }
+                // Terraform warns of it, and goes on.
+                let what = format!("check \"{}\" does not hold", check.label(0));
+                let at = (None, Weight::Warning);
+                self.condition(&rule.body, &Scope::of(instance), at, &what);
             }
+        }
+    }
+
+    /// Outputs outlive a run, but for those of modules that say otherwise.
+    fn ephemeral_output(&self, instance: &Instance<'a>, def: &Block) {
+        let declared = self.declared_marks(def).has(Marks::EPHEMERAL);
+        let name = def.label(0);
+        let place = def.body.expr("value").map_or(def.header, Expr::place);
+        if declared && instance.caller.is_none() {
+            let message = format!("output \"{name}\" of a root module cannot be ephemeral");
+            self.report(Fault::value(def.header, message));
+        } else if !declared
+            && let Ok(done) = self.output_done(instance, &name, def.header)
+            && done.value.deep_marks().has(Marks::EPHEMERAL)
+        {
+            let message = format!("output \"{name}\" would keep an ephemeral value");
+            self.report(Fault::value(place, message).help("add `ephemeral = true`"));
         }
     }
 
@@ -226,6 +254,9 @@ impl<'a> Evaluator<'a> {
                     Value::unknown(Because::Error).at(def.block.header)
                 }
             };
+            if is_builtin(def) {
+                self.ephemeral_arguments(&attributes);
+            }
             let scope = Scope::repeated(instance, &item.repetition);
             let provider = self.provider_of(instance, def, &scope);
             self.conditions(def, address, &scope);
@@ -257,6 +288,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Of a provider's resources we do not know which arguments are never stored; of the built-in one we do: none.
+    fn ephemeral_arguments(&self, attributes: &Value) {
+        for (name, value) in attributes.entries().unwrap_or_default() {
+            if let (true, Some(place)) =
+                (value.deep_marks().has(Marks::EPHEMERAL), value.origin.place)
+            {
+                let message = format!("`{name}` would keep an ephemeral value");
+                self.report(Fault::value(place, message));
+            }
+        }
+    }
+
     /// Pre- and postconditions of a resource instance.
     fn conditions(&self, def: &ResourceDef, address: &Arc<str>, scope: &Scope<'_, 'a>) {
         for lifecycle in def.block.body.blocks_of("lifecycle") {
@@ -271,7 +314,7 @@ impl<'a> Evaluator<'a> {
                     }
                     _ => continue,
                 };
-                self.condition(&rule.body, &scope, None, &what);
+                self.condition(&rule.body, &scope, (None, Weight::Error), &what);
             }
         }
     }

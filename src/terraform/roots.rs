@@ -9,13 +9,13 @@ use rayon::prelude::*;
 use super::eval::Evaluator;
 use super::index::Block;
 use super::limits::Limits;
-use super::module::{self, Module};
-use super::reach;
+use super::load;
+use super::module::Module;
 use super::recorded::{Recorded, plan};
 use super::scope::{Instance, Scope};
 use super::{
     Backend, Estate, MissingModule, Options, Output, ReadFiles, ReadFrom, Root, TerraformFile,
-    VarInput, Variable,
+    VarInput, Variable, cycles, paths, reach,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -31,21 +31,31 @@ pub(super) fn evaluate(
     reader: &dyn ReadFiles,
     recorded: Recorded,
 ) -> Estate {
-    let mut modules = module::load_all(files, sources);
+    let mut modules = load::load_all(files, sources);
     let indexes: Vec<&TerraformFile> = files
         .iter()
         .filter(|file| file.path.ends_with("modules.json"))
         .collect();
     let mut reached = reach::complete(&mut modules, &indexes, sources, reader);
+    let cycles = cycles::find(&modules);
+    for (folder, problem) in cycles.problems {
+        if let Some(module) = modules.get_mut(&folder) {
+            module.problems.push(problem);
+        }
+    }
     let mut estate = Estate::default();
     let mut problems = super::eval::Problems::default();
-    let of_modules = modules.values().flat_map(|module| &module.problems);
-    of_modules.for_each(|problem| problems.add(problem.clone()));
+    // What a link leads to is told under its own name.
+    let own = |folder: &str| paths::real(folder, &options.links) == folder;
+    let of_modules = modules.iter().filter(|(folder, _)| own(folder));
+    of_modules
+        .flat_map(|(_, module)| &module.problems)
+        .for_each(|problem| problems.add(problem.clone()));
     std::mem::take(&mut reached.problems)
         .into_iter()
         .for_each(|problem| problems.add(problem));
     estate.files_reached = reached.files;
-    let roots = roots(&modules, &reached.companions);
+    let roots = roots(&modules, &reached.companions, &options.links);
     let mut plans = plan::match_roots(recorded.plans, &modules, &roots);
     let planned: BTreeMap<&String, plan::Instances<'_>> = plans
         .joined
@@ -58,7 +68,8 @@ pub(super) fn evaluate(
             instances: share,
             ..options.limits
         };
-        let mut evaluator = Evaluator::new(&modules, sources, options, limits, reader);
+        let told = &cycles.members;
+        let mut evaluator = Evaluator::new(&modules, told, sources, options, limits, reader);
         evaluator.installed = reached.installed.get(folder);
         evaluator.planned = planned.get(folder);
         Some(evaluate_root(module, evaluator, files))
@@ -162,11 +173,24 @@ fn undeclared(
 
 /// Folders that nothing else calls, or that have a backend or values of their own. A provider block makes no root of a
 /// folder that is called: its resources would be found twice. Circles of calls that hang on no root get one. What is at
-/// hand only because it is called is none.
-fn roots(modules: &BTreeMap<String, Module>, companions: &BTreeSet<String>) -> Vec<String> {
+/// hand only because it is called is none, nor is a folder under the name of a link to it.
+fn roots(
+    modules: &BTreeMap<String, Module>,
+    companions: &BTreeSet<String>,
+    links: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let possible = |folder: &String| {
+        let real = paths::real(folder, links);
+        !companions.contains(folder) && (real == folder.as_str() || !modules.contains_key(&*real))
+    };
+    let local_folders = |folder: &str, module: &Module| -> BTreeSet<String> {
+        let all = reach::local_folders(folder, module).into_iter();
+        all.map(|folder| paths::real(&folder, links).into_owned())
+            .collect()
+    };
     let calls: BTreeMap<&String, BTreeSet<String>> = modules
         .iter()
-        .map(|(folder, module)| (folder, reach::local_folders(folder, module)))
+        .map(|(folder, module)| (folder, local_folders(folder, module)))
         .collect();
     let mut all_called: BTreeSet<&String> = BTreeSet::new();
     for (folder, targets) in &calls {
@@ -176,7 +200,7 @@ fn roots(modules: &BTreeMap<String, Module>, companions: &BTreeSet<String>) -> V
         .iter()
         .filter(|(folder, module)| {
             let own = module.backend.is_some() || module.cloud.is_some() || module.has_values;
-            !companions.contains(*folder) && (own || !all_called.contains(folder))
+            possible(folder) && (own || !all_called.contains(folder))
         })
         .map(|(folder, _)| folder.clone())
         .collect();
@@ -190,7 +214,7 @@ fn roots(modules: &BTreeMap<String, Module>, companions: &BTreeSet<String>) -> V
                 open.extend(targets.filter(|target| modules.contains_key(*target)));
             }
         }
-        match rest.find(|folder| !reached.contains(folder) && !companions.contains(*folder)) {
+        match rest.find(|folder| possible(folder) && !reached.contains(folder)) {
             Some(folder) => {
                 roots.insert(folder.clone());
                 open.push(folder);

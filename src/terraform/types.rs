@@ -25,6 +25,11 @@ pub(super) fn constraint(expr: &Expr) -> Result<Constraint, Problem> {
     read(&file, id)
 }
 
+/// As code from before 0.12 writes types: Terraform refuses them since.
+pub(super) fn is_quoted(expr: &Expr) -> bool {
+    matches!(expr, Expr::Hcl(file, id) if matches!(file.expr(*id).kind, ExprKind::String(_)))
+}
+
 fn wrong(place: Place, message: &str) -> Problem {
     Problem::error(ProblemCode::Evaluation, message)
         .at(place)
@@ -86,12 +91,17 @@ fn object(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
         ));
     };
     let mut attributes: Vec<ConstraintAttribute> = Vec::with_capacity(members.len());
+    let mut names = std::collections::HashSet::new();
     for member in file.list(members) {
         let key = file.expr(member.key);
         let name = match key.kind {
             ExprKind::String(literal) => file.literal(literal).into_owned(),
             _ => file.text(key.span).to_owned(),
         };
+        if !names.insert(name.clone()) {
+            let message = format!("`{name}` is there twice");
+            return Err(wrong(file.place(key.span), &message));
+        }
         attributes.push(attribute(file, name, member.value)?);
     }
     Ok(Constraint::object(attributes))

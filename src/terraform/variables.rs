@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Outcome};
 use super::index::{Expr, json_constant};
-use super::module::{FileKind, Module, VariableDef, file_kind};
+use super::load::{FileKind, file_kind};
+use super::module::{Module, VariableDef};
 use super::scope::{Done, Instance, Scope};
-use super::{TerraformFile, VarInput};
-use crate::problem::{Problem, ProblemCode};
+use super::{TerraformFile, VarInput, check};
+use crate::problem::{Problem, ProblemCode, Weight};
 use crate::source::{Place, SourceId};
 use crate::syntax::{Origin, hcl, json};
 use crate::value::{Because, Marks, Step, Value};
@@ -24,14 +25,7 @@ impl<'a> Evaluator<'a> {
         at: Place,
     ) -> Result<&'v Done, Fault> {
         let Some((index, def)) = instance.module.variables.get(name) else {
-            let fault = Fault::reference(
-                at,
-                format!("variable \"{name}\" is not declared in this module"),
-            );
-            return Err(match instance.module.variables.nearest(name) {
-                Some(near) => fault.help(format!("did you mean `var.{near}`?")),
-                None => fault.help(format!("declare it: `variable \"{name}\" {{ }}`")),
-            });
+            return Err(instance.module.no_variable(name, at));
         };
         let Some(slot) = instance.variables.get(index) else {
             return Err(Fault::reference(
@@ -49,10 +43,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn variable_value(&self, instance: &Instance<'a>, def: &VariableDef) -> Outcome {
-        let nullable = match def.block.body.expr("nullable") {
-            Some(expr) => self.value(expr, &Scope::default()).as_bool() != Some(false),
-            None => true,
-        };
+        let nullable = self.flag(&def.block, "nullable") != Some(false);
         let given = match &instance.caller {
             Some(caller) => match caller.call.block.body.expr(&def.name) {
                 Some(expr) => {
@@ -69,6 +60,15 @@ impl<'a> Evaluator<'a> {
             },
             None => self.given.get(&def.name).cloned(),
         };
+        if let Some(value) = &given
+            && value.is_null()
+            && !nullable
+            && def.default.is_none()
+        {
+            let place = value.origin.place.unwrap_or(def.block.header);
+            let message = format!("variable \"{}\" cannot be null", def.name);
+            return Err(Fault::value(place, message).related(def.block.header, "declared here"));
+        }
         let given = given.filter(|value| nullable || !value.is_null());
         let from_default = given.is_none();
         let value = match (given, &def.default) {
@@ -82,26 +82,53 @@ impl<'a> Evaluator<'a> {
                 return Ok(value.at(def.block.header));
             }
         };
-        let place = value.origin.place.unwrap_or(def.block.header);
-        let mut converted = def.ty.apply(&value).map_err(|error| {
-            let what = if from_default {
-                "the default"
-            } else {
-                "the value"
-            };
-            Fault::value(
-                place,
-                format!(
-                    "{what} of variable \"{}\" does not fit its type: {error}",
-                    def.name
-                ),
-            )
-        })?;
+        let marks = self.declared_marks(&def.block);
+        if value.deep_marks().has(Marks::EPHEMERAL) && !marks.has(Marks::EPHEMERAL) {
+            let place = value.origin.place.unwrap_or(def.block.header);
+            let message = format!("variable \"{}\" would keep an ephemeral value", def.name);
+            let fault = Fault::value(place, message)
+                .related(def.block.header, "declared without `ephemeral = true`");
+            self.report(fault);
+        }
+        let mut converted = self.fitting(def, &value, from_default)?;
         // A conversion makes a new value of what was written in the same place.
         if converted.origin.place.is_none() {
             converted.origin = value.origin;
         }
-        Ok(converted.marked(self.declared_marks(&def.block)))
+        Ok(converted.marked(marks))
+    }
+
+    /// A value in the declared type.
+    fn fitting(&self, def: &VariableDef, value: &Value, is_default: bool) -> Outcome {
+        def.ty.apply(value).map_err(|error| {
+            let what = if is_default {
+                "the default"
+            } else {
+                "the value"
+            };
+            let name = &def.name;
+            let fault = Fault::value(
+                value.origin.place.unwrap_or(def.block.header),
+                format!("{what} of variable \"{name}\" does not fit its type: {error}"),
+            );
+            match def.block.body.expr("type") {
+                Some(ty) => fault.related(ty.place(), "its type"),
+                None => fault,
+            }
+        })
+    }
+
+    /// Holds a default against its type, also where another value takes its place.
+    pub(super) fn check_default(&self, def: &VariableDef) {
+        let Some(default) = &def.default else {
+            return;
+        };
+        let outcome = self
+            .eval_expr(default, &Scope::default())
+            .and_then(|value| self.fitting(def, &value, true));
+        if let Err(fault) = outcome {
+            self.report(fault);
+        }
     }
 
     /// A child needs the argument; a root is scanned without its values as a rule.
@@ -123,14 +150,25 @@ impl<'a> Evaluator<'a> {
         );
     }
 
+    /// An argument that is true or false, when it is written.
+    fn flag(&self, block: &super::index::Block, name: &str) -> Option<bool> {
+        let expr = block.body.expr(name)?;
+        let value = self.value(expr, &Scope::default());
+        if value.is_null() {
+            return None;
+        }
+        match self.bool_of(&value, expr.place(), &format!("`{name}`")) {
+            Ok(flag) => flag,
+            Err(fault) => {
+                self.report(fault);
+                None
+            }
+        }
+    }
+
     /// `sensitive` and `ephemeral` of a variable or an output.
     pub(super) fn declared_marks(&self, block: &super::index::Block) -> Marks {
-        let set = |name: &str| {
-            block
-                .body
-                .expr(name)
-                .is_some_and(|expr| self.value(expr, &Scope::default()).as_bool() == Some(true))
-        };
+        let set = |name: &str| self.flag(block, name) == Some(true);
         let mut marks = Marks::NONE;
         if set("sensitive") {
             marks = marks.with(Marks::SENSITIVE);
@@ -150,12 +188,7 @@ impl<'a> Evaluator<'a> {
         let found = instance.module.locals.get(name);
         let slot = found.and_then(|(index, def)| Some((instance.locals.get(index)?, def)));
         let Some((slot, def)) = slot else {
-            let fault =
-                Fault::reference(at, format!("local.{name} is not declared in this module"));
-            return Err(match instance.module.locals.nearest(name) {
-                Some(near) => fault.help(format!("did you mean `local.{near}`?")),
-                None => fault.help("declare it in a `locals` block"),
-            });
+            return Err(instance.module.no_local(name, at));
         };
         self.force_value(
             slot,
@@ -210,7 +243,8 @@ impl<'a> Evaluator<'a> {
             let place = done.value.origin.place.unwrap_or(def.block.header);
             for rule in rules {
                 let what = format!("the value of variable \"{}\" is not valid", def.name);
-                self.condition(&rule.body, &Scope::of(instance), Some(place), &what);
+                let at = (Some(place), Weight::Error);
+                self.condition(&rule.body, &Scope::of(instance), at, &what);
             }
         }
     }
@@ -220,15 +254,17 @@ impl<'a> Evaluator<'a> {
         &self,
         body: &super::index::Body,
         scope: &Scope<'_, 'a>,
-        place: Option<Place>,
+        (place, weight): (Option<Place>, Weight),
         what: &str,
     ) {
         let Some(condition) = body.expr("condition") else {
             return;
         };
         let value = self.value(condition, scope);
-        if value.as_bool() != Some(false) {
-            return;
+        match self.bool_of(&value, condition.place(), "a condition") {
+            Ok(Some(false)) => {}
+            Ok(_) => return,
+            Err(fault) => return self.report(fault),
         }
         let message = body
             .expr("error_message")
@@ -245,6 +281,7 @@ impl<'a> Evaluator<'a> {
             },
         )
         .at(place.unwrap_or_else(|| condition.place()));
+        problem.weight = weight;
         if place.is_some() {
             problem = problem.related(condition.place(), "this condition does not hold");
         }
@@ -339,7 +376,18 @@ impl<'a> Evaluator<'a> {
             self.problem(problem);
         }
         let expr = Expr::Hcl(Arc::new(parsed.file), parsed.expr);
-        self.value(&expr, &Scope::default())
+        self.constant(&expr)
+    }
+
+    /// The value of an expression that must be written out.
+    fn constant(&self, expr: &Expr) -> Value {
+        match check::constant(expr) {
+            Some(problem) => {
+                self.problem(problem);
+                Value::unknown(Because::Error).at(expr.place())
+            }
+            None => self.value(expr, &Scope::default()),
+        }
     }
 
     fn values_file(&self, module: &Module, source: SourceId, json: bool, given: &mut Given) {
@@ -362,10 +410,17 @@ impl<'a> Evaluator<'a> {
                 .into_iter()
                 .for_each(|problem| self.problem(problem));
             let file = Arc::new(parsed.file);
+            for block in file.blocks(file.root()) {
+                self.problem(
+                    Problem::error(ProblemCode::Syntax, "a file of values holds no blocks")
+                        .at(file.place(block.header))
+                        .help("write `name = value`"),
+                );
+            }
             for attribute in file.attributes(file.root()) {
                 let name = file.text(attribute.name).to_owned();
                 let expr = Expr::Hcl(Arc::clone(&file), attribute.value);
-                let value = self.value(&expr, &Scope::default());
+                let value = self.constant(&expr);
                 found.push((name, file.place(attribute.name), value));
             }
         }

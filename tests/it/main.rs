@@ -12,6 +12,7 @@ mod fixtures;
 mod hostile;
 mod inspect;
 mod layers;
+mod modules;
 mod providers;
 mod reach;
 mod support;

@@ -65,8 +65,17 @@ impl Fault {
         place: Place,
         message: impl Into<String>,
     ) -> Self {
-        let problem = Problem::error(code, message).at(place);
+        Self::of(kind, Problem::error(code, message).at(place))
+    }
+
+    pub(super) fn of(kind: FaultKind, problem: Problem) -> Self {
         Self(Box::new(FaultData { problem, kind }))
+    }
+
+    /// Adds a further place.
+    pub(in crate::terraform) fn related(mut self, place: Place, label: &str) -> Self {
+        self.0.problem.related.push((place, label.to_owned()));
+        self
     }
 
     /// Sets the remedy.
@@ -80,6 +89,11 @@ impl Fault {
             Some(near) => self.help(format!("did you mean `{}`?", form(&near))),
             None => self,
         }
+    }
+
+    /// The problem to report; none when it is reported already.
+    pub(in crate::terraform) fn problem(self) -> Option<Problem> {
+        (self.0.kind != FaultKind::Silent).then_some(self.0.problem)
     }
 
     /// Why the value that it leaves is unknown.

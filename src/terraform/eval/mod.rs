@@ -26,8 +26,8 @@ use super::providers::Providers;
 use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
 use super::scope::{Done, Instance, Scope, Slot, has_origin};
-use super::{MissingModule, Options, ReadFiles};
-use crate::problem::{Problem, ProblemCode};
+use super::{MissingModule, Options, ReadFiles, cycles};
+use crate::problem::Problem;
 use crate::source::{Place, Sources};
 use crate::syntax::hcl::{self, ExprId, ExprKind};
 use crate::value::{
@@ -40,6 +40,8 @@ pub(super) type Spot = (usize, usize, usize);
 /// The evaluation of one root.
 pub(super) struct Evaluator<'a> {
     pub(super) modules: &'a BTreeMap<String, Module>,
+    /// Headers of what is part of a circle that was told before.
+    circles: &'a HashSet<Place>,
     pub(super) sources: &'a Sources,
     pub(super) options: &'a Options,
     pub(super) reader: &'a dyn ReadFiles,
@@ -61,6 +63,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) cut: RefCell<HashSet<Place>>,
     /// What data sources render, by instance and attribute.
     pub(super) rendered: RefCell<HashMap<(Spot, String), Value>>,
+    /// Folders of the modules met so far.
+    pub(super) seen: RefCell<HashSet<&'a str>>,
     /// Templates by path and text.
     templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
     /// What is being worked out, outermost first: names circles.
@@ -73,6 +77,7 @@ pub(super) struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     pub(super) fn new(
         modules: &'a BTreeMap<String, Module>,
+        circles: &'a HashSet<Place>,
         sources: &'a Sources,
         options: &'a Options,
         limits: Limits,
@@ -80,6 +85,7 @@ impl<'a> Evaluator<'a> {
     ) -> Self {
         Self {
             modules,
+            circles,
             sources,
             options,
             reader,
@@ -95,6 +101,7 @@ impl<'a> Evaluator<'a> {
             covered: RefCell::default(),
             cut: RefCell::default(),
             rendered: RefCell::default(),
+            seen: RefCell::default(),
             templates: RefCell::default(),
             busy: RefCell::default(),
             watching: Cell::new(false),
@@ -125,8 +132,8 @@ impl<'a> Evaluator<'a> {
 
     /// Makes a problem of a fault.
     pub(super) fn report(&self, fault: Fault) {
-        if fault.0.kind != FaultKind::Silent {
-            self.problem(fault.0.problem);
+        if let Some(problem) = fault.problem() {
+            self.problem(problem);
         }
     }
 
@@ -207,28 +214,22 @@ impl<'a> Evaluator<'a> {
     fn circle(&self, place: Place, name: &str) -> Fault {
         let busy = self.busy.borrow();
         let start = busy.iter().rposition(|(_, known)| known == name);
-        let members = busy.get(start.unwrap_or(0)..).unwrap_or_default();
-        let mut names: Vec<&str> = members.iter().map(|(_, name)| name.as_str()).collect();
-        names.push(name);
-        const SHOWN: usize = 8;
-        if names.len() > SHOWN {
-            names.truncate(SHOWN);
-            names.push("...");
+        let members: Vec<(Place, &str)> = busy
+            .get(start.unwrap_or(0)..)
+            .unwrap_or_default()
+            .iter()
+            .map(|(place, name)| (*place, name.as_str()))
+            .collect();
+        if members
+            .iter()
+            .any(|(place, _)| self.circles.contains(place))
+        {
+            return Fault::silent(place);
         }
-        let mut fault = Fault::new(
-            ProblemCode::Cycle,
-            FaultKind::Code,
-            place,
-            format!("a circle of references: {}", names.join(" -> ")),
-        )
-        .help("let one of them not depend on the others");
-        for (member, name) in members.iter().skip(1).take(SHOWN) {
-            fault.0.problem = fault
-                .0
-                .problem
-                .related(*member, format!("{name} is part of it"));
+        match cycles::problem(&members) {
+            Some(problem) => Fault::of(FaultKind::Code, problem.at(place)),
+            None => Fault::silent(place),
         }
-        fault
     }
 
     /// Evaluates an expression in HCL or JSON.
@@ -354,7 +355,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A known boolean; none when unknown.
-    fn bool_of(&self, value: &Value, place: Place, what: &str) -> Result<Option<bool>, Fault> {
+    pub(super) fn bool_of(
+        &self,
+        value: &Value,
+        place: Place,
+        what: &str,
+    ) -> Result<Option<bool>, Fault> {
         if value.is_null() {
             return Err(Fault::value(place, format!("{what} must not be null")));
         }

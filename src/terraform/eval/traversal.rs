@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Evaluator, Fault, Outcome};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprId, ExprKind, Step as Part, StepKind};
-use crate::terraform::module::Module;
 use crate::terraform::scope::{Children, Expansion, Form, Instance, Repetition, Scope, through};
 use crate::terraform::{Key, Mode, paths};
 use crate::value::{Because, Number, Origin, Step, Type, Value, Via, convert};
@@ -190,23 +189,11 @@ impl<'a> Evaluator<'a> {
             Mode::Data => format!("data.{kind}.name"),
         };
         if mode == Mode::Managed && steps.is_empty() {
-            return Err(unknown_name(kind, kind_at, module));
+            return Err(module.no_name(kind, kind_at));
         }
         let (name, name_at, rest) = attribute(file, steps, kind_at, kind, &form)?;
         let Some((at, _)) = module.resource(mode, kind, name) else {
-            if mode == Mode::Managed && !module.has_kind(mode, kind) && !kind.contains('_') {
-                return Err(unknown_name(kind, kind_at, module));
-            }
-            let what = match mode {
-                Mode::Managed => format!("{kind}.{name}"),
-                Mode::Data => format!("data.{kind}.{name}"),
-            };
-            let near = module.nearest_resource(mode, kind, name);
-            return Err(Fault::reference(
-                name_at,
-                format!("{what} is not declared in this module"),
-            )
-            .help_near(near, |near| form.replace("name", near)));
+            return Err(module.no_resource((mode, kind, kind_at), name, name_at));
         };
         let resources = self.resources(instance, at, place)?;
         if resources.expansion.form == Form::Single
@@ -265,12 +252,7 @@ impl<'a> Evaluator<'a> {
     ) -> Outcome {
         let (name, name_at, rest) = attribute(file, steps, at, "module", "module.name.output")?;
         let Some((call, def)) = instance.module.calls.get(name) else {
-            let near = instance.module.calls.nearest(name);
-            return Err(Fault::reference(
-                name_at,
-                format!("module.{name} is not called in this module"),
-            )
-            .help_near(near, |near| format!("module.{near}")));
+            return Err(instance.module.no_call(name, name_at));
         };
         let (expansion, ids) = match self.children(instance, call, place)? {
             Children::Missing(address) => {
@@ -431,18 +413,6 @@ fn no_references(name: &str, at: Place, in_template: bool) -> Fault {
             format!("the template uses `{name}`, which it is not given"),
         )
     } else {
-        Fault::code(at, format!("`{name}`: no references are possible here"))
-            .help("only constant values can stand here")
+        crate::terraform::check::no_reference(name, at)
     }
-}
-
-fn unknown_name(name: &str, at: Place, module: &Module) -> Fault {
-    let fault = Fault::reference(at, format!("`{name}` refers to nothing"));
-    if module.variables.get(name).is_some() {
-        return fault.help(format!("did you mean `var.{name}`?"));
-    }
-    if module.locals.get(name).is_some() {
-        return fault.help(format!("did you mean `local.{name}`?"));
-    }
-    fault.help("a text needs quotes; references start with `var.`, `local.`, `module.`, `data.` or a resource type")
 }

@@ -1,0 +1,2 @@
+a = 1
+output "x" { value = 1 }

@@ -1,0 +1,6 @@
+variable "path" { default = "x" }
+terraform {
+  backend "local" {
+    path = var.path
+  }
+}

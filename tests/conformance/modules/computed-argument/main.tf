@@ -1,0 +1,4 @@
+resource "terraform_data" "a" {
+  output = 1
+  id     = "x"
+}

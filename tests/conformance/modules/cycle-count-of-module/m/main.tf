@@ -1,0 +1,2 @@
+variable "in" { default = 1 }
+output "n" { value = var.in }

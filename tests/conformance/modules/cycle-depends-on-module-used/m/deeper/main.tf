@@ -1,0 +1,2 @@
+variable "used" {}
+resource "terraform_data" "r" { input = var.used }

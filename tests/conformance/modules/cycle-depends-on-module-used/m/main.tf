@@ -1,0 +1,5 @@
+variable "used" {}
+module "deeper" {
+  source = "./deeper"
+  used   = var.used
+}

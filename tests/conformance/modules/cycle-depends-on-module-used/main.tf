@@ -1,0 +1,5 @@
+module "a" {
+  source = "./m"
+  used   = terraform_data.r.id
+}
+resource "terraform_data" "r" { depends_on = [module.a] }

@@ -1,0 +1,4 @@
+variable "used" {}
+variable "unused" {}
+output "out" { value = var.used }
+resource "terraform_data" "r" { input = var.unused }

@@ -1,0 +1,4 @@
+variable "b" {
+  type    = object({ a = optional(number, "x") })
+  default = {}
+}

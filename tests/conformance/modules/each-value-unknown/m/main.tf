@@ -1,0 +1,2 @@
+variable "in" { type = any }
+output "out" { value = try(var.in.a, "none") }

@@ -1,0 +1,2 @@
+variable "token" { type = string }
+output "length" { value = length(var.token) }

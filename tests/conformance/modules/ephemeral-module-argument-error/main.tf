@@ -1,0 +1,9 @@
+variable "token" {
+  type      = string
+  ephemeral = true
+  default   = "t"
+}
+module "child" {
+  source = "./child"
+  token  = var.token
+}

@@ -1,0 +1,9 @@
+variable "token" {
+  type      = string
+  ephemeral = true
+  default   = "t"
+}
+
+output "token" {
+  value = var.token
+}

@@ -1,0 +1,10 @@
+variable "token" {
+  type      = string
+  ephemeral = true
+  default   = "t"
+}
+
+output "token" {
+  value     = var.token
+  ephemeral = true
+}

@@ -1,0 +1,2 @@
+variable "needed" { type = string }
+variable "other" { default = 0 }

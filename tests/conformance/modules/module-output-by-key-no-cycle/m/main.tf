@@ -1,0 +1,3 @@
+variable "used" {}
+variable "unused" {}
+output "out" { value = var.used }

@@ -1,0 +1,6 @@
+module "child" {
+  source = "./child"
+}
+output "x" {
+  value = module.child.nothing
+}

@@ -1,0 +1,7 @@
+module "child" {
+  source = "./child"
+  lifecycle {
+    prevent_destroy = true
+  }
+  provider = terraform
+}

@@ -1,0 +1,4 @@
+variable "secret" {}
+output "secret" {
+  value = "${var.secret}!"
+}

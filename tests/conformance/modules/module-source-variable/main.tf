@@ -1,0 +1,4 @@
+variable "where" { default = "./child" }
+module "child" {
+  source = var.where
+}

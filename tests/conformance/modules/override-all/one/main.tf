@@ -1,0 +1,2 @@
+variable "name" {}
+output "name" { value = "one ${var.name}" }

@@ -1,0 +1,3 @@
+resource "terraform_data" "s" {
+  depends_on = [terraform_data.r]
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" "r" {
+  input = "second"
+}
+resource "terraform_data" "r" {
+  input = "third"
+}

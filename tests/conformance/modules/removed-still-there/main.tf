@@ -1,0 +1,7 @@
+resource "terraform_data" "gone" { input = 1 }
+removed {
+  from = terraform_data.gone
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,8 @@
+variable "secret" {
+  default   = { a = "s" }
+  sensitive = true
+}
+module "m" {
+  source   = "./m"
+  for_each = var.secret
+}

@@ -1,0 +1,4 @@
+output "x" { value = 1 }
+resource "terraform_data" "a" {
+  input = 
+}

@@ -1,0 +1,2 @@
+variable "a" { default = "default" }
+output "a" { value = var.a }

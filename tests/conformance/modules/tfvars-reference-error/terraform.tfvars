@@ -1,0 +1,2 @@
+b = "fine"
+a = var.b

@@ -1,0 +1,2 @@
+variable "a" { type = list(number) }
+output "a" { value = var.a }

@@ -1,0 +1,5 @@
+variable "quoted" {
+  type    = "list"
+  default = ["x"]
+}
+output "quoted" { value = var.quoted }

@@ -1,0 +1,5 @@
+variable "quoted" {
+  type    = "string"
+  default = "x"
+}
+output "quoted" { value = var.quoted }

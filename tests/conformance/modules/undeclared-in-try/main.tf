@@ -1,0 +1,3 @@
+output "a" {
+  value = try(var.nothing, local.nothing, 1)
+}

@@ -1,0 +1,3 @@
+resorce "terraform_data" "a" {
+}
+output "x" { value = 1 }

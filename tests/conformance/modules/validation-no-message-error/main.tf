@@ -1,0 +1,8 @@
+variable "flag" {
+  type    = bool
+  default = true
+  validation {
+    condition = var.flag
+  }
+}
+output "flag" { value = var.flag }

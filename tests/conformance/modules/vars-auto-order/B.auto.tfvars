@@ -1,0 +1,2 @@
+d = "B.auto"
+e = "B.auto"

@@ -1,0 +1,2 @@
+variable "any" { type = any }
+output "any" { value = var.any }

@@ -1,0 +1,6 @@
+variable "strict" {
+  type     = string
+  default  = null
+  nullable = false
+}
+output "strict" { value = var.strict }

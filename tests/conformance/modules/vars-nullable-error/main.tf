@@ -1,0 +1,5 @@
+variable "strict" {
+  type     = string
+  nullable = false
+}
+output "strict" { value = var.strict }

@@ -1,0 +1,5 @@
+variable "needed" {
+  type     = string
+  nullable = false
+}
+output "needed" { value = var.needed }

@@ -1,0 +1,1 @@
+settings = { extra = { a = [1, "x"] }, list = [1, "2"] }

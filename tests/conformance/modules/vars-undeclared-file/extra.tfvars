@@ -1,0 +1,2 @@
+unknown = "x"
+known   = "file"

@@ -1,0 +1,2 @@
+variable "known" { default = "default" }
+output "known" { value = var.known }

@@ -1,0 +1,3 @@
+known   = "given"
+knwon   = "misspelled"
+another = { deep = true }
