@@ -47,6 +47,8 @@ pub enum ConfigChoice {
 pub struct Request {
     /// Folders and files.
     pub paths: Vec<PathBuf>,
+    /// Reads standard input too.
+    pub standard_input: bool,
     /// Which configuration file counts.
     pub config: ConfigChoice,
     /// Values for input variables, in command-line order.
@@ -158,7 +160,7 @@ pub fn understand(request: &Request) -> Scan {
         gitignore: request.gitignore,
         ..discover::Options::default()
     };
-    let inputs = discover::discover(&request.paths, &options, &sources);
+    let inputs = discovered(request, &options, &sources);
     let mut problems = inputs.problems.clone();
     let config = configuration(request, &inputs, &sources, catalog, &mut problems);
     let settings = Settings {
@@ -196,6 +198,20 @@ pub fn understand(request: &Request) -> Scan {
         bar,
         status: ExitStatus::Clean,
     }
+}
+
+/// What lies below the paths, and what comes through the pipe.
+fn discovered(request: &Request, options: &discover::Options, sources: &Sources) -> Inputs {
+    let mut inputs = discover::discover(&request.paths, options, sources);
+    if request.standard_input {
+        let pipe = &mut std::io::stdin().lock();
+        discover::from_pipe(pipe, options, sources, &mut inputs);
+        // The configuration is that of the folder one stands in.
+        if request.paths.is_empty() {
+            inputs.root = std::env::current_dir().ok();
+        }
+    }
+    inputs
 }
 
 /// The one place that reads the clock.

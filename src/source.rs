@@ -83,7 +83,52 @@ pub struct Position {
 pub struct Source {
     path: String,
     text: Arc<str>,
-    lines: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
+    is_private: bool,
+}
+
+/// How many bytes are counted at once: a plan is one line, of many megabytes.
+const BLOCK: usize = 1 << 10;
+
+/// Where lines start, and how many characters there are.
+#[derive(Debug)]
+struct Lines {
+    starts: Vec<u32>,
+    /// Characters before each block.
+    characters: Vec<u32>,
+}
+
+impl Lines {
+    fn new(text: &[u8]) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text).map(|at| at as u32 + 1));
+        let mut before = 0;
+        let characters = text.chunks(BLOCK).map(|block| {
+            let here = before;
+            before += characters(block);
+            here
+        });
+        Self {
+            characters: characters.collect(),
+            starts,
+        }
+    }
+
+    /// Characters before an offset.
+    fn characters_before(&self, text: &[u8], offset: usize) -> u32 {
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied();
+        // Past the last block nothing is left to count.
+        let (from, counted) = match counted {
+            Some(counted) => (block * BLOCK, counted),
+            None => (0, 0),
+        };
+        counted + text.get(from..offset).map_or(0, characters)
+    }
+}
+
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count() as u32
 }
 
 impl Source {
@@ -102,46 +147,43 @@ impl Source {
         Arc::clone(&self.text)
     }
 
-    fn lines(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(memchr_lines(self.text.as_bytes()))
-                .collect()
-        })
+    /// Nothing of its text is ever shown: it may hold secrets.
+    pub fn is_private(&self) -> bool {
+        self.is_private
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
     }
 
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn position(&self, offset: u32) -> Position {
         let lines = self.lines();
-        let line = lines.partition_point(|&start| start <= offset).max(1);
-        let start = lines[line - 1] as usize;
+        let line = lines
+            .starts
+            .partition_point(|&start| start <= offset)
+            .max(1);
+        let start = lines.starts[line - 1] as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.as_bytes().get(start..end).map_or(0, |bytes| {
-            bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count()
-        });
+        let bytes = self.text.as_bytes();
+        let column = lines
+            .characters_before(bytes, end)
+            .saturating_sub(lines.characters_before(bytes, start));
         Position {
             line: line as u32,
-            column: column as u32 + 1,
+            column: column + 1,
         }
     }
 
     /// The span of a line (from 1), without its line break.
     pub fn line_span(&self, line: u32) -> Option<Span> {
-        let lines = self.lines();
+        let lines = &self.lines().starts;
         let start = *lines.get((line as usize).checked_sub(1)?)?;
         let end = lines
             .get(line as usize)
             .map_or(self.text.len() as u32, |next| next - 1);
         Some(Span::new(start, end.max(start)))
     }
-}
-
-fn memchr_lines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, b)| **b == b'\n')
-        .map(|(at, _)| at as u32 + 1)
 }
 
 /// All texts of a scan. Adding needs no exclusive access, so that evaluation may read further files.
@@ -160,10 +202,20 @@ impl Sources {
 
     /// Keeps a text under the path that people will see.
     pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.keep(path.into(), text.into(), false)
+    }
+
+    /// Keeps a text that is never shown, only read: of a plan or a state.
+    pub fn add_private(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.keep(path.into(), text.into(), true)
+    }
+
+    fn keep(&self, path: String, text: Arc<str>, is_private: bool) -> SourceId {
         let source = Arc::new(Source {
-            path: path.into(),
-            text: text.into(),
+            path,
+            text,
             lines: OnceLock::new(),
+            is_private,
         });
         let mut all = self
             .all
@@ -216,5 +268,29 @@ mod tests {
         assert_eq!(source.position(999).line, 3);
         assert_eq!(source.line_span(2), Some(Span::new(7, 12)));
         assert_eq!(source.line_span(9), None);
+    }
+
+    #[test]
+    fn columns_in_long_lines_are_those_of_short_ones() {
+        let text = format!("{{}}\n{}\u{e9}x{}", "é".repeat(3000), "y".repeat(5000));
+        let source = Sources::new();
+        let source = source.get(source.add("plan.json", text.as_str()));
+        for offset in [0, 2, 3, 1024, 1025, 2048, 6003, 6005, 6006, 8192, 11006] {
+            let before = text
+                .get(3..offset.max(3))
+                .map(str::chars)
+                .map(Iterator::count);
+            let Some(before) = before.filter(|_| offset >= 3) else {
+                continue;
+            };
+            let found = source.position(offset as u32);
+            assert_eq!(
+                (found.line, found.column),
+                (2, before as u32 + 1),
+                "{offset}"
+            );
+        }
+        let end = source.position(u32::MAX);
+        assert_eq!((end.line, end.column), (2, 3000 + 2 + 5000 + 1));
     }
 }

@@ -22,7 +22,7 @@ Exit status of `scan`, the same for every format:
 Gardefou reads files and nothing else: no network, no credentials, no provider plugins.";
 
 const SCAN_HELP: &str = "\
-Reads the Terraform, OpenTofu and Kubernetes code below PATHS, establishes what data each resource holds, where it sits, who
+Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who
 operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as
 `terraform plan` would, without running it: variables, modules, for_each. What cannot be known is said, never passed over.";
 
@@ -33,6 +33,7 @@ Examples:
   gardefou scan . --var region=fr-par --var-file prod.tfvars
   gardefou scan . --as-of 2027-01-01              which visas will be in force then
   gardefou scan . --actor state-operator --assume health
+  terraform show -json | gardefou scan -          what is in the state
   gardefou scan . --output json=report.json       the report for people here, JSON in a file
 
 Exit status:
@@ -91,7 +92,7 @@ Examples:
 /// What is read and how it is understood: the same for `scan` and `inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InputArgs {
-    /// Folders or files
+    /// Folders or files; `-` for standard input: a plan or a state as JSON, or Kubernetes objects
     #[arg(default_value = ".", value_name = "PATHS")]
     pub(super) paths: Vec<PathBuf>,
     /// Value of a Terraform variable of the roots, repeatable; later ones win

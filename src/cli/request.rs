@@ -15,8 +15,15 @@ use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
 /// What `scan` and `inspect` ask for alike.
 pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Request, Fault> {
     let as_of = args.as_of.as_deref().map(day).transpose()?;
+    let is_pipe = |path: &&PathBuf| path.as_os_str() == "-";
     Ok(Request {
-        paths: args.paths.clone(),
+        paths: args
+            .paths
+            .iter()
+            .filter(|path| !is_pipe(path))
+            .cloned()
+            .collect(),
+        standard_input: args.paths.iter().any(|path| is_pipe(&path)),
         config: match &args.config {
             Some(file) if file.is_file() => ConfigChoice::File(file.clone()),
             Some(file) => {

@@ -19,6 +19,8 @@ pub enum Kind {
     Plan,
     /// A Terraform state.
     TerraformState,
+    /// What Terraform keeps of the state before: `terraform.tfstate.backup`.
+    StateBackup,
     /// YAML or JSON without Kubernetes objects.
     Data,
     /// Everything else.
@@ -37,6 +39,7 @@ impl Kind {
             Self::Kustomization => "kustomization",
             Self::Plan => "terraform-plan",
             Self::TerraformState => "terraform-state",
+            Self::StateBackup => "terraform-state-backup",
             Self::Data => "data",
             Self::Other => "other",
         }
@@ -53,6 +56,7 @@ impl Kind {
             Self::Kustomization => "kustomization",
             Self::Plan => "Terraform plan",
             Self::TerraformState => "Terraform state",
+            Self::StateBackup => "backup of a Terraform state",
             Self::Data => "data file",
             Self::Other => "file",
         }
@@ -80,9 +84,11 @@ impl Kind {
             Some(Self::Terraform)
         } else if ends(&[".tfvars", ".tfvars.json"]) {
             Some(Self::TerraformVariables)
-        } else if ends(&[".tfstate", ".tfstate.backup"]) {
+        } else if ends(&[".tfstate"]) {
             Some(Self::TerraformState)
-        } else if ends(&[".tfplan"]) {
+        } else if ends(&[".backup"]) && lower.contains(".tfstate.") {
+            Some(Self::StateBackup)
+        } else if ends(&[".tfplan"]) || lower == "tfplan" {
             Some(Self::Plan)
         } else if ends(&[".yaml", ".yml", ".json"]) {
             Some(Self::Manifest)
@@ -96,28 +102,29 @@ impl Kind {
         if self != Self::Manifest {
             return self;
         }
-        // Plans and states begin with what tells them; a plan can be large.
-        let head = bytes.get(..64 << 10).unwrap_or(bytes);
-        let holds =
-            |text: &str, within: &[u8]| memchr::memmem::find(within, text.as_bytes()).is_some();
-        if head.trim_ascii_start().starts_with(b"{") && holds("\"terraform_version\"", head) {
-            if holds("\"lineage\"", head) && holds("\"serial\"", head) {
-                return Self::TerraformState;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
+        if bytes.trim_ascii_start().starts_with(b"{") {
+            if holds("\"format_version\"") {
+                if holds("\"planned_values\"") || holds("\"resource_changes\"") {
+                    return Self::Plan;
+                }
+                let is_empty = bytes.len() < 64 && !holds(",");
+                if is_empty || (holds("\"terraform_version\"") && holds("\"values\"")) {
+                    return Self::TerraformState;
+                }
             }
-            let plan = [
-                "\"planned_values\"",
-                "\"resource_changes\"",
-                "\"configuration\"",
-                "\"values\"",
-            ];
-            if holds("\"format_version\"", head) && plan.iter().any(|word| holds(word, head)) {
-                return Self::Plan;
+            if holds("\"lineage\"")
+                && holds("\"serial\"")
+                && (holds("\"terraform_version\"") || holds("\"encrypted_data\""))
+            {
+                return Self::TerraformState;
             }
         }
         // Every Kubernetes object says `apiVersion`; whoever wants to hide it has to write it escaped or encoded.
         if ["apiVersion", "\\", "binary"]
             .iter()
-            .any(|word| holds(word, bytes))
+            .any(|word| holds(word))
         {
             Self::Manifest
         } else {
@@ -125,16 +132,46 @@ impl Kind {
         }
     }
 
-    /// Known, but not read by this version.
-    pub(super) const fn is_unsupported(self) -> bool {
-        matches!(self, Self::Plan | Self::TerraformState)
+    /// By content alone; none for what is neither JSON nor YAML that is of use.
+    pub(super) fn of_content(bytes: &[u8]) -> Option<Self> {
+        match Self::Manifest.with_content(bytes) {
+            Self::Data => None,
+            // Without a name to go by, an escape says nothing.
+            Self::Manifest if memchr::memmem::find(bytes, b"apiVersion").is_none() => None,
+            kind => Some(kind),
+        }
+    }
+
+    /// Plans and states: they may be large, and their texts are private.
+    pub const fn is_recorded(self) -> bool {
+        matches!(self, Self::Plan | Self::TerraformState | Self::StateBackup)
     }
 
     /// Its text is of use.
     pub(super) const fn is_read(self) -> bool {
-        !matches!(
-            self,
-            Self::Plan | Self::TerraformState | Self::Data | Self::Other
-        )
+        !matches!(self, Self::Data | Self::Other)
     }
+}
+
+/// How a plan begins as `terraform plan -out` writes it: it is a ZIP archive.
+pub(super) fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Does it look like Terraform code?
+pub(super) fn looks_like_code(bytes: &[u8]) -> bool {
+    const BLOCKS: [&[u8]; 8] = [
+        b"resource ",
+        b"data ",
+        b"terraform {",
+        b"provider ",
+        b"module ",
+        b"variable ",
+        b"locals {",
+        b"output ",
+    ];
+    bytes.split(|byte| *byte == b'\n').take(1000).any(|line| {
+        let line = line.trim_ascii_start();
+        BLOCKS.iter().any(|block| line.starts_with(block)) && line.contains(&b'{')
+    })
 }

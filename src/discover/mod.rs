@@ -1,16 +1,20 @@
 //! Which files a scan reads: walk, classify, read. Contents are looked at no further than it takes to tell what they are.
 
 mod classify;
+mod text;
 mod walk;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 pub use classify::Kind;
+pub use text::{bytes, text};
+
+use text::{Bytes, STDIN};
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources};
@@ -23,6 +27,8 @@ pub struct Options {
     pub gitignore: bool,
     /// Larger files are not read.
     pub max_file: u64,
+    /// The same for plans and states.
+    pub max_recorded: u64,
 }
 
 impl Default for Options {
@@ -30,6 +36,7 @@ impl Default for Options {
         Self {
             gitignore: false,
             max_file: 16 << 20,
+            max_recorded: 1 << 30,
         }
     }
 }
@@ -108,26 +115,64 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     let outcomes: Vec<Outcome> = found
         .files
         .par_iter()
-        .map(|file| read(file, options))
+        .map(|file| {
+            if is_superseded(file, &found.files) {
+                return without(Kind::StateBackup, State::Skipped, None);
+            }
+            read(file, options)
+        })
         .collect();
     for (file, outcome) in found.files.iter().zip(outcomes) {
+        inputs.add(&file.shown, outcome, sources);
+    }
+    inputs.root = Some(root);
+    inputs
+}
+
+/// Reads what comes through a pipe, beside the files: a plan, a state, or manifests, told apart by their content.
+pub fn from_pipe(pipe: &mut dyn Read, options: &Options, sources: &Sources, inputs: &mut Inputs) {
+    let outcome = match text::piped(pipe, options) {
+        Ok(bytes) => settle(Kind::Other, bytes, STDIN, true, options),
+        Err(problem) => without(Kind::Other, State::Unreadable, Some(problem)),
+    };
+    inputs.add(STDIN, outcome, sources);
+}
+
+impl Inputs {
+    fn add(&mut self, shown: &str, outcome: Outcome, sources: &Sources) {
         let state = match outcome.text {
             Some(text) => {
-                inputs.files.push(Input {
-                    path: file.shown.clone(),
-                    folder: folder_of(&file.shown).to_owned(),
+                let source = if outcome.kind.is_recorded() {
+                    sources.add_private(shown, text)
+                } else {
+                    sources.add(shown, text)
+                };
+                self.files.push(Input {
+                    path: shown.to_owned(),
+                    folder: folder_of(shown).to_owned(),
                     kind: outcome.kind,
-                    source: sources.add(file.shown.as_str(), text),
+                    source,
                 });
                 State::Read
             }
             None => outcome.state,
         };
-        *inputs.counts.entry((outcome.kind, state)).or_default() += 1;
-        inputs.problems.extend(outcome.problem);
+        *self.counts.entry((outcome.kind, state)).or_default() += 1;
+        self.problems.extend(outcome.problem);
     }
-    inputs.root = Some(root);
-    inputs
+}
+
+/// A backup of a state that is read too: what it holds is no longer so.
+fn is_superseded(file: &walk::Found, all: &[walk::Found]) -> bool {
+    if file.kind != Some(Kind::StateBackup) || file.is_named {
+        return false;
+    }
+    let end = file.shown.find(".tfstate.").map(|at| at + ".tfstate".len());
+    let state = end
+        .and_then(|end| file.shown.get(..end))
+        .unwrap_or_default();
+    all.binary_search_by(|other| other.shown.as_str().cmp(state))
+        .is_ok()
 }
 
 /// How far up the code may lie that a scan of `root` calls: in the repository around it (the nearest folder with `.git`), else
@@ -230,45 +275,68 @@ struct Outcome {
 }
 
 fn read(file: &walk::Found, options: &Options) -> Outcome {
-    let Some(kind) = file.kind else {
-        return without(Kind::Other, State::Skipped, None);
+    let kind = match file.kind {
+        Some(kind) => kind,
+        // Whatever its name, it was given to be read.
+        None if file.is_named => Kind::Other,
+        None => return without(Kind::Other, State::Skipped, None),
     };
-    let bytes = match bytes(&file.real, options.max_file) {
-        Ok(bytes) => bytes,
+    match Bytes::of_file(&file.real, kind, options) {
+        Ok(bytes) => settle(kind, bytes, &file.shown, file.is_named, options),
         Err(message) => {
-            let problem = unreadable(&file.shown, &message);
-            return without(kind, State::Unreadable, Some(problem));
+            let problem = text::unreadable(&file.shown, &message);
+            without(kind, State::Unreadable, Some(problem))
         }
-    };
-    let kind = kind.with_content(&bytes);
-    if kind.is_unsupported() {
-        let problem = Problem::warning(
-            ProblemCode::Unreadable,
-            format!(
-                "`{}` is a {}, which this version does not read",
-                file.shown,
-                kind.title()
-            ),
-        )
-        .help("scan the code it was made from");
-        return without(kind, State::Unsupported, Some(problem.in_file(&file.shown)));
     }
-    if bytes.len() as u64 > options.max_file {
-        let message = too_large(&file.shown, options.max_file);
+}
+
+/// What becomes of a file, by its content.
+fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Options) -> Outcome {
+    let kind = match kind {
+        Kind::Other => match Kind::of_content(bytes.sniff()) {
+            Some(kind) => kind,
+            None if classify::is_archive(bytes.sniff()) => Kind::Plan,
+            None if shown == STDIN => {
+                return without(Kind::Other, State::Unreadable, Some(text::strange(&bytes)));
+            }
+            None => return without(Kind::Other, State::Skipped, None),
+        },
+        kind => kind.with_content(bytes.sniff()),
+    };
+    if kind == Kind::Plan && classify::is_archive(bytes.sniff()) {
+        let problem = text::archive(shown, is_named);
+        let state = if is_named {
+            State::Unreadable
+        } else {
+            State::Unsupported
+        };
+        return without(kind, state, Some(problem));
+    }
+    let limit = if kind.is_recorded() {
+        options.max_recorded
+    } else {
+        options.max_file
+    };
+    if bytes.len() > limit {
+        let message = text::too_large(shown, limit);
         // Nothing in the part that was read speaks for Kubernetes: most likely somebody's data.
         let problem = if kind == Kind::Data {
             Problem::warning(ProblemCode::Limit, message)
         } else {
             Problem::error(ProblemCode::Limit, message)
         };
-        return without(kind, State::Unreadable, Some(problem.in_file(&file.shown)));
+        return without(kind, State::Unreadable, Some(problem.in_file(shown)));
     }
     if !kind.is_read() {
         return without(kind, State::Skipped, None);
     }
-    match decoded(bytes, &file.shown) {
+    match bytes.into_text(shown, limit) {
         Ok(text) => Outcome {
-            kind,
+            // The backup of a state that is lost is all there is of it.
+            kind: match kind {
+                Kind::StateBackup => Kind::TerraformState,
+                kind => kind,
+            },
             text: Some(text.into()),
             state: State::Read,
             problem: None,
@@ -277,79 +345,12 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
     }
 }
 
-/// The text of a file that was named by hand, within the bounds of those that were found.
-///
-/// # Errors
-/// When it cannot be read, is no regular file, is larger than `limit` bytes, or is no UTF-8.
-pub fn text(path: &Path, limit: u64) -> Result<String, Problem> {
-    let shown = path.display().to_string();
-    let bytes = bytes(path, limit).map_err(|message| unreadable(&shown, &message))?;
-    if bytes.len() as u64 > limit {
-        let message = too_large(&shown, limit);
-        return Err(Problem::error(ProblemCode::Limit, message).in_file(shown));
-    }
-    decoded(bytes, &shown)
-}
-
-fn decoded(bytes: Vec<u8>, shown: &str) -> Result<String, Problem> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..at).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Problem::error(
-            ProblemCode::Encoding,
-            format!("`{shown}` is not UTF-8 (line {line}) and was not read"),
-        )
-        .help("save the file as UTF-8")
-        .in_file(shown)
-    })
-}
-
-fn unreadable(shown: &str, why: &str) -> Problem {
-    Problem::error(
-        ProblemCode::Unreadable,
-        format!("`{shown}` could not be read: {why}"),
-    )
-    .in_file(shown)
-}
-
-fn too_large(shown: &str, limit: u64) -> String {
-    format!("`{shown}` is larger than {} and was not read", size(limit))
-}
-
 fn without(kind: Kind, state: State, problem: Option<Problem>) -> Outcome {
     Outcome {
         kind,
         text: None,
         state,
         problem,
-    }
-}
-
-/// The bytes of a regular file: at most one more than the limit, so that the caller sees that there is more.
-///
-/// # Errors
-/// When it cannot be read or is no regular file, in words.
-pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let words = |error: std::io::Error| error.kind().to_string();
-    // A pipe or a device would block or never end.
-    let about = std::fs::metadata(path).map_err(words)?;
-    if !about.is_file() {
-        return Err("it is no regular file".to_owned());
-    }
-    let file = std::fs::File::open(path).map_err(words)?;
-    let mut bytes = Vec::with_capacity(about.len().min(limit) as usize + 1);
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(words)?;
-    Ok(bytes)
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", bytes >> 10),
-        _ => format!("{} MiB", bytes >> 20),
     }
 }
 

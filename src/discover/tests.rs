@@ -175,28 +175,210 @@ fn what_cannot_be_read_is_a_problem_and_the_rest_is_read() {
     assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 1);
 }
 
+const STATE: &[u8] =
+    b"{\"version\":4,\"terraform_version\":\"1.11.4\",\"serial\":1,\"lineage\":\"x\",\"resources\":[]}";
+const PLAN: &[u8] =
+    b"{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"planned_values\":{}}";
+
 #[test]
-fn plans_and_states_are_recognised_and_said_to_be_unread() {
+fn plans_and_states_are_recognised_by_their_content() {
     let folder = Folder::of(&[
+        ("a/plan.json", PLAN),
         (
-            "tfplan.json",
-            b"{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"planned_values\":{}}",
+            "b.json",
+            b"{\"values\":{},\"terraform_version\":\"1\",\"format_version\":\"1.0\"}",
+        ),
+        ("empty.json", b"{\"format_version\":\"1.0\"}\n"),
+        ("export.json", STATE),
+        (
+            "locked.json",
+            b"{\"serial\":1,\"lineage\":\"x\",\"encrypted_data\":\"\"}",
+        ),
+        (
+            "schemas.json",
+            b"{\"format_version\":\"1.0\",\"provider_schemas\":{}}",
         ),
         ("terraform.tfstate", b"{\"version\": 4}"),
-        (
-            "export.json",
-            b"{\"version\":4,\"terraform_version\":\"1.11.4\",\"serial\":1,\"lineage\":\"x\"}",
-        ),
+    ]);
+    let (inputs, sources) = folder.scan(&[""]);
+    assert_eq!(inputs.problems, []);
+    assert_eq!(
+        names(&inputs),
+        [
+            ("a/plan.json", Kind::Plan),
+            ("b.json", Kind::TerraformState),
+            ("empty.json", Kind::TerraformState),
+            ("export.json", Kind::TerraformState),
+            ("locked.json", Kind::TerraformState),
+            ("terraform.tfstate", Kind::TerraformState),
+        ]
+    );
+    let private = |file: &Input| sources.get(file.source).is_private();
+    assert!(inputs.files.iter().all(private));
+}
+
+#[test]
+fn what_powershell_writes_is_read() {
+    let text = String::from_utf8_lossy(PLAN);
+    let wide = |bytes: fn(u16) -> [u8; 2]| {
+        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        units.flat_map(bytes).collect::<Vec<u8>>()
+    };
+    let with_mark = [b"\xEF\xBB\xBF".as_slice(), PLAN].concat();
+    let folder = Folder::of(&[
+        ("be.json", &wide(u16::to_be_bytes)),
+        ("le.json", &wide(u16::to_le_bytes)),
+        ("mark.json", &with_mark),
+    ]);
+    let (inputs, sources) = folder.scan(&[""]);
+    assert_eq!(inputs.problems, []);
+    for (file, name) in inputs.files.iter().zip(["be.json", "le.json", "mark.json"]) {
+        assert_eq!((file.path.as_str(), file.kind), (name, Kind::Plan));
+        let source = sources.get(file.source);
+        assert_eq!(source.text().trim_start_matches('\u{FEFF}'), text);
+    }
+    assert_eq!(inputs.files.len(), 3);
+}
+
+#[test]
+fn a_backup_counts_only_when_the_state_is_lost() {
+    let folder = Folder::of(&[
+        ("a/terraform.tfstate", STATE),
+        ("a/terraform.tfstate.1700000000.backup", STATE),
+        ("a/terraform.tfstate.backup", STATE),
+        ("b/terraform.tfstate.backup", STATE),
     ]);
     let (inputs, _) = folder.scan(&[""]);
+    assert_eq!(
+        names(&inputs),
+        [
+            ("a/terraform.tfstate", Kind::TerraformState),
+            ("b/terraform.tfstate.backup", Kind::TerraformState),
+        ]
+    );
+    assert_eq!(inputs.counts[&(Kind::StateBackup, State::Skipped)], 2);
+    let (inputs, _) = folder.scan(&["a/terraform.tfstate.backup"]);
+    assert_eq!(inputs.files.len(), 1, "given by hand, it is wanted");
+}
+
+#[test]
+fn a_binary_plan_is_told_how_to_become_readable() {
+    let folder = Folder::of(&[
+        ("main.tf", b""),
+        ("tfplan", b"PK\x03\x04..."),
+        ("p.out", b"PK\x03\x04..."),
+    ]);
+    let (inputs, _) = folder.scan(&[""]);
+    assert_eq!(inputs.counts[&(Kind::Plan, State::Unsupported)], 1);
+    let weights: Vec<_> = inputs
+        .problems
+        .iter()
+        .map(|problem| problem.weight)
+        .collect();
+    assert_eq!(
+        weights,
+        [Weight::Warning],
+        "beside the code it takes nothing away"
+    );
+    for name in ["tfplan", "p.out"] {
+        let (inputs, _) = folder.scan(&[name]);
+        assert_eq!(inputs.problems[0].weight, Weight::Error);
+        let help = inputs.problems[0].help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains(&format!("terraform show -json {name} > plan.json")),
+            "{help}"
+        );
+    }
+}
+
+#[test]
+fn files_that_are_too_large_end_at_once() {
+    let folder = Folder::of(&[("main.tf", b"")]);
+    for name in ["huge.tfstate", "huge.json"] {
+        let file = std::fs::File::create(folder.path(name)).expect("a file");
+        file.set_len(2 << 30).expect("a file with a hole");
+    }
+    let (inputs, _) = folder.scan(&[""]);
+    let said: Vec<_> = inputs
+        .problems
+        .iter()
+        .map(|problem| (problem.path.as_deref().unwrap_or_default(), problem.weight))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("huge.json", Weight::Warning),
+            ("huge.tfstate", Weight::Error)
+        ]
+    );
+    assert!(inputs.problems[1].message.contains("1 GiB"));
+}
+
+#[test]
+fn a_state_may_be_larger_than_code() {
+    let padded = |text: &[u8]| [text, &[b' '; 4000]].concat();
+    let folder = Folder::of(&[
+        ("a.json", &padded(STATE)),
+        ("b.tfstate", &padded(STATE)),
+        ("c.tf", &padded(b"")),
+    ]);
+    let sources = Sources::new();
+    let options = Options {
+        max_file: 1000,
+        max_recorded: 5000,
+        ..Options::default()
+    };
+    let inputs = discover(&[folder.path("")], &options, &sources);
+    assert_eq!(inputs.files.len(), 2);
+    for file in &inputs.files {
+        assert_eq!(sources.get(file.source).text().len(), STATE.len() + 4000);
+    }
+    let options = Options {
+        max_recorded: 3000,
+        ..options
+    };
+    let inputs = discover(&[folder.path("")], &options, &sources);
     assert!(inputs.files.is_empty());
     assert_eq!(inputs.problems.len(), 3);
-    assert!(inputs.problems.iter().all(|p| p.weight == Weight::Warning));
-    assert_eq!(
-        inputs.counts[&(Kind::TerraformState, State::Unsupported)],
-        2
-    );
-    assert_eq!(inputs.counts[&(Kind::Plan, State::Unsupported)], 1);
+}
+
+#[test]
+fn what_comes_through_a_pipe_is_told_apart_by_its_content() {
+    let piped = |text: &[u8]| {
+        let mut inputs = Inputs::default();
+        from_pipe(
+            &mut &*text,
+            &Options::default(),
+            &Sources::new(),
+            &mut inputs,
+        );
+        let kind = inputs.files.first().map(|file| file.kind);
+        let said = inputs
+            .problems
+            .first()
+            .map(|problem| problem.message.clone());
+        assert!(
+            inputs
+                .problems
+                .iter()
+                .all(|problem| problem.weight == Weight::Error)
+        );
+        (kind, said.unwrap_or_default())
+    };
+    assert_eq!(piped(PLAN), (Some(Kind::Plan), String::new()));
+    assert_eq!(piped(STATE), (Some(Kind::TerraformState), String::new()));
+    let manifest = b"apiVersion: v1\nkind: Pod\n";
+    assert_eq!(piped(manifest), (Some(Kind::Manifest), String::new()));
+    for (text, word) in [
+        (b" \n".as_slice(), "empty"),
+        (b"resource \"a_b\" \"c\" {\n}\n", "Terraform code"),
+        (b"hello", "neither"),
+        (b"PK\x03\x04", "binary plan"),
+    ] {
+        let (kind, said) = piped(text);
+        assert_eq!(kind, None);
+        assert!(said.contains(word), "{said}");
+    }
 }
 
 #[cfg(unix)]

@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub(super) shown: String,
     /// None: it need not be opened.
     pub(super) kind: Option<Kind>,
+    /// It was given by hand, not found.
+    pub(super) is_named: bool,
 }
 
 /// What a walk gave.
@@ -96,6 +98,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
                             push(&files, index);
                         }
                     } else {
+                        let is_named = entry.depth() == 0;
                         let name = entry.file_name().to_string_lossy();
                         let kind = Kind::of_name(&name);
                         let shown = shown(root, entry.path());
@@ -108,6 +111,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
                                 real: entry.into_path(),
                                 shown,
                                 kind,
+                                is_named,
                             },
                         );
                     }
@@ -118,7 +122,8 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
         })
     });
     let mut files = into_inner(files);
-    files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    // What is both given and found counts as given.
+    files.sort_by(|a, b| (&a.shown, b.is_named).cmp(&(&b.shown, a.is_named)));
     files.dedup_by(|a, b| a.shown == b.shown);
     let mut problems = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
     problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
@@ -141,6 +146,7 @@ fn modules_index(root: &Path, folder: &Path) -> Option<Found> {
         shown: shown(root, &real),
         real,
         kind: Some(Kind::ModulesIndex),
+        is_named: false,
     })
 }
 

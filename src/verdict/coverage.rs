@@ -130,9 +130,11 @@ impl Coverage {
     /// kustomizations that nobody rendered, or it holds something else.
     pub fn scanned(&self) -> usize {
         let declares = |of: &&FileCount| match (of.kind, of.state) {
-            (Kind::Terraform, State::Read) => true,
+            (Kind::Terraform | Kind::Plan | Kind::TerraformState, State::Read) => true,
             (Kind::Manifest, State::Read) => self.resources.kubernetes > 0,
-            (kind, State::Unreadable) => matches!(kind, Kind::Terraform | Kind::Manifest),
+            (kind, State::Unreadable) => {
+                kind.is_recorded() || matches!(kind, Kind::Terraform | Kind::Manifest)
+            }
             _ => false,
         };
         let counts = self.files.iter().filter(declares);

@@ -15,4 +15,5 @@ mod layers;
 mod modules;
 mod providers;
 mod reach;
+mod recorded;
 mod support;

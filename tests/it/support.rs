@@ -22,18 +22,29 @@ pub(crate) fn gardefou(arguments: &[&str]) -> Run {
 
 /// Runs `gardefou` in a folder; of the environment nothing is left but what is given.
 pub(crate) fn gardefou_in(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
-    let output = cargo_bin_cmd!("gardefou")
+    run(cargo_bin_cmd!("gardefou")
         .current_dir(folder)
         .args(arguments)
         .env_clear()
-        .envs(environment.iter().copied())
-        .output()
-        .expect("the program starts");
+        .envs(environment.iter().copied()))
+}
+
+fn run(command: &mut assert_cmd::Command) -> Run {
+    let output = command.output().expect("the program starts");
     Run {
         code: output.status.code().expect("an exit status"),
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("UTF-8"),
     }
+}
+
+/// Runs `gardefou` in the top folder of the repository, with a text on its standard input.
+pub(crate) fn gardefou_piped(arguments: &[&str], text: &[u8]) -> Run {
+    run(cargo_bin_cmd!("gardefou")
+        .current_dir(root())
+        .args(arguments)
+        .env_clear()
+        .write_stdin(text))
 }
 
 /// `scan --format json` on the day of the tests, with the exit status.
@@ -54,10 +65,11 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 13] = [
+pub(crate) const FIXTURES: [(&str, i32); 14] = [
     ("fixtures/health-data-hub-on-azure", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
     ("fixtures/mixed-aws", 1),
+    ("fixtures/recorded-states", 1),
     ("fixtures/broken/bad-config", 2),
     ("fixtures/broken/cyclic-locals", 2),
     ("fixtures/broken/deep-nesting", 2),

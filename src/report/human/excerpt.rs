@@ -3,7 +3,7 @@
 //! miette draws every line that a label covers and knows one text per drawing, so a label is at most one line, and places
 //! in other texts get drawings or lines of their own.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
@@ -11,6 +11,7 @@ use miette::{
 };
 
 use super::Look;
+use super::finding::position;
 use crate::report::safe;
 use crate::source::{Place, Position, Source, Sources, Span};
 use crate::verdict::narrow;
@@ -47,9 +48,14 @@ pub(super) struct Drawing<'a> {
 impl Drawing<'_> {
     /// Draws into `out`.
     pub(super) fn render(&self, out: &mut String, look: &Look) -> fmt::Result {
+        // Of a plan or a state no text is shown, only where it stands.
+        let is_private =
+            |(place, _): &&(Place, String)| self.sources.get(place.source).is_private();
+        let withheld = self.at.as_ref().filter(is_private);
         let excerpt = self
             .at
             .as_ref()
+            .filter(|at| !is_private(at))
             .map(|(place, label)| Excerpt::new(self.sources, *place, label));
         let drawn = Drawn {
             drawing: self,
@@ -59,7 +65,18 @@ impl Drawing<'_> {
             .with_width(look.width)
             .with_links(false)
             .with_context_lines(1)
-            .render_report(out, &drawn)
+            .render_report(out, &drawn)?;
+        match withheld {
+            Some((place, label)) => {
+                let colon = if label.is_empty() { "" } else { ": " };
+                writeln!(
+                    out,
+                    "    at {}{colon}{label}",
+                    position(self.sources, *place)
+                )
+            }
+            None => Ok(()),
+        }
     }
 }
 

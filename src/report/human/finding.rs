@@ -214,7 +214,10 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
     match &piece.at {
         EvidenceAt::Place(place) => {
             let source = report.sources.get(place.source);
-            let text = narrow(&source, place.span).of(source.text()).trim();
+            let text = match source.is_private() {
+                true => "",
+                false => narrow(&source, place.span).of(source.text()).trim(),
+            };
             let text = shorten(&clean_line(text), WRITTEN);
             vec![position(report.sources, *place), label, text]
         }

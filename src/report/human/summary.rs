@@ -94,7 +94,8 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
     for of in coverage.files.iter() {
         let what = match (of.state, of.kind) {
             (State::Unreadable, _) => "could not be read",
-            (State::Unsupported, _) => "not supported yet",
+            (State::Unsupported, _) => "not supported",
+            (State::Skipped, Kind::StateBackup) => "left out, the states themselves are read",
             (State::Read, Kind::HelmChart | Kind::Kustomization) => "not rendered",
             (State::Read | State::Skipped, _) => continue,
         };
