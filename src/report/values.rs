@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value as Json};
 
-use crate::value::{Data, Number, Type, Value};
+use crate::value::{Because, Data, Number, Type, Unknown, Value};
 
 /// Whether sensitive values are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,7 +46,8 @@ impl Serialize for Known<'_> {
         }
         if let Some(entries) = value.entries() {
             let mut map = to.serialize_map(None)?;
-            for (key, inner) in entries.iter().filter(|(_, inner)| !inner.is_unknown()) {
+            let is_known = |inner: &Value| !inner.is_unknown() || gap(inner).is_none();
+            for (key, inner) in entries.iter().filter(|(_, inner)| is_known(inner)) {
                 map.serialize_entry(&**key, &Known(inner, secrets))?;
             }
             return map.end();
@@ -116,7 +117,14 @@ impl<F: Formatter> Formatter for Exact<F> {
 /// or an empty shape when all is known. Of what is hidden the shape is hidden as well.
 pub(super) fn unknown(value: &Value, secrets: Secrets) -> Json {
     let ends = |value: &Value| value.is_unknown() || secrets.hide(value);
-    shape(value, &ends, &|value| value.first_unknown().is_some())
+    shape(value, &ends, &|value| gap(value).is_some())
+}
+
+/// The first unknown in a value. What plans and states hold and nobody may see is withheld as soon as it is read, and yet
+/// known.
+fn gap(value: &Value) -> Option<&Unknown> {
+    let found = value.first_unknown();
+    found.filter(|unknown| unknown.because != Because::Sensitive)
 }
 
 /// Which parts are sensitive, in the same notation.
@@ -184,7 +192,7 @@ fn has_object(ty: &Type) -> bool {
 pub(super) fn reasons(value: &Value, secrets: Secrets) -> Map<String, Json> {
     let mut out = Map::new();
     leaves(value, secrets, &mut |path, leaf| {
-        if let Some(unknown) = leaf.first_unknown() {
+        if let Some(unknown) = gap(leaf) {
             out.insert(path.to_owned(), unknown.because.to_string().into());
         }
     });

@@ -559,6 +559,46 @@ impl Document {
         }
     }
 
+    /// Keys that their object has more than once, in the order of objects; at most so many.
+    pub fn repeated_keys(&self, most: usize) -> Vec<Span> {
+        let mut found = Vec::new();
+        for node in &self.nodes {
+            let NodeKind::Object(run) = node.kind else {
+                continue;
+            };
+            let members = &self.members[run.range()];
+            if found.len() < most && members.len() > 1 {
+                self.repeated_among(members, &mut found);
+            }
+        }
+        found.truncate(most);
+        found
+    }
+
+    fn repeated_among(&self, members: &[Member], found: &mut Vec<Span>) {
+        // Written in order, as Terraform does: one look at each.
+        let raw = |member: &Member| self.text(member.key);
+        let in_order = members
+            .iter()
+            .zip(members.iter().skip(1))
+            .all(|(a, b)| raw(a) < raw(b));
+        let is_plain = |member: &Member| memchr::memchr(b'\\', raw(member).as_bytes()).is_none();
+        if in_order && members.iter().all(is_plain) {
+            return;
+        }
+        let mut names: Vec<(Cow<'_, str>, Span)> = members
+            .iter()
+            .map(|member| (self.key(member), member.key))
+            .collect();
+        names.sort_unstable();
+        let pairs = names.iter().zip(names.iter().skip(1));
+        found.extend(
+            pairs
+                .filter(|(a, b)| a.0 == b.0)
+                .map(|(_, (_, again))| *again),
+        );
+    }
+
     /// The first entry of that name in an object.
     pub fn get(&self, id: NodeId, name: &str) -> Option<NodeId> {
         self.members(id)

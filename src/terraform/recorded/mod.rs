@@ -10,8 +10,11 @@ mod shown;
 mod state;
 mod values;
 
+use rayon::prelude::*;
+
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources, Span};
+use crate::syntax::MAX_PROBLEMS;
 use crate::syntax::json::{self, Document, NodeId, NodeKind};
 use crate::terraform::Root;
 
@@ -47,13 +50,23 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Reads files, in their order.
+    /// Reads files, side by side; what they hold is in their order.
     pub(super) fn read(files: &[RecordedFile], sources: &Sources) -> Self {
-        let mut recorded = Self::default();
-        for file in files {
-            recorded.add(file, sources);
+        let each: Vec<Self> = files
+            .par_iter()
+            .map(|file| {
+                let mut one = Self::default();
+                one.add(file, sources);
+                one
+            })
+            .collect();
+        let mut all = Self::default();
+        for one in each {
+            all.roots.extend(one.roots);
+            all.plans.extend(one.plans);
+            all.problems.extend(one.problems);
         }
-        recorded
+        all
     }
 
     /// What could not be read leaves a problem.
@@ -62,6 +75,15 @@ impl Recorded {
         let (document, faults) = json::parse_without(file.source, text, Some(&plan::unwanted));
         self.problems.extend(faults);
         let Some(top) = document.root() else { return };
+        let repeated = document.repeated_keys(MAX_PROBLEMS);
+        self.problems.extend(repeated.into_iter().map(|key| {
+            // Not which: a key may tell something, too.
+            Problem::warning(
+                ProblemCode::Duplicate,
+                "a key is there twice; the last one counts",
+            )
+            .at(document.place(key))
+        }));
         if form(&document, top) == Some(Form::Plan) {
             let plan = plan::read(file, &document, top, &mut self.problems);
             self.plans.extend(plan);
@@ -154,3 +176,6 @@ fn whole(document: &Document, node: NodeId) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

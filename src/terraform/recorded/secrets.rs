@@ -3,7 +3,10 @@
 //! Hiding too much costs an unknown; hiding too little costs a password. Only texts, and what holds texts, are hidden: a
 //! switch or a count (`manage_master_user_password`, `min_password_length`) is no secret.
 
-use crate::value::{Data, Value};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::value::{Data, Marks, Value};
 
 /// The last words of a name that says secret. Words are what `_`, `-`, `.` and capitals separate.
 const NAMES: [&str; 60] = [
@@ -138,9 +141,57 @@ const CONTENTS: [&str; 14] = [
     "value",
 ];
 
+/// Marks the texts that also stand in a marked part of the same resource: `terraform_data` echoes its input, unmarked.
+pub(super) fn with_echoes(value: Value) -> Value {
+    let mut secrets = HashSet::new();
+    collect(&value, value.is_sensitive(), &mut secrets);
+    if secrets.is_empty() {
+        return value;
+    }
+    mark(value, &secrets)
+}
+
+/// Shorter ones are on and off, yes and no.
+const MIN_ECHO: usize = 4;
+
+fn collect(value: &Value, is_sensitive: bool, secrets: &mut HashSet<Arc<str>>) {
+    let is_sensitive = is_sensitive || value.is_sensitive();
+    match &value.data {
+        Data::String(text) if is_sensitive && text.len() >= MIN_ECHO => {
+            secrets.insert(Arc::clone(text));
+        }
+        Data::Tuple(all) => all
+            .iter()
+            .for_each(|one| collect(one, is_sensitive, secrets)),
+        Data::Object(all) => all
+            .iter()
+            .for_each(|(_, one)| collect(one, is_sensitive, secrets)),
+        _ => {}
+    }
+}
+
+fn mark(mut value: Value, secrets: &HashSet<Arc<str>>) -> Value {
+    value.data = match value.data {
+        Data::String(text) if secrets.contains(&text) => {
+            value.marks = value.marks.with(Marks::SENSITIVE);
+            Data::String(text)
+        }
+        Data::Tuple(all) => Data::Tuple(all.iter().map(|one| mark(one.clone(), secrets)).collect()),
+        Data::Object(all) => {
+            let entries = all
+                .iter()
+                .map(|(key, one)| (Arc::clone(key), mark(one.clone(), secrets)));
+            Data::Object(Arc::new(entries.collect()))
+        }
+        data => data,
+    };
+    value
+}
+
 /// True when the name of the attribute says that its text is secret.
 pub(super) fn is_secret(kind: &str, name: &str, value: &Value) -> bool {
-    holds_text(value) && (says_secret(name) || is_content(kind, name))
+    let is_secret = says_secret(name) || is_content(name) && holds_secrets(kind);
+    is_secret && holds_text(value)
 }
 
 /// True when the text gives itself away: a private key, or an address with a password in it.
@@ -164,7 +215,8 @@ pub(super) fn is_secret_text(text: &str) -> bool {
     })
 }
 
-fn holds_text(value: &Value) -> bool {
+/// Only what holds text is secret.
+pub(super) fn holds_text(value: &Value) -> bool {
     match &value.data {
         Data::String(text) => !text.is_empty(),
         Data::Unknown(_) => true,
@@ -178,7 +230,8 @@ fn holds_text(value: &Value) -> bool {
     }
 }
 
-fn says_secret(name: &str) -> bool {
+/// True when the name says that what it names is secret.
+pub(super) fn says_secret(name: &str) -> bool {
     // Nearly all names are settled without being copied.
     const HINTS: [&str; 17] = [
         "key", "pass", "pwd", "secret", "token", "cred", "config", "conn", "auth", "sas", "jwt",
@@ -213,8 +266,14 @@ fn says_secret(name: &str) -> bool {
     }
 }
 
-fn is_content(kind: &str, name: &str) -> bool {
-    CONTENTS.contains(&name) && kind.split('_').any(|word| KINDS.contains(&word))
+/// True for a type that holds secrets under common names.
+pub(super) fn holds_secrets(kind: &str) -> bool {
+    kind.split('_').any(|word| KINDS.contains(&word))
+}
+
+/// True for such a common name.
+pub(super) fn is_content(name: &str) -> bool {
+    CONTENTS.contains(&name)
 }
 
 /// `clientSecret` and `Client-Secret` as `client_secret`.
@@ -292,6 +351,22 @@ mod tests {
         assert!(is_secret("aws_ssm_parameter", "value", &text));
         assert!(is_secret("kubernetes_secret_v1", "data", &text));
         assert!(!is_secret("aws_cloudwatch_metric_alarm", "value", &text));
+    }
+
+    #[test]
+    fn what_is_marked_in_one_attribute_is_marked_in_its_echo() {
+        let secret = Value::string("hunter2");
+        let value = Value::object([
+            ("input".into(), secret.clone().marked(Marks::SENSITIVE)),
+            (
+                "output".into(),
+                Value::tuple(vec![secret, Value::string("open")]),
+            ),
+        ]);
+        assert_eq!(
+            with_echoes(value).to_inspection().to_string(),
+            r#"{"input":{"$sensitive":true},"output":[{"$sensitive":true},"open"]}"#
+        );
     }
 
     #[test]

@@ -25,6 +25,17 @@ pub(super) fn stored(
     let version = document.get(top, "version");
     match version.and_then(|node| whole(document, node)) {
         Some(VERSION) => {}
+        Some(_) if is_pointer(document, top) => {
+            problems.push(
+                Problem::warning(
+                    ProblemCode::Unreadable,
+                    "it says where the state is kept, and holds no resources",
+                )
+                .at(first_line(file))
+                .help("`terraform state pull | gardefou scan -` reads the state itself"),
+            );
+            return None;
+        }
         version => {
             problems.push(other_version(version).at(first_line(file)));
             return None;
@@ -89,6 +100,17 @@ fn finished(
         outputs,
         problems: own,
     }
+}
+
+/// `.terraform/terraform.tfstate`: a state in form, that holds the configuration of the backend.
+fn is_pointer(document: &Document, top: NodeId) -> bool {
+    let modules = document.get(top, "modules");
+    let modules = modules.map_or(&[][..], |node| document.elements(node));
+    let is_empty = |module: &NodeId| {
+        let resources = document.get(*module, "resources");
+        resources.is_none_or(|node| document.members(node).is_empty())
+    };
+    document.get(top, "backend").is_some() && modules.iter().all(is_empty)
 }
 
 fn other_version(version: Option<u64>) -> Problem {

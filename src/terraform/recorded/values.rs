@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::secrets;
 use crate::problem::{Problem, ProblemCode};
-use crate::syntax::MAX_PROBLEMS;
-use crate::syntax::json::{Document, NodeId, NodeKind};
+use crate::syntax::json::{Document, Member, NodeId, NodeKind};
+use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
 use crate::value::{Because, Data, Entries, Marks, Number, Type, Value};
 
 /// A step of a mask.
@@ -66,16 +66,38 @@ impl Mask {
     /// A mask of paths, each a list of `{"type": "get_attr" | "index", "value": ...}` (`sensitive_attributes` of a
     /// state). What cannot be followed, such as an element of a set, makes all that is above it masked.
     pub(in crate::terraform) fn of_paths(reader: &mut Reader<'_>, paths: NodeId) -> Self {
-        let mut mask = Self::None;
-        for path in reader.document.elements(paths) {
-            let steps = reader.document.elements(*path);
-            let parts: Vec<Part> = steps
-                .iter()
-                .map_while(|step| part_of_step(reader, *step))
-                .collect();
-            mask.add(&parts);
+        let document = reader.document;
+        let mut all: Vec<Vec<Part>> = document
+            .elements(paths)
+            .iter()
+            .map(|path| {
+                let steps = document.elements(*path).iter().take(MAX_NESTING as usize);
+                steps
+                    .map_while(|step| part_of_step(reader, *step))
+                    .collect()
+            })
+            .collect();
+        all.sort_unstable();
+        Self::of_sorted(&all, 0)
+    }
+
+    /// Of paths that are the same up to `depth`.
+    fn of_sorted(paths: &[Vec<Part>], depth: usize) -> Self {
+        // Of such paths the shortest comes first.
+        match paths.first() {
+            None => return Self::None,
+            Some(shortest) if shortest.len() <= depth => return Self::All,
+            Some(_) => {}
         }
-        mask
+        let groups = paths.chunk_by(|a, b| a.get(depth) == b.get(depth));
+        Self::Parts(
+            groups
+                .filter_map(|group| {
+                    let part = group.first()?.get(depth)?.clone();
+                    Some((part, Self::of_sorted(group, depth + 1)))
+                })
+                .collect(),
+        )
     }
 
     fn of_parts(mut parts: Vec<(Part, Self)>) -> Self {
@@ -84,33 +106,6 @@ impl Mask {
         }
         parts.sort_by(|a, b| a.0.cmp(&b.0));
         Self::Parts(parts)
-    }
-
-    fn add(&mut self, path: &[Part]) {
-        let Some((first, rest)) = path.split_first() else {
-            *self = Self::All;
-            return;
-        };
-        match self {
-            Self::All => {}
-            Self::None => {
-                let mut below = Self::None;
-                below.add(rest);
-                *self = Self::Parts(vec![(first.clone(), below)]);
-            }
-            Self::Parts(parts) => match parts.binary_search_by(|(part, _)| part.cmp(first)) {
-                Ok(at) => {
-                    if let Some((_, below)) = parts.get_mut(at) {
-                        below.add(rest);
-                    }
-                }
-                Err(at) => {
-                    let mut below = Self::None;
-                    below.add(rest);
-                    parts.insert(at, (first.clone(), below));
-                }
-            },
-        }
     }
 
     /// What it says of an attribute or key.
@@ -191,14 +186,22 @@ pub(in crate::terraform) struct Reader<'d> {
     pub(in crate::terraform) document: &'d Document,
     /// What is not as it should be.
     pub(in crate::terraform) problems: Vec<Problem>,
-    shared: HashMap<&'d str, Arc<str>>,
+    shared: HashMap<&'d str, Shared>,
     /// A value of no fixed type is written as `{"value": ..., "type": ...}`.
     typed: bool,
 }
 
+/// A text that is kept once.
+struct Shared {
+    text: Arc<str>,
+    /// As a name it says that what it names is secret; none: nobody asked yet.
+    says_secret: Option<bool>,
+}
+
 /// Whose values are read.
 struct Owner<'a> {
-    kind: &'a str,
+    /// Its type is one that holds secrets under common names.
+    holds_secrets: bool,
     address: &'a Arc<str>,
     /// Attribute path so far.
     path: String,
@@ -226,10 +229,31 @@ impl<'d> Reader<'d> {
     /// A text that is kept once, when it is short.
     pub(in crate::terraform) fn shared(&mut self, text: Cow<'d, str>) -> Arc<str> {
         match text {
-            Cow::Borrowed(text) if text.len() <= SHARED => {
-                Arc::clone(self.shared.entry(text).or_insert_with(|| text.into()))
-            }
+            Cow::Borrowed(text) if text.len() <= SHARED => Arc::clone(&self.keep(text).text),
             text => text.into(),
+        }
+    }
+
+    fn keep(&mut self, text: &'d str) -> &mut Shared {
+        self.shared.entry(text).or_insert_with(|| Shared {
+            text: text.into(),
+            says_secret: None,
+        })
+    }
+
+    /// The name of a member, and whether it says that what it names is secret.
+    fn name(&mut self, member: &Member) -> (Arc<str>, bool) {
+        match self.document.key(member) {
+            Cow::Borrowed(name) if name.len() <= SHARED => {
+                let kept = self.keep(name);
+                let says_secret = &mut kept.says_secret;
+                let secret = *says_secret.get_or_insert_with(|| secrets::says_secret(name));
+                (Arc::clone(&kept.text), secret)
+            }
+            name => {
+                let secret = secrets::says_secret(&name);
+                (name.into(), secret)
+            }
         }
     }
 
@@ -281,7 +305,7 @@ impl<'d> Reader<'d> {
         masks: &Masks,
     ) -> Value {
         let mut owner = Owner {
-            kind,
+            holds_secrets: secrets::holds_secrets(kind),
             address,
             path: String::new(),
         };
@@ -290,7 +314,12 @@ impl<'d> Reader<'d> {
         if values.is_none() && masks.unknown == Mask::None {
             return Value::object([]);
         }
-        self.read(values, &masks.sensitive, &masks.unknown, &mut owner)
+        let value = self.read(values, &masks.sensitive, &masks.unknown, &mut owner);
+        // From here on the secrets are gone: whoever holds the values cannot give them away.
+        match masks.sensitive {
+            Mask::None => value.withheld(),
+            _ => secrets::with_echoes(value).withheld(),
+        }
     }
 
     /// A value that belongs to no resource, such as an output or a variable: secret as a whole, in parts, by its name,
@@ -302,12 +331,12 @@ impl<'d> Reader<'d> {
         sensitive: &Mask,
     ) -> Value {
         let mut owner = Owner {
-            kind: "",
+            holds_secrets: false,
             address: &"".into(),
             path: String::new(),
         };
         let value = self.read(Some(node), sensitive, &Mask::None, &mut owner);
-        if secrets::is_secret("", name, &value) {
+        if secrets::says_secret(name) && secrets::holds_text(&value) {
             return value.marked(Marks::SENSITIVE);
         }
         value
@@ -428,8 +457,12 @@ impl<'d> Reader<'d> {
         let mut all = Vec::with_capacity(count);
         for at in 0..count {
             let element = elements.get(at).copied();
-            let depth = owner.enter(&at.to_string());
-            all.push(self.read(element, sensitive.at(at), unknown.at(at), owner));
+            let below = unknown.at(at);
+            let depth = owner.path.len();
+            if *below != Mask::None {
+                owner.enter(&at.to_string());
+            }
+            all.push(self.read(element, sensitive.at(at), below, owner));
             owner.path.truncate(depth);
         }
         Data::Tuple(all.into()).into()
@@ -445,50 +478,50 @@ impl<'d> Reader<'d> {
         let document = self.document;
         let members = node.map_or(&[][..], |node| document.members(node));
         let mut entries: Entries = Vec::with_capacity(members.len() + unknown.parts().len());
-        for member in members {
-            let key = self.shared(document.key(member));
-            let value = self.entry(&key, Some(member.value), sensitive, unknown, owner);
-            entries.push((key, value));
-        }
+        // Of equal keys the last one wins: what has a value, too, comes from there.
         for (part, _) in unknown.parts() {
-            if let Part::Key(key) = part
-                && !members.iter().any(|member| document.key(member) == **key)
-            {
-                let value = self.entry(key, None, sensitive, unknown, owner);
-                entries.push((Arc::clone(key), value));
+            if let Part::Key(key) = part {
+                let name = (Arc::clone(key), secrets::says_secret(key));
+                entries.push(self.entry(name, None, sensitive, unknown, owner));
             }
         }
-        entries.shrink_to_fit();
+        for member in members {
+            let name = self.name(member);
+            entries.push(self.entry(name, Some(member.value), sensitive, unknown, owner));
+        }
         Value::object(entries)
     }
 
     fn entry(
         &mut self,
-        key: &Arc<str>,
+        (key, says_secret): (Arc<str>, bool),
         node: Option<NodeId>,
         sensitive: &Mask,
         unknown: &Mask,
         owner: &mut Owner<'_>,
-    ) -> Value {
-        let depth = owner.enter(key);
-        let value = self.read(node, sensitive.key(key), unknown.key(key), owner);
-        owner.path.truncate(depth);
-        if secrets::is_secret(owner.kind, key, &value) {
-            return value.marked(Marks::SENSITIVE);
+    ) -> (Arc<str>, Value) {
+        let below = unknown.key(&key);
+        let depth = owner.path.len();
+        if *below != Mask::None {
+            owner.enter(&key);
         }
-        value
+        let mut value = self.read(node, sensitive.key(&key), below, owner);
+        owner.path.truncate(depth);
+        let is_secret = says_secret || owner.holds_secrets && secrets::is_content(&key);
+        if is_secret && secrets::holds_text(&value) {
+            value = value.marked(Marks::SENSITIVE);
+        }
+        (key, value)
     }
 }
 
 impl Owner<'_> {
-    /// Goes into a part; answers how long the path was.
-    fn enter(&mut self, part: &str) -> usize {
-        let before = self.path.len();
-        if before > 0 {
+    /// Goes into a part.
+    fn enter(&mut self, part: &str) {
+        if !self.path.is_empty() {
             self.path.push('.');
         }
         self.path.push_str(part);
-        before
     }
 }
 
