@@ -439,8 +439,15 @@ impl Facts {
             .iter()
             .chain(&self.kubernetes.endpoints)
             .map(|family| &family.host_regex);
+        let of_identities = self
+            .terraform
+            .records
+            .iter()
+            .flat_map(|provider| &provider.computed_location)
+            .map(|computed| &computed.pattern);
         of_offerings
             .chain(of_hosts)
+            .chain(of_identities)
             .map(|pattern| (pattern.clone(), pattern.clone()))
             .collect()
     }

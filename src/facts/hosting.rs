@@ -268,6 +268,14 @@ impl<'a> Lens<'a> {
         maybe.map_or(Holds::No, Holds::Maybe)
     }
 
+    /// True when a company with regions of its own has none of that name: a resource that is recorded there is not its.
+    fn is_foreign_to(&self, place: &Location, candidate: &'static Candidate) -> bool {
+        let company = self.catalog.provider(company_of(candidate));
+        company
+            .and_then(|company| company.identify.regions_id.first())
+            .is_some_and(|set| self.catalog.region(set, &place.region).is_none())
+    }
+
     fn argument_holds(
         &mut self,
         resource: &'a Resource,
@@ -278,7 +286,7 @@ impl<'a> Lens<'a> {
         let when = &candidate.when;
         let path = self.path(arg);
         let provider = self.graph.provider(resource);
-        let written = provider
+        let mut written = provider
             .and_then(|provider| provider.config.get(&path))
             .filter(|value| !value.is_null())
             .or_else(|| self.attribute(resource, arg));
@@ -287,6 +295,19 @@ impl<'a> Lens<'a> {
             .provider(company_of(candidate))
             .is_some_and(|p| p.identify.region_args.iter().any(|a| a == arg));
         let place = location.and_then(Fact::known);
+        // What a state does not say is told by the place: where a company has no region of that name it is not meant, and
+        // for the others the argument is as good as not written.
+        if let Some(place) = place
+            && written.is_some_and(Value::is_unknown)
+        {
+            let is_recorded = self.graph.is_recorded(resource);
+            if is_recorded && self.is_foreign_to(place, candidate) {
+                return Holds::No;
+            }
+            if is_recorded || is_region {
+                written = None;
+            }
+        }
         match written {
             Some(value) => {
                 if when.absent {

@@ -79,6 +79,14 @@ impl<'a> Lens<'a> {
         if kind.tags.is_empty() {
             return;
         }
+        // What a plan or a state records has them in it already.
+        let effective = facts.effective_tag_attribute.as_deref();
+        if effective.is_some_and(|path| {
+            self.attribute(resource, path)
+                .is_some_and(|tags| !tags.is_unknown())
+        }) {
+            return;
+        }
         for text in &facts.tag_default_paths {
             let path = self.path(text);
             if let Some(value) = provider.config.get(&path).filter(|value| !value.is_null()) {

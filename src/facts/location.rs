@@ -68,6 +68,9 @@ impl<'a> Lens<'a> {
         if let Some(found) = self.own_location(resource, kind, regions) {
             return found;
         }
+        if let Some(found) = self.computed_location(resource, regions) {
+            return found;
+        }
         if let Some(found) = self.location_of_parent(resource, kind) {
             return found;
         }
@@ -157,6 +160,44 @@ impl<'a> Lens<'a> {
         None
     }
 
+    /// From what the provider computed for the resource itself: its ARN, its link to itself. Attributes that name
+    /// something else, such as a destination, say nothing of its own place.
+    fn computed_location(
+        &mut self,
+        resource: &'a Resource,
+        regions: Option<&'static str>,
+    ) -> Option<Fact<Location>> {
+        if !self.graph.is_recorded(resource) {
+            return None;
+        }
+        let mut unknown = None;
+        for computed in &self.terraform_provider(resource)?.computed_location {
+            let Some(value) = self.attribute(resource, &computed.attr) else {
+                continue;
+            };
+            let region = value.as_str().and_then(|text| {
+                let found = self.catalog.pattern(&computed.pattern)?.captures(text)?;
+                Some(found.get(1)?.as_str())
+            });
+            let Some(region) = region.filter(|region| *region != "global") else {
+                continue;
+            };
+            let attr = &computed.attr;
+            let way = self.ledger.way(
+                value,
+                Text::new(
+                    format!("`{attr}` of the resource"),
+                    format!("`{attr}` de la ressource"),
+                ),
+            );
+            match self.look_up(regions, region, way, Certainty::Certain) {
+                Fact::Unknown(gap) => unknown = unknown.or(Some(Fact::Unknown(gap))),
+                found => return Some(found),
+            }
+        }
+        unknown
+    }
+
     fn location_of_value(
         &mut self,
         value: &Value,
@@ -221,7 +262,7 @@ impl<'a> Lens<'a> {
             let Some(value) = self.attribute(resource, attr) else {
                 continue;
             };
-            for (id, _) in self.referenced(resource, value) {
+            for id in self.parents(resource, attr, value) {
                 let Some(parent) = self.graph.get(id) else {
                     continue;
                 };
@@ -262,6 +303,25 @@ impl<'a> Lens<'a> {
             }
         }
         missing.map(Fact::Unknown)
+    }
+
+    /// What an attribute names: by reference, else by the identifier that a recorded resource has.
+    fn parents(&self, resource: &'a Resource, attr: &str, value: &Value) -> Vec<ResourceId> {
+        let referenced = self.referenced(resource, value);
+        if !referenced.is_empty() || !self.graph.is_recorded(resource) {
+            return referenced.into_iter().map(|(id, _)| id).collect();
+        }
+        let relations = self.graph.outgoing(resource.id).iter();
+        relations
+            .filter(|relation| {
+                relation.path == attr
+                    && matches!(
+                        relation.kind,
+                        RelationKind::PartOf | RelationKind::AttachedTo
+                    )
+            })
+            .map(|relation| relation.to)
+            .collect()
     }
 
     fn location_of_provider(

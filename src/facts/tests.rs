@@ -4,6 +4,7 @@ mod encryption;
 mod levels;
 mod mfa;
 mod places;
+mod recorded;
 mod relations;
 
 use crate::catalog::{Catalog, Date};
@@ -14,7 +15,7 @@ use crate::facts::{self, Encryption, Fact, Facts, Mfa, ResourceFacts, Settings};
 use crate::graph::{self, Graph, RelationKind, Resource};
 use crate::kubernetes;
 use crate::source::Sources;
-use crate::terraform::{self, ReadFault, ReadFiles, TerraformFile};
+use crate::terraform::{self, Estate, ReadFault, ReadFiles, TerraformFile};
 
 /// `file()` and its like find nothing.
 struct NoFiles;
@@ -68,11 +69,16 @@ fn seen(terraform: Option<&str>, manifests: Option<&str>) -> Seen {
         })
         .into_iter()
         .collect();
-    let catalog = Catalog::get();
     let estate = terraform::evaluate(&files, &sources, &terraform::Options::default(), &NoFiles);
     assert!(estate.problems.is_empty(), "{:?}", estate.problems);
-    let manifests = kubernetes::read(&inputs, &sources);
-    let graph = graph::assemble(&estate, &manifests, catalog, &sources);
+    seen_in(&estate, &inputs, &sources)
+}
+
+/// What is understood of roots and manifests that were read.
+fn seen_in(estate: &Estate, inputs: &[Input], sources: &Sources) -> Seen {
+    let catalog = Catalog::get();
+    let manifests = kubernetes::read(inputs, sources);
+    let graph = graph::assemble(estate, &manifests, catalog, sources);
     let settings = Settings {
         actor: None,
         as_of: Date::new(2026, 6, 1).expect("a day"),

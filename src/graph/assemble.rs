@@ -27,7 +27,7 @@ pub fn assemble(
 }
 
 fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources: &Sources) {
-    let root_id = builder.root(root.path.as_str().into());
+    let root_id = builder.root(root.path.as_str().into(), root.read_from);
     let providers: Vec<(ProviderId, Arc<str>)> = root
         .providers
         .iter()

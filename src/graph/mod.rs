@@ -11,6 +11,7 @@ pub use assemble::assemble;
 
 use crate::catalog::ClassSet;
 use crate::source::Place;
+use crate::terraform::ReadFrom;
 use crate::value::{Origin, Value};
 
 /// One resource of a scan; an index into [`Graph::resources`].
@@ -177,10 +178,12 @@ const MAX_TARGETS: usize = 256;
 pub struct Graph {
     resources: Vec<Resource>,
     providers: Vec<Provider>,
-    /// Folders of the root modules.
+    /// Folders of the root modules, and paths of plans and states.
     roots: Vec<Arc<str>>,
     /// The same, with `.` for the top of the scan.
     shown_roots: Vec<Arc<str>>,
+    /// What each root was read from.
+    read_from: Vec<ReadFrom>,
     /// By root and address.
     by_address: HashMap<(Option<RootId>, Arc<str>), ResourceId>,
     /// By root and address without instance keys.
@@ -213,7 +216,15 @@ impl Graph {
         self.shown_roots.get(resource.root?.0 as usize)
     }
 
-    /// Folders of the root modules.
+    /// True when the values of a resource were recorded by Terraform: they hold what the provider computed, too.
+    pub fn is_recorded(&self, resource: &Resource) -> bool {
+        let root = resource
+            .root
+            .and_then(|root| self.read_from.get(root.0 as usize));
+        root.is_some_and(|from| *from != ReadFrom::Code)
+    }
+
+    /// Folders of the root modules, and paths of plans and states.
     pub fn roots(&self) -> &[Arc<str>] {
         &self.roots
     }
@@ -310,14 +321,15 @@ impl GraphBuilder {
         ProviderId(self.graph.providers.len() as u32 - 1)
     }
 
-    /// Adds a root module.
-    pub fn root(&mut self, folder: Arc<str>) -> RootId {
+    /// Adds a root module, a plan or a state.
+    pub fn root(&mut self, folder: Arc<str>, read_from: ReadFrom) -> RootId {
         let shown = match &*folder {
             "" => Arc::from("."),
             _ => Arc::clone(&folder),
         };
         self.graph.shown_roots.push(shown);
         self.graph.roots.push(folder);
+        self.graph.read_from.push(read_from);
         RootId(self.graph.roots.len() as u32 - 1)
     }
 

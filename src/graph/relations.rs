@@ -392,13 +392,78 @@ impl<'a> Finder<'a> {
         if found.is_empty()
             && let Some(text) = value.as_str()
         {
-            found.extend(self.names.find(resource.root, path, text, wanted));
+            let named = self.names.find(resource.root, path, text, wanted);
+            found.extend(named.or_else(|| self.identified(resource, text, wanted)));
         }
         if found.is_empty() && matches!(wanted, Wanted::Parent(_)) {
             found.extend(nearest.unwrap_or_default());
         }
         found
     }
+}
+
+impl Finder<'_> {
+    /// The resource that a recorded identifier belongs to, of this root or else of any: the same in every state. None
+    /// where several could be meant.
+    fn identified(
+        &self,
+        resource: &Resource,
+        text: &str,
+        wanted: Wanted<'_>,
+    ) -> Option<ResourceId> {
+        let all = self.names.identities.get(&*normal_identity(text)?)?;
+        let fitting: Vec<&Resource> = all
+            .iter()
+            .filter_map(|id| self.graph.get(*id))
+            .filter(|target| self.kind(target).is_some_and(|kind| fits(kind, wanted)))
+            .collect();
+        // What a root only reads is declared in another one.
+        let managed = |target: &&&Resource| target.world == World::Terraform;
+        let own = |target: &&&Resource| target.root == resource.root;
+        let only = |mut some: Box<dyn Iterator<Item = &&Resource> + '_>| {
+            let first = some.next()?;
+            some.next().is_none().then_some(first.id)
+        };
+        only(Box::new(fitting.iter().filter(managed).filter(own)))
+            .or_else(|| only(Box::new(fitting.iter().filter(managed))))
+            .or_else(|| only(Box::new(fitting.iter().filter(own))))
+    }
+}
+
+/// An identifier that means the same wherever it is written: an ARN, a resource id of Azure, a link, a UUID. Azure does
+/// not tell capitals apart.
+fn normal_identity(text: &str) -> Option<std::borrow::Cow<'_, str>> {
+    const PREFIXES: [&str; 8] = [
+        "/subscriptions/",
+        "arn:",
+        "projects/",
+        "https://",
+        "organizations/",
+        "acs:",
+        "crn:",
+        "ocid1.",
+    ];
+    if text.len() < 12 {
+        return None;
+    }
+    if text.starts_with("/subscriptions/") {
+        return Some(text.to_ascii_lowercase().into());
+    }
+    // The newest part of an identifier with a UUID is that UUID: `fr-par/2ee3...`.
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let is_uuid = last.len() == 36
+        && last.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    // `vol-0a1b2c3d4e5f60718`
+    let is_short = text.split_once('-').is_some_and(|(kind, id)| {
+        kind.bytes().all(|byte| byte.is_ascii_lowercase())
+            && id.len() >= 8
+            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    (is_uuid || is_short || PREFIXES.iter().any(|prefix| text.starts_with(prefix)))
+        .then_some(text.into())
 }
 
 fn fits(kind: &ResourceKind, wanted: Wanted<'_>) -> bool {
@@ -424,7 +489,15 @@ type Named<'a> = (Option<RootId>, &'a str, &'a str, Arc<str>);
 struct Names<'a> {
     by_attribute: HashMap<Named<'a>, Option<ResourceId>>,
     keys: HashMap<(Option<RootId>, Arc<str>), Option<ResourceId>>,
+    /// Who has an identifier, among the resources that are recorded.
+    identities: HashMap<Arc<str>, Vec<ResourceId>>,
 }
+
+/// Attributes that identify a recorded resource.
+const IDENTITIES: [&str; 3] = ["id", "arn", "self_link"];
+
+/// More resources with one identifier are told apart by nobody.
+const MAX_NAMESAKES: usize = 16;
 
 impl<'a> Names<'a> {
     fn new(
@@ -433,7 +506,7 @@ impl<'a> Names<'a> {
         present: &[&'a ResourceKind],
     ) -> Self {
         // Attributes that some type present here links by, and those that hold the names they mean.
-        let mut attributes: Vec<&'a str> = vec!["name"];
+        let mut attributes: Vec<&'a str> = vec!["name", "id"];
         for kind in present {
             attributes.extend(kind.parent.iter().map(|parent| parent.attr.as_str()));
             attributes.extend(
@@ -454,14 +527,33 @@ impl<'a> Names<'a> {
         let mut names = Self {
             by_attribute: HashMap::new(),
             keys: HashMap::new(),
+            identities: HashMap::new(),
         };
         for resource in graph.resources() {
             let Some(kind) = kinds.get(&*resource.kind).copied().flatten() else {
                 continue;
             };
             names.add(resource, kind, &attributes);
+            if graph.is_recorded(resource) {
+                names.identify(resource, kind);
+            }
         }
         names
+    }
+
+    fn identify(&mut self, resource: &Resource, kind: &ResourceKind) {
+        let of_keys = kind.key.iter().flat_map(|key| &key.reference_attributes);
+        let attributes = IDENTITIES.into_iter().chain(of_keys.map(String::as_str));
+        for attribute in attributes {
+            let value = resource.attributes.entry(attribute);
+            let Some(text) = value.and_then(Value::as_str).and_then(normal_identity) else {
+                continue;
+            };
+            let known = self.identities.entry(text.into()).or_default();
+            if known.len() < MAX_NAMESAKES && !known.contains(&resource.id) {
+                known.push(resource.id);
+            }
+        }
     }
 
     fn add(&mut self, resource: &'a Resource, kind: &'a ResourceKind, attributes: &[&'a str]) {
@@ -503,7 +595,7 @@ impl<'a> Names<'a> {
                     .copied()
                     .flatten()
             };
-            by(attribute).or_else(|| by("name"))
+            by(attribute).or_else(|| by("name")).or_else(|| by("id"))
         };
         match wanted {
             Wanted::Key => self.keys.get(&(root, Arc::from(text))).copied().flatten(),

@@ -42,6 +42,9 @@ pub struct TerraformProvider {
     /// Region when nothing says one.
     #[serde(default)]
     pub location_default: Option<String>,
+    /// What the provider computes of a resource, known in plans and states, and what of it is its place.
+    #[serde(default)]
+    pub computed_location: Vec<ComputedLocation>,
     /// Arguments whose URL or host pins place or company.
     #[serde(default)]
     pub endpoint_paths: Vec<String>,
@@ -95,6 +98,16 @@ pub struct TerraformProvider {
     /// What to know.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// An attribute that identifies a resource and names its place: an ARN, a link to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputedLocation {
+    /// The attribute.
+    pub attr: String,
+    /// Its first group is the region or zone.
+    pub pattern: String,
 }
 
 fn map() -> TagShape {
