@@ -121,6 +121,13 @@ fn places_point_at_what_they_speak_of() {
 fn check_pointed(path: &str, finding: &Value, text: &str) {
     let address = string(&finding["address"]);
     match string(&finding["pointed"]) {
+        // A stored state names a resource by the values of `name` and `index_key`.
+        "header" if string(&finding["location"]["path"]).ends_with(".tfstate") => {
+            assert!(
+                address.contains(text.trim_matches('"')),
+                "{path}: {address} is not {text:?}"
+            );
+        }
         "header" if address.contains(' ') || address.contains('/') => {
             // A manifest's `kind:` line; a claim made by a StatefulSet has its name alone.
             let kind = string(&finding["kind"])
