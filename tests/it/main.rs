@@ -13,6 +13,7 @@ mod hostile;
 mod inspect;
 mod layers;
 mod modules;
+mod plans;
 mod providers;
 mod reach;
 mod recorded;

@@ -65,11 +65,13 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 14] = [
+pub(crate) const FIXTURES: [(&str, i32); 16] = [
     ("fixtures/health-data-hub-on-azure", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
     ("fixtures/mixed-aws", 1),
     ("fixtures/recorded-states", 1),
+    ("fixtures/clinic-plan-and-code", 1),
+    ("fixtures/plan-alone", 1),
     ("fixtures/broken/bad-config", 2),
     ("fixtures/broken/cyclic-locals", 2),
     ("fixtures/broken/deep-nesting", 2),
