@@ -121,10 +121,13 @@ impl Kind {
                 return Self::TerraformState;
             }
         }
+        // In UTF-16 it would look like anything: whoever reads it says that it cannot.
+        let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
         // Every Kubernetes object says `apiVersion`; whoever wants to hide it has to write it escaped or encoded.
-        if ["apiVersion", "\\", "binary"]
-            .iter()
-            .any(|word| holds(word))
+        if is_utf16
+            || ["apiVersion", "\\", "binary"]
+                .iter()
+                .any(|word| holds(word))
         {
             Self::Manifest
         } else {

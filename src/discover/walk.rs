@@ -46,15 +46,33 @@ const SKIPPED_FOLDERS: &[&str] = &[
 
 /// Walks `starts`, absolute paths with links resolved, all below `root`.
 pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
-    let Some((first, others)) = starts.split_first() else {
-        return Walked::default();
+    // On the way to a start the folders above it count as well.
+    let (unfit, starts): (Vec<_>, Vec<_>) = starts
+        .iter()
+        .map(|start| {
+            let mut folders = start.ancestors();
+            (
+                start,
+                folders.find_map(|folder| unfit_rules(root, folder, gitignore)),
+            )
+        })
+        .partition(|(_, problem)| problem.is_some());
+    let unfit: Vec<Problem> = unfit
+        .into_iter()
+        .filter_map(|(_, problem)| problem)
+        .collect();
+    let Some(((first, _), others)) = starts.split_first() else {
+        return Walked {
+            problems: unfit,
+            ..Walked::default()
+        };
     };
     let mut builder = WalkBuilder::new(first);
-    for other in others {
+    for (other, _) in others {
         builder.add(other);
     }
     let boundary = root.to_owned();
-    let refused: std::sync::Arc<Mutex<Vec<Problem>>> = std::sync::Arc::default();
+    let refused: std::sync::Arc<Mutex<Vec<Problem>>> = std::sync::Arc::new(Mutex::new(unfit));
     let note = std::sync::Arc::clone(&refused);
     let links: std::sync::Arc<Mutex<Vec<(String, String)>>> = std::sync::Arc::default();
     let linked = std::sync::Arc::clone(&links);
@@ -71,6 +89,11 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
             let name = entry.file_name().to_string_lossy();
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             if entry.depth() > 0 && is_folder && SKIPPED_FOLDERS.contains(&&*name) {
+                return false;
+            }
+            // They are read on the way into a folder, by a library that would read all of a pipe.
+            if is_folder && let Some(problem) = unfit_rules(&boundary, entry.path(), gitignore) {
+                push(&note, problem);
                 return false;
             }
             if !entry.path_is_symlink() {
@@ -139,15 +162,40 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
 /// What `terraform init` left says which folder a module call means; repositories ignore it, we need it.
 fn modules_index(root: &Path, folder: &Path) -> Option<Found> {
     let real = folder.join(".terraform/modules/modules.json");
-    let inside = real
-        .canonicalize()
-        .is_ok_and(|target| target.starts_with(root));
-    (inside && real.is_file()).then(|| Found {
+    // First whether it is there: to resolve the links of a path takes a time that grows with the square of its depth.
+    let inside = real.is_file()
+        && real
+            .canonicalize()
+            .is_ok_and(|target| target.starts_with(root));
+    inside.then(|| Found {
         shown: shown(root, &real),
         real,
         kind: Some(Kind::ModulesIndex),
         is_named: false,
     })
+}
+
+/// Larger ones are no lists of what to leave out.
+const MAX_RULES: u64 = 1 << 20;
+
+/// What a folder leaves out cannot be read: a problem that stands for the whole folder.
+fn unfit_rules(root: &Path, folder: &Path, gitignore: bool) -> Option<Problem> {
+    let names = [IGNORE_FILE, ".gitignore"];
+    let counted = if gitignore { &names[..] } else { &names[..1] };
+    let (path, why) = counted.iter().find_map(|name| {
+        let path = folder.join(name);
+        let found = path.metadata().ok()?;
+        match found.len() {
+            _ if !found.is_file() => Some((path, "it is no regular file".to_owned())),
+            size if size > MAX_RULES => {
+                Some((path, format!("it is larger than {} MiB", MAX_RULES >> 20)))
+            }
+            _ => None,
+        }
+    })?;
+    let shown = shown(root, &path);
+    let message = format!("`{shown}` could not be read: {why}; its folder is not scanned");
+    Some(Problem::error(ProblemCode::Unreadable, message).in_file(shown))
 }
 
 /// What is left out is not judged, and whoever reads the report has to know.
