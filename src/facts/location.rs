@@ -232,6 +232,7 @@ impl<'a> Lens<'a> {
         let text = value.as_str().filter(|text| !text.is_empty())?;
         match kind.location_kind {
             Some(LocationKind::Hint | LocationKind::OpaqueId | LocationKind::Profile) => {
+                let text = shown(text);
                 Some(Fact::Unknown(Gap {
                     reason: Text::new(
                         format!("`{path}` = \"{text}\" does not name a place by itself"),
@@ -413,6 +414,7 @@ impl<'a> Lens<'a> {
         certainty: Certainty,
     ) -> Fact<Location> {
         let Some(set) = regions else {
+            let identifier = shown(identifier);
             return Fact::Unknown(Gap {
                 reason: Text::new(
                     format!("\"{identifier}\" cannot be placed: who runs it is not established"),
@@ -430,13 +432,16 @@ impl<'a> Lens<'a> {
                 };
                 Fact::Known(location)
             }
-            None => Fact::Unknown(Gap {
-                reason: Text::new(
-                    format!("\"{identifier}\" is no known region of {set}"),
-                    format!("« {identifier} » n'est pas une région connue de {set}"),
-                ),
-                evidence,
-            }),
+            None => {
+                let identifier = shown(identifier);
+                Fact::Unknown(Gap {
+                    reason: Text::new(
+                        format!("\"{identifier}\" is no known region of {set}"),
+                        format!("« {identifier} » n'est pas une région connue de {set}"),
+                    ),
+                    evidence,
+                })
+            }
         }
     }
 
@@ -573,4 +578,10 @@ pub(crate) fn because_fr(because: &crate::value::Because) -> String {
         Because::Sensitive => "elle est marquée sensible".to_owned(),
         Because::Other(text) => text.to_string(),
     }
+}
+
+/// A text of the input as reasons quote it: each resource has its own, and a text may be as long as a file.
+fn shown(text: &str) -> &str {
+    const BYTES: usize = 200;
+    text.get(..text.floor_char_boundary(BYTES)).unwrap_or(text)
 }
