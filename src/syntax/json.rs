@@ -530,6 +530,11 @@ fn code_unit(bytes: &[u8]) -> Option<u32> {
 }
 
 impl Document {
+    /// How many values there are, at all levels.
+    pub fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The outermost value; none when the text is no JSON.
     pub fn root(&self) -> Option<NodeId> {
         self.root

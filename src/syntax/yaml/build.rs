@@ -7,8 +7,8 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::{
-    Document, Failed, Keys, MAX_EXPANSION, MAX_NESTING, MAX_PROBLEMS, MIN_EXPANSION, Parsed,
-    scalar, template_mark,
+    Document, Failed, Keys, MAX_EXPANSION, MAX_NESTING, MAX_PROBLEMS, MAX_VALUES, MIN_EXPANSION,
+    Parsed, scalar, template_mark,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -16,12 +16,12 @@ use crate::value::{Because, Data, Entries, Origin, Step, Value, Via};
 
 /// Reads the documents in `range` into `parsed`; the first fault ends the run.
 ///
-/// `expanded` counts what aliases have expanded to in the whole text.
+/// `used` counts over the whole text.
 pub(super) fn run(
     source: SourceId,
     text: &str,
     range: Range<usize>,
-    expanded: &mut u64,
+    used: &mut Used,
     parsed: &mut Parsed,
 ) -> Result<(), Failed> {
     let chunk = text.get(range.clone()).unwrap_or("");
@@ -37,7 +37,7 @@ pub(super) fn run(
         text,
         base: range.start,
         parsed,
-        expanded,
+        used,
         stack: Vec::new(),
         anchors: HashMap::new(),
         words: HashMap::new(),
@@ -48,7 +48,13 @@ pub(super) fn run(
     };
     for event in Parser::new_from_str_with_options(chunk, options) {
         match event {
-            Ok((event, span)) => builder.take(event, &span),
+            Ok((event, span)) => {
+                builder.take(event, &span);
+                if builder.used.values > MAX_VALUES {
+                    builder.stop();
+                    return Ok(());
+                }
+            }
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(chunk.len());
                 return Err(Failed {
@@ -68,6 +74,14 @@ fn in_words(error: &granit_parser::ScanError) -> String {
         return format!("it nests more than {MAX_NESTING} collections");
     }
     words
+}
+
+/// What the documents of a text have used up.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    /// Bytes that aliases have expanded to.
+    expanded: u64,
+    values: usize,
 }
 
 /// A collection that is still open, or a finished node, with what the limits need.
@@ -127,7 +141,7 @@ struct Builder<'a> {
     text: &'a str,
     base: usize,
     parsed: &'a mut Parsed,
-    expanded: &'a mut u64,
+    used: &'a mut Used,
     stack: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
     /// Keys repeat a lot: each is kept once.
@@ -255,7 +269,7 @@ impl Builder<'_> {
             return;
         };
         let limit = MIN_EXPANSION.max(self.text.len() as u64 * MAX_EXPANSION);
-        let fits = *self.expanded + anchored.weight <= limit
+        let fits = self.used.expanded + anchored.weight <= limit
             && self.stack.len() + anchored.height <= MAX_NESTING;
         if !fits {
             self.problem(
@@ -270,7 +284,7 @@ impl Builder<'_> {
             self.node(unknown(Because::Limit), span, 0, Size::default());
             return;
         }
-        *self.expanded += anchored.weight;
+        self.used.expanded += anchored.weight;
         let size = Size {
             aliased: anchored.weight,
             height: anchored.height,
@@ -359,8 +373,18 @@ impl Builder<'_> {
         }
     }
 
+    /// Nothing more of the text is read.
+    fn stop(&mut self) {
+        let rest = Span::new(self.document as u32, self.text.len() as u32);
+        let message = format!(
+            "the file holds more than {MAX_VALUES} values; from this document on it is not read"
+        );
+        self.problem(ProblemCode::Limit, message, rest);
+    }
+
     /// A finished value goes into the collection around it, or becomes the document.
     fn node(&mut self, value: Value, span: Span, anchor: usize, size: Size) {
+        self.used.values += 1;
         if self.expects_key() {
             self.key(None, span, false, false);
             return;

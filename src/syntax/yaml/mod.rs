@@ -18,6 +18,8 @@ const MAX_NESTING: usize = 256;
 const MAX_EXPANSION: u64 = 10;
 /// ... or to this many bytes, so that short texts may use anchors freely.
 const MIN_EXPANSION: u64 = 64 * 1024;
+/// Values in one text. Each takes a hundred times the room of the two bytes that it may be written in.
+const MAX_VALUES: usize = 1 << 21;
 /// Problems of one file above this number are not listed.
 const MAX_PROBLEMS: usize = 100;
 
@@ -87,9 +89,9 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     // The first fault ends the run over the whole rest: from then on each document is cut out and read by itself,
     // which keeps the work linear however many faults there are.
     let mut to = text.len();
-    let mut expanded = 0;
+    let mut used = build::Used::default();
     while from < text.len() {
-        let run = build::run(source, text, from..to, &mut expanded, &mut parsed);
+        let run = build::run(source, text, from..to, &mut used, &mut parsed);
         let next = match run {
             Ok(()) => (to < text.len()).then_some(to),
             Err(failed) => {
