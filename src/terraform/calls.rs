@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault};
-use super::limits::TOO_MANY;
+use super::limits::{LONG_ADDRESSES, TOO_MANY};
 use super::module::{CallDef, Module};
 use super::reach::Fetched;
 use super::scope::{Caller, Children, Instance, Scope};
@@ -84,6 +84,11 @@ impl<'a> Evaluator<'a> {
         let weight = module.weight().saturating_mul(expansion.items.len());
         if self.budget.is_exhausted() || !self.budget.instances(weight) {
             self.report(Fault::limit(call.block.header, TOO_MANY));
+            return self.cut_off(address, call);
+        }
+        let length = address.len().saturating_mul(module.weight());
+        if !self.affords(length, &expansion) {
+            self.report(Fault::limit(call.block.header, LONG_ADDRESSES));
             return self.cut_off(address, call);
         }
         let calls: Arc<[Place]> = instance

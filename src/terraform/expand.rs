@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Key;
-use super::eval::{Evaluator, Fault};
+use super::eval::{BYTES_PER_NODE, Evaluator, Fault};
 use super::index::{Block, Expr};
 use super::limits::{Exceeded, TOO_MANY};
 use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
@@ -215,6 +215,16 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Counts the addresses of instances: a name may be as long as a file, and each of them repeats it.
+    pub(super) fn affords(&self, address: usize, expansion: &Expansion) -> bool {
+        let keys = expansion.items.iter().map(|item| match &item.key {
+            Some(Key::Str(key)) => key.len(),
+            _ => 0,
+        });
+        let bytes = keys.fold(0usize, |all, key| all.saturating_add(address + key));
+        self.budget.make(bytes / BYTES_PER_NODE).is_ok()
+    }
+
     fn check_number(&self, count: u64, place: Place) -> Result<(), Fault> {
         if count > self.budget.limits.instances_per_block as u64 {
             let limit = Exceeded("a block has more instances than a scan allows");
@@ -227,6 +237,17 @@ impl<'a> Evaluator<'a> {
             return Err(Fault::limit(place, TOO_MANY));
         }
         Ok(())
+    }
+}
+
+impl Expansion {
+    /// One instance that stands for those that are too many.
+    pub(super) fn cut(self) -> Self {
+        match self.form {
+            Form::Single => self,
+            Form::Count | Form::Unknown { each: false } => symbolic(false, Because::Limit, None),
+            Form::Each | Form::Unknown { each: true } => symbolic(true, Because::Limit, None),
+        }
     }
 }
 

@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::limits::JSON_VALUES;
 use super::schema::Schema;
 use crate::problem::{Problem, ProblemCode};
-use crate::source::{Place, Span};
+use crate::source::{Place, SourceId, Span};
 use crate::syntax::hcl::{self, ExprId};
 use crate::syntax::json::{self, NodeId, NodeKind};
 use crate::value::{Number, Value};
@@ -508,6 +509,18 @@ impl Indexer {
 fn constant(place: Place, value: Value) -> Expr {
     let kind = JsonKind::Constant(value);
     Expr::Json(Arc::new(JsonExpr { place, kind }))
+}
+
+/// The tree of a JSON text of bounded size. On a fault there is no root.
+pub(super) fn read_json(source: SourceId, text: Arc<str>) -> (json::Document, Vec<Problem>) {
+    let (doc, mut problems) = json::parse(source, text);
+    if doc.count() <= JSON_VALUES {
+        return (doc, problems);
+    }
+    let place = Place::new(source, Span::new(0, 0));
+    let message = format!("the file holds more than {JSON_VALUES} values and was not read");
+    problems.push(Problem::error(ProblemCode::Limit, message).at(place));
+    (json::parse(source, "{}".into()).0, problems)
 }
 
 /// A JSON value taken as it is, without templates: as tfvars files are read.

@@ -181,12 +181,20 @@ impl Budget {
     }
 }
 
+/// Values in one JSON text. Each takes a hundred times the room of the two bytes that it may be written in.
+pub(super) const JSON_VALUES: usize = 1 << 21;
+
 /// A root may make so many times the values of one largest value.
-const MADE_PER_NODE: u64 = 8;
+const MADE_PER_NODE: u64 = 4;
 
 /// An instance of a module weighs as much as so many instances of a resource, since it takes that much memory and time.
 /// It bounds small files that call one another many times over.
 pub const MODULE_WEIGHT: usize = 100;
+
+/// The one message for addresses that are too long in all.
+pub(super) const LONG_ADDRESSES: Exceeded = Exceeded(
+    "the addresses of all instances are longer than a scan allows: this one is not expanded",
+);
 
 /// The one message for too many instances.
 pub(super) const TOO_MANY: Exceeded =

@@ -165,7 +165,7 @@ fn read(
 ) -> Part {
     let text = sources.get(file.source).shared_text();
     if json {
-        let (doc, problems) = json::parse(file.source, text);
+        let (doc, problems) = index::read_json(file.source, text);
         let body = doc
             .root()
             .map(|root| indexer.json(&doc, root, &schema::FILE))

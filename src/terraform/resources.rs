@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Spot, handle};
 use super::index::{Block, Body, Expr};
+use super::limits::LONG_ADDRESSES;
 use super::module::ResourceDef;
 use super::scope::{Children, Form, Instance, Repetition, Resources, Scope};
 use super::{Declared, Key, Lifecycle, Mode};
@@ -37,7 +38,11 @@ impl<'a> Evaluator<'a> {
         self.force(slot, def.block.header, name, || {
             let address = instance.address_of(&def.local_address());
             let expansion = self.expand(&def.block, &Scope::of(instance));
-            let expansion = self.as_planned(&address, expansion);
+            let mut expansion = self.as_planned(&address, expansion);
+            if !self.affords(address.len(), &expansion) {
+                self.report(Fault::limit(def.block.header, LONG_ADDRESSES));
+                expansion = expansion.cut();
+            }
             let resources = Resources::new(expansion, address);
             let mut known = self.addresses.borrow_mut();
             for (item, address) in resources.addresses.iter().enumerate() {

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Outcome};
-use super::index::{Expr, json_constant};
+use super::index::{Expr, json_constant, read_json};
 use super::load::{FileKind, file_kind};
 use super::module::{Module, VariableDef};
 use super::scope::{Done, Instance, Scope};
 use super::{TerraformFile, VarInput, check};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::source::{Place, SourceId};
-use crate::syntax::{Origin, hcl, json};
+use crate::syntax::{Origin, hcl};
 use crate::value::{Because, Marks, Step, Value};
 
 /// Values from outside for the variables of a root.
@@ -90,6 +90,10 @@ impl<'a> Evaluator<'a> {
                 .related(def.block.header, "declared without `ephemeral = true`");
             self.report(fault);
         }
+        let added = def.ty.added(&value, self.budget.limits.nodes);
+        self.budget
+            .make(added)
+            .map_err(|exceeded| Fault::limit(def.block.header, exceeded))?;
         let mut converted = self.fitting(def, &value, from_default)?;
         // A conversion makes a new value of what was written in the same place.
         if converted.origin.place.is_none() {
@@ -394,7 +398,7 @@ impl<'a> Evaluator<'a> {
         let text = self.sources.get(source).shared_text();
         let mut found: Vec<(String, Place, Value)> = Vec::new();
         if json {
-            let (doc, problems) = json::parse(source, text);
+            let (doc, problems) = read_json(source, text);
             problems
                 .into_iter()
                 .for_each(|problem| self.problem(problem));

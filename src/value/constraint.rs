@@ -84,6 +84,49 @@ impl Constraint {
         convert(&filled, &self.ty())
     }
 
+    /// How many attributes [`Constraint::apply`] adds to a value. Counting ends above `most`: a short text can ask for
+    /// more than there is room for.
+    pub fn added(&self, value: &Value, most: usize) -> usize {
+        let mut added = 0;
+        self.count_added(value, most, &mut added);
+        added
+    }
+
+    fn count_added(&self, value: &Value, most: usize, added: &mut usize) {
+        let all_of = |inner: &Constraint, added: &mut usize| {
+            let elements = value.elements().unwrap_or_default().iter();
+            let entries = value.entries().unwrap_or_default().iter();
+            for element in elements.chain(entries.map(|(_, element)| element)) {
+                if *added <= most {
+                    inner.count_added(element, most, added);
+                }
+            }
+        };
+        match self {
+            Self::Any | Self::String | Self::Number | Self::Bool => {}
+            Self::List(inner) | Self::Set(inner) | Self::Map(inner) => all_of(inner, added),
+            Self::Tuple(inner) => {
+                for (inner, element) in inner.iter().zip(value.elements().unwrap_or_default()) {
+                    inner.count_added(element, most, added);
+                }
+            }
+            Self::Object(attributes) if value.entries().is_some() => {
+                for attribute in attributes {
+                    if *added > most {
+                        return;
+                    }
+                    let given = value.entry(&attribute.name);
+                    *added += usize::from(given.is_none());
+                    let given = given.filter(|given| !given.is_null());
+                    if let Some(value) = given.or(attribute.default.as_ref()) {
+                        attribute.constraint.count_added(value, most, added);
+                    }
+                }
+            }
+            Self::Object(_) => {}
+        }
+    }
+
     fn has_defaults(&self) -> bool {
         match self {
             Self::Any | Self::String | Self::Number | Self::Bool => false,
@@ -119,7 +162,8 @@ impl Constraint {
             (Self::Object(attributes), Data::Map(_, all) | Data::Object(all)) => {
                 let mut filled: Entries = Vec::with_capacity(all.len());
                 for (key, element) in all.iter() {
-                    let filled_in = match attributes.iter().find(|a| a.name == *key) {
+                    let known = attributes.binary_search_by(|a| a.name.cmp(key));
+                    let filled_in = match known.ok().and_then(|at| attributes.get(at)) {
                         Some(attribute) => attribute.fill(element),
                         None => element.clone(),
                     };
@@ -127,7 +171,9 @@ impl Constraint {
                 }
                 for attribute in attributes {
                     if let Some(default) = &attribute.default
-                        && !all.iter().any(|(key, _)| *key == attribute.name)
+                        && all
+                            .binary_search_by(|(key, _)| key.cmp(&attribute.name))
+                            .is_err()
                     {
                         let value = attribute.constraint.fill(default);
                         filled.push((Arc::clone(&attribute.name), value));
@@ -218,5 +264,8 @@ mod tests {
         let nested = second.entry("nested").expect("filled");
         assert_eq!(text(nested, "x").as_deref(), Some("dx"));
         assert!(constraint.apply(&Value::tuple(vec![rule(&[])])).is_err());
+        // `proto`, `nested` with its `x`, and `extra`; the second element has a `proto`.
+        assert_eq!(constraint.added(&value, 100), 4 + 3);
+        assert!(constraint.added(&value, 2) < 7);
     }
 }

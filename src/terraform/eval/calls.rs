@@ -99,12 +99,15 @@ impl<'a> Evaluator<'a> {
             Ok(value) => {
                 let size = match &value.data {
                     Data::String(text) => text.len() / BYTES_PER_NODE,
+                    Data::Map(_, all) | Data::Object(all) => all.len(),
                     _ => value.elements().map_or(0, <[Value]>::len),
                 };
                 self.make(size, place)?;
                 Ok(value)
             }
             Err(error) => {
+                // What was used up is no fault of the call: `try` is to end here as well.
+                self.make(0, place)?;
                 let at = error.argument.and_then(|at| {
                     let id = ids.get(at).or(ids.last())?;
                     Some(file.place(file.expr(*id).span))

@@ -70,6 +70,7 @@ impl<'a> Evaluator<'a> {
         place: Place,
         scope: &Scope<'_, 'a>,
     ) -> Outcome {
+        self.make(members.len(), place)?;
         let mut entries = Vec::with_capacity(members.len());
         let mut all_marks = Marks::NONE;
         let mut unknown = None;

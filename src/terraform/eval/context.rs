@@ -64,6 +64,16 @@ impl Context for CallContext<'_, '_, '_> {
         &self.evaluator.budget.limits
     }
 
+    fn spend(&self, steps: usize) -> Result<(), FunctionError> {
+        let counted = self.evaluator.budget.step(steps as u64);
+        counted.map_err(|exceeded| FunctionError::new(exceeded.0))
+    }
+
+    fn made(&self, values: usize) -> Result<(), FunctionError> {
+        let counted = self.evaluator.budget.make(values);
+        counted.map_err(|exceeded| FunctionError::new(exceeded.0))
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
         self.evaluator.reader.read(&self.resolve(path)?)
     }

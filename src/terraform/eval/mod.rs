@@ -246,11 +246,13 @@ impl<'a> Evaluator<'a> {
                 Ok(value)
             }
             JsonKind::Array(all) => {
+                self.make(all.len(), json.place)?;
                 let all: Result<Vec<Value>, Fault> =
                     all.iter().map(|e| self.eval_expr(e, scope)).collect();
                 Ok(Value::tuple(all?).at(json.place))
             }
             JsonKind::Object(all) => {
+                self.make(all.len(), json.place)?;
                 let mut entries = Vec::with_capacity(all.len());
                 for (key, value) in all {
                     let key_value = self.eval_expr(key, scope)?;
@@ -313,6 +315,7 @@ impl<'a> Evaluator<'a> {
                 self.unary(file, operator, operand, place, scope)
             }
             ExprKind::Tuple(list) => {
+                self.make(list.len(), place)?;
                 let mut all = Vec::with_capacity(list.len());
                 for id in file.list(list) {
                     all.push(self.eval(file, *id, scope)?);
@@ -375,7 +378,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Texts count against the bound on values by their length.
-const BYTES_PER_NODE: usize = 64;
+pub(super) const BYTES_PER_NODE: usize = 64;
 
 /// Counts the parts of a value; false when there are more than `left`.
 fn count_nodes(value: &Value, left: &mut usize) -> bool {

@@ -92,6 +92,15 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
+    /// A value that shares nothing with the arguments: all that is in it counts as made.
+    pub(super) fn fresh(&self, value: Value) -> Outcome {
+        let value = self.built(value)?;
+        let (mut values, mut bytes) = (0, 0);
+        weigh(&value, &mut values, &mut bytes);
+        self.context.made(values)?;
+        Ok(value)
+    }
+
     /// A value made of elements of others, unless it is above the limit with all that is in it.
     pub(super) fn built(&self, value: Value) -> Outcome {
         let limit = self.context.limits().nodes;
@@ -100,6 +109,35 @@ impl<'a> Call<'a> {
             self.check_count(limit.saturating_add(1))?;
         }
         Ok(value)
+    }
+}
+
+/// A step of the evaluation takes as long as reading so many bytes, or walking so many values.
+const BYTES_PER_STEP: usize = 16;
+const VALUES_PER_STEP: usize = 4;
+
+/// The steps it takes to read an argument. A function that leaves what is inside alone walks the top at most.
+fn weight(param: &Param, arg: &Value) -> usize {
+    let (mut values, mut bytes) = (0, 0);
+    if param.marks == Marking::Gather {
+        weigh(arg, &mut values, &mut bytes);
+    } else {
+        let entries = arg.entries().map_or(0, <[_]>::len);
+        // Most of them look one up.
+        values = arg.elements().map_or(entries / 4, <[_]>::len);
+        bytes = arg.as_str().map_or(0, str::len);
+    }
+    values / VALUES_PER_STEP + bytes / BYTES_PER_STEP
+}
+
+fn weigh(value: &Value, values: &mut usize, bytes: &mut usize) {
+    *values += 1;
+    *bytes += value.as_str().map_or(0, str::len);
+    for inner in value.elements().unwrap_or_default() {
+        weigh(inner, values, bytes);
+    }
+    for (_, inner) in value.entries().unwrap_or_default() {
+        weigh(inner, values, bytes);
     }
 }
 
@@ -136,6 +174,7 @@ pub fn call(
         let Some(param) = function.param(at) else {
             continue;
         };
+        context.spend(weight(param, arg))?;
         *arg = take(param, at, arg)?;
         match param.marks {
             Marking::Gather => {
@@ -192,6 +231,9 @@ fn take(param: &Param, at: usize, arg: &Value) -> Outcome {
     Ok(converted)
 }
 
+/// Each is compared with those before it; nobody reads so many.
+const MAX_ORIGINS: usize = 1_000;
+
 /// The result came from the argument or element that it is, else from all arguments.
 fn origin(own: &Origin, args: &[Value], place: Option<Place>) -> Origin {
     let is_set = |origin: &Origin| origin.place.is_some() || origin.via.is_some();
@@ -202,6 +244,9 @@ fn origin(own: &Origin, args: &[Value], place: Option<Place>) -> Origin {
     // An argument passed through whole is the only evidence; the others were not taken.
     if !is_set(own) || !args.iter().any(|arg| arg.origin == *own) {
         for arg in args {
+            if origins.len() >= MAX_ORIGINS {
+                break;
+            }
             if is_set(&arg.origin) && !origins.contains(&arg.origin) {
                 origins.push(arg.origin.clone());
             }

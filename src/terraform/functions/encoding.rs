@@ -89,7 +89,7 @@ fn json_decode(call: &Call<'_>) -> Outcome {
     let source = Sources::new().add("", "");
     let (document, problems) = parse(source, text.into());
     match (document.root(), problems.first()) {
-        (Some(root), None) => call.built(from_json(&document, root)?),
+        (Some(root), None) => call.fresh(from_json(&document, root)?),
         (_, problem) => {
             let why = problem.map_or("it is empty", |problem| &problem.message);
             Err(FunctionError::argument(0, format!("it is no JSON: {why}")))
@@ -158,5 +158,6 @@ fn csv_decode(call: &Call<'_>) -> Outcome {
         size = size.saturating_add(names.len()).saturating_add(1);
         call.check_count(size)?;
     }
+    call.context.made(size)?;
     Ok(Value::list(ty, rows))
 }

@@ -10,6 +10,10 @@ use crate::value::{Because, Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
 
+/// What it takes to find a file and to open it, and to read its bytes, in steps of the evaluation.
+const STEPS_PER_FILE: usize = 256;
+const BYTES_PER_STEP: usize = 16;
+
 pub(super) const ALL: &[Function] = &[
     Function::new("abspath", &[TEXT], Kind::String, |call| {
         // Where the checkout lies is no business of the result.
@@ -71,8 +75,12 @@ fn read(call: &Call<'_>) -> Result<Result<Vec<u8>, Value>, FunctionError> {
     if path.is_empty() {
         return Err(FunctionError::argument(0, "a path is required"));
     }
+    call.context.spend(STEPS_PER_FILE)?;
     match call.context.read(path) {
-        Ok(bytes) => Ok(Ok(bytes)),
+        Ok(bytes) => {
+            call.context.spend(bytes.len() / BYTES_PER_STEP)?;
+            Ok(Ok(bytes))
+        }
         Err(ReadFault::Outside) => Ok(Err(call.unknown(outside(path)))),
         Err(fault) => Err(FunctionError::argument(0, format!("{path:?}: {fault}"))),
     }
@@ -99,6 +107,7 @@ fn exists(call: &Call<'_>) -> Outcome {
     if path.is_empty() {
         return Err(FunctionError::argument(0, "a path is required"));
     }
+    call.context.spend(STEPS_PER_FILE)?;
     match call.context.read(path) {
         Ok(_) | Err(ReadFault::TooBig) => Ok(Value::bool(true)),
         Err(ReadFault::NotFound) => Ok(Value::bool(false)),
@@ -163,6 +172,7 @@ fn file_set(call: &Call<'_>) -> Outcome {
     if !pattern.iter().all(|part| is_well_formed(part)) {
         return Err(FunctionError::argument(1, "it is no file pattern"));
     }
+    call.context.spend(STEPS_PER_FILE)?;
     let files = match call.context.list(folder) {
         Ok(files) => files,
         Err(ReadFault::NotFound) => Vec::new(),
@@ -171,6 +181,8 @@ fn file_set(call: &Call<'_>) -> Outcome {
             return Err(FunctionError::argument(0, format!("{folder:?}: {fault}")));
         }
     };
+    call.context
+        .spend(STEPS_PER_FILE.saturating_mul(files.len()))?;
     let mut found = Vec::new();
     for file in &files {
         let parts: Vec<&str> = file.split('/').collect();

@@ -39,6 +39,18 @@ pub trait Context {
     /// The bounds of the scan.
     fn limits(&self) -> &Limits;
 
+    /// Counts work that grows with an argument, in steps of the evaluation.
+    ///
+    /// # Errors
+    /// When the scan has no steps left.
+    fn spend(&self, steps: usize) -> Result<(), FunctionError>;
+
+    /// Counts values made inside of a result.
+    ///
+    /// # Errors
+    /// When the scan may make no more.
+    fn made(&self, values: usize) -> Result<(), FunctionError>;
+
     /// The content of a file, by its path as written in the expression.
     ///
     /// # Errors

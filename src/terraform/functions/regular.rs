@@ -11,10 +11,14 @@ use crate::value::{Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
 
-/// Compiled expressions take at most so many bytes each.
-const MAX_COMPILED: usize = 1 << 20;
+/// Bytes that a compiled expression takes at most, and what a search may then cost: at worst every state is looked at for
+/// every byte.
+const SIZES: [(usize, usize); 3] = [(1 << 14, 1), (1 << 17, 16), (1 << 20, 256)];
 /// So many compiled expressions are kept: the same few are used for all instances of a block.
 const MAX_KEPT: usize = 64;
+/// Bytes that a search reads for a step. Reading all of them for each match is the worst that a pattern can do, and what
+/// makes many matches in a long text slow: every search is linear, all of them together are not.
+const BYTES_PER_STEP: usize = 4;
 /// Go's bound on `{n}`.
 const MAX_REPEAT: u32 = 1_000;
 
@@ -26,8 +30,10 @@ pub(super) const ALL: &[Function] = &[
 
 fn find(call: &Call<'_>) -> Outcome {
     let regex = compile(call.text(0), 0)?;
-    let shape = Shape::of(&regex)?;
+    let shape = Shape::of(&regex.regex)?;
+    regex.search(call, call.text(1).len())?;
     let found = regex
+        .regex
         .captures(call.text(1))
         .ok_or_else(|| FunctionError::argument(1, "the pattern does not match it"))?;
     Ok(shape.value(&found))
@@ -35,13 +41,16 @@ fn find(call: &Call<'_>) -> Outcome {
 
 fn find_all(call: &Call<'_>) -> Outcome {
     let regex = compile(call.text(0), 0)?;
-    let shape = Shape::of(&regex)?;
+    let shape = Shape::of(&regex.regex)?;
+    let text = call.text(1);
     let mut all = Vec::new();
-    for found in regex.captures_iter(call.text(1)) {
+    regex.search(call, text.len())?;
+    for found in regex.regex.captures_iter(text) {
         all.push(shape.value(&found));
         call.check_count(all.len())?;
+        regex.search(call, text.len() - found.get_match().end())?;
     }
-    call.built(Value::list(shape.ty(), all))
+    call.fresh(Value::list(shape.ty(), all))
 }
 
 /// A pattern between slashes is a regular expression, everything else a plain text.
@@ -57,10 +66,11 @@ fn replace(call: &Call<'_>) -> Outcome {
     };
     let mut out = String::new();
     let mut last = 0;
-    for found in compile(inner, 1)?.captures_iter(text) {
-        let Some(whole) = found.get(0) else {
-            continue;
-        };
+    let regex = compile(inner, 1)?;
+    regex.search(call, text.len())?;
+    for found in regex.regex.captures_iter(text) {
+        let whole = found.get_match();
+        regex.search(call, text.len() - whole.end())?;
         out.push_str(text.get(last..whole.start()).unwrap_or_default());
         found.expand(with, &mut out);
         call.check_length(out.len())?;
@@ -127,31 +137,54 @@ impl Shape {
     }
 }
 
-fn compile(pattern: &str, argument: usize) -> Result<Regex, FunctionError> {
+/// A compiled expression, and what it may cost.
+#[derive(Clone)]
+struct Compiled {
+    regex: Regex,
+    /// Steps that a search may take for so many bytes.
+    cost: usize,
+}
+
+impl Compiled {
+    /// Counts a search through so many bytes, as if it read all of them.
+    fn search(&self, call: &Call<'_>, bytes: usize) -> Result<(), FunctionError> {
+        let steps = (bytes / BYTES_PER_STEP).saturating_mul(self.cost);
+        call.context.spend(steps + 1)
+    }
+}
+
+fn compile(pattern: &str, argument: usize) -> Result<Compiled, FunctionError> {
     thread_local! {
-        static KEPT: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
+        static KEPT: RefCell<HashMap<String, Compiled>> = RefCell::new(HashMap::new());
     }
     KEPT.with_borrow_mut(|kept| {
-        if let Some(regex) = kept.get(pattern) {
-            return Ok(regex.clone());
+        if let Some(compiled) = kept.get(pattern) {
+            return Ok(compiled.clone());
         }
         let wrong = |why: String| {
             FunctionError::argument(argument, format!("it is no regular expression: {why}"))
         };
         let translated = translate(pattern).map_err(|why| wrong(why.to_owned()))?;
-        let regex = RegexBuilder::new(&translated)
-            .size_limit(MAX_COMPILED)
-            .build()
-            .map_err(|error| {
-                // The last line of the report says what; the others draw the pattern.
-                let text = error.to_string();
-                wrong(text.lines().last().unwrap_or_default().to_owned())
-            })?;
+        let mut outcome = Err(regex::Error::CompiledTooBig(0));
+        for (limit, cost) in SIZES {
+            outcome = RegexBuilder::new(&translated)
+                .size_limit(limit)
+                .build()
+                .map(|regex| Compiled { regex, cost });
+            if !matches!(outcome, Err(regex::Error::CompiledTooBig(_))) {
+                break;
+            }
+        }
+        let compiled = outcome.map_err(|error| {
+            // The last line of the report says what; the others draw the pattern.
+            let text = error.to_string();
+            wrong(text.lines().last().unwrap_or_default().to_owned())
+        })?;
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
-        kept.insert(pattern.to_owned(), regex.clone());
-        Ok(regex)
+        kept.insert(pattern.to_owned(), compiled.clone());
+        Ok(compiled)
     })
 }
 

@@ -226,7 +226,7 @@ impl Reader<'_, '_> {
         match self.open.last_mut() {
             None => {
                 // Aliases share what they stand for, but whoever walks the result meets it each time.
-                self.root = Some(self.call.built(value)?);
+                self.root = Some(self.call.fresh(value)?);
             }
             Some((Open::Sequence(all), _)) => all.push(value),
             Some((Open::Mapping(all, key), _)) => match key.take() {
