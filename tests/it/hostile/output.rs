@@ -1,4 +1,4 @@
-//! Input is a pull request: nothing in it drives the terminal, and secrets do not print.
+//! What is printed: nothing in it drives the terminal, and secrets do not show.
 
 use std::fs;
 

@@ -1,0 +1,9 @@
+//! Input is a pull request. Nothing in it hangs or ends the program, takes its memory, drives the terminal, reads what is
+//! outside, or shows a secret.
+
+mod bounds;
+mod files;
+mod mutations;
+mod output;
+mod same;
+mod support;
