@@ -1,0 +1,7 @@
+provider "aws" {
+  region = "eu-west-3"
+}
+
+resource "aws_s3_bucket" "letters" {
+  bucket = "letters"
+}

@@ -1,0 +1,3 @@
+output "dns_name" {
+  value = outscale_load_balancer.entry.dns_name
+}
