@@ -175,7 +175,7 @@ fn values_that_grow() {
                     "merge({{for k, v in {s} : \"${{k}}0\" => v}}, {{for k, v in {s} : \"${{k}}1\" => v}})"
                 )
             }),
-            limit(""),
+            error("1048576"),
         ),
         code(
             "replace",

@@ -19,9 +19,10 @@ fn meaning(files: &[(&str, &str)]) -> BTreeMap<String, Value> {
         run.stdout
     );
     let mut all = BTreeMap::new();
-    for resource in document["resources"].as_array().into_iter().flatten() {
+    let roots = document["roots"].as_array().into_iter().flatten();
+    for resource in roots.flat_map(|root| root["resources"].as_array().into_iter().flatten()) {
         let address = resource["address"].as_str().unwrap_or_default().to_owned();
-        all.insert(address, resource["attributes"].clone());
+        all.insert(address, resource["values"].clone());
     }
     assert!(!all.is_empty());
     all
