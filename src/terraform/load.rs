@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::index::{Block, Body, Expr, Indexer};
+use super::index::{Block, Body, Expr, Indexer, read_json};
 use super::module::{CallDef, Module, Required, ResourceDef, VariableDef, nearest};
 use super::resources::written_name;
 use super::{Mode, TerraformFile, check, schema, types};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
-use crate::syntax::{hcl, json};
+use crate::syntax::hcl;
 use crate::value::Constraint;
 
 /// How a file name says that it belongs to Terraform, and as what.
@@ -165,7 +165,7 @@ fn read(
 ) -> Part {
     let text = sources.get(file.source).shared_text();
     if json {
-        let (doc, problems) = index::read_json(file.source, text);
+        let (doc, problems) = read_json(file.source, text);
         let body = doc
             .root()
             .map(|root| indexer.json(&doc, root, &schema::FILE))
