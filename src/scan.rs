@@ -113,7 +113,7 @@ pub struct Scan {
 
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
-    let mut scan = understand(request);
+    let mut scan = read(request, Keep::Graph);
     let subject = Subject {
         graph: Arc::clone(&scan.graph),
         facts: Arc::clone(&scan.facts),
@@ -154,6 +154,18 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
 
 /// Everything but the policies: what `inspect` shows.
 pub fn understand(request: &Request) -> Scan {
+    read(request, Keep::All)
+}
+
+/// What is kept of the evaluated code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    All,
+    /// Resources only as the graph has them: there can be a million.
+    Graph,
+}
+
+fn read(request: &Request, keep: Keep) -> Scan {
     let sources = Sources::new();
     let catalog = Catalog::get();
     let options = discover::Options {
@@ -176,10 +188,15 @@ pub fn understand(request: &Request) -> Scan {
         || kubernetes::read(&inputs.files, &sources),
     );
     problems.extend(estate.1);
-    let estate = estate.0;
+    let mut estate = estate.0;
     problems.extend(estate.problems.iter().cloned());
     problems.extend(manifests.problems.iter().cloned());
     let graph = graph::assemble(&estate, &manifests, catalog, &sources);
+    if keep == Keep::Graph {
+        for root in &mut estate.roots {
+            root.resources = Vec::new();
+        }
+    }
     let facts = facts::establish(&graph, catalog, &settings);
     let bar = bar(request, &settings.config);
     sort_problems(&mut problems, &sources);

@@ -5,6 +5,11 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Adds a letter in lower case and without accents. `œ` and `æ` become two letters, which Unicode does not do.
 fn fold(letter: char, into: &mut String) {
+    // Nearly all letters: Unicode has nothing to take apart.
+    if letter.is_ascii() {
+        into.push(letter.to_ascii_lowercase());
+        return;
+    }
     for part in letter.nfkd().filter(|part| !is_combining_mark(*part)) {
         match part {
             'œ' | 'Œ' => into.push_str("oe"),

@@ -55,7 +55,10 @@ pub(super) fn run(
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args));
     }
-    Ok(scan.status)
+    let status = scan.status;
+    // The process ends here: giving all of it back piece by piece would only take time.
+    std::mem::forget((scan, engine));
+    Ok(status)
 }
 
 fn write(

@@ -119,7 +119,7 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
         location: &Fact<Location>,
-    ) -> Fact<Hosting> {
+    ) -> Fact<Arc<Hosting>> {
         if !resource.classes.intersects(placed()) {
             return Fact::Absent;
         }

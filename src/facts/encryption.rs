@@ -12,8 +12,8 @@ mod volume;
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens, gap};
-use super::location::{because_fr, dedup, unknown_kind};
-use super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
+use super::location::{because_fr, dedup};
+use super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Phrase, Text};
 use crate::catalog::{Certainty, CustomerKey, EncryptionDefault, KeyScope, ResourceKind};
 use crate::graph::{Resource, World};
 use crate::value::{Path, Value};
@@ -57,14 +57,8 @@ impl<'a> Lens<'a> {
             Some(Kind::Terraform(kind)) => settle(self.parts_of(resource, kind, depth)),
             Some(Kind::Kubernetes(kind)) => self.encryption_of_object(resource, kind),
             None if resource.root.is_none() => Fact::Absent,
-            None if self
-                .graph
-                .provider(resource)
-                .is_some_and(|p| self.catalog.is_neutral(&p.source)) =>
-            {
-                Fact::Absent
-            }
-            None => Fact::Unknown(unknown_kind(resource)),
+            None if self.is_neutral(resource) => Fact::Absent,
+            None => Fact::Unknown(self.unknown_kind(resource)),
         }
     }
 
@@ -418,18 +412,23 @@ impl<'a> Lens<'a> {
 
     /// The catalogue's word on the default.
     fn default_entry(&mut self, kind: &'static ResourceKind) -> EvidenceId {
+        if let Some(known) = self.default_entries.get(kind.name.as_str()) {
+            return *known;
+        }
         let word = kind.encryption.default.as_str();
-        self.ledger.catalogue(
+        let entry = self.ledger.catalogue(
             format!("{} encryption default", kind.name),
             kind.source.clone(),
             Text::new(
                 format!("documented default of the type: {word}"),
                 format!("valeur par défaut documentée du type : {word}"),
             ),
-        )
+        );
+        self.default_entries.insert(&kind.name, entry);
+        entry
     }
 
-    fn gap_at(&mut self, resource: &Resource, en: impl Into<String>, fr: impl Into<String>) -> Gap {
+    fn gap_at(&mut self, resource: &Resource, en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
         Gap {
             evidence: vec![self.header(resource)],
             ..gap(en, fr)

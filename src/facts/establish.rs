@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use super::evidence::Ledger;
 use super::hosting::Operator;
-use super::{Fact, Facts, Gap, Labels, Location, ResourceFacts, Text};
-use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
+use super::offering::Standing;
+use super::{EvidenceId, Fact, Facts, Gap, Labels, Location, Phrase, ResourceFacts, Text};
+use crate::catalog::{
+    Catalog, Class, ClassSet, KubernetesKind, ResourceKind, SourceFacts, TerraformProvider,
+};
 use crate::graph::{Graph, ProviderId, Resource, ResourceId, World};
 use crate::value::{Path, Value};
 
@@ -19,6 +22,12 @@ pub(super) enum Kind {
     /// A kind of Kubernetes object.
     Kubernetes(&'static KubernetesKind),
 }
+
+/// Regions by identifier, with the entry of the catalogue; none where there is none.
+type Regions = HashMap<String, Option<(Location, EvidenceId)>>;
+
+/// How an offering stands, by region.
+type Standings = HashMap<Option<Arc<str>>, Standing>;
 
 /// What every fact is established from.
 pub(super) struct Lens<'a> {
@@ -34,11 +43,31 @@ pub(super) struct Lens<'a> {
     pub(super) ledger: Ledger,
     /// Attribute paths of the catalogue, parsed once.
     paths: HashMap<&'static str, Arc<Path>>,
+    /// What the catalogue says of the providers, by configuration.
+    providers: Vec<ProviderFacts>,
+    /// Where a provider configuration puts a type that says nothing itself.
+    pub(super) defaults: HashMap<(ProviderId, &'static str), Option<Fact<Location>>>,
+    /// Regions found so far, by region file and identifier.
+    pub(super) regions: HashMap<&'static str, Regions>,
+    /// How offerings stand, by offering, type and region; their evidence is that of the registry alone.
+    pub(super) standings: HashMap<(&'static str, Arc<str>), Standings>,
+    /// Why nothing is known of kinds that the catalogue does not have.
+    pub(super) unknown_kinds: HashMap<Arc<str>, Gap>,
+    /// The entries of documented defaults, by type.
+    pub(super) default_entries: HashMap<&'static str, EvidenceId>,
     /// Who answers behind a provider configuration, for a type.
     pub(super) operators: HashMap<(ProviderId, Arc<str>), Arc<Operator>>,
     /// Locations found so far; `None` inside: being worked out.
     pub(super) locations: Vec<Option<Fact<Location>>>,
     pub(super) locating: Vec<bool>,
+}
+
+/// What the catalogue says of a provider.
+struct ProviderFacts {
+    terraform: Option<&'static TerraformProvider>,
+    sources: Option<&'static SourceFacts>,
+    /// It holds nothing and sits nowhere.
+    neutral: bool,
 }
 
 impl<'a> Lens<'a> {
@@ -49,6 +78,11 @@ impl<'a> Lens<'a> {
             .map(|resource| kind_of(catalog, resource))
             .collect();
         let count = graph.resources().len();
+        let providers = graph.providers().iter().map(|provider| ProviderFacts {
+            terraform: catalog.terraform_provider(&provider.source),
+            sources: catalog.source_facts(&provider.source),
+            neutral: catalog.is_neutral(&provider.source),
+        });
         Self {
             graph,
             catalog,
@@ -58,6 +92,12 @@ impl<'a> Lens<'a> {
             marked: Vec::new(),
             ledger: Ledger::default(),
             paths: HashMap::new(),
+            providers: providers.collect(),
+            defaults: HashMap::new(),
+            regions: HashMap::new(),
+            standings: HashMap::new(),
+            unknown_kinds: HashMap::new(),
+            default_entries: HashMap::new(),
             operators: HashMap::new(),
             locations: vec![None; count],
             locating: vec![false; count],
@@ -110,8 +150,22 @@ impl<'a> Lens<'a> {
         &self,
         resource: &Resource,
     ) -> Option<&'static TerraformProvider> {
-        let provider = self.graph.provider(resource)?;
-        self.catalog.terraform_provider(&provider.source)
+        self.provider_facts(resource)?.terraform
+    }
+
+    /// What offerings may stand behind the provider of a resource.
+    pub(super) fn source_facts(&self, resource: &Resource) -> Option<&'static SourceFacts> {
+        self.provider_facts(resource)?.sources
+    }
+
+    /// True when the provider of a resource holds nothing and sits nowhere.
+    pub(super) fn is_neutral(&self, resource: &Resource) -> bool {
+        self.provider_facts(resource)
+            .is_some_and(|facts| facts.neutral)
+    }
+
+    fn provider_facts(&self, resource: &Resource) -> Option<&ProviderFacts> {
+        self.providers.get(resource.provider?.0 as usize)
     }
 
     /// Resources that a value was taken from, with the attribute.
@@ -156,7 +210,7 @@ impl Lens<'_> {
 }
 
 /// A gap without evidence.
-pub(super) fn gap(en: impl Into<String>, fr: impl Into<String>) -> Gap {
+pub(super) fn gap(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
     Gap {
         reason: Text::new(en, fr),
         evidence: Vec::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens};
-use super::location::{because_fr, unknown_kind};
+use super::location::because_fr;
 use super::{EvidenceId, Fact, Gap, Hosting, Location, Text};
 use crate::catalog::{Candidate, Catalog, Match};
 use crate::graph::Resource;
@@ -58,11 +58,7 @@ impl<'a> Lens<'a> {
             regions: facts.and_then(|facts| facts.regions_id.as_deref()),
             ..Operator::default()
         };
-        let Some(source) = self
-            .graph
-            .provider(resource)
-            .and_then(|p| self.catalog.source_facts(&p.source))
-        else {
+        let Some(source) = self.source_facts(resource) else {
             return operator;
         };
         for candidate in &source.candidates {
@@ -366,13 +362,13 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
         location: &Fact<Location>,
-    ) -> Fact<Hosting> {
+    ) -> Fact<Arc<Hosting>> {
         match self.kinds[resource.id.index()] {
             Some(Kind::Kubernetes(_)) => self.kubernetes_hosting(resource, location),
             Some(Kind::Terraform(_)) => self.terraform_hosting(resource, location),
             None if resource.catalogued => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
-            None => Fact::Unknown(unknown_kind(resource)),
+            None => Fact::Unknown(self.unknown_kind(resource)),
         }
     }
 
@@ -380,11 +376,11 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
         location: &Fact<Location>,
-    ) -> Fact<Hosting> {
+    ) -> Fact<Arc<Hosting>> {
         let Some(provider) = self.graph.provider(resource) else {
             return Fact::Absent;
         };
-        if self.catalog.is_neutral(&provider.source) {
+        if self.is_neutral(resource) {
             return Fact::Absent;
         }
         let mut basis = vec![match provider.place {
@@ -395,8 +391,7 @@ impl<'a> Lens<'a> {
             None => self.header(resource),
         }];
         let candidates = self
-            .catalog
-            .source_facts(&provider.source)
+            .source_facts(resource)
             .map_or(&[][..], |facts| facts.candidates.as_slice());
         let operator = self.operator_of(resource);
         if let Some(gap) = &operator.stranger {
@@ -441,7 +436,7 @@ impl<'a> Lens<'a> {
             .company
             .and_then(|company| self.catalog.provider(company))
         {
-            Some(company) => Fact::Known(self.unregistered(company, basis)),
+            Some(company) => Fact::Known(Arc::new(self.unregistered(company, basis))),
             None => Fact::Unknown(Gap {
                 reason: Text::new(
                     format!(

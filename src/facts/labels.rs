@@ -34,7 +34,7 @@ pub struct Labels {
     /// Own ones first; of those inherited only what the resource does not set itself.
     pub all: Vec<Label>,
     /// What is there and cannot be read: tags that are wholly unknown, or a label about the level that no vocabulary knows.
-    pub unknown: Option<Value>,
+    pub unknown: Option<Box<Value>>,
 }
 
 impl<'a> Lens<'a> {
@@ -126,7 +126,12 @@ impl<'a> Lens<'a> {
 impl Labels {
     fn take(&mut self, value: &Value, from: LabelFrom) {
         match &value.data {
-            Data::Unknown(_) => self.unknown = self.unknown.take().or_else(|| Some(value.clone())),
+            Data::Unknown(_) => {
+                self.unknown = self
+                    .unknown
+                    .take()
+                    .or_else(|| Some(Box::new(value.clone())))
+            }
             Data::Map(..) | Data::Object(_) if is_pair(value) => self.pair(value, from),
             Data::Map(..) | Data::Object(_) => {
                 for (key, value) in value.entries().unwrap_or_default() {

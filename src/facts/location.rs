@@ -1,5 +1,7 @@
 //! Where a resource is: own attribute, parent or companion, provider block, documented default; else a stated gap.
 
+use std::sync::Arc;
+
 use super::establish::{Kind, Lens, gap};
 use super::{Basis, Copy, EvidenceId, Fact, Gap, Location, Text};
 use crate::catalog::{Area, Certainty, Class, LocationKind, ResourceKind};
@@ -24,7 +26,7 @@ impl<'a> Lens<'a> {
             Some(Kind::Kubernetes(_)) => self.kubernetes_location(resource),
             None if resource.catalogued => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
-            None => Fact::Unknown(unknown_kind(resource)),
+            None => Fact::Unknown(self.unknown_kind(resource)),
         };
         self.locating[at] = false;
         self.locations[at] = Some(found.clone());
@@ -78,7 +80,7 @@ impl<'a> Lens<'a> {
             return Fact::Unknown(incomplete(resource));
         }
         if kind.location_inherits
-            && let Some(found) = self.location_of_provider(resource, regions)
+            && let Some(found) = self.default_location(resource, kind, regions)
         {
             return found;
         }
@@ -325,6 +327,22 @@ impl<'a> Lens<'a> {
             .collect()
     }
 
+    /// Where the provider configuration puts a type; worked out once.
+    fn default_location(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static ResourceKind,
+        regions: Option<&'static str>,
+    ) -> Option<Fact<Location>> {
+        let key = (resource.provider?, kind.name.as_str());
+        if let Some(known) = self.defaults.get(&key) {
+            return known.clone();
+        }
+        let found = self.location_of_provider(resource, regions);
+        self.defaults.insert(key, found.clone());
+        found
+    }
+
     fn location_of_provider(
         &mut self,
         resource: &'a Resource,
@@ -445,8 +463,23 @@ impl<'a> Lens<'a> {
         }
     }
 
-    /// A region of the catalogue as a location, and its entry.
-    pub(super) fn region(&mut self, set: &str, identifier: &str) -> Option<(Location, EvidenceId)> {
+    /// A region of the catalogue as a location, and its entry; worked out once.
+    pub(super) fn region(
+        &mut self,
+        set: &'static str,
+        identifier: &str,
+    ) -> Option<(Location, EvidenceId)> {
+        let known = self.regions.get(set).and_then(|all| all.get(identifier));
+        if let Some(known) = known {
+            return known.clone();
+        }
+        let found = self.look_up_region(set, identifier);
+        let all = self.regions.entry(set).or_default();
+        all.insert(identifier.to_owned(), found.clone());
+        found
+    }
+
+    fn look_up_region(&mut self, set: &str, identifier: &str) -> Option<(Location, EvidenceId)> {
         let region = self.catalog.region(set, identifier)?;
         let area = self.catalog.area(&region.countries, self.settings.as_of);
         let country = if region.countries.is_empty() {
@@ -500,6 +533,20 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// Why nothing is known of a resource of a kind that the catalogue does not have.
+    pub(super) fn unknown_kind(&mut self, resource: &Resource) -> Gap {
+        if let Some(known) = self.unknown_kinds.get(&resource.kind) {
+            return known.clone();
+        }
+        let found = gap(
+            format!("the catalogue does not know {}", resource.kind),
+            format!("le catalogue ne connaît pas {}", resource.kind),
+        );
+        let kind = Arc::clone(&resource.kind);
+        self.unknown_kinds.insert(kind, found.clone());
+        found
+    }
+
     /// The header of a resource as evidence.
     pub(super) fn header(&mut self, resource: &Resource) -> EvidenceId {
         self.ledger
@@ -543,13 +590,6 @@ pub(super) fn dedup(ids: Vec<EvidenceId>) -> Vec<EvidenceId> {
         }
     }
     out
-}
-
-pub(super) fn unknown_kind(resource: &Resource) -> Gap {
-    gap(
-        format!("the catalogue does not know {}", resource.kind),
-        format!("le catalogue ne connaît pas {}", resource.kind),
-    )
 }
 
 fn incomplete(resource: &Resource) -> Gap {

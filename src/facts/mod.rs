@@ -12,6 +12,7 @@ mod labels;
 mod location;
 mod mfa;
 mod offering;
+mod phrase;
 mod sensitivity;
 mod settings;
 mod tenancy;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use establish::establish;
 pub use labels::{Label, LabelFrom, Labels};
 pub(crate) use location::because_fr;
+pub use phrase::Phrase;
 pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Standing as VisaState};
@@ -35,14 +37,14 @@ use crate::source::Place;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text {
     /// English.
-    pub en: String,
+    pub en: Phrase,
     /// French.
-    pub fr: String,
+    pub fr: Phrase,
 }
 
 impl Text {
     /// A text in both languages.
-    pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Self {
+    pub fn new(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Self {
         Self {
             en: en.into(),
             fr: fr.into(),
@@ -298,8 +300,8 @@ pub struct ResourceFacts {
     pub location: Fact<Location>,
     /// Copies.
     pub copies: Vec<Copy>,
-    /// Who runs it.
-    pub hosting: Fact<Hosting>,
+    /// Who runs it; shared by those of whom the same is known.
+    pub hosting: Fact<Arc<Hosting>>,
     /// At rest, by part.
     pub encryption: Fact<Vec<Encryption>>,
     /// Multi-factor authentication.

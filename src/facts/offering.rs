@@ -1,5 +1,6 @@
 //! How an offering stands for one use of it: visa, scope, certificates, exposure.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::establish::{Lens, gap};
@@ -10,6 +11,41 @@ use super::{
 use crate::catalog::{Certainty, Extraterritorial, Offering, Provider, Qualification, Region};
 use crate::graph::Resource;
 
+/// How an offering stands for one use of it.
+pub(super) struct Standing {
+    /// With nothing but the registry as evidence.
+    alone: Arc<Hosting>,
+    /// With what led to the offering as well.
+    with: HashMap<(Certainty, Vec<EvidenceId>), Arc<Hosting>>,
+}
+
+impl Standing {
+    fn new(alone: Arc<Hosting>) -> Self {
+        Self {
+            alone,
+            with: HashMap::new(),
+        }
+    }
+
+    /// The same for all resources that come to it by the same way.
+    fn with(&mut self, certainty: Certainty, evidence: Vec<EvidenceId>) -> Arc<Hosting> {
+        let alone = &self.alone;
+        let known = self.with.entry((certainty, evidence));
+        let key = known.key().1.clone();
+        Arc::clone(known.or_insert_with(|| {
+            let mut evidence = key;
+            evidence.extend(&alone.basis.evidence);
+            Arc::new(Hosting {
+                basis: Basis {
+                    certainty,
+                    evidence: dedup(evidence),
+                },
+                ..(**alone).clone()
+            })
+        }))
+    }
+}
+
 impl Lens<'_> {
     /// How an offering stands at the date of the scan, for this use.
     pub(super) fn standing(
@@ -18,8 +54,37 @@ impl Lens<'_> {
         offering: &'static Offering,
         place: Option<&Location>,
         certainty: Certainty,
-        mut evidence: Vec<EvidenceId>,
-    ) -> Fact<Hosting> {
+        evidence: Vec<EvidenceId>,
+    ) -> Fact<Arc<Hosting>> {
+        let key = (offering.id.as_str(), Arc::clone(&resource.kind));
+        let region = place.map(|place| Arc::clone(&place.region));
+        let known = self
+            .standings
+            .get(&key)
+            .is_some_and(|all| all.contains_key(&region));
+        if !known {
+            match self.work_out_standing(resource, offering, place) {
+                Fact::Known(alone) => {
+                    let all = self.standings.entry(key.clone()).or_default();
+                    all.insert(region.clone(), Standing::new(alone));
+                }
+                other => return other,
+            }
+        }
+        let all = self.standings.get_mut(&key);
+        match all.and_then(|all| all.get_mut(&region)) {
+            Some(standing) => Fact::Known(standing.with(certainty, evidence)),
+            None => Fact::Absent,
+        }
+    }
+
+    /// The same with nothing but the registry as evidence.
+    fn work_out_standing(
+        &mut self,
+        resource: &Resource,
+        offering: &'static Offering,
+        place: Option<&Location>,
+    ) -> Fact<Arc<Hosting>> {
         let Some(company) = self.catalog.provider(offering.provider()) else {
             return Fact::Unknown(gap(
                 format!("the registry has no provider for {}", offering.id),
@@ -32,7 +97,7 @@ impl Lens<'_> {
             .registry()
             .map(|registry| registry.compiled_on.to_string())
             .unwrap_or_default();
-        evidence.push(self.ledger.catalogue(
+        let entry = self.ledger.catalogue(
             format!("offerings {}", offering.id),
             offering.sources.join(", "),
             Text::new(
@@ -49,10 +114,9 @@ impl Lens<'_> {
                     compiled_on
                 ),
             ),
-        ));
+        );
         let scope = scope(offering, &resource.kind, place);
-        let mut hosting = self.unregistered(company, dedup(evidence));
-        hosting.basis.certainty = certainty;
+        let mut hosting = self.unregistered(company, vec![entry]);
         hosting.offering = Some(offering.id.as_str().into());
         hosting.visa = visa.standing;
         hosting.milestone = visa.milestone.map(Into::into);
@@ -68,7 +132,7 @@ impl Lens<'_> {
         {
             hosting.exposure = Exposure::None;
         }
-        Fact::Known(hosting)
+        Fact::Known(Arc::new(hosting))
     }
 
     /// Has an offering a visa, or applied for one?

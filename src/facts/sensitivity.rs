@@ -137,7 +137,7 @@ impl Words {
         {
             return;
         }
-        labels.unknown = labels.all.iter().find_map(|label| {
+        let unread = labels.all.iter().find_map(|label| {
             let key = normalise(label.key.rsplit('/').next().unwrap_or(&label.key));
             if label.value.is_unknown() {
                 let about = self.keys.contains(&key) || self.boolean_keys.contains_key(&key);
@@ -155,6 +155,7 @@ impl Words {
                 },
             )
         });
+        labels.unknown = unread.map(Box::new);
     }
 
     /// The level that a label says.

@@ -28,7 +28,8 @@ pub fn assemble(
 
 fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources: &Sources) {
     let root_id = builder.root(root.path.as_str().into(), root.read_from);
-    let providers: Vec<(ProviderId, Arc<str>)> = root
+    // `hashicorp/random` and its like hold nothing and sit nowhere: there is nothing to know about their types.
+    let providers: Vec<(ProviderId, bool)> = root
         .providers
         .iter()
         .map(|provider| {
@@ -38,7 +39,7 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
                 config: provider.config.withheld(),
                 place: provider.place,
             });
-            (id, Arc::clone(&provider.source))
+            (id, catalog.is_neutral(&provider.source))
         })
         .collect();
     let mut paths = PathCache::new(sources);
@@ -90,13 +91,12 @@ fn resource(
     declared: &Declared,
     root: RootId,
     path: Arc<str>,
-    providers: &[(ProviderId, Arc<str>)],
+    providers: &[(ProviderId, bool)],
     catalog: &Catalog,
 ) -> Resource {
     let known = catalog.resource_kind(&declared.kind);
-    // `hashicorp/random` and its like hold nothing and sit nowhere: there is nothing to know about their types.
     let provider = providers.get(declared.provider);
-    let neutral = provider.is_some_and(|(_, source)| catalog.is_neutral(source));
+    let neutral = provider.is_some_and(|(_, neutral)| *neutral);
     let prevent_destroy = declared
         .lifecycle
         .prevent_destroy

@@ -4,6 +4,7 @@ mod assemble;
 mod manifests;
 mod relations;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -184,15 +185,21 @@ pub struct Graph {
     shown_roots: Vec<Arc<str>>,
     /// What each root was read from.
     read_from: Vec<ReadFrom>,
-    /// By root and address.
-    by_address: HashMap<(Option<RootId>, Arc<str>), ResourceId>,
-    /// By root and address without instance keys.
-    by_declaration: HashMap<(Option<RootId>, String), Vec<ResourceId>>,
+    /// By root; then by address.
+    names: HashMap<Option<RootId>, Names>,
     /// Sorted by (from, kind, to).
     outgoing: Vec<Relation>,
     /// Positions in `outgoing`, sorted by (to, kind, from).
     incoming: Vec<u32>,
     by_kind: HashMap<Arc<str>, Vec<ResourceId>>,
+}
+
+/// The addresses of one root.
+#[derive(Debug, Default)]
+struct Names {
+    instances: HashMap<Arc<str>, ResourceId>,
+    /// By address without instance keys.
+    declarations: HashMap<String, Vec<ResourceId>>,
 }
 
 impl Graph {
@@ -216,6 +223,11 @@ impl Graph {
         self.shown_roots.get(resource.root?.0 as usize)
     }
 
+    /// Every provider configuration; ids are positions.
+    pub fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
     /// True when the values of a resource were recorded by Terraform: they hold what the provider computed, too.
     pub fn is_recorded(&self, resource: &Resource) -> bool {
         let root = resource
@@ -232,11 +244,15 @@ impl Graph {
     /// The resources an address means, seen from a root: the instance itself, or every instance of the declaration
     /// when the address names no instance (or one that is not known).
     pub fn resolve(&self, root: Option<RootId>, address: &str) -> &[ResourceId] {
-        if let Some(id) = self.by_address.get(&(root, Arc::from(address))) {
+        let Some(names) = self.names.get(&root) else {
+            return &[];
+        };
+        if let Some(id) = names.instances.get(address) {
             return std::slice::from_ref(id);
         }
-        self.by_declaration
-            .get(&(root, without_keys(address)))
+        names
+            .declarations
+            .get(&*without_keys(address))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -291,7 +307,15 @@ impl Graph {
 }
 
 /// An address without its instance keys: `module.a["x"].t.n[0]` becomes `module.a.t.n`.
-fn without_keys(address: &str) -> String {
+fn without_keys(address: &str) -> Cow<'_, str> {
+    // Mostly there is none, or one at the end.
+    match address.split_once('[') {
+        None => return address.into(),
+        Some((before, key)) if key.strip_suffix(']').is_some_and(is_plain_key) => {
+            return before.into();
+        }
+        Some(_) => {}
+    }
     let mut out = String::with_capacity(address.len());
     let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
     for c in address.chars() {
@@ -305,7 +329,12 @@ fn without_keys(address: &str) -> String {
             _ => {}
         }
     }
-    out
+    out.into()
+}
+
+/// Without brackets or escapes in it: nothing but the key.
+fn is_plain_key(key: &str) -> bool {
+    !key.contains(['[', ']', '\\'])
 }
 
 /// Collects resources and relations; [`finish`](GraphBuilder::finish) sorts and indexes them.
@@ -338,20 +367,26 @@ impl GraphBuilder {
         let id = ResourceId(self.graph.resources.len() as u32);
         resource.id = id;
         let graph = &mut self.graph;
-        graph
-            .by_kind
-            .entry(Arc::clone(&resource.kind))
-            .or_default()
-            .push(id);
-        graph
-            .by_address
-            .entry((resource.root, Arc::clone(&resource.address)))
+        match graph.by_kind.get_mut(&resource.kind) {
+            Some(all) => all.push(id),
+            None => {
+                graph.by_kind.insert(Arc::clone(&resource.kind), vec![id]);
+            }
+        }
+        let names = graph.names.entry(resource.root).or_default();
+        names
+            .instances
+            .entry(Arc::clone(&resource.address))
             .or_insert(id);
-        graph
-            .by_declaration
-            .entry((resource.root, without_keys(&resource.address)))
-            .or_default()
-            .push(id);
+        let declaration = without_keys(&resource.address);
+        match names.declarations.get_mut(&*declaration) {
+            Some(all) => all.push(id),
+            None => {
+                names
+                    .declarations
+                    .insert(declaration.into_owned(), vec![id]);
+            }
+        }
         self.graph.resources.push(resource);
         id
     }
@@ -391,5 +426,8 @@ mod tests {
         assert_eq!(without_keys(r#"module.a["x"].t.n[0]"#), "module.a.t.n");
         assert_eq!(without_keys(r#"t.n["a]b\"c"]"#), "t.n");
         assert_eq!(without_keys("t.n"), "t.n");
+        assert_eq!(without_keys("t.n[12]"), "t.n");
+        assert_eq!(without_keys(r#"module.a["x"].t.n"#), "module.a.t.n");
+        assert_eq!(without_keys(r#"module.a[0].t.n[1]"#), "module.a.t.n");
     }
 }

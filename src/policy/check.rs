@@ -103,7 +103,7 @@ fn is_rule_id(id: &str) -> bool {
 fn bounded(text: types::Text, most: usize) -> Option<Text> {
     let mut text = contract::text_from(text);
     if text.fr.is_empty() {
-        text.fr.clone_from(&text.en);
+        text.fr = text.en.clone();
     }
     (!text.en.is_empty() && text.en.len() <= most && text.fr.len() <= most).then_some(text)
 }

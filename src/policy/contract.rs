@@ -112,16 +112,13 @@ fn text_of(from: Option<&std::sync::Arc<str>>) -> Option<String> {
 
 pub(super) fn text(from: &facts::Text) -> types::Text {
     types::Text {
-        en: from.en.clone(),
-        fr: from.fr.clone(),
+        en: from.en.to_string(),
+        fr: from.fr.to_string(),
     }
 }
 
 pub(super) fn text_from(from: types::Text) -> facts::Text {
-    facts::Text {
-        en: from.en,
-        fr: from.fr,
-    }
+    facts::Text::new(from.en, from.fr)
 }
 
 fn ids(from: &[EvidenceId]) -> Vec<u32> {
@@ -164,7 +161,7 @@ pub(super) fn location(from: &Fact<facts::Location>) -> types::LocationFact {
     })
 }
 
-pub(super) fn hosting(from: &Fact<facts::Hosting>) -> types::HostingFact {
+pub(super) fn hosting(from: &Fact<std::sync::Arc<facts::Hosting>>) -> types::HostingFact {
     fact!(from, HostingFact, |hosting: &facts::Hosting| {
         types::Hosting {
             provider: hosting.provider.to_string(),

@@ -263,10 +263,7 @@ fn a_good_guest_is_taken_and_judges() {
     assert_eq!(judgement.scope(), 2);
     let evaluation = run_with(Limits::default(), &one_verdict(""));
     let verdict = &evaluation.judgements[0].verdicts[0];
-    assert_eq!(
-        (verdict.on, verdict.message.en.as_str()),
-        (ResourceId(0), "Words")
-    );
+    assert_eq!((verdict.on, &*verdict.message.en), (ResourceId(0), "Words"));
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Sample {
         let main = sources.add("main.tf", MAIN);
         let vars = sources.add("terraform.tfvars", VARS);
         let at = |text: &str| Place::new(main, span_of(MAIN, text));
-        let evidence = |label: &str, place| Evidence {
+        let evidence = |label: &'static str, place| Evidence {
             label: Text::new(label, ""),
             at: EvidenceAt::Place(place),
         };

@@ -119,6 +119,23 @@ impl Expr {
         }
     }
 
+    /// True when its text does not name an instance of the block around it. Texts inside strings count as well: better one
+    /// evaluation too many.
+    fn is_uniform(&self) -> bool {
+        match self {
+            Self::Hcl(file, id) => !names_an_instance(file.text(file.expr(*id).span)),
+            Self::Json(expr) => match &expr.kind {
+                JsonKind::Constant(_) => true,
+                JsonKind::Template(file, id) => !names_an_instance(file.text(file.expr(*id).span)),
+                JsonKind::Array(all) => all.iter().all(Self::is_uniform),
+                JsonKind::Object(all) => {
+                    let mut all = all.iter();
+                    all.all(|(key, value)| key.is_uniform() && value.is_uniform())
+                }
+            },
+        }
+    }
+
     /// The elements when it is a list written out.
     pub(super) fn elements(&self) -> Option<Vec<Expr>> {
         match self {
@@ -175,6 +192,18 @@ impl Expr {
             },
         }
     }
+}
+
+/// Whether one of the words is there by which an expression speaks of the instance it belongs to.
+fn names_an_instance(text: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    ["each", "count", "self"].iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let (before, after) = (text.get(..at), text.get(at + word.len()..));
+            !before.is_some_and(|text| text.ends_with(part))
+                && !after.is_some_and(|text| text.starts_with(part))
+        })
+    })
 }
 
 /// `name = value`
@@ -245,6 +274,24 @@ impl Body {
                     || (&*block.kind == "dynamic"
                         && block.labels.first().is_some_and(|l| **l == *name))
             })
+    }
+
+    /// True when nothing in it tells the instances of its block apart: no expression but the number of instances itself
+    /// names `each`, `count` or `self`. In doubt false.
+    pub(super) fn is_uniform(&self) -> bool {
+        let own = |attribute: &&Attribute| !matches!(&*attribute.name, "count" | "for_each");
+        self.attributes
+            .iter()
+            .filter(own)
+            .all(|a| a.expr.is_uniform())
+            && self.blocks.iter().all(|block| block.body.all_uniform())
+    }
+
+    fn all_uniform(&self) -> bool {
+        self.attributes
+            .iter()
+            .all(|attribute| attribute.expr.is_uniform())
+            && self.blocks.iter().all(|block| block.body.all_uniform())
     }
 
     /// Puts what an override file says over this body: attributes by name, nested blocks by kind.

@@ -97,7 +97,7 @@ fn load(folder: &str, mut files: Vec<&TerraformFile>, sources: &Sources) -> Opti
     let mut code = Vec::new();
     for file in &files {
         match file_kind(&file.path) {
-            Some((FileKind::Values { .. }, _)) => module.has_values = true,
+            Some((FileKind::Values { .. }, _)) => module.values.push((*file).clone()),
             Some((FileKind::Code { json, tofu }, stem)) => code.push((*file, json, tofu, stem)),
             None => {}
         }

@@ -277,7 +277,7 @@ pub struct Declared {
     /// Addresses in `depends_on`, as written, with the address of the module in front.
     pub depends_on: Arc<[Arc<str>]>,
     /// The `lifecycle` block.
-    pub lifecycle: Lifecycle,
+    pub lifecycle: Arc<Lifecycle>,
     /// Part of the block could not be parsed: what is not in `attributes` may still have been written.
     pub incomplete: bool,
 }

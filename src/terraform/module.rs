@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Mode;
 use super::index::{self, Block, Expr};
 use super::limits::MODULE_WEIGHT;
+use super::{Mode, TerraformFile};
 use crate::problem::Problem;
 use crate::source::Place;
 use crate::value::Constraint;
@@ -197,8 +197,8 @@ pub(super) struct Module {
     pub(super) imports: Vec<Block>,
     /// `removed { }`
     pub(super) removals: Vec<Block>,
-    /// Has a `.tfvars` file beside it.
-    pub(super) has_values: bool,
+    /// The `.tfvars` files beside it.
+    pub(super) values: Vec<TerraformFile>,
     pub(super) problems: Vec<Problem>,
 }
 

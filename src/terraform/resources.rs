@@ -43,12 +43,8 @@ impl<'a> Evaluator<'a> {
                 self.report(Fault::limit(def.block.header, LONG_ADDRESSES));
                 expansion = expansion.cut();
             }
-            let resources = Resources::new(expansion, address);
-            let mut known = self.addresses.borrow_mut();
-            for (item, address) in resources.addresses.iter().enumerate() {
-                known.insert(Arc::clone(address), (instance.id, at, item));
-            }
-            resources
+            let uniform = expansion.items.len() > 1 && def.block.body.is_uniform();
+            Resources::new(expansion, address, (instance.id, at), uniform)
         })
     }
 
@@ -57,6 +53,7 @@ impl<'a> Evaluator<'a> {
         resources
             .whole
             .get_or_init(|| {
+                self.make_findable(resources);
                 let handles = resources.addresses.iter().map(handle);
                 let items = resources.expansion.items.iter();
                 match resources.expansion.form {
@@ -139,26 +136,18 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Value, Fault> {
         let resources = self.resources(instance, resource, place)?;
         let def = instance.module.resources.get(resource);
-        let slot = resources.bodies.get(item);
+        let slot = resources.body(item);
         let found = resources.expansion.items.get(item);
         let (Some(def), Some(slot), Some(item), Some(address)) =
             (def, slot, found, resources.addresses.get(item))
         else {
             return Err(Fault::reference(place, "this resource is not declared"));
         };
-        let done = self.force_value(
-            slot,
-            def.block.header,
-            || address.to_string(),
-            crate::value::Step::Resource {
-                address: Arc::clone(address),
-                path: "".into(),
-            },
-            || {
-                let scope = Scope::repeated(instance, &item.repetition);
-                Ok(self.body(&def.block.body, &scope).at(def.block.header))
-            },
-        )?;
+        let name = || address.to_string();
+        let done = self.force_arguments(slot, def.block.header, name, || {
+            let scope = Scope::repeated(instance, &item.repetition);
+            Ok(self.body(&def.block.body, &scope).at(def.block.header))
+        })?;
         Ok(done.value.clone())
     }
 
@@ -249,7 +238,11 @@ impl<'a> Evaluator<'a> {
         out: &mut Vec<Declared>,
     ) {
         let depends_on = depends_on(instance, &def.block.body);
-        let lifecycle = self.lifecycle(instance, &def.block.body);
+        let lifecycle = Arc::new(self.lifecycle(instance, &def.block.body));
+        let incomplete = is_broken(&def.block.body);
+        // What tells no instances apart is asked once for all of them.
+        let mut shared = None;
+        out.reserve(resources.addresses.len());
         let items = resources.expansion.items.iter().zip(&resources.addresses);
         for (position, (item, address)) in items.enumerate() {
             let attributes = match self.body_of(instance, at, position, def.block.header) {
@@ -262,9 +255,15 @@ impl<'a> Evaluator<'a> {
             if is_builtin(def) {
                 self.ephemeral_arguments(&attributes);
             }
-            let scope = Scope::repeated(instance, &item.repetition);
-            let provider = self.provider_of(instance, def, &scope);
-            self.conditions(def, address, &scope);
+            let provider = shared.unwrap_or_else(|| {
+                let scope = Scope::repeated(instance, &item.repetition);
+                let provider = self.provider_of(instance, def, &scope);
+                self.conditions(def, resources, address, &scope);
+                provider
+            });
+            if resources.is_uniform() {
+                shared = Some(provider);
+            }
             out.push(Declared {
                 address: Arc::clone(address),
                 mode: def.mode,
@@ -287,8 +286,8 @@ impl<'a> Evaluator<'a> {
                     })),
                 },
                 depends_on: Arc::clone(&depends_on),
-                lifecycle: lifecycle.clone(),
-                incomplete: is_broken(&def.block.body),
+                lifecycle: Arc::clone(&lifecycle),
+                incomplete,
             });
         }
     }
@@ -306,7 +305,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Pre- and postconditions of a resource instance.
-    fn conditions(&self, def: &ResourceDef, address: &Arc<str>, scope: &Scope<'_, 'a>) {
+    fn conditions(
+        &self,
+        def: &ResourceDef,
+        resources: &Resources,
+        address: &Arc<str>,
+        scope: &Scope<'_, 'a>,
+    ) {
         for lifecycle in def.block.body.blocks_of("lifecycle") {
             for rule in &lifecycle.body.blocks {
                 let owner = handle(address);
@@ -314,6 +319,7 @@ impl<'a> Evaluator<'a> {
                 let what = match &*rule.kind {
                     "precondition" => format!("a precondition of {address} does not hold"),
                     "postcondition" => {
+                        self.make_findable(resources);
                         scope.owner = Some(&owner);
                         format!("a postcondition of {address} does not hold")
                     }

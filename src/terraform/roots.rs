@@ -72,7 +72,7 @@ pub(super) fn evaluate(
         let mut evaluator = Evaluator::new(&modules, told, sources, options, limits, reader);
         evaluator.installed = reached.installed.get(folder);
         evaluator.planned = planned.get(folder);
-        Some(evaluate_root(module, evaluator, files))
+        Some(evaluate_root(module, evaluator))
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(rayon::current_num_threads().min(roots.len()).max(1))
@@ -199,7 +199,8 @@ fn roots(
     let mut roots: BTreeSet<String> = modules
         .iter()
         .filter(|(folder, module)| {
-            let own = module.backend.is_some() || module.cloud.is_some() || module.has_values;
+            let own =
+                module.backend.is_some() || module.cloud.is_some() || !module.values.is_empty();
             possible(folder) && (own || !all_called.contains(folder))
         })
         .map(|(folder, _)| folder.clone())
@@ -236,12 +237,8 @@ struct Evaluated {
     exhausted: bool,
 }
 
-fn evaluate_root<'a>(
-    module: &'a Module,
-    mut evaluator: Evaluator<'a>,
-    files: &[TerraformFile],
-) -> Evaluated {
-    evaluator.given = evaluator.gather(module, files);
+fn evaluate_root<'a>(module: &'a Module, mut evaluator: Evaluator<'a>) -> Evaluated {
+    evaluator.given = evaluator.gather(module);
     evaluator.given_by_plan(module);
     let instance = Rc::new(Instance::new(0, module, "".into(), None, 0, Arc::from([])));
     evaluator.instances.borrow_mut().push(Rc::clone(&instance));

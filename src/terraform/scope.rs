@@ -29,6 +29,14 @@ impl Done {
     }
 }
 
+/// The arguments of a resource instance, worked out once. Nothing goes through them whole, so there is no way to share.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) value: Value,
+    /// Levels of expressions behind them.
+    pub(super) height: usize,
+}
+
 /// A place for a value that is worked out at its first use.
 #[derive(Debug)]
 pub(super) struct Slot<T = Done> {
@@ -108,13 +116,23 @@ pub(super) struct Resources {
     pub(super) address: Arc<str>,
     /// Parallel to the items of the expansion.
     pub(super) addresses: Vec<Arc<str>>,
-    pub(super) bodies: Box<[Slot]>,
+    /// Parallel to the items of the expansion; one for all of them when nothing in the block tells instances apart.
+    pub(super) bodies: Box<[Slot<Arguments>]>,
     /// All of them as one value.
     pub(super) whole: OnceCell<Value>,
+    /// Module instance and resource.
+    pub(super) at: (usize, usize),
+    /// Whether the instances can be found by their addresses.
+    pub(super) findable: Cell<bool>,
 }
 
 impl Resources {
-    pub(super) fn new(expansion: Expansion, address: Arc<str>) -> Self {
+    pub(super) fn new(
+        expansion: Expansion,
+        address: Arc<str>,
+        at: (usize, usize),
+        uniform: bool,
+    ) -> Self {
         let addresses = expansion
             .items
             .iter()
@@ -124,11 +142,26 @@ impl Resources {
             })
             .collect();
         Self {
-            bodies: slots(expansion.items.len()),
+            bodies: slots(if uniform { 1 } else { expansion.items.len() }),
             addresses,
             address,
             expansion,
             whole: OnceCell::new(),
+            at,
+            findable: Cell::new(false),
+        }
+    }
+
+    /// True when all items have the same arguments, by the text of the block.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.bodies.len() == 1
+    }
+
+    /// Where the arguments of an item are kept.
+    pub(super) fn body(&self, item: usize) -> Option<&Slot<Arguments>> {
+        match &*self.bodies {
+            [shared] => (item < self.expansion.items.len()).then_some(shared),
+            each => each.get(item),
         }
     }
 }

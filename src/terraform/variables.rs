@@ -294,7 +294,7 @@ impl<'a> Evaluator<'a> {
 
     /// Gathers the values from outside for a root, the strongest last: environment, `terraform.tfvars`,
     /// `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, command line in its order.
-    pub(super) fn gather(&self, module: &Module, files: &[TerraformFile]) -> Given {
+    pub(super) fn gather(&self, module: &Module) -> Given {
         let mut given = Given::new();
         for (name, text) in &self.options.environment {
             if let Some(name) = name.strip_prefix("TF_VAR_")
@@ -305,9 +305,9 @@ impl<'a> Evaluator<'a> {
                 given.insert(Arc::clone(&def.name), value);
             }
         }
-        let mut own: Vec<(u8, &str, &TerraformFile, bool)> = files
+        let mut own: Vec<(u8, &str, &TerraformFile, bool)> = module
+            .values
             .iter()
-            .filter(|file| file.folder == module.folder)
             .filter_map(|file| {
                 let Some((FileKind::Values { json }, stem)) = file_kind(&file.path) else {
                     return None;

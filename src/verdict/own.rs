@@ -84,7 +84,7 @@ impl OwnRule {
     }
 }
 
-fn text([en, fr]: [&str; 2]) -> Text {
+fn text([en, fr]: [&'static str; 2]) -> Text {
     Text::new(en, fr)
 }
 

@@ -13,7 +13,7 @@ fn place<'s>(seen: &'s Seen, address: &str) -> &'s Location {
 
 fn unknown_place(seen: &Seen, address: &str) -> String {
     match &seen.facts_of(address).location {
-        Fact::Unknown(gap) => gap.reason.en.clone(),
+        Fact::Unknown(gap) => gap.reason.en.to_string(),
         other => panic!("{address}: {other:?}"),
     }
 }

@@ -124,7 +124,9 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
             .iter()
             .map(|copy| copy_out(copy, inspection))
             .collect(),
-        hosting: fact(&of.hosting, inspection, hosting),
+        hosting: fact(&of.hosting, inspection, |of, inspection| {
+            hosting(of, inspection)
+        }),
         encryption: fact(&of.encryption, inspection, |all, of| encryptions(all, of)),
         mfa: fact(&of.mfa, inspection, mfa),
     }

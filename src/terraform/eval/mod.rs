@@ -25,7 +25,7 @@ use super::module::Module;
 use super::providers::Providers;
 use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
-use super::scope::{Done, Instance, Scope, Slot, has_origin};
+use super::scope::{Arguments, Done, Instance, Resources, Scope, Slot, has_origin};
 use super::{MissingModule, Options, ReadFiles, cycles};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
@@ -52,8 +52,8 @@ pub(super) struct Evaluator<'a> {
     /// Values given from outside for the variables of the root, by name.
     pub(super) given: HashMap<Arc<str>, Value>,
     pub(super) providers: RefCell<Providers>,
-    /// Resource instances by address, for values that stand for a whole resource.
-    pub(super) addresses: RefCell<HashMap<Arc<str>, Spot>>,
+    /// Resource instances by address, for values that stand for a whole resource: those that a value stands for at all.
+    addresses: RefCell<HashMap<Arc<str>, Spot>>,
     pub(super) problems: RefCell<Problems>,
     pub(super) missing: RefCell<Vec<MissingModule>>,
     /// The plan that was made from this root, and what it speaks for.
@@ -112,6 +112,17 @@ impl<'a> Evaluator<'a> {
     /// The module instance of an id.
     pub(super) fn instance(&self, id: usize) -> Option<Rc<Instance<'a>>> {
         self.instances.borrow().get(id).map(Rc::clone)
+    }
+
+    /// Lets the instances of a resource be found by their addresses: from when on values can stand for them.
+    pub(super) fn make_findable(&self, resources: &Resources) {
+        if resources.findable.replace(true) {
+            return;
+        }
+        let (instance, resource) = resources.at;
+        let all = resources.addresses.iter().enumerate();
+        let spots = all.map(|(item, address)| (Arc::clone(address), (instance, resource, item)));
+        self.addresses.borrow_mut().extend(spots);
     }
 
     pub(super) fn problem(&self, problem: Problem) {
@@ -177,19 +188,43 @@ impl<'a> Evaluator<'a> {
         compute: impl FnOnce() -> Outcome,
     ) -> Result<&'v Done, Fault> {
         let done = self.force(slot, place, name, || {
-            let outer = self.budget.open();
-            // What is unknown in there is met by whoever uses the value.
-            let watching = self.watching.replace(false);
-            let outcome = compute().and_then(|value| self.bounded(value, place));
-            self.watching.set(watching);
-            let height = self.budget.close(outer);
-            let value = self.settle(place, outcome);
+            let (value, height) = self.bounded_value(place, compute);
             Done::new(value, step, height)
         })?;
-        self.budget
-            .lean(done.height)
-            .map_err(|exceeded| Fault::limit(place, exceeded))?;
+        self.lean(done.height, place)?;
         Ok(done)
+    }
+
+    /// Works out the arguments of a resource instance, with the same bounds.
+    pub(super) fn force_arguments<'v>(
+        &self,
+        slot: &'v Slot<Arguments>,
+        place: Place,
+        name: impl Fn() -> String,
+        compute: impl FnOnce() -> Outcome,
+    ) -> Result<&'v Arguments, Fault> {
+        let done = self.force(slot, place, name, || {
+            let (value, height) = self.bounded_value(place, compute);
+            Arguments { value, height }
+        })?;
+        self.lean(done.height, place)?;
+        Ok(done)
+    }
+
+    fn lean(&self, height: usize, place: Place) -> Result<(), Fault> {
+        let leant = self.budget.lean(height);
+        leant.map_err(|exceeded| Fault::limit(place, exceeded))
+    }
+
+    /// A value of its own, with the height of what is behind it.
+    fn bounded_value(&self, place: Place, compute: impl FnOnce() -> Outcome) -> (Value, usize) {
+        let outer = self.budget.open();
+        // What is unknown in there is met by whoever uses the value.
+        let watching = self.watching.replace(false);
+        let outcome = compute().and_then(|value| self.bounded(value, place));
+        self.watching.set(watching);
+        let height = self.budget.close(outer);
+        (self.settle(place, outcome), height)
     }
 
     /// A value of bounded size: shared parts count each time, for they are walked each time.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Fault, Outcome};
+use super::{Evaluator, Fault, Outcome, handle};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprId, ExprKind, Step as Part, StepKind};
-use crate::terraform::scope::{Children, Expansion, Form, Instance, Repetition, Scope, through};
+use crate::terraform::scope::{
+    Children, Expansion, Form, Instance, Repetition, Resources, Scope, through,
+};
 use crate::terraform::{Key, Mode, paths};
-use crate::value::{Because, Number, Origin, Step, Type, Value, Via, convert};
+use crate::value::{Because, Data, Marks, Number, Origin, Step, Type, Value, Via, convert};
 
 impl<'a> Evaluator<'a> {
     /// A name on its own.
@@ -234,12 +236,51 @@ impl<'a> Evaluator<'a> {
                 "write `{form}[{key}].{name}`, or `{form}[*].{name}` for all of a `count`"
             )));
         }
-        let whole = self.whole(resources);
         let step = Step::Resource {
             address: Arc::clone(&resources.address),
-            path: "".into(),
+            path: Arc::default(),
         };
+        // One instance needs no value of all of them.
+        if let Some((index, after)) = rest.split_first()
+            && let Some(one) = self.instance_at(file, index, resources, scope)?
+        {
+            return self.follow(file, one, after, step, place, scope);
+        }
+        let whole = self.whole(resources);
         self.follow(file, whole, rest, step, place, scope)
+    }
+
+    /// The instance of a resource that an index step names; none when it names none, or not for sure.
+    fn instance_at(
+        &self,
+        file: &hcl::File,
+        step: &Part,
+        resources: &Resources,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Option<Value>, Fault> {
+        let StepKind::Index(key) = step.kind else {
+            return Ok(None);
+        };
+        let key = match &resources.expansion.form {
+            Form::Count | Form::Each => self.eval(file, key, scope)?,
+            _ => return Ok(None),
+        };
+        let plain = key.marks == Marks::NONE;
+        let key = match (&resources.expansion.form, &key.data) {
+            (Form::Each, Data::String(text)) if plain => Key::Str(Arc::clone(text)),
+            (Form::Count, Data::Number(number)) if plain => {
+                match number.as_i64().and_then(|at| u64::try_from(at).ok()) {
+                    Some(at) => Key::Int(at),
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        self.make_findable(resources);
+        let item = resources.expansion.find(&key);
+        Ok(item
+            .and_then(|item| resources.addresses.get(item))
+            .map(handle))
     }
 
     fn module_reference(

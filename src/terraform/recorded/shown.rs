@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::values::{Mask, Masks, Reader};
 use crate::source::{Place, Span};
 use crate::syntax::json::{NodeId, NodeKind};
-use crate::terraform::{Declared, Key, Lifecycle, Mode, Output};
+use crate::terraform::{Declared, Key, Mode, Output};
 use crate::value::{Type, Value};
 
 /// What reading needs to know beside the representation.
@@ -123,7 +123,7 @@ pub(super) fn blank(place: Place) -> Declared {
         calls: Arc::default(),
         each_key: None,
         depends_on: Arc::default(),
-        lifecycle: Lifecycle::default(),
+        lifecycle: Arc::default(),
         incomplete: false,
     }
 }

@@ -195,7 +195,7 @@ fn joined(written: &Declared, planned: Declared, itself: bool) -> Declared {
             (_, _, planned) => planned.map(|key| key.at(written.header)),
         },
         depends_on: Arc::clone(&written.depends_on),
-        lifecycle: written.lifecycle.clone(),
+        lifecycle: Arc::clone(&written.lifecycle),
         // What could not be read of the code is in the plan.
         incomplete: false,
         ..planned
