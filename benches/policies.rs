@@ -12,6 +12,7 @@ use gardefou::facts::{Settings, establish};
 use gardefou::graph::{GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
 use gardefou::policy::{Engine, Limits, Subject};
 use gardefou::source::{Place, Sources, Span};
+use gardefou::terraform::ReadFrom;
 use gardefou::value::Value;
 
 const RESOURCES: usize = 10_000;
@@ -69,7 +70,7 @@ fn subject() -> Subject {
     let source = Sources::new().add("main.tf", "");
     let place = Place::new(source, Span::new(0, 0));
     let mut graph = GraphBuilder::default();
-    let root = graph.root("".into());
+    let root = graph.root("".into(), ReadFrom::Code);
     for at in 0..RESOURCES {
         graph.resource(Resource {
             root: Some(root),
