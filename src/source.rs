@@ -67,6 +67,13 @@ impl Place {
     pub const fn new(source: SourceId, span: Span) -> Self {
         Self { source, span }
     }
+
+    /// True when the other one lies in this one.
+    pub fn contains(self, other: Place) -> bool {
+        self.source == other.source
+            && self.span.start <= other.span.start
+            && other.span.end <= self.span.end
+    }
 }
 
 /// Line and column, both from 1; the column counts characters.

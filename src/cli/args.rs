@@ -59,10 +59,16 @@ pub(super) enum Command {
     /// Judge the Terraform, OpenTofu and Kubernetes code below some folders
     #[command(long_about = SCAN_HELP, after_long_help = SCAN_AFTER)]
     Scan(ScanArgs),
-    /// Show what was understood: resources, attributes, facts and their evidence
+    /// Show what was understood: resources, values, facts and their evidence
+    ///
+    /// With the address of a resource, shows its attributes and where the value of each came from: `inspect ADDRESS`, or
+    /// `inspect ADDRESS PATH` for one attribute, each with the folders to read behind it. What exists as a file or folder
+    /// is read; write --resource and --attribute where a name could be both.
     #[command(after_long_help = "\
 Examples:
   gardefou inspect .
+  gardefou inspect aws_s3_bucket.archive bucket             where the name of the bucket came from
+  gardefou inspect 'module.db[*].aws_db_instance.main' infra  all attributes of these instances
   gardefou inspect . --format json | jq '.roots[].resources[] | select(.facts.location.area == \"third\") | .address'
 
 JSON is described by docs/schema/inspect.schema.json: values are written as in Terraform's plans, with what is unknown and
@@ -225,6 +231,12 @@ pub(super) struct InspectArgs {
         help_heading = "Output"
     )]
     pub(super) format: Format,
+    /// Show one resource, and where its attributes came from; what follows are paths
+    #[arg(long, value_name = "ADDRESS", help_heading = "Evidence")]
+    pub(super) resource: Option<String>,
+    /// Show one attribute of the resource, or all below a path: tags.owner
+    #[arg(long, value_name = "PATH", help_heading = "Evidence")]
+    pub(super) attribute: Option<String>,
     /// Print sensitive values of code; those of plans and states are never printed
     #[arg(long, help_heading = "Output")]
     pub(super) show_sensitive: bool,

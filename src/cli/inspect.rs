@@ -1,13 +1,16 @@
 //! `gardefou inspect`: what was understood.
 
+use std::path::{Path, PathBuf};
+
 use clap::ArgMatches;
 
 use super::args::{Format, InspectArgs, TerminalArgs};
 use super::{Fault, request, terminal};
+use crate::discover::Kind;
 use crate::problem::Weight;
 use crate::report::clean_line;
-use crate::report::inspect::{self, Inspection, Secrets};
-use crate::scan;
+use crate::report::inspect::{self, Inspection, Secrets, route};
+use crate::scan::{self, Scan};
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(
@@ -16,7 +19,12 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
-    let scan = scan::understand(&request::request(&args.input, options)?);
+    let (question, paths) = question(args)?;
+    let asked = scan::Request {
+        paths,
+        ..request::request(&args.input, options)?
+    };
+    let scan = scan::understand(&asked);
     let as_of = scan.settings.as_of.to_string();
     let inspection = Inspection {
         sources: &scan.sources,
@@ -26,18 +34,30 @@ pub(super) fn run(
         problems: &scan.problems,
         as_of: &as_of,
         lang: args.input.lang.into(),
-        secrets: if args.show_sensitive {
+        // What a plan or a state records is secret by itself, and a plan may be joined to its code.
+        secrets: if args.show_sensitive && !recorded(&scan) {
             Secrets::Shown
         } else {
             Secrets::Hidden
         },
     };
     let look = terminal::look(terminal);
-    terminal::print(|out| match args.format {
-        Format::Json => inspect::json(&inspection, out),
-        Format::Human => {
-            let text = inspect::human(&inspection, &look).map_err(std::io::Error::other)?;
-            out.write_all(text.as_bytes())
+    let answer = match &question {
+        Some(of) => Some(
+            route::ask(&inspection, &of.address, of.attribute.as_deref())
+                .map_err(|error| Fault::Usage(error.to_string()))?,
+        ),
+        None => None,
+    };
+    terminal::print(|out| match (args.format, &answer) {
+        (Format::Json, Some(answer)) => route::json(answer, out),
+        (Format::Json, None) => inspect::json(&inspection, out),
+        (Format::Human, answer) => {
+            let text = match answer {
+                Some(answer) => route::human(answer, &look),
+                None => inspect::human(&inspection, &look),
+            };
+            out.write_all(text.map_err(std::io::Error::other)?.as_bytes())
         }
     })
     .map_err(Fault::stdout)?;
@@ -58,4 +78,100 @@ pub(super) fn run(
     } else {
         ExitStatus::Clean
     })
+}
+
+fn recorded(scan: &Scan) -> bool {
+    let mut files = scan.inputs.files.iter();
+    files.any(|file| matches!(file.kind, Kind::Plan | Kind::TerraformState))
+}
+
+/// Which resource, and which of its attributes.
+#[derive(Debug, PartialEq, Eq)]
+struct Question {
+    address: String,
+    attribute: Option<String>,
+}
+
+/// What is asked, and what is read. An argument that exists is read; the first that does not, and looks like an address,
+/// is one, and the next that does not exist is a path of its attributes.
+fn question(args: &InspectArgs) -> Result<(Option<Question>, Vec<PathBuf>), Fault> {
+    let mut paths = args.input.paths.clone();
+    let mut attribute = args.attribute.clone();
+    if let Some(address) = args.resource.clone() {
+        return Ok((Some(Question { address, attribute }), paths));
+    }
+    let first = paths.first().and_then(|path| path.to_str());
+    let address = first.filter(|text| !Path::new(text).exists() && looks_like_address(text));
+    let Some(address) = address.map(str::to_owned) else {
+        return match attribute {
+            Some(attribute) => Err(Fault::Usage(format!(
+                "--attribute {attribute}: of which resource? write --resource ADDRESS as well"
+            ))),
+            None => Ok((None, paths)),
+        };
+    };
+    paths.remove(0);
+    if attribute.is_none()
+        && let Some(path) = paths.first()
+        && *path != *"-"
+        && !path.exists()
+    {
+        attribute = Some(paths.remove(0).display().to_string());
+    }
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    Ok((Some(Question { address, attribute }), paths))
+}
+
+/// Endings of files, which addresses do not have.
+const FILES: [&str; 10] = [
+    "tf", "tofu", "tfvars", "json", "yaml", "yml", "tfstate", "tfplan", "hcl", "toml",
+];
+
+/// `module.a["x"].type.name[0]`, `data.type.name`, `apps/v1/Deployment prod/api`
+fn looks_like_address(text: &str) -> bool {
+    let before_key = text.split(['[', '"']).next().unwrap_or_default();
+    let word = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    let first = before_key.split('.').next().unwrap_or_default();
+    let ending = text.rsplit('.').next().unwrap_or_default();
+    // `x_store.json` may well be a resource, `main.tf` is none.
+    let is_file = FILES.contains(&ending) && !first.contains('_');
+    (word(before_key) && before_key.contains('.') && !is_file)
+        || (text.contains(' ') && text.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_files() {
+        for address in [
+            "aws_s3_bucket.a",
+            "module.db[\"eu/west\"].aws_db_instance.main[0]",
+            "data.aws_region.current",
+            "x_store.json",
+            "apps/v1/Deployment prod/api",
+        ] {
+            assert!(looks_like_address(address), "{address}");
+        }
+        for path in [
+            "infra",
+            "infra/main.tf",
+            "main.tf",
+            "./a.b",
+            "../x.y",
+            "-",
+            "plan.json",
+            "",
+        ] {
+            assert!(!looks_like_address(path), "{path}");
+        }
+    }
 }

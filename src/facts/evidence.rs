@@ -93,7 +93,7 @@ impl Ledger {
 /// What a step shows, in a few words.
 pub(crate) fn describe(step: &Step) -> Text {
     match step {
-        Step::Variable(name) => Text::new(
+        Step::Variable { name, .. } => Text::new(
             format!("value of `var.{name}`"),
             format!("valeur de `var.{name}`"),
         ),

@@ -22,6 +22,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use establish::establish;
+pub(crate) use evidence::describe;
 pub use labels::{Label, LabelFrom, Labels};
 pub(crate) use location::because_fr;
 pub use phrase::Phrase;

@@ -136,7 +136,7 @@ fn own(lens: &mut Lens<'_>, keys: &Keys, resource: &Resource) -> BTreeSet<Arc<st
 /// `for_each` over a collection that is named after tenants.
 fn over_tenants(key: &crate::value::Value, keys: &Keys) -> bool {
     key.origin.chain().into_iter().any(|(_, step)| match step {
-        Some(Step::Variable(name) | Step::Local(name)) => {
+        Some(Step::Variable { name, .. } | Step::Local(name)) => {
             keys.collections.contains(&normalise(&name))
         }
         _ => false,

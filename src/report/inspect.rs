@@ -9,9 +9,11 @@ use crate::problem::Problem;
 use crate::source::Sources;
 use crate::terraform::Estate;
 
+mod address;
 mod document;
 mod facts;
 mod people;
+pub mod route;
 
 pub use super::values::Secrets;
 pub use document::write as json;

@@ -27,6 +27,14 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The word in this language.
+    fn pick(self, en: &'static str, fr: &'static str) -> &'static str {
+        match self {
+            Self::En => en,
+            Self::Fr => fr,
+        }
+    }
+
     /// The text in this language; the English one where it is missing.
     pub fn of(self, text: &Text) -> &str {
         match self {

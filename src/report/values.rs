@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value as Json};
 
-use crate::value::{Because, Data, Number, Type, Unknown, Value};
+use crate::value::{Because, Data, Number, Origin, Type, Unknown, Value};
 
 /// Whether sensitive values are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -191,7 +191,7 @@ fn has_object(ty: &Type) -> bool {
 /// Why each unknown part is unknown, by path; the empty path is the value itself.
 pub(super) fn reasons(value: &Value, secrets: Secrets) -> Map<String, Json> {
     let mut out = Map::new();
-    leaves(value, secrets, &mut |path, leaf| {
+    leaves(value, secrets, &mut |path, leaf, _| {
         if let Some(unknown) = gap(leaf) {
             out.insert(path.to_owned(), unknown.because.to_string().into());
         }
@@ -199,37 +199,44 @@ pub(super) fn reasons(value: &Value, secrets: Secrets) -> Map<String, Json> {
     out
 }
 
-/// Every part that has no parts of its own, with its path. What is hidden counts as one part.
-pub(super) fn leaves<'a>(
-    value: &'a Value,
-    secrets: Secrets,
-    visit: &mut dyn FnMut(&str, &'a Value),
-) {
+/// Takes a path, the part that stands there, and where it came from.
+pub(super) type Visit<'v, 'a> = &'v mut dyn FnMut(&str, &'a Value, &'a Origin);
+
+/// Every part that has no parts of its own. What is hidden counts as one part. A part that was made, as a key by `keys()`,
+/// came from where the whole came from.
+pub(super) fn leaves<'a>(value: &'a Value, secrets: Secrets, visit: Visit<'_, 'a>) {
     let mut path = String::new();
-    walk(value, secrets, &mut path, visit);
+    walk(value, &value.origin, secrets, &mut path, visit);
 }
 
 fn walk<'a>(
     value: &'a Value,
+    around: &'a Origin,
     secrets: Secrets,
     path: &mut String,
-    visit: &mut dyn FnMut(&str, &'a Value),
+    visit: Visit<'_, 'a>,
 ) {
+    let own = &value.origin;
+    let origin = if own.place.is_some() || own.via.is_some() {
+        own
+    } else {
+        around
+    };
     let elements = value.elements().unwrap_or_default();
     let entries = value.entries().unwrap_or_default();
     if secrets.hide(value) || (elements.is_empty() && entries.is_empty()) {
-        visit(path, value);
+        visit(path, value, origin);
         return;
     }
     let length = path.len();
     for (at, inner) in elements.iter().enumerate() {
         step_to(path, &at.to_string());
-        walk(inner, secrets, path, visit);
+        walk(inner, origin, secrets, path, visit);
         path.truncate(length);
     }
     for (key, inner) in entries {
         step_to(path, key);
-        walk(inner, secrets, path, visit);
+        walk(inner, origin, secrets, path, visit);
         path.truncate(length);
     }
 }

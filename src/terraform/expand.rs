@@ -103,9 +103,11 @@ impl<'a> Evaluator<'a> {
                 self.check_number(entries.len() as u64, place)?;
                 let items = entries.iter().map(|(key, element)| {
                     let mut element = element.clone();
-                    if !has_origin(&element.origin) {
-                        element.origin = value.origin.clone();
-                    }
+                    element.origin = if has_origin(&element.origin) {
+                        value.origin.inside(&element.origin)
+                    } else {
+                        value.origin.clone()
+                    };
                     let mut named = Value::string(Arc::clone(key));
                     named.origin = element.origin.clone();
                     Item {
@@ -133,9 +135,11 @@ impl<'a> Evaluator<'a> {
                         .help("convert it: toset([for x in ... : tostring(x)])"));
                     };
                     let mut element = element.clone();
-                    if !has_origin(&element.origin) {
-                        element.origin = value.origin.clone();
-                    }
+                    element.origin = if has_origin(&element.origin) {
+                        value.origin.inside(&element.origin)
+                    } else {
+                        value.origin.clone()
+                    };
                     items.push(Item {
                         key: Some(Key::Str(Arc::clone(key))),
                         repetition: Repetition::Each {

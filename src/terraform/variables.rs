@@ -1,5 +1,6 @@
 //! Input variables: values from outside and from callers, defaults, types, validation. And locals and outputs.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,9 +11,13 @@ use super::module::{Module, VariableDef};
 use super::scope::{Done, Instance, Scope};
 use super::{TerraformFile, VarInput, check};
 use crate::problem::{Problem, ProblemCode, Weight};
-use crate::source::{Place, SourceId};
+use crate::source::{Place, Source, SourceId};
 use crate::syntax::{Origin, hcl};
-use crate::value::{Because, Marks, Step, Value};
+use crate::value::{Because, Marks, Step, Supply, Value};
+
+/// How the texts of values are shown that are in no file; each is followed by a name.
+const OPTION: &str = "--var ";
+const ENVIRONMENT: &str = "environment variable ";
 
 /// Values from outside for the variables of a root.
 pub(super) type Given = HashMap<Arc<str>, Value>;
@@ -33,16 +38,26 @@ impl<'a> Evaluator<'a> {
                 format!("variable \"{name}\" is not declared"),
             ));
         };
+        let by = Cell::new(Supply::Nobody);
         self.force_value(
             slot,
             def.block.header,
             || format!("var.{name}"),
-            Step::Variable(Arc::clone(&def.name)),
-            || self.variable_value(instance, def),
+            || Step::Variable {
+                name: Arc::clone(&def.name),
+                by: by.get(),
+                secret: self.declared_marks(&def.block).has(Marks::SENSITIVE),
+            },
+            || self.variable_value(instance, def, &by),
         )
     }
 
-    fn variable_value(&self, instance: &Instance<'a>, def: &VariableDef) -> Outcome {
+    fn variable_value(
+        &self,
+        instance: &Instance<'a>,
+        def: &VariableDef,
+        by: &Cell<Supply>,
+    ) -> Outcome {
         let nullable = self.flag(&def.block, "nullable") != Some(false);
         let given = match &instance.caller {
             Some(caller) => match caller.call.block.body.expr(&def.name) {
@@ -71,6 +86,12 @@ impl<'a> Evaluator<'a> {
         }
         let given = given.filter(|value| nullable || !value.is_null());
         let from_default = given.is_none();
+        by.set(match &given {
+            Some(_) if instance.caller.is_some() => Supply::Argument,
+            Some(value) => self.supply(value),
+            None if def.default.is_some() => Supply::Default,
+            None => Supply::Nobody,
+        });
         let value = match (given, &def.default) {
             (Some(value), _) => value,
             (None, Some(default)) => self.eval_expr(default, &Scope::default())?,
@@ -82,6 +103,11 @@ impl<'a> Evaluator<'a> {
                 return Ok(value.at(def.block.header));
             }
         };
+        let place = value.origin.place.unwrap_or(def.block.header);
+        let added = def.ty.added(&value, self.budget.limits.nodes);
+        self.budget
+            .make(added)
+            .map_err(|exceeded| Fault::limit(place, exceeded))?;
         let marks = self.declared_marks(&def.block);
         if value.deep_marks().has(Marks::EPHEMERAL) && !marks.has(Marks::EPHEMERAL) {
             let place = value.origin.place.unwrap_or(def.block.header);
@@ -90,10 +116,6 @@ impl<'a> Evaluator<'a> {
                 .related(def.block.header, "declared without `ephemeral = true`");
             self.report(fault);
         }
-        let added = def.ty.added(&value, self.budget.limits.nodes);
-        self.budget
-            .make(added)
-            .map_err(|exceeded| Fault::limit(def.block.header, exceeded))?;
         let mut converted = self.fitting(def, &value, from_default)?;
         // A conversion makes a new value of what was written in the same place.
         if converted.origin.place.is_none() {
@@ -132,6 +154,19 @@ impl<'a> Evaluator<'a> {
             .and_then(|value| self.fitting(def, &value, true));
         if let Err(fault) = outcome {
             self.report(fault);
+        }
+    }
+
+    /// Who gave a value from outside.
+    fn supply(&self, value: &Value) -> Supply {
+        let source = value
+            .origin
+            .place
+            .map(|place| self.sources.get(place.source));
+        match source.as_deref().map(Source::path) {
+            Some(path) if path.starts_with(OPTION) => Supply::Option,
+            Some(path) if path.starts_with(ENVIRONMENT) => Supply::Environment,
+            _ => Supply::File,
         }
     }
 
@@ -198,7 +233,7 @@ impl<'a> Evaluator<'a> {
             slot,
             def.name_place,
             || format!("local.{name}"),
-            Step::Local(Arc::clone(&def.name)),
+            || Step::Local(Arc::clone(&def.name)),
             || self.eval_expr(&def.expr, &Scope::of(instance)),
         )
     }
@@ -223,7 +258,7 @@ impl<'a> Evaluator<'a> {
             slot,
             def.header,
             || format!("{}.{name}", instance.address),
-            Step::Output(def.label(0)),
+            || Step::Output(def.label(0)),
             || match def.body.expr("value") {
                 Some(expr) => {
                     let value = self.eval_expr(expr, &Scope::of(instance))?;
@@ -300,7 +335,7 @@ impl<'a> Evaluator<'a> {
             if let Some(name) = name.strip_prefix("TF_VAR_")
                 && let Some((_, def)) = module.variables.get(name)
             {
-                let shown = format!("environment variable TF_VAR_{name}");
+                let shown = format!("{ENVIRONMENT}TF_VAR_{name}");
                 let value = self.read_text(def, &shown, text);
                 given.insert(Arc::clone(&def.name), value);
             }
@@ -330,7 +365,7 @@ impl<'a> Evaluator<'a> {
             match input {
                 VarInput::Var { name, text } => {
                     if let Some((_, def)) = module.variables.get(name) {
-                        let value = self.read_text(def, &format!("--var {name}"), text);
+                        let value = self.read_text(def, &format!("{OPTION}{name}"), text);
                         given.insert(Arc::clone(&def.name), value);
                     }
                 }

@@ -21,7 +21,7 @@ pub use equal::{equal, identical};
 pub use float::Decimal;
 pub(crate) use json::write_string;
 pub use number::{Number, NumberError};
-pub use origin::{Origin, Step, Via};
+pub use origin::{Origin, RouteStep, Step, Supply, Via};
 pub use path::{Path, PathError, PathStep};
 pub use show::Shown;
 pub use unify::unify;

@@ -626,3 +626,426 @@ fn roots_that_share_a_module_are_told_apart() {
     let prints: std::collections::BTreeSet<_> = both.iter().map(|(.., print)| print).collect();
     assert_eq!(prints.len(), both.len());
 }
+
+/// Every way by which a value can come, in one estate.
+const WAYS: [(&str, &str); 4] = [
+    (
+        "main.tf",
+        r#"variable "env" { default = "prod" }
+variable "region" { type = string }
+variable "size" {}
+variable "owner" {}
+variable "cfg" {
+  type    = object({ tier = optional(string, "gold"), zone = string })
+  default = { zone = "z1" }
+}
+variable "sites" {
+  default = { paris = { region = "eu-west-9" } }
+}
+variable "password" {
+  sensitive = true
+  default   = { admin = "hunter2" }
+}
+locals {
+  name   = "data-${var.env}"
+  places = { prod = "p1", dev = "d1" }
+}
+provider "aws" { region = var.region }
+data "x_key" "k" { key_id = var.env }
+resource "x_store" "sites" {
+  for_each = var.sites
+  key      = each.key
+  region   = each.value.region
+}
+resource "aws_s3_bucket" "one" {
+  fixed    = "literal"
+  default  = var.env
+  file     = var.region
+  option   = var.size
+  outside  = var.owner
+  local    = local.name
+  call     = upper(var.env)
+  branch   = var.env == "prod" ? "yes" : "no"
+  optional = var.cfg.tier
+  zone     = var.cfg.zone
+  keyed    = local.places[var.env]
+  data     = data.x_key.k.key_id
+  open     = data.x_key.k.arn
+  loop     = [for site in var.sites : site.region]
+  secret   = var.password.admin
+  told     = nonsensitive(keys(var.password))
+  merged   = merge(local.places, { test = var.region }).prod
+  dynamic "rule" {
+    for_each = var.sites
+    content {
+      where = rule.value.region
+    }
+  }
+}
+module "m" {
+  source = "./m"
+  cfg    = { level = local.name }
+}
+"#,
+    ),
+    (
+        "m/main.tf",
+        "variable \"cfg\" {}\nresource \"x_store\" \"inner\" { level = var.cfg.level }\n",
+    ),
+    (
+        "extra.tf.json",
+        r#"{"resource": {"x_store": {"json": {"region": "${var.region}"}}}}"#,
+    ),
+    ("terraform.tfvars", "region = \"eu-west-3\"\n"),
+];
+
+fn estate() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in WAYS {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+const GIVEN: [&str; 4] = ["--var", "size=L", "--format", "json"];
+
+/// The steps of the way of an attribute: the kind with who gave it, and what is written there, read again from the file.
+fn way(folder: &Path, address: &str, attribute: &str) -> Vec<String> {
+    let mut arguments = vec!["inspect", address, attribute];
+    arguments.extend(GIVEN);
+    let run = gardefou_in(folder, &arguments, &[("TF_VAR_owner", "DSI")]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let attributes = &document["resources"][0]["attributes"];
+    assert_eq!(
+        attributes.as_array().map(Vec::len),
+        Some(1),
+        "{address} {attribute}: {attributes:#}"
+    );
+    let chain = attributes[0]["chain"].as_array().expect("a chain");
+    chain.iter().map(|step| said(folder, step)).collect()
+}
+
+fn said(folder: &Path, step: &serde_json::Value) -> String {
+    let word = |name: &str| step[name].as_str().unwrap_or_default();
+    let text = step["text"].as_str();
+    let path = folder.join(step["location"]["path"].as_str().expect("a path"));
+    if let (Some(text), Ok(file)) = (text, std::fs::read_to_string(path)) {
+        let at = |end: &str, part: &str| {
+            usize::try_from(step["location"][end][part].as_u64().expect("a number")).expect("small")
+        };
+        let line = file.lines().nth(at("start", "line") - 1).expect("a line");
+        let written: String = line.chars().skip(at("start", "column") - 1).collect();
+        assert!(written.starts_with(text), "{text:?} is not at {written:?}");
+        if at("start", "line") == at("end", "line") {
+            assert_eq!(
+                text.chars().count(),
+                at("end", "column") - at("start", "column")
+            );
+        }
+    }
+    let kind = match (word("step"), word("by")) {
+        (kind, "") => kind.to_owned(),
+        (kind, by) => format!("{kind}/{by}"),
+    };
+    format!("{kind} {}", text.unwrap_or("(hidden)"))
+}
+
+#[test]
+fn values_are_followed_to_what_was_written() {
+    let folder = estate();
+    let folder = folder.path();
+    let one = "aws_s3_bucket.one";
+    let paris = "x_store.sites[\"paris\"]";
+    let cases: [(&str, &str, &[&str]); 23] = [
+        (
+            one,
+            "merged",
+            &[
+                "written merge(local.places, { test = var.region }).prod",
+                "part merge(local.places, { test = var.region })",
+                "part local.places",
+                "local \"p1\"",
+            ],
+        ),
+        (
+            one,
+            "told",
+            &[
+                "written nonsensitive(keys(var.password))",
+                "part keys(var.password)",
+                "part var.password",
+                "variable/default (hidden)",
+            ],
+        ),
+        (one, "fixed", &["written \"literal\""]),
+        (
+            one,
+            "default",
+            &["written var.env", "variable/default \"prod\""],
+        ),
+        (
+            one,
+            "file",
+            &["written var.region", "variable/file \"eu-west-3\""],
+        ),
+        (one, "option", &["written var.size", "variable/option L"]),
+        (
+            one,
+            "outside",
+            &["written var.owner", "variable/environment DSI"],
+        ),
+        (
+            one,
+            "local",
+            &[
+                "written local.name",
+                "local \"data-${var.env}\"",
+                "part var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (
+            one,
+            "call",
+            &[
+                "written upper(var.env)",
+                "part var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (
+            one,
+            "branch",
+            &[
+                "written var.env == \"prod\" ? \"yes\" : \"no\"",
+                "part \"yes\"",
+                "part var.env == \"prod\"",
+                "part var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (
+            one,
+            "optional",
+            &[
+                "written var.cfg.tier",
+                "variable/default { zone = \"z1\" }",
+                "part \"gold\"",
+            ],
+        ),
+        (
+            one,
+            "zone",
+            &["written var.cfg.zone", "variable/default \"z1\""],
+        ),
+        (
+            one,
+            "keyed",
+            &[
+                "written local.places[var.env]",
+                "local \"p1\"",
+                "part var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (
+            one,
+            "data",
+            &[
+                "written data.x_key.k.key_id",
+                "resource var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (one, "open", &["written data.x_key.k.arn"]),
+        (
+            one,
+            "loop",
+            &[
+                "written site.region",
+                "part var.sites",
+                "variable/default \"eu-west-9\"",
+            ],
+        ),
+        (
+            one,
+            "rule.where",
+            &[
+                "written rule.value.region",
+                "part var.sites",
+                "variable/default \"eu-west-9\"",
+            ],
+        ),
+        (
+            one,
+            "provider.region",
+            &["written var.region", "variable/file \"eu-west-3\""],
+        ),
+        (
+            paris,
+            "key",
+            &[
+                "written each.key",
+                "each var.sites",
+                "variable/default { region = \"eu-west-9\" }",
+            ],
+        ),
+        (
+            paris,
+            "region",
+            &[
+                "written each.value.region",
+                "each var.sites",
+                "variable/default \"eu-west-9\"",
+            ],
+        ),
+        (
+            paris,
+            "each.key",
+            &[
+                "written var.sites",
+                "variable/default { paris = { region = \"eu-west-9\" } }",
+            ],
+        ),
+        (
+            "module.m.x_store.inner",
+            "level",
+            &[
+                "written var.cfg.level",
+                "variable/argument local.name",
+                "local \"data-${var.env}\"",
+                "part var.env",
+                "variable/default \"prod\"",
+            ],
+        ),
+        (
+            "x_store.json",
+            "region",
+            &["written \"${var.region}\"", "variable/file \"eu-west-3\""],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (address, attribute, expected) in cases {
+        let steps = way(folder, address, attribute);
+        if steps != expected {
+            wrong.push(format!(
+                "{address} {attribute}\n  is  {steps:?}\n  not {expected:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_way_of_a_secret_is_told_without_its_words() {
+    let folder = estate();
+    let steps = way(folder.path(), "aws_s3_bucket.one", "secret");
+    assert_eq!(steps, ["written (hidden)", "variable/default (hidden)"]);
+    for (attribute, format) in [("told", "json"), ("secret", "human"), ("told", "human")] {
+        let arguments = [
+            "inspect",
+            "aws_s3_bucket.one",
+            attribute,
+            "--format",
+            format,
+        ];
+        let run = gardefou_in(folder.path(), &arguments, &[]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
+    }
+    let shown = ["inspect", "aws_s3_bucket.one", "secret", "--show-sensitive"];
+    assert!(
+        gardefou_in(folder.path(), &shown, &[])
+            .stdout
+            .contains("hunter2")
+    );
+}
+
+#[test]
+fn a_resource_is_asked_for_in_several_ways() {
+    let folder = estate();
+    let ask = |arguments: &[&str]| {
+        let mut all = vec!["inspect"];
+        all.extend(arguments);
+        gardefou_in(folder.path(), &all, &[])
+    };
+    let by_place = ask(&["x_store.sites[\"paris\"]", "region", "."]);
+    assert_eq!(by_place.code, 0, "{}", by_place.stderr);
+    for same in [
+        &[
+            "--resource",
+            "x_store.sites[\"paris\"]",
+            "--attribute",
+            "region",
+        ][..],
+        &[
+            "--resource",
+            "x_store.sites[\"paris\"]",
+            "--attribute",
+            "region",
+            ".",
+        ],
+        &["x_store.sites", "region"],
+        &["x_store.sites[*]", "region"],
+        &["x_store.sites[paris]", "--attribute", "region", "."],
+    ] {
+        assert_eq!(ask(same), by_place, "{same:?}");
+    }
+    insta::assert_snapshot!("inspect_attribute", by_place.stdout);
+    insta::assert_snapshot!("inspect_resource", ask(&["aws_s3_bucket.one"]).stdout);
+    // `m` is a folder, so it is read, and there is no such resource in it.
+    let elsewhere = ask(&["x_store.sites", "m"]);
+    assert!(
+        elsewhere
+            .stderr
+            .contains("there is no resource x_store.sites"),
+        "{}",
+        elsewhere.stderr
+    );
+    let near = ask(&["x_store.site"]);
+    assert_eq!((near.code, near.stdout.as_str()), (2, ""));
+    assert!(
+        near.stderr.contains("x_store.sites[\"paris\"]"),
+        "{}",
+        near.stderr
+    );
+    let attribute = ask(&["aws_s3_bucket.one", "fixd"]);
+    assert_eq!(attribute.code, 2);
+    assert!(
+        attribute.stderr.contains("did you mean fixed?"),
+        "{}",
+        attribute.stderr
+    );
+    assert_eq!(ask(&["--attribute", "region"]).code, 2);
+}
+
+#[test]
+fn evidence_follows_its_schema() {
+    let schema = std::fs::read_to_string(root().join("docs/schema/evidence.schema.json"));
+    let schema = serde_json::from_str(&schema.expect("the schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let folder = estate();
+    for address in ["aws_s3_bucket.one", "data.x_key.k", "x_store.sites"] {
+        let arguments = ["inspect", address, "--format", "json"];
+        let run = gardefou_in(folder.path(), &arguments, &[]);
+        let document = serde_json::from_str(&run.stdout).expect("JSON");
+        let errors: Vec<_> = validator
+            .iter_errors(&document)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{address}: {errors:#?}");
+    }
+}
+
+#[test]
+fn the_inspection_for_people() {
+    let folder = estate();
+    let run = gardefou_in(folder.path(), &["inspect", ".", "--as-of", AS_OF], &[]);
+    insta::assert_snapshot!(
+        "inspect_human",
+        format!("{}--- stderr ---\n{}", run.stdout, run.stderr)
+    );
+}

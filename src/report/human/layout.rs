@@ -92,6 +92,18 @@ impl Look {
         writeln!(out, "{title} {}", self.paint(Paint::Link, place))
     }
 
+    /// An attribute and its value.
+    pub(in crate::report) fn attribute(
+        &self,
+        out: &mut String,
+        name: &str,
+        value: &str,
+    ) -> fmt::Result {
+        let room = self.width.saturating_sub(INDENT + width(name) + 3).max(20);
+        let name = self.paint(Paint::Strong, name);
+        writeln!(out, "{:INDENT$}{name} = {}", "", shorten(value, room))
+    }
+
     /// A name in the left column, and text beside it, wrapped.
     pub(in crate::report) fn row(&self, out: &mut String, name: &str, text: &str) -> fmt::Result {
         let room = self.width.saturating_sub(INDENT + NAMES + 2).max(20);
@@ -110,7 +122,12 @@ impl Look {
 
     /// Lines of several columns beside a name, each column as wide as its widest cell. The first column is a place; a
     /// third one is cut at the border of the terminal, the others never: they name things.
-    pub(super) fn table(&self, out: &mut String, name: &str, rows: &[Vec<String>]) -> fmt::Result {
+    pub(in crate::report) fn table(
+        &self,
+        out: &mut String,
+        name: &str,
+        rows: &[Vec<String>],
+    ) -> fmt::Result {
         let widest = |at: usize| {
             let cells = rows.iter().filter(|row| row.len() > at + 1);
             cells

@@ -20,6 +20,8 @@ pub(in crate::terraform) fn pairs(
         let mut value = value.clone();
         if !has_origin(&value.origin) {
             value.origin = collection.origin.clone();
+        } else if !of_resource {
+            value.origin = collection.origin.inside(&value.origin);
         } else if of_resource && value.origin.via.is_none() {
             value.origin.via.clone_from(&collection.origin.via);
         }

@@ -184,12 +184,12 @@ impl<'a> Evaluator<'a> {
         slot: &'v Slot,
         place: Place,
         name: impl Fn() -> String,
-        step: Step,
+        step: impl FnOnce() -> Step,
         compute: impl FnOnce() -> Outcome,
     ) -> Result<&'v Done, Fault> {
         let done = self.force(slot, place, name, || {
             let (value, height) = self.bounded_value(place, compute);
-            Done::new(value, step, height)
+            Done::new(value, step(), height)
         })?;
         self.lean(done.height, place)?;
         Ok(done)

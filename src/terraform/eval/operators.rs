@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::{Evaluator, Fault, Outcome, marks, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, BinaryOperator, ExprId, Operand, UnaryOperator};
-use crate::terraform::scope::Scope;
+use crate::terraform::scope::{Scope, has_origin};
 use crate::value::{
-    Because, Data, Number, NumberError, Type, Unknown, Value, convert, equal, unify,
+    Because, Data, Number, NumberError, Origin, Step, Type, Unknown, Value, Via, convert, equal,
+    unify,
 };
 
 /// An operand, converted for its operator.
@@ -137,7 +138,22 @@ impl<'a> Evaluator<'a> {
 /// The arm that was taken, with the condition as part of its origin.
 fn chosen(mut value: Value, test: &Value, place: Place) -> Value {
     value.marks = value.marks.with(test.marks);
-    value.origin = parts(place, [value.origin, test.origin.clone()]);
+    let arm = std::mem::take(&mut value.origin);
+    let mut origins = Vec::with_capacity(2);
+    // A literal that was taken is news: the other was not.
+    if has_origin(&arm) {
+        origins.push(arm);
+    }
+    if test.origin.via.is_some() {
+        origins.push(test.origin.clone());
+    }
+    value.origin = Origin {
+        place: Some(place),
+        via: Some(Arc::new(Via {
+            step: Step::Parts,
+            origins,
+        })),
+    };
     value
 }
 

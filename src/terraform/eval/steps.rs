@@ -208,7 +208,7 @@ impl<'a> Evaluator<'a> {
             if let Some(from) = &mut walk.from {
                 from.path = extend(&from.path, name);
             }
-            walk.value = value.marked(marks);
+            walk.value = part_of(&walk.value, value).marked(marks);
             return Ok(walk);
         }
         self.absent(walk, name, at)
@@ -329,7 +329,12 @@ impl<'a> Evaluator<'a> {
         if let Some(from) = &mut walk.from {
             from.path = extend(&from.path, &key.as_text().unwrap_or_default());
         }
-        walk.value = value.marked(marks);
+        let mut value = part_of(&walk.value, value).marked(marks);
+        // Which one it is came from somewhere too.
+        if key.origin.via.is_some() && !is_handle(&value.data) {
+            value.origin = both(&value.origin, &key.origin);
+        }
+        walk.value = value;
         Ok(walk)
     }
 
@@ -440,6 +445,7 @@ impl<'a> Evaluator<'a> {
         self.make(elements.len(), at)?;
         let mut all = Vec::with_capacity(elements.len());
         for value in elements {
+            let value = part_of(&walk.value, value);
             let base = if has_origin(&value.origin) {
                 value.origin.clone()
             } else {
@@ -519,6 +525,32 @@ impl<'a> Evaluator<'a> {
             ),
         };
         Ok(Some((value, Arc::clone(address))))
+    }
+}
+
+/// An element or attribute of a value, with the way of the whole in its origin. All the instances of a resource have no
+/// way of their own.
+fn part_of(whole: &Value, mut part: Value) -> Value {
+    if has_origin(&part.origin) && !is_collection(whole) && !is_handle(&part.data) {
+        part.origin = whole.origin.inside(&part.origin);
+    }
+    part
+}
+
+/// The origin of an element that was chosen by a key.
+fn both(element: &Origin, key: &Origin) -> Origin {
+    Origin {
+        place: element.place,
+        via: Some(Arc::new(Via {
+            step: Step::Parts,
+            origins: vec![
+                Origin {
+                    place: None,
+                    via: element.via.clone(),
+                },
+                key.clone(),
+            ],
+        })),
     }
 }
 
