@@ -83,6 +83,9 @@ pub struct Options {
     pub workspace: String,
     /// Folders that are links, with the folder they lead to: the same code under two names.
     pub links: BTreeMap<String, String>,
+    /// The absolute path of the scanned folder, for `path.cwd` and `abspath`. None: they are unknown, so that a scan says
+    /// the same wherever the checkout lies.
+    pub folder: Option<String>,
     /// Bounds on hostile input.
     pub limits: limits::Limits,
 }
@@ -94,6 +97,7 @@ impl Default for Options {
             environment: Vec::new(),
             workspace: "default".to_owned(),
             links: BTreeMap::new(),
+            folder: None,
             limits: limits::Limits::default(),
         }
     }

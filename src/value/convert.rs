@@ -53,11 +53,10 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
     if matches!(to, Type::Dynamic) {
         return Ok(value.clone());
     }
+    if let Data::Unknown(unknown) = &value.data {
+        return convert_unknown(value, unknown, to);
+    }
     let data = match &value.data {
-        Data::Unknown(unknown) => Data::Unknown(Arc::new(Unknown {
-            ty: absent_type(&unknown.ty, to)?,
-            because: unknown.because.clone(),
-        })),
         Data::Null(ty) => Data::Null(absent_type(ty, to)?),
         _ => match convert_known(value, to)? {
             Some(data) => data,
@@ -77,6 +76,15 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
         }
         _ => converted,
     })
+}
+
+fn convert_unknown(value: &Value, unknown: &Unknown, to: &Type) -> Result<Value, ConvertError> {
+    let ty = absent_type(&unknown.ty, to)?;
+    let range = unknown.range.converted(&unknown.ty, &ty);
+    let mut converted = Value::unknown_of(ty, unknown.because.clone());
+    converted.marks = value.marks;
+    converted.origin = value.origin.clone();
+    Ok(converted.within(range))
 }
 
 /// The type of a null or unknown after conversion.
@@ -127,6 +135,22 @@ fn convert_known(value: &Value, to: &Type) -> Result<Option<Data>, ConvertError>
         (Data::Map(of, _), Type::Map(into)) if *of == **into || **into == Type::Dynamic => {
             return Ok(None);
         }
+        // An unknown element may turn out equal to another one, so the length is open.
+        (Data::Set(of, all), Type::List(into))
+            if all.len() > 1 && value.first_unknown().is_some() =>
+        {
+            let of = match **into == Type::Dynamic {
+                true => of.clone(),
+                false => into.without_optional(),
+            };
+            convert_elements(value, &of)?;
+            let because = value.first_unknown().map(|unknown| unknown.because.clone());
+            Data::Unknown(Arc::new(Unknown {
+                ty: Type::list(of),
+                because: because.unwrap_or(super::Because::Error),
+                range: super::Range::default(),
+            }))
+        }
         (Data::List(..) | Data::Set(..) | Data::Tuple(_), Type::List(into)) => {
             let (of, all) = convert_elements(value, into)?;
             Data::List(of, all.into())
@@ -167,13 +191,16 @@ fn convert_known(value: &Value, to: &Type) -> Result<Option<Data>, ConvertError>
 fn element_type<'a>(
     into: &Type,
     elements: impl Iterator<Item = &'a Value>,
+    is_map: bool,
 ) -> Result<Type, ConvertError> {
     if !matches!(into, Type::Dynamic) {
         return Ok(into.clone());
     }
     let mut types: Vec<Type> = Vec::new();
+    let mut is_open = false;
     for element in elements {
         let ty = element.ty();
+        is_open |= element.is_unknown() && matches!(ty, Type::Dynamic);
         if !types.contains(&ty) {
             types.push(ty);
         }
@@ -181,14 +208,25 @@ fn element_type<'a>(
     if types.is_empty() {
         return Ok(Type::Dynamic);
     }
-    unify(&types).ok_or_else(|| ConvertError::new("all elements must have the same type"))
+    let differ = || ConvertError::new("all elements must have the same type");
+    let ty = unify(&types).ok_or_else(differ)?;
+    if ty != Type::Dynamic || types.len() == 1 {
+        return Ok(ty);
+    }
+    // Only maps take a null that has no type beside something compound. Of an unknown without a type nobody can say.
+    types.retain(|ty| *ty != Type::Dynamic);
+    match (is_map, is_open) {
+        (true, _) => unify(&types).ok_or_else(differ),
+        (false, true) => Ok(ty),
+        (false, false) => Err(differ()),
+    }
 }
 
 fn convert_elements(value: &Value, into: &Type) -> Result<(Type, Vec<Value>), ConvertError> {
     let elements = value.elements().unwrap_or_default();
     let of = match &value.data {
         Data::List(of, _) | Data::Set(of, _) if matches!(into, Type::Dynamic) => of.clone(),
-        _ => element_type(into, elements.iter())?,
+        _ => element_type(into, elements.iter(), false)?,
     };
     let all: Result<Vec<Value>, ConvertError> = elements
         .iter()
@@ -202,7 +240,7 @@ fn convert_entries(
     entries: &[(Arc<str>, Value)],
     into: &Type,
 ) -> Result<(Type, Entries), ConvertError> {
-    let of = element_type(into, entries.iter().map(|(_, value)| value))?;
+    let of = element_type(into, entries.iter().map(|(_, value)| value), true)?;
     let all: Result<Entries, ConvertError> = entries
         .iter()
         .map(|(key, value)| {

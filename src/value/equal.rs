@@ -2,29 +2,25 @@
 
 use std::cmp::Ordering;
 
-use super::{Data, Type, Value};
+use super::{Data, Type, Unknown, Value};
 
 /// `a == b`: types first, then content. None when an unknown leaves it open.
 ///
 /// Null equals null whatever their types; a tuple never equals a list.
 pub fn equal(a: &Value, b: &Value) -> Option<bool> {
     match (&a.data, &b.data) {
-        (Data::Unknown(_), Data::Unknown(_) | Data::Null(_)) => None,
-        (Data::Null(_), Data::Unknown(_)) => None,
-        (Data::Unknown(unknown), _) => known_types_differ(&unknown.ty, b),
-        (_, Data::Unknown(unknown)) => known_types_differ(&unknown.ty, a),
+        (Data::Unknown(_), Data::Unknown(_)) => None,
+        (Data::Unknown(unknown), _) => excluded(unknown, b),
+        (_, Data::Unknown(unknown)) => excluded(unknown, a),
         (Data::Null(_), Data::Null(_)) => Some(true),
         (Data::Null(_), _) | (_, Data::Null(_)) => Some(false),
         (Data::Bool(a), Data::Bool(b)) => Some(a == b),
         (Data::Number(a), Data::Number(b)) => Some(a == b),
         (Data::String(a), Data::String(b)) => Some(a == b),
-        (Data::List(x, a), Data::List(y, b)) => all_equal(same_type(x, y), a, b),
+        (Data::List(x, a), Data::List(y, b)) => all_equal(element_match((x, a), (y, b)), a, b),
         (Data::Tuple(a), Data::Tuple(b)) => {
             // Tuples of different element types differ before their content is looked at.
-            let same = a.len() == b.len()
-                && a.iter()
-                    .zip(b.iter())
-                    .all(|(a, b)| same_type(&a.ty(), &b.ty()));
+            let same = a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| types_match(a, b));
             all_equal(same, a, b)
         }
         (Data::Set(x, a), Data::Set(y, b)) => {
@@ -42,15 +38,47 @@ pub fn equal(a: &Value, b: &Value) -> Option<bool> {
             let same = a.len() == b.len()
                 && a.iter()
                     .zip(b.iter())
-                    .all(|((m, a), (n, b))| m == n && same_type(&a.ty(), &b.ty()));
+                    .all(|((m, a), (n, b))| m == n && types_match(a, b));
             entries_equal(same, a, b)
         }
         _ => Some(false),
     }
 }
 
-fn known_types_differ(ty: &Type, value: &Value) -> Option<bool> {
-    (!same_type(ty, &value.ty())).then_some(false)
+/// Types that differ, or what is known of the unknown, can rule a value out.
+fn excluded(unknown: &Unknown, value: &Value) -> Option<bool> {
+    let may_be =
+        unknown.range.may_be(value) && (value.is_null() || unknown_matches(&unknown.ty, value));
+    (!may_be).then_some(false)
+}
+
+/// Whether an unknown of a type can turn out to be of the type of a known value.
+fn unknown_matches(ty: &Type, value: &Value) -> bool {
+    match value.first_unknown() {
+        Some(_) => same_type(ty, &value.ty()),
+        // What is known in full has a type in full: that of an empty collection of nothing is its own.
+        None if ty.has_dynamic() => same_type(ty, &value.ty()),
+        None => *ty == value.ty(),
+    }
+}
+
+/// Whether two values are of one type. Only that of an unknown is open.
+fn types_match(a: &Value, b: &Value) -> bool {
+    match (a.first_unknown(), b.first_unknown()) {
+        (None, None) => a.ty() == b.ty(),
+        (Some(_), None) if !a.ty().has_dynamic() => a.ty() == b.ty(),
+        (None, Some(_)) if !b.ty().has_dynamic() => a.ty() == b.ty(),
+        _ => same_type(&a.ty(), &b.ty()),
+    }
+}
+
+/// The same for the elements of two lists.
+fn element_match((x, a): (&Type, &[Value]), (y, b): (&Type, &[Value])) -> bool {
+    let is_open = |all: &[Value]| all.iter().any(|value| value.first_unknown().is_some());
+    match is_open(a) || is_open(b) {
+        true => same_type(x, y),
+        false => x == y,
+    }
 }
 
 /// Equal where both are known.

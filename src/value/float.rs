@@ -217,6 +217,14 @@ impl Float {
         Self::new(self.negative, whole, 0)
     }
 
+    /// The whole part without its sign. In bounds, so a shift stays small.
+    pub(super) fn whole(&self) -> BigUint {
+        match self.exponent {
+            0.. => &self.mantissa << self.exponent.unsigned_abs(),
+            _ => &self.mantissa >> self.exponent.unsigned_abs(),
+        }
+    }
+
     pub(super) fn add(&self, other: &Self, precision: u16) -> Self {
         let exponent = self.exponent.min(other.exponent);
         let a = &self.mantissa << (self.exponent - exponent).unsigned_abs();
@@ -269,7 +277,10 @@ impl Float {
     pub(super) fn shortest_digits(&self, precision: u16) -> Decimal {
         let mut digits = Decimal::of(&self.mantissa, self.exponent);
         let wanted = u64::from(precision) + 1;
-        if let Some(shift) = wanted.checked_sub(self.mantissa.bits()) {
+        // Zero has no neighbours to be told from.
+        if self.mantissa != BigUint::ZERO
+            && let Some(shift) = wanted.checked_sub(self.mantissa.bits())
+        {
             let mantissa = &self.mantissa << shift;
             let exponent = self.exponent.saturating_sub_unsigned(shift);
             let lower = Decimal::of(&(&mantissa - 1u8), exponent);

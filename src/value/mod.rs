@@ -11,6 +11,7 @@ mod json;
 mod number;
 mod origin;
 mod path;
+mod range;
 mod show;
 mod types;
 mod unify;
@@ -23,6 +24,7 @@ pub(crate) use json::write_string;
 pub use number::{Number, NumberError};
 pub use origin::{Origin, RouteStep, Step, Supply, Via};
 pub use path::{Path, PathError, PathStep};
+pub use range::Range;
 pub use show::Shown;
 pub use unify::unify;
 
@@ -121,6 +123,8 @@ pub struct Unknown {
     pub ty: Type,
     /// Why.
     pub because: Because,
+    /// What is known of it all the same.
+    pub range: Range,
 }
 
 /// Keys and values, sorted by key, without duplicates.
@@ -240,7 +244,8 @@ impl Value {
 
     /// An unknown of a type.
     pub fn unknown_of(ty: Type, because: Because) -> Self {
-        Data::Unknown(Arc::new(Unknown { ty, because })).into()
+        let range = Range::default();
+        Data::Unknown(Arc::new(Unknown { ty, because, range })).into()
     }
 
     /// Sets where it was written.
@@ -376,6 +381,7 @@ fn withhold(value: &Value) -> Option<Value> {
             data: Data::Unknown(Arc::new(Unknown {
                 ty: value.ty(),
                 because,
+                range: Range::set(),
             })),
             marks: value.marks,
             origin: value.origin.clone(),

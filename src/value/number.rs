@@ -31,6 +31,10 @@ pub struct Number {
 enum Repr {
     Int(i64),
     Float(Arc<Float>),
+    /// What a division by zero gives. It can be compared and used, but nothing can store it.
+    Infinite {
+        negative: bool,
+    },
 }
 
 /// Why a calculation has no result.
@@ -39,9 +43,9 @@ pub enum NumberError {
     /// Above the limit on the size of a number.
     #[error("the number has too many digits")]
     TooLarge,
-    /// A division by zero.
-    #[error("division by zero")]
-    DivisionByZero,
+    /// Zero by zero, or infinities against each other.
+    #[error("the result is no number")]
+    NotANumber,
 }
 
 impl From<i64> for Number {
@@ -65,7 +69,11 @@ impl Number {
                 false => number,
             });
         }
-        Float::parse(text, WRITTEN).and_then(|float| Self::from_float(float, WRITTEN))
+        let number = Self::from_float(Float::parse(text, WRITTEN)?, WRITTEN)?;
+        Some(match number.is_zero() && text.starts_with('-') {
+            true => number.negate(),
+            false => number,
+        })
     }
 
     /// A whole number as a function computes it: a length, a position.
@@ -77,8 +85,11 @@ impl Number {
         }
     }
 
-    /// A double as a function computes it; none for infinities and NaN.
+    /// A double as a function computes it; none for NaN.
     pub fn from_f64(value: f64) -> Option<Self> {
+        if value.is_infinite() {
+            return Some(Self::infinite(value < 0.0, DOUBLE));
+        }
         Float::from_f64(value).and_then(|float| Self::from_float(float, DOUBLE))
     }
 
@@ -108,14 +119,28 @@ impl Number {
         match &self.repr {
             Repr::Int(int) => std::borrow::Cow::Owned(Float::from_i64(*int)),
             Repr::Float(float) => std::borrow::Cow::Borrowed(float),
+            Repr::Infinite { .. } => std::borrow::Cow::Owned(Float::from_i64(0)),
         }
+    }
+
+    fn infinite(negative: bool, precision: u16) -> Self {
+        Self {
+            repr: Repr::Infinite { negative },
+            precision,
+            minus_zero: false,
+        }
+    }
+
+    /// True for what a division by zero gives.
+    pub fn is_infinite(&self) -> bool {
+        matches!(self.repr, Repr::Infinite { .. })
     }
 
     /// The value when it is whole and fits.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.repr {
             Repr::Int(int) => Some(*int),
-            Repr::Float(_) => None,
+            Repr::Float(_) | Repr::Infinite { .. } => None,
         }
     }
 
@@ -124,6 +149,8 @@ impl Number {
         match &self.repr {
             Repr::Int(int) => *int as f64,
             Repr::Float(float) => float.to_f64(),
+            Repr::Infinite { negative: true } => f64::NEG_INFINITY,
+            Repr::Infinite { negative: false } => f64::INFINITY,
         }
     }
 
@@ -132,6 +159,7 @@ impl Number {
         match &self.repr {
             Repr::Int(_) => true,
             Repr::Float(float) => float.is_whole(),
+            Repr::Infinite { .. } => false,
         }
     }
 
@@ -140,7 +168,19 @@ impl Number {
         match &self.repr {
             Repr::Int(int) => *int < 0,
             Repr::Float(float) => float.is_negative(),
+            Repr::Infinite { negative } => *negative,
         }
+    }
+
+    /// True below zero, and for a zero that got there from below.
+    pub fn has_minus(&self) -> bool {
+        self.is_negative() || self.minus_zero
+    }
+
+    /// A zero with the sign that a product or quotient of these has.
+    fn signed(mut self, a: &Self, b: &Self) -> Self {
+        self.minus_zero = self.is_zero() && a.has_minus() != b.has_minus();
+        self
     }
 
     /// True for zero.
@@ -160,10 +200,17 @@ impl Number {
             return Ok(Self {
                 repr: Repr::Int(sum),
                 precision,
-                minus_zero: false,
+                minus_zero: self.minus_zero && other.minus_zero,
             });
         }
-        self.settle(self.float().add(&other.float(), precision), precision)
+        match (self.is_infinite(), other.is_infinite()) {
+            (false, false) => self.settle(self.float().add(&other.float(), precision), precision),
+            (true, true) if self.is_negative() != other.is_negative() => {
+                Err(NumberError::NotANumber)
+            }
+            (true, _) => Ok(self.clone()),
+            (_, true) => Ok(other.clone()),
+        }
     }
 
     /// The difference.
@@ -183,11 +230,19 @@ impl Number {
         if let (Repr::Int(a), Repr::Int(b)) = (&self.repr, &other.repr)
             && let Some(product) = a.checked_mul(*b)
         {
-            return Ok(Self {
+            let product = Self {
                 repr: Repr::Int(product),
                 precision,
                 minus_zero: false,
-            });
+            };
+            return Ok(product.signed(self, other));
+        }
+        if self.is_infinite() || other.is_infinite() {
+            if self.is_zero() || other.is_zero() {
+                return Err(NumberError::NotANumber);
+            }
+            let negative = self.is_negative() != other.is_negative();
+            return Ok(Self::infinite(negative, precision));
         }
         // Terraform widens a product until it is exact, up to the precision of a written number.
         let precision = precision.max(WRITTEN);
@@ -197,21 +252,33 @@ impl Number {
     /// The quotient.
     ///
     /// # Errors
-    /// On a division by zero, which Terraform makes an infinity that nothing can store.
+    /// When it is no number, or has too many digits.
     pub fn divide(&self, other: &Self) -> Result<Self, NumberError> {
-        if other.is_zero() {
-            return Err(NumberError::DivisionByZero);
-        }
         let precision = self.precision.max(other.precision);
+        match (self.is_infinite(), other.is_infinite()) {
+            (true, true) => return Err(NumberError::NotANumber),
+            (false, true) => return Ok(Self::from(0)),
+            _ if other.is_zero() && self.is_zero() => return Err(NumberError::NotANumber),
+            (true, _) => {
+                let negative = self.is_negative() != other.is_negative();
+                return Ok(Self::infinite(negative, precision));
+            }
+            _ if other.is_zero() => {
+                let negative = self.is_negative() != other.minus_zero;
+                return Ok(Self::infinite(negative, precision));
+            }
+            _ => {}
+        }
         if let (Repr::Int(a), Repr::Int(b)) = (&self.repr, &other.repr)
             && a.checked_rem(*b) == Some(0)
             && let Some(quotient) = a.checked_div(*b)
         {
-            return Ok(Self {
+            let quotient = Self {
                 repr: Repr::Int(quotient),
                 precision,
                 minus_zero: false,
-            });
+            };
+            return Ok(quotient.signed(self, other));
         }
         self.settle(self.float().divide(&other.float(), precision), precision)
     }
@@ -221,7 +288,7 @@ impl Number {
     /// # Errors
     /// When a step on the way has too many digits.
     pub fn remainder(&self, other: &Self) -> Result<Self, NumberError> {
-        if other.is_zero() {
+        if other.is_zero() || other.is_infinite() {
             return Ok(self.clone());
         }
         let whole = self.divide(other)?.truncate();
@@ -241,6 +308,9 @@ impl Number {
                 float if float.as_i64().is_some() => Repr::Int(i64::MIN),
                 float => Repr::Float(Arc::new(float)),
             },
+            Repr::Infinite { negative } => Repr::Infinite {
+                negative: !negative,
+            },
         };
         Self {
             repr,
@@ -253,7 +323,7 @@ impl Number {
     #[must_use]
     pub fn truncate(&self) -> Self {
         match &self.repr {
-            Repr::Int(_) => self.clone(),
+            Repr::Int(_) | Repr::Infinite { .. } => self.clone(),
             Repr::Float(float) => {
                 let whole = float.truncate();
                 let repr = match whole.as_i64() {
@@ -266,6 +336,15 @@ impl Number {
                     minus_zero: false,
                 }
             }
+        }
+    }
+
+    /// The digits of its whole part, all exact, without its sign; none for an infinity.
+    pub fn whole_digits(&self) -> Option<num_bigint::BigUint> {
+        match &self.repr {
+            Repr::Int(int) => Some(int.unsigned_abs().into()),
+            Repr::Float(float) => Some(float.whole()),
+            Repr::Infinite { .. } => None,
         }
     }
 
@@ -289,6 +368,7 @@ impl PartialEq for Number {
         match (&self.repr, &other.repr) {
             (Repr::Int(a), Repr::Int(b)) => a == b,
             (Repr::Float(a), Repr::Float(b)) => a == b,
+            (Repr::Infinite { negative: a }, Repr::Infinite { negative: b }) => a == b,
             _ => false,
         }
     }
@@ -301,6 +381,7 @@ impl Hash for Number {
         match &self.repr {
             Repr::Int(int) => int.hash(state),
             Repr::Float(float) => float.hash(state),
+            Repr::Infinite { negative } => negative.hash(state),
         }
     }
 }
@@ -309,6 +390,11 @@ impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.repr, &other.repr) {
             (Repr::Int(a), Repr::Int(b)) => a.cmp(b),
+            (Repr::Infinite { negative: a }, Repr::Infinite { negative: b }) => b.cmp(a),
+            (Repr::Infinite { negative: true }, _) | (_, Repr::Infinite { negative: false }) => {
+                Ordering::Less
+            }
+            (Repr::Infinite { .. }, _) | (_, Repr::Infinite { .. }) => Ordering::Greater,
             _ => self.float().cmp(&other.float()),
         }
     }
@@ -325,6 +411,8 @@ impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.repr {
             Repr::Int(0) if self.minus_zero => f.write_str("-0"),
+            Repr::Infinite { negative: true } => f.write_str("-Inf"),
+            Repr::Infinite { negative: false } => f.write_str("+Inf"),
             Repr::Int(int) if self.precision >= COUNTED || int.unsigned_abs() < (1 << DOUBLE) => {
                 write!(f, "{int}")
             }
@@ -403,10 +491,15 @@ mod tests {
             number("18446744073709551615").multiply(&number("2")),
             Ok(number("36893488147419103230"))
         );
+        let infinite = number("1").divide(&number("0")).expect("an infinity");
+        assert_eq!(infinite.to_string(), "+Inf");
+        assert!(infinite > number("1e300") && infinite.negate() < number("-1e300"));
+        assert_eq!(infinite.subtract(&infinite), Err(NumberError::NotANumber));
         assert_eq!(
-            number("1").divide(&number("0")),
-            Err(NumberError::DivisionByZero)
+            number("0").divide(&number("0")),
+            Err(NumberError::NotANumber)
         );
+        assert_eq!(number("1").divide(&infinite), Ok(number("0")));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 mod cli;
 mod conformance;
+mod expressions;
 mod fixtures;
 mod hostile;
 mod inspect;

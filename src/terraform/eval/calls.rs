@@ -6,10 +6,13 @@ use super::context::CallContext;
 use super::{BYTES_PER_NODE, Evaluator, Fault, Outcome, parts, unknown_from};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
-use crate::syntax::hcl::{self, ExprId, ExprKind};
+use crate::syntax::hcl::{self, ExprKind};
 use crate::terraform::scope::Scope;
 use crate::terraform::{functions, module};
-use crate::value::{Because, Data, Type, Value};
+use crate::value::{Because, Data, Marks, Type, Value};
+
+/// An argument whose evaluation may fail.
+type Attempt<'e> = Box<dyn FnOnce() -> Outcome + 'e>;
 
 impl<'a> Evaluator<'a> {
     /// Calls a function.
@@ -80,15 +83,7 @@ impl<'a> Evaluator<'a> {
                 value.origin = parts(place, [last.origin]);
                 return Ok(value);
             }
-            let Some(elements) = last.elements() else {
-                let what = if last.is_null() { "null" } else { "this" };
-                return Err(Fault::value(
-                    last_place,
-                    format!("{what} cannot be spread with `...`: a list, set or tuple is needed"),
-                ));
-            };
-            self.make(elements.len(), place)?;
-            args.extend(elements.iter().map(|e| e.clone().marked(last.marks)));
+            args.extend(self.spread(&last, last_place)?);
         }
         let context = CallContext {
             evaluator: self,
@@ -154,17 +149,51 @@ impl<'a> Evaluator<'a> {
         Ok(value)
     }
 
-    /// Evaluates an argument of `try` or `can`. The flag says whether it depends on an unknown.
-    fn attempt(&self, file: &hcl::File, id: ExprId, scope: &Scope<'_, 'a>) -> (Outcome, bool) {
-        let watching = self.watching.replace(true);
-        let met = self.met_unknown.replace(false);
-        let outcome = self.eval(file, id, scope);
-        let depends = self.met_unknown.get();
-        self.watching.set(watching);
-        self.met_unknown.set(met || depends);
-        (outcome, depends)
+    /// The arguments of `try` and `can`, each to be evaluated when its turn comes. What is spread is evaluated before.
+    fn attempts<'e>(
+        &'e self,
+        file: &'e hcl::File,
+        call: &'e hcl::Call,
+        scope: &'e Scope<'_, 'a>,
+    ) -> Result<Vec<Attempt<'e>>, Fault> {
+        let (ids, spread) = match file.list(call.args).split_last() {
+            Some((last, rest)) if call.expand => (rest, Some(*last)),
+            _ => (file.list(call.args), None),
+        };
+        let mut all: Vec<Attempt<'e>> = Vec::with_capacity(ids.len());
+        for id in ids {
+            all.push(Box::new(move || self.eval(file, *id, scope)));
+        }
+        if let Some(id) = spread {
+            let value = self.eval(file, id, scope)?;
+            let place = file.place(file.expr(id).span);
+            if value.is_unknown() {
+                all.push(Box::new(move || Ok(value)));
+                return Ok(all);
+            }
+            for element in self.spread(&value, place)? {
+                all.push(Box::new(move || Ok(element)));
+            }
+        }
+        Ok(all)
     }
 
+    /// The arguments behind `...`.
+    fn spread(&self, value: &Value, place: Place) -> Result<Vec<Value>, Fault> {
+        let Some(elements) = value.elements() else {
+            let what = if value.is_null() { "null" } else { "this" };
+            return Err(Fault::value(
+                place,
+                format!("{what} cannot be spread with `...`: a list, set or tuple is needed"),
+            ));
+        };
+        self.make(elements.len(), place)?;
+        let elements = elements.iter().cloned();
+        Ok(elements.map(|e| e.marked(value.marks)).collect())
+    }
+
+    /// The first argument that can be evaluated. More knowledge never heals a fault, but it may bring one: what is not
+    /// wholly known leaves open which argument it will be.
     fn try_(
         &self,
         file: &hcl::File,
@@ -172,23 +201,18 @@ impl<'a> Evaluator<'a> {
         place: Place,
         scope: &Scope<'_, 'a>,
     ) -> Outcome {
-        let ids = file.list(call.args);
-        if ids.is_empty() {
-            return Err(Fault::value(place, "try() needs at least one argument"));
-        }
-        for id in ids {
-            let (outcome, depends) = self.attempt(file, *id, scope);
-            match outcome {
+        for outcome in self.attempts(file, call, scope)? {
+            match outcome() {
                 Ok(value) => {
                     let origin = parts(place, [value.origin.clone()]);
-                    return Ok(value.with_origin(origin));
+                    return Ok(match value.first_unknown() {
+                        Some(unknown) => {
+                            Value::unknown(unknown.because.clone()).with_origin(origin)
+                        }
+                        None => value.with_origin(origin),
+                    });
                 }
                 Err(fault) if !fault.is_soft() => return Err(fault),
-                // Whether it fails is only known at apply.
-                Err(_) if depends => {
-                    let because = Because::other("whether this fails is known only after apply");
-                    return Ok(Value::unknown(because).at(place));
-                }
                 Err(_) => {}
             }
         }
@@ -205,18 +229,16 @@ impl<'a> Evaluator<'a> {
         place: Place,
         scope: &Scope<'_, 'a>,
     ) -> Outcome {
-        let &[id] = file.list(call.args) else {
+        let mut all = self.attempts(file, call, scope)?;
+        let (Some(attempt), true) = (all.pop(), all.is_empty()) else {
             return Err(Fault::value(place, "can() needs exactly one argument"));
         };
-        let (outcome, depends) = self.attempt(file, id, scope);
-        let (holds, from) = match outcome {
+        let (holds, from) = match attempt() {
             Err(fault) if !fault.is_soft() => return Err(fault),
-            Ok(value) if depends || value.first_unknown().is_some() => {
-                return Ok(unknown_from(&value, Type::Bool, place));
-            }
-            Err(_) if depends => {
-                let because = Because::other("whether this fails is known only after apply");
-                return Ok(Value::unknown_of(Type::Bool, because).at(place));
+            Ok(value) if value.first_unknown().is_some() && !is_time_of_plan(file, call) => {
+                let mut open = unknown_from(&value, Type::Bool, place);
+                open.marks = Marks::NONE;
+                return Ok(open);
             }
             Ok(value) => (true, Some(value.origin)),
             Err(_) => (false, None),
@@ -224,6 +246,20 @@ impl<'a> Evaluator<'a> {
         let mut value = Value::bool(holds);
         value.origin = parts(place, from);
         Ok(value)
+    }
+}
+
+/// A plan knows its own time, though no scan does; and to ask for it never fails.
+fn is_time_of_plan(file: &hcl::File, call: &hcl::Call) -> bool {
+    match file.list(call.args) {
+        [id] => match file.expr(*id).kind {
+            ExprKind::Call(inner) => matches!(
+                &*file.function(file.get(inner)),
+                "plantimestamp" | "core::plantimestamp"
+            ),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{Evaluator, Fault, Outcome, parts, unknown_from};
 use crate::source::Place;
-use crate::syntax::hcl::{self, ExprKind, KeyKind, Member};
+use crate::syntax::hcl::{self, ExprId, ExprKind, KeyKind, Member};
 use crate::terraform::scope::{Frame, Names, Scope, has_origin};
-use crate::value::{Data, Marks, Type, Value};
+use crate::value::{Because, Data, Marks, Type, Unknown, Value};
 
 /// Keys and values of a known collection, in Terraform's order. Elements without an origin take that of the whole.
 pub(in crate::terraform) fn pairs(
@@ -55,6 +55,17 @@ pub(in crate::terraform) fn pairs(
             ),
         )),
     }
+}
+
+/// Refuses an unknown that cannot turn out to be a collection.
+pub(super) fn check_iterable(unknown: &Unknown, place: Place) -> Result<(), Fault> {
+    if unknown.ty.is_primitive() {
+        return Err(Fault::value(
+            place,
+            format!("a {} cannot be gone through", unknown.ty),
+        ));
+    }
+    Ok(())
 }
 
 /// Results of a `for` expression that makes an object.
@@ -125,16 +136,16 @@ impl<'a> Evaluator<'a> {
     ) -> Outcome {
         let collection = self.eval(file, each.collection, scope)?;
         let collection_place = file.place(file.expr(each.collection).span);
-        if let Some(unknown) = collection.as_unknown() {
-            if unknown.ty.is_primitive() {
-                return Err(Fault::value(
-                    collection_place,
-                    format!("a {} cannot be gone through", unknown.ty),
-                ));
-            }
-            return Ok(unknown_from(&collection, Type::Dynamic, place));
-        }
         let mut all_marks = collection.marks;
+        let condition_marks = match each.condition {
+            Some(condition) => self.check_condition(file, each, condition, scope)?,
+            None => Marks::NONE,
+        };
+        if let Some(unknown) = collection.as_unknown() {
+            check_iterable(unknown, collection_place)?;
+            all_marks = all_marks.with(condition_marks);
+            return Ok(unknown_from(&collection, Type::Dynamic, place).marked(all_marks));
+        }
         let mut unknown: Option<Value> = None;
         let mut elements = Vec::new();
         let mut groups = Groups::default();
@@ -197,6 +208,31 @@ impl<'a> Evaluator<'a> {
         let mut result = result.marked(all_marks);
         result.origin = parts(place, [collection.origin]);
         Ok(result)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// Looks at the condition before there is any element, so that a wrong one is refused for empty collections too.
+    fn check_condition(
+        &self,
+        file: &hcl::File,
+        each: &hcl::For,
+        condition: ExprId,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Marks, Fault> {
+        let at = file.place(file.expr(condition).span);
+        let any = || Value::unknown(Because::other("it stands for any element"));
+        let outer = Frame {
+            names: Names::One(each.key_name.map_or("", |name| file.text(name)), any()),
+            outer: scope.frame,
+        };
+        let frame = Frame {
+            names: Names::One(file.text(each.value_name), any()),
+            outer: Some(&outer),
+        };
+        let test = self.eval(file, condition, &scope.with(&frame))?;
+        self.bool_of(&test, at, "the condition after `if`")?;
+        Ok(test.marks)
     }
 }
 

@@ -74,6 +74,10 @@ impl Context for CallContext<'_, '_, '_> {
         counted.map_err(|exceeded| FunctionError::new(exceeded.0))
     }
 
+    fn working_folder(&self) -> Option<String> {
+        self.evaluator.working_folder()
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
         self.evaluator.reader.read(&self.resolve(path)?)
     }

@@ -4,16 +4,18 @@ mod calls;
 mod collections;
 mod context;
 mod fault;
+mod handle;
 mod operators;
+mod splat;
 mod steps;
 mod template;
 mod traversal;
 
 pub(super) use collections::pairs as collection_pairs;
 pub(super) use fault::{Fault, Outcome, Problems};
-pub(super) use steps::handle;
+pub(super) use handle::handle;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -69,9 +71,6 @@ pub(super) struct Evaluator<'a> {
     templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
     /// What is being worked out, outermost first: names circles.
     busy: RefCell<Vec<(Place, String)>>,
-    /// Inside `try` or `can`: whether an unknown was met.
-    watching: Cell<bool>,
-    met_unknown: Cell<bool>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -104,8 +103,6 @@ impl<'a> Evaluator<'a> {
             seen: RefCell::default(),
             templates: RefCell::default(),
             busy: RefCell::default(),
-            watching: Cell::new(false),
-            met_unknown: Cell::new(false),
         }
     }
 
@@ -123,6 +120,17 @@ impl<'a> Evaluator<'a> {
         let all = resources.addresses.iter().enumerate();
         let spots = all.map(|(item, address)| (Arc::clone(address), (instance, resource, item)));
         self.addresses.borrow_mut().extend(spots);
+    }
+
+    /// Where Terraform would run: the folder of the root module.
+    fn working_folder(&self) -> Option<String> {
+        let top = self.options.folder.as_deref()?;
+        let instances = self.instances.borrow();
+        let root = instances.first().map_or("", |root| &root.module.folder);
+        Some(match root {
+            "" => top.to_owned(),
+            root => format!("{}/{root}", top.trim_end_matches('/')),
+        })
     }
 
     pub(super) fn problem(&self, problem: Problem) {
@@ -219,10 +227,7 @@ impl<'a> Evaluator<'a> {
     /// A value of its own, with the height of what is behind it.
     fn bounded_value(&self, place: Place, compute: impl FnOnce() -> Outcome) -> (Value, usize) {
         let outer = self.budget.open();
-        // What is unknown in there is met by whoever uses the value.
-        let watching = self.watching.replace(false);
         let outcome = compute().and_then(|value| self.bounded(value, place));
-        self.watching.set(watching);
         let height = self.budget.close(outer);
         (self.settle(place, outcome), height)
     }
@@ -359,13 +364,6 @@ impl<'a> Evaluator<'a> {
             }
             ExprKind::Object(members) => self.object(file, file.list(members), place, scope),
             ExprKind::For(id) => self.for_expr(file, file.get(id), place, scope),
-        }
-    }
-
-    /// Notes an unknown for an enclosing `try` or `can`.
-    fn watch(&self, value: &Value) {
-        if self.watching.get() && !self.met_unknown.get() && value.first_unknown().is_some() {
-            self.met_unknown.set(true);
         }
     }
 

@@ -7,14 +7,14 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, BinaryOperator, ExprId, Operand, UnaryOperator};
 use crate::terraform::scope::{Scope, has_origin};
 use crate::value::{
-    Because, Data, Number, NumberError, Origin, Step, Type, Unknown, Value, Via, convert, equal,
-    unify,
+    Because, Data, Marks, Number, NumberError, Origin, Range, Step, Type, Unknown, Value, Via,
+    convert, equal, unify,
 };
 
 /// An operand, converted for its operator.
 enum Side<T> {
     Known(T),
-    Unknown(Because),
+    Unknown(Arc<Unknown>),
 }
 
 impl<'a> Evaluator<'a> {
@@ -58,11 +58,11 @@ impl<'a> Evaluator<'a> {
         let mut result = match operator {
             UnaryOperator::Negate => match number(&value, at)? {
                 Side::Known(number) => Value::number(number.negate()),
-                Side::Unknown(because) => Value::unknown_of(Type::Number, because),
+                Side::Unknown(unknown) => open(Type::Number, &unknown),
             },
             UnaryOperator::Not => match boolean(&value, at)? {
                 Side::Known(value) => Value::bool(!value),
-                Side::Unknown(because) => Value::unknown_of(Type::Bool, because),
+                Side::Unknown(unknown) => open(Type::Bool, &unknown),
             },
         };
         result.marks = value.marks;
@@ -80,11 +80,16 @@ impl<'a> Evaluator<'a> {
     ) -> Outcome {
         let test = self.eval(file, condition, scope)?;
         let at = file.place(file.expr(condition).span);
-        let holds = self.bool_of(&test, at, "the condition")?;
+        // What is unknown is not asked for its type.
+        let holds = match test.is_unknown() {
+            true => None,
+            false => self.bool_of(&test, at, "the condition")?,
+        };
         // A literal arm cannot change its type by the other one unless that is evaluated, but a fault in the arm that
         // is not taken is none.
         let then_value = self.eval(file, then, scope);
         let otherwise_value = self.eval(file, otherwise, scope);
+        let open = || Value::unknown(Because::Error);
         let (then_value, otherwise_value) = match (holds, then_value, otherwise_value) {
             (_, Ok(a), Ok(b)) => (a, b),
             (Some(true), Ok(a), Err(fault)) if fault.is_soft() => {
@@ -93,6 +98,8 @@ impl<'a> Evaluator<'a> {
             (Some(false), Err(fault), Ok(b)) if fault.is_soft() => {
                 return Ok(chosen(b, &test, place));
             }
+            (None, Ok(a), Err(fault)) if fault.is_soft() => (a, open()),
+            (None, Err(fault), Ok(b)) if fault.is_soft() => (open(), b),
             (_, Err(fault), _) | (_, _, Err(fault)) => return Err(fault),
         };
         let ty = common_type(&then_value, &otherwise_value).ok_or_else(|| {
@@ -105,24 +112,20 @@ impl<'a> Evaluator<'a> {
                 ),
             )
         })?;
-        let Some(holds) = holds else {
-            let because = test
-                .as_unknown()
-                .map_or(Because::Error, |unknown| unknown.because.clone());
-            let marks = marks([&test, &then_value, &otherwise_value]);
-            let mut value = Value::unknown_of(ty, because).marked(marks);
-            value.origin = parts(
+        if let Some(unknown) = test.as_unknown() {
+            let because = unknown.because.clone();
+            return Ok(either(
+                ty,
+                because,
+                (test, then_value, otherwise_value),
                 place,
-                [test.origin, then_value.origin, otherwise_value.origin],
-            );
-            return Ok(value);
-        };
+            ));
+        }
         // That one arm is a secret can be told from which one was taken.
         let marks = marks([&then_value, &otherwise_value]);
-        let (taken, arm) = if holds {
-            (then_value, then)
-        } else {
-            (otherwise_value, otherwise)
+        let (taken, arm) = match holds {
+            Some(true) => (then_value, then),
+            _ => (otherwise_value, otherwise),
         };
         let taken = taken.marked(marks);
         let taken = if matches!(ty, Type::Dynamic) {
@@ -133,6 +136,23 @@ impl<'a> Evaluator<'a> {
         };
         Ok(chosen(taken, &test, place))
     }
+}
+
+/// What a conditional gives whose condition is not known: what both arms have in common.
+fn either(
+    ty: Type,
+    because: Because,
+    (test, then, otherwise): (Value, Value, Value),
+    place: Place,
+) -> Value {
+    let marks = marks([&test, &then, &otherwise]);
+    let mut value = match then.is_null() && otherwise.is_null() {
+        true => Value::null_of(ty),
+        false => Value::unknown_of(ty, because).within(Range::either(&then, &otherwise)),
+    };
+    value.marks = marks;
+    value.origin = parts(place, [test.origin, then.origin, otherwise.origin]);
+    value
 }
 
 /// The arm that was taken, with the condition as part of its origin.
@@ -159,10 +179,19 @@ fn chosen(mut value: Value, test: &Value, place: Place) -> Value {
 
 /// The type of a conditional. A bare `null` takes the type of the other arm.
 fn common_type(a: &Value, b: &Value) -> Option<Type> {
-    let untyped_null = |value: &Value| matches!(value.data, Data::Null(Type::Dynamic));
+    let untyped_null = |value: &Value| {
+        matches!(value.data, Data::Null(Type::Dynamic)) && value.marks == Marks::NONE
+    };
     match (untyped_null(a), untyped_null(b)) {
         (true, _) => Some(b.ty()),
         (_, true) => Some(a.ty()),
+        // A null that is a secret keeps its type open.
+        _ if [a, b]
+            .iter()
+            .any(|v| matches!(v.data, Data::Null(Type::Dynamic))) =>
+        {
+            Some(Type::Dynamic)
+        }
         _ => unify(&[a.ty(), b.ty()]),
     }
 }
@@ -178,8 +207,8 @@ fn number(value: &Value, place: Place) -> Result<Side<Number>, Fault> {
         .map_err(|error| Fault::value(place, format!("a number is needed: {error}")))?;
     Ok(match converted.data {
         Data::Number(number) => Side::Known(number),
-        Data::Unknown(unknown) => Side::Unknown(because(unknown)),
-        _ => Side::Unknown(Because::Error),
+        Data::Unknown(unknown) => Side::Unknown(unknown),
+        _ => return Err(Fault::value(place, "a number is needed")),
     })
 }
 
@@ -191,16 +220,14 @@ fn boolean(value: &Value, place: Place) -> Result<Side<bool>, Fault> {
         .map_err(|error| Fault::value(place, format!("true or false is needed: {error}")))?;
     Ok(match converted.data {
         Data::Bool(value) => Side::Known(value),
-        Data::Unknown(unknown) => Side::Unknown(because(unknown)),
-        _ => Side::Unknown(Because::Error),
+        Data::Unknown(unknown) => Side::Unknown(unknown),
+        _ => return Err(Fault::value(place, "true or false is needed")),
     })
 }
 
-fn because(unknown: Arc<Unknown>) -> Because {
-    match Arc::try_unwrap(unknown) {
-        Ok(unknown) => unknown.because,
-        Err(shared) => shared.because.clone(),
-    }
+/// What an operator answers when an operand is not known: of its type, and no null.
+fn open(ty: Type, unknown: &Unknown) -> Value {
+    Value::unknown_of(ty, unknown.because.clone()).never_null()
 }
 
 fn binary(
@@ -222,9 +249,7 @@ fn binary(
                 B::And => a && b,
                 _ => a || b,
             }),
-            (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
-                Value::unknown_of(Type::Bool, because)
-            }
+            (Side::Unknown(unknown), _) | (_, Side::Unknown(unknown)) => open(Type::Bool, &unknown),
         },
         B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual => {
             match (number(left, left_at)?, number(right, right_at)?) {
@@ -234,9 +259,8 @@ fn binary(
                     B::Greater => a > b,
                     _ => a >= b,
                 }),
-                (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
-                    Value::unknown_of(Type::Bool, because)
-                }
+                (Side::Unknown(a), b) => compare_bounds(operator, (&a.range, &b.range()), &a),
+                (a, Side::Unknown(b)) => compare_bounds(operator, (&a.range(), &b.range), &b),
             }
         }
         B::Add | B::Subtract | B::Multiply | B::Divide | B::Modulo => {
@@ -246,8 +270,8 @@ fn binary(
                         Fault::value(operator_at, format!("this cannot be computed: {error}"))
                     })?)
                 }
-                (Side::Unknown(because), _) | (_, Side::Unknown(because)) => {
-                    Value::unknown_of(Type::Number, because)
+                (Side::Unknown(unknown), _) | (_, Side::Unknown(unknown)) => {
+                    open(Type::Number, &unknown)
                 }
             }
         }
@@ -255,11 +279,40 @@ fn binary(
     Ok(value.marked(marks))
 }
 
-/// What every provider sets, though its value is known only after apply.
-fn is_never_null(value: &Value) -> bool {
-    value.as_unknown().is_some_and(
-        |unknown| matches!(&unknown.because, Because::Reference { path, .. } if &**path == "id"),
-    )
+impl Side<Number> {
+    fn range(&self) -> Range {
+        match self {
+            Self::Known(number) => Range::of(&Value::number(number.clone())),
+            Self::Unknown(unknown) => unknown.range.clone(),
+        }
+    }
+}
+
+/// Bounds can decide comparisons where the numbers are not known.
+fn compare_bounds(
+    operator: BinaryOperator,
+    (left, right): (&Range, &Range),
+    unknown: &Unknown,
+) -> Value {
+    let below = |a: &Range, b: &Range| match (&a.most, &b.least) {
+        (Some(most), Some(least)) => most < least,
+        _ => false,
+    };
+    let not_below = |a: &Range, b: &Range| match (&a.least, &b.most) {
+        (Some(least), Some(most)) => least >= most,
+        _ => false,
+    };
+    let (holds, fails) = match operator {
+        BinaryOperator::Less => (below(left, right), not_below(left, right)),
+        BinaryOperator::Greater => (below(right, left), not_below(right, left)),
+        BinaryOperator::LessOrEqual => (below(left, right), below(right, left)),
+        _ => (below(right, left), below(left, right)),
+    };
+    match (holds, fails) {
+        (true, _) => Value::bool(true),
+        (_, true) => Value::bool(false),
+        _ => open(Type::Bool, unknown),
+    }
 }
 
 fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Number, NumberError> {
@@ -273,19 +326,13 @@ fn arithmetic(operator: BinaryOperator, a: &Number, b: &Number) -> Result<Number
 }
 
 fn compare_equal(operator: BinaryOperator, left: &Value, right: &Value) -> Value {
-    let never =
-        (left.is_null() && is_never_null(right)) || (right.is_null() && is_never_null(left));
-    let same = if never {
-        Some(false)
-    } else {
-        equal(left, right)
-    };
+    let same = equal(left, right);
     match same {
         Some(same) => Value::bool(same == (operator == BinaryOperator::Equal)),
         None => {
             let unknown = left.first_unknown().or_else(|| right.first_unknown());
             let because = unknown.map_or(Because::Error, |unknown| unknown.because.clone());
-            Value::unknown_of(Type::Bool, because)
+            Value::unknown_of(Type::Bool, because).never_null()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Steps behind a value: attributes, indices, splats.
+//! Steps behind a value: attributes and indices. Splats have a module of their own.
 //!
 //! A whole resource is not built as a value: it is an unknown because of its own address, a *handle*. A step into a
 //! handle looks the attribute up in the instance it names: what the code writes is known, the rest is known only after
@@ -6,49 +6,36 @@
 
 use std::sync::Arc;
 
+use super::handle::{handle, is_collection, is_handle, resource_via, whole_address};
 use super::{Evaluator, Fault, Outcome, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, Step as Part, StepKind};
-use crate::terraform::Key;
-use crate::terraform::resources::Written;
 use crate::terraform::scope::{Done, Scope, has_origin, through};
-use crate::value::{Because, Data, Number, Origin, Step, Type, Value, Via, convert};
+use crate::value::{Because, Data, Number, Origin, Step, Type, Unknown, Value, Via, convert};
 
 /// A value on the way through steps.
-struct Walk {
-    value: Value,
+#[derive(Clone)]
+pub(super) struct Walk {
+    pub(super) value: Value,
     /// The resource it was taken from on this way.
-    from: Option<From>,
+    pub(super) from: Option<From>,
     /// Where the value came from that has no origin of its own.
-    base: Origin,
+    pub(super) base: Origin,
+    /// It is an element of what a splat goes through.
+    pub(super) in_splat: bool,
 }
 
 /// A resource that a walk went into.
-struct From {
-    address: Arc<str>,
-    path: String,
+#[derive(Clone)]
+pub(super) struct From {
+    pub(super) address: Arc<str>,
+    pub(super) path: String,
     /// Where the handle was written.
-    handle: Origin,
-}
-
-/// A value that stands for a whole resource instance, or for all its instances when their number is not known.
-pub(in crate::terraform) fn handle(address: &Arc<str>) -> Value {
-    let mut value = Value::unknown(Because::Reference {
-        address: Arc::clone(address),
-        path: Arc::default(),
-    });
-    value.origin.via = Some(Arc::new(Via {
-        step: Step::Resource {
-            address: Arc::clone(address),
-            path: Arc::default(),
-        },
-        origins: Vec::new(),
-    }));
-    value
+    pub(super) handle: Origin,
 }
 
 /// `a` + `b` -> `a.b`, with brackets and quotes where a plain word does not do.
-fn extend(path: &str, step: &str) -> String {
+pub(super) fn extend(path: &str, step: &str) -> String {
     let plain = !step.is_empty() && !step.contains(['.', '[', '"']);
     match (path.is_empty(), plain) {
         (true, true) => step.to_owned(),
@@ -68,7 +55,6 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Outcome {
         if steps.is_empty() {
-            self.watch(&done.value);
             return Ok(Value {
                 data: done.value.data.clone(),
                 marks: done.value.marks,
@@ -97,13 +83,14 @@ impl<'a> Evaluator<'a> {
             value,
             from: None,
             base,
+            in_splat: false,
         };
         let Walk {
             mut value,
             from,
             base,
+            ..
         } = self.walk(file, walk, steps, scope)?;
-        self.watch(&value);
         let behind = if has_origin(&value.origin) {
             value.origin
         } else {
@@ -139,7 +126,7 @@ impl<'a> Evaluator<'a> {
         Ok(value)
     }
 
-    fn walk(
+    pub(super) fn walk(
         &self,
         file: &hcl::File,
         mut walk: Walk,
@@ -194,7 +181,7 @@ impl<'a> Evaluator<'a> {
             return Ok(walk);
         }
         let found = match &walk.value.data {
-            Data::Unknown(_) => return below_unknown(walk, name, at),
+            Data::Unknown(_) => return below_unknown(walk, name, at, false),
             Data::Object(_) | Data::Map(..) => walk.value.entry(name).cloned(),
             Data::Null(_) => {
                 return Err(Fault::value(
@@ -272,7 +259,14 @@ impl<'a> Evaluator<'a> {
         }
         if let Data::Unknown(unknown) = &walk.value.data {
             if unknown.ty.is_primitive() {
-                return Err(Fault::value(at, format!("a {} takes no index", unknown.ty)));
+                let message = format!("a {} takes no index", unknown.ty);
+                return Err(match is_by_schema(&walk, unknown) {
+                    true => Fault::code(at, message),
+                    false => Fault::value(at, message),
+                });
+            }
+            if matches!(unknown.ty, Type::Set(_)) {
+                return Err(set_index(at));
             }
             if let Some(address) = whole_address(&walk.value.data) {
                 return Ok(self.index_handle(walk, &address, key));
@@ -280,12 +274,24 @@ impl<'a> Evaluator<'a> {
             let step = key
                 .as_text()
                 .map_or_else(|| "*".to_owned(), |text| text.into_owned());
-            return below_unknown(walk, &step, at).map(|mut walk| {
-                walk.value.marks = walk.value.marks.with(marks);
-                walk
-            });
+            if matches!(unknown.ty, Type::List(_) | Type::Tuple(_)) && !key.is_unknown() {
+                convert(key, &Type::Number).map_err(|error| {
+                    Fault::value(at, format!("this index is no number: {error}"))
+                })?;
+            }
+            return below_unknown(walk, &step, at, true);
+        }
+        if walk.value.is_null() {
+            return Err(Fault::value(at, "null takes no index"));
         }
         if let Some(unknown) = key.as_unknown() {
+            if matches!(walk.value.data, Data::Set(..)) {
+                return Err(set_index(at));
+            }
+            let ty = walk.value.ty();
+            if ty.is_primitive() {
+                return Err(Fault::value(at, format!("a {ty} takes no index")));
+            }
             walk.value = self
                 .by_unknown_key(&walk, unknown.because.clone())
                 .marked(marks);
@@ -313,10 +319,8 @@ impl<'a> Evaluator<'a> {
                     None => None,
                 }
             }
-            Data::Null(_) => return Err(Fault::value(at, "null takes no index")),
             Data::Set(..) => {
-                return Err(Fault::value(at, "the elements of a set have no index")
-                    .help("make it a list with tolist(), or use one() for a single element"));
+                return Err(set_index(at));
             }
             _ => {
                 let ty = walk.value.ty();
@@ -338,18 +342,6 @@ impl<'a> Evaluator<'a> {
         Ok(walk)
     }
 
-    /// An element of all the instances of a resource whose number is not known.
-    fn index_handle(&self, mut walk: Walk, address: &Arc<str>, key: &Value) -> Walk {
-        let symbolic: Arc<str> = format!("{address}{}", Key::Unknown).into();
-        let marks = walk.value.marks.with(key.marks);
-        if self.addresses.borrow().contains_key(&symbolic) {
-            let place = walk.value.origin.place;
-            walk.value = handle(&symbolic).marked(marks);
-            walk.value.origin.place = place;
-        }
-        walk
-    }
-
     /// An element that only apply can choose.
     fn by_unknown_key(&self, walk: &Walk, because: Because) -> Value {
         // Which instance is not known, but of which resource is.
@@ -360,7 +352,11 @@ impl<'a> Evaluator<'a> {
         {
             return handle(address);
         }
-        let mut value = Value::unknown(because);
+        let ty = match &walk.value.data {
+            Data::List(of, _) | Data::Map(of, _) => of.clone(),
+            _ => Type::Dynamic,
+        };
+        let mut value = Value::unknown_of(ty, because);
         let elements = walk.value.elements().unwrap_or_default().iter();
         let entries = walk.value.entries().unwrap_or_default().iter();
         let candidates = elements.chain(entries.map(|(_, value)| value)).take(8);
@@ -370,167 +366,11 @@ impl<'a> Evaluator<'a> {
         }));
         value
     }
-
-    /// `value[*]` with the steps for each element.
-    fn splat(
-        &self,
-        file: &hcl::File,
-        walk: Walk,
-        each: &[Part],
-        at: Place,
-        scope: &Scope<'_, 'a>,
-    ) -> Result<Walk, Fault> {
-        let marks = walk.value.marks;
-        let place = walk.value.origin.place;
-        let unknown_number = match &walk.value.data {
-            Data::Unknown(unknown) => match whole_address(&walk.value.data) {
-                // A handle of one instance is one element.
-                Some(address) if self.is_instance(&address) => None,
-                Some(address) => {
-                    let element = self.index_handle(
-                        Walk {
-                            value: walk.value.clone(),
-                            from: None,
-                            base: Origin::default(),
-                        },
-                        &address,
-                        &Value::int(0),
-                    );
-                    Some(self.walk(file, element, each, scope)?)
-                }
-                // Not a collection for sure: null gives nothing, a value gives one.
-                None => {
-                    let _ = unknown;
-                    Some(Walk {
-                        value: walk.value.clone(),
-                        from: None,
-                        base: Origin::default(),
-                    })
-                }
-            },
-            _ => None,
-        };
-        if let Some(element) = unknown_number {
-            let because = match element.value.first_unknown() {
-                Some(unknown) => unknown.because.clone(),
-                None => match &element.from {
-                    Some(from) => Because::Reference {
-                        address: Arc::clone(&from.address),
-                        path: from.path.as_str().into(),
-                    },
-                    None => Because::other("the number of elements is not known"),
-                },
-            };
-            let mut value = Value::unknown(because).marked(marks);
-            value.origin = element.value.origin;
-            return Ok(Walk {
-                value,
-                from: element.from,
-                base: walk.base,
-            });
-        }
-        if let Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) = &walk.value.data {
-            return Err(Fault::value(at, "null has no elements"));
-        }
-        if walk.value.is_null() {
-            return Ok(Walk {
-                value: Value::tuple(Vec::new()).marked(marks),
-                ..walk
-            });
-        }
-        let elements: Vec<Value> = match walk.value.elements() {
-            Some(all) => all.to_vec(),
-            None => vec![walk.value.clone()],
-        };
-        self.make(elements.len(), at)?;
-        let mut all = Vec::with_capacity(elements.len());
-        for value in elements {
-            let value = part_of(&walk.value, value);
-            let base = if has_origin(&value.origin) {
-                value.origin.clone()
-            } else {
-                walk.base.clone()
-            };
-            let element = Walk {
-                value,
-                from: walk.from.as_ref().map(|from| From {
-                    address: Arc::clone(&from.address),
-                    path: extend(&from.path, "*"),
-                    handle: from.handle.clone(),
-                }),
-                base,
-            };
-            let element = self.walk(file, element, each, scope)?;
-            let mut value = element.value;
-            if let Some(from) = element.from {
-                let behind = std::mem::take(&mut value.origin);
-                value.origin = Origin {
-                    place: place.or(behind.place),
-                    via: Some(resource_via(from.address, from.path, behind)),
-                };
-            } else if !has_origin(&value.origin) {
-                value.origin = element.base;
-            }
-            all.push(value);
-        }
-        let origins = all.iter().take(32).map(|value| value.origin.clone());
-        let via = Arc::new(Via {
-            step: Step::Parts,
-            origins: origins.collect(),
-        });
-        let ty = match &walk.value.data {
-            Data::List(..) | Data::Set(..) => all.first().map(Value::ty),
-            _ => None,
-        };
-        let mut value = match (&walk.value.data, ty) {
-            // Elements of one type give results of one type.
-            (Data::List(..) | Data::Set(..), Some(ty))
-                if !ty.has_dynamic() && all.iter().all(|value| value.ty() == ty) =>
-            {
-                Value::list(ty, all)
-            }
-            _ => Value::tuple(all),
-        };
-        value.marks = marks;
-        value.origin.via = Some(via);
-        Ok(Walk {
-            value,
-            from: None,
-            base: walk.base,
-        })
-    }
-
-    fn is_instance(&self, address: &Arc<str>) -> bool {
-        self.addresses.borrow().contains_key(address)
-    }
-
-    /// An attribute of a resource instance, and its address; none when the address is of no instance.
-    fn attribute_of(
-        &self,
-        address: &Arc<str>,
-        name: &str,
-        at: Place,
-    ) -> Result<Option<(Value, Arc<str>)>, Fault> {
-        let Some(spot) = self.addresses.borrow().get(address).copied() else {
-            return Ok(None);
-        };
-        let value = match self.written(spot, name, at)? {
-            Written::Known(value) => value,
-            Written::Computed(ty) => Value::unknown_of(
-                ty,
-                Because::Reference {
-                    address: Arc::clone(address),
-                    path: name.into(),
-                },
-            ),
-        };
-        Ok(Some((value, Arc::clone(address))))
-    }
 }
 
 /// An element or attribute of a value, with the way of the whole in its origin. All the instances of a resource have no
 /// way of their own.
-fn part_of(whole: &Value, mut part: Value) -> Value {
+pub(super) fn part_of(whole: &Value, mut part: Value) -> Value {
     if has_origin(&part.origin) && !is_collection(whole) && !is_handle(&part.data) {
         part.origin = whole.origin.inside(&part.origin);
     }
@@ -554,53 +394,24 @@ fn both(element: &Origin, key: &Origin) -> Origin {
     }
 }
 
-/// The address when the value is a handle.
-fn whole_address(data: &Data) -> Option<Arc<str>> {
-    match data {
-        Data::Unknown(unknown) => match &unknown.because {
-            Because::Reference { address, path } if path.is_empty() => Some(Arc::clone(address)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// All instances of a resource.
-fn is_collection(value: &Value) -> bool {
-    !value.is_unknown()
-        && value
-            .origin
-            .via
-            .as_ref()
-            .is_some_and(|via| matches!(&via.step, Step::Resource { path, .. } if path.is_empty()))
-}
-
-fn is_handle(data: &Data) -> bool {
-    whole_address(data).is_some()
-}
-
-fn resource_via(address: Arc<str>, path: String, behind: Origin) -> Arc<Via> {
-    Arc::new(Via {
-        step: Step::Resource {
-            address,
-            path: path.into(),
-        },
-        origins: if has_origin(&behind) {
-            vec![behind]
-        } else {
-            Vec::new()
-        },
-    })
-}
-
 /// A step into an unknown: unknown as well, for the same reason.
-fn below_unknown(mut walk: Walk, step: &str, at: Place) -> Result<Walk, Fault> {
+fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Result<Walk, Fault> {
     let Data::Unknown(unknown) = &walk.value.data else {
         return Ok(walk);
     };
     let ty = match &unknown.ty {
         Type::Dynamic => Type::Dynamic,
-        Type::List(element) | Type::Set(element) | Type::Map(element) => (**element).clone(),
+        Type::Map(element) => (**element).clone(),
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) if !is_index => {
+            return Err(Fault::value(
+                at,
+                format!(
+                    "`{step}` is asked of a {}, which has no attributes",
+                    unknown.ty
+                ),
+            ));
+        }
+        Type::List(element) | Type::Set(element) => (**element).clone(),
         Type::Tuple(all) => step
             .parse::<usize>()
             .ok()
@@ -610,6 +421,8 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place) -> Result<Walk, Fault> {
             let found = attributes.iter().find(|attribute| *attribute.name == *step);
             match found {
                 Some(attribute) => attribute.ty.clone(),
+                // Terraform does not look, for an index.
+                None if is_index => Type::Dynamic,
                 None => {
                     return Err(Fault::value(
                         at,
@@ -619,10 +432,12 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place) -> Result<Walk, Fault> {
             }
         }
         primitive => {
-            return Err(Fault::value(
-                at,
-                format!("`{step}` is asked of a {primitive}, which has no attributes"),
-            ));
+            let message = format!("`{step}` is asked of a {primitive}, which has no attributes");
+            // What the schema says is known before any value is.
+            return Err(match is_by_schema(&walk, unknown) {
+                true => Fault::code(at, message),
+                false => Fault::value(at, message),
+            });
         }
     };
     let because = match &unknown.because {
@@ -653,6 +468,18 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place) -> Result<Walk, Fault> {
         .marked(walk.value.marks)
         .with_origin(origin);
     Ok(walk)
+}
+
+/// True for `id` of a resource named in the same reference: its type is part of the schema.
+fn is_by_schema(walk: &Walk, unknown: &Unknown) -> bool {
+    walk.from.as_ref().is_some_and(|from| from.path == "id")
+        && !walk.in_splat
+        && matches!(&unknown.because, Because::Reference { path, .. } if &**path == "id")
+}
+
+fn set_index(at: Place) -> Fault {
+    Fault::value(at, "the elements of a set have no index")
+        .help("make it a list with tolist(), or use one() for a single element")
 }
 
 fn no_element(value: &Value, key: &Value, at: Place) -> Fault {

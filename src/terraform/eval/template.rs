@@ -5,7 +5,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, List, Part, PartKind};
 use crate::terraform::limits::Exceeded;
 use crate::terraform::scope::{Frame, Names, Scope};
-use crate::value::{Because, Data, Marks, Origin, Type, Value, convert, normal_text};
+use crate::value::{Because, Data, Marks, Origin, Range, Type, Value, convert, normal_text};
 
 /// A text in the making.
 #[derive(Default)]
@@ -13,6 +13,8 @@ struct Output {
     text: String,
     /// The first unknown part makes the whole unknown.
     because: Option<Because>,
+    /// So much of the text comes before it.
+    known: usize,
     marks: Marks,
     origins: Vec<Origin>,
 }
@@ -21,6 +23,14 @@ struct Output {
 const MAX_ORIGINS: usize = 32;
 
 impl Output {
+    /// From here on the text is not known.
+    fn open(&mut self, because: Because) {
+        if self.because.is_none() {
+            self.known = self.text.len();
+            self.because = Some(because);
+        }
+    }
+
     fn came_from(&mut self, origin: &Origin) {
         if self.origins.len() < MAX_ORIGINS {
             self.origins.push(origin.clone());
@@ -40,7 +50,10 @@ impl<'a> Evaluator<'a> {
         self.parts(file, list, scope, &mut out)?;
         self.make(out.text.len() / super::BYTES_PER_NODE, place)?;
         let value = match out.because {
-            Some(because) => Value::unknown_of(Type::String, because),
+            Some(because) => {
+                let start = out.text.get(..out.known).unwrap_or_default();
+                Value::unknown_of(Type::String, because).within(Range::starting_with(start))
+            }
             None => Value::string(normal_text(&out.text)),
         };
         let mut value = value.marked(out.marks);
@@ -61,8 +74,18 @@ impl<'a> Evaluator<'a> {
                     out.text.push_str(&file.part_text(part).unwrap_or_default());
                 }
                 PartKind::Interpolation(id) => self.interpolation(file, id, scope, out)?,
-                PartKind::If(id) => self.if_directive(file, file.get(id), scope, out)?,
-                PartKind::For(id) => self.for_directive(file, file.get(id), scope, out)?,
+                PartKind::If(_) | PartKind::For(_) => {
+                    let (start, was_open) = (out.text.len(), out.because.is_some());
+                    match part.kind {
+                        PartKind::If(id) => self.if_directive(file, file.get(id), scope, out)?,
+                        PartKind::For(id) => self.for_directive(file, file.get(id), scope, out)?,
+                        _ => {}
+                    }
+                    // A directive is known as a whole or not at all.
+                    if !was_open {
+                        out.known = out.known.min(start);
+                    }
+                }
             }
             if out.text.len() > self.budget.limits.string {
                 let limit = Exceeded("a text is longer than a scan allows");
@@ -87,9 +110,8 @@ impl<'a> Evaluator<'a> {
             Data::Null(_) => return Err(Fault::value(place, "null cannot be part of a text")),
             Data::String(text) => out.text.push_str(text),
             Data::Unknown(unknown) => {
-                out.because.get_or_insert_with(|| unknown.because.clone());
-                convert(&value, &Type::String)
-                    .map_err(|error| Fault::value(place, error.to_string()))?;
+                // What is unknown is not asked for its type.
+                out.open(unknown.because.clone());
             }
             _ => {
                 let text = convert(&value, &Type::String).map_err(|_| {
@@ -113,12 +135,33 @@ impl<'a> Evaluator<'a> {
         let place = file.place(file.expr(directive.condition).span);
         out.marks = out.marks.with(test.marks);
         out.came_from(&test.origin);
-        match self.bool_of(&test, place, "the condition")? {
-            Some(true) => self.parts(file, directive.then, scope, out),
-            Some(false) => self.parts(file, directive.otherwise, scope, out),
-            None => {
-                let because = test.as_unknown().map(|unknown| unknown.because.clone());
-                out.because = out.because.take().or(because);
+        if let Some(unknown) = test.as_unknown() {
+            out.open(unknown.because.clone());
+            self.marks_of(file, directive.then, scope, out)?;
+            return self.marks_of(file, directive.otherwise, scope, out);
+        }
+        let (taken, other) = match self.bool_of(&test, place, "the condition")? {
+            Some(true) => (directive.then, directive.otherwise),
+            _ => (directive.otherwise, directive.then),
+        };
+        self.parts(file, taken, scope, out)?;
+        // That the other arm is a secret can be told from which one was taken.
+        self.marks_of(file, other, scope, out)
+    }
+
+    /// Evaluates parts for their marks only.
+    fn marks_of(
+        &self,
+        file: &hcl::File,
+        list: List<Part>,
+        scope: &Scope<'_, 'a>,
+        out: &mut Output,
+    ) -> Result<(), Fault> {
+        let mut unused = Output::default();
+        match self.parts(file, list, scope, &mut unused) {
+            Err(fault) if !fault.is_soft() => Err(fault),
+            _ => {
+                out.marks = out.marks.with(unused.marks);
                 Ok(())
             }
         }
@@ -136,9 +179,11 @@ impl<'a> Evaluator<'a> {
         out.marks = out.marks.with(collection.marks);
         out.came_from(&collection.origin);
         if let Some(unknown) = collection.as_unknown() {
-            out.because.get_or_insert_with(|| unknown.because.clone());
+            super::collections::check_iterable(unknown, place)?;
+            out.open(unknown.because.clone());
             return Ok(());
         }
+        let (marks, was_open) = (out.marks, out.because.is_some());
         for (key, value) in super::collections::pairs(&collection, place)? {
             self.make(1, place)?;
             let outer = Frame {
@@ -150,6 +195,10 @@ impl<'a> Evaluator<'a> {
                 outer: Some(&outer),
             };
             self.parts(file, directive.body, &scope.with(&frame), out)?;
+        }
+        // Terraform forgets the marks of the parts when one of them is unknown: there is nothing to hide yet.
+        if !was_open && out.because.is_some() {
+            out.marks = marks;
         }
         Ok(())
     }

@@ -166,7 +166,10 @@ impl<'a> Evaluator<'a> {
                 Value::string(paths::relative(root, &instance.module.folder))
             }
             "root" => Value::string("."),
-            "cwd" => Value::unknown_of(Type::String, Because::Environment("path.cwd".into())),
+            "cwd" => match self.working_folder() {
+                Some(folder) => Value::string(folder),
+                None => Value::unknown_of(Type::String, Because::Environment("path.cwd".into())),
+            },
             _ => {
                 return Err(
                     Fault::reference(at, format!("`path.{name}` does not exist"))
@@ -225,7 +228,7 @@ impl<'a> Evaluator<'a> {
                 "\"key\""
             };
             let name = file.text(*name);
-            return Err(Fault::value(
+            return Err(Fault::code(
                 file.place(*span),
                 format!(
                     "{} has several instances, so `{name}` is asked of none",
@@ -304,7 +307,6 @@ impl<'a> Evaluator<'a> {
                 let mut value = Value::unknown(Because::Module(Arc::clone(address)));
                 let step = Step::Output(output.unwrap_or(name).into());
                 value.origin = through(place, step, Origin::at(def.block.header));
-                self.watch(&value);
                 return Ok(value);
             }
             Children::Present { expansion, ids } => (expansion, ids),

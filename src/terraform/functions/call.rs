@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Context, Function, FunctionError, Marking, Outcome, Param, not_evaluated};
 use crate::source::Place;
-use crate::value::{Because, Marks, Number, Origin, Step, Value, Via, convert, normal_text};
+use crate::value::{Because, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text};
 
 /// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
 pub struct Call<'a> {
@@ -168,14 +168,83 @@ pub fn call(
     let Some(run) = function.run else {
         return Ok(not_evaluated(function.name, function.returns.ty(), place));
     };
+    for (at, arg) in args.iter_mut().enumerate() {
+        if let Some(param) = function.param(at) {
+            context.spend(weight(param, arg))?;
+            *arg = convert(arg, &param.kind.ty())
+                .map_err(|error| FunctionError::argument(at, error.to_string()))?;
+        }
+    }
+    let mut result = match not_run(function, &mut args)? {
+        Ready::Untyped(value) => value,
+        Ready::Open(value) => function.refine(value),
+        Ready::With(marks) => {
+            let value = run(&Call {
+                function,
+                args: &args,
+                context,
+            })?;
+            match value.ty() {
+                Type::Dynamic => value.marked(marks),
+                _ => function.refine(value.marked(marks)),
+            }
+        }
+    };
+    result.origin = origin(&result.origin, &args, place);
+    Ok(result)
+}
+
+/// Whether a function can run.
+enum Ready {
+    /// The result is this unknown, since nothing is known of an argument.
+    Untyped(Value),
+    /// The result is this unknown, since an argument is.
+    Open(Value),
+    /// The result takes these marks.
+    With(Marks),
+}
+
+/// Looks at the arguments in their order, as Terraform does: the first one that leaves the result open decides.
+fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionError> {
+    for (at, arg) in args.iter().enumerate() {
+        let Some(param) = function.param(at) else {
+            continue;
+        };
+        if arg.is_null() && !param.nulls {
+            return Err(FunctionError::argument(at, "it must not be null"));
+        }
+        let ty = arg.ty();
+        if matches!(ty, Type::Dynamic) && !param.untyped {
+            // Not even the type of the result can be told.
+            let because = match arg.as_unknown() {
+                Some(unknown) => unknown.because.clone(),
+                None => Because::other("an argument is null, without a type"),
+            };
+            // Marks on what the function would take off are seen all the same.
+            let gathered = args.iter().take(at + 1).enumerate().filter(|(at, _)| {
+                let param = function.param(*at);
+                param.is_some_and(|param| param.marks == Marking::Gather)
+            });
+            let marks = gathered.fold(Marks::NONE, |all, (_, arg)| all.with(arg.deep_marks()));
+            return Ok(Ready::Untyped(Value::unknown(because).marked(marks)));
+        }
+    }
+    for (at, arg) in args.iter().enumerate() {
+        if let Some(param) = function.param(at)
+            && !param.shape.takes(&arg.ty())
+        {
+            let wanted = param.shape.wanted();
+            return Err(FunctionError::argument(
+                at,
+                format!("{wanted} is required, not {}", arg.ty()),
+            ));
+        }
+    }
     let mut marks = Marks::NONE;
-    let mut because = None;
     for (at, arg) in args.iter_mut().enumerate() {
         let Some(param) = function.param(at) else {
             continue;
         };
-        context.spend(weight(param, arg))?;
-        *arg = take(param, at, arg)?;
         match param.marks {
             Marking::Gather => {
                 let found = arg.deep_marks();
@@ -185,7 +254,10 @@ pub fn call(
                 }
             }
             Marking::Keep => {
-                marks = marks.with(arg.marks);
+                // Those of an unknown are lost in Terraform.
+                if !arg.is_unknown() || param.unknowns {
+                    marks = marks.with(arg.marks);
+                }
                 arg.marks = Marks::NONE;
             }
             Marking::Own => {}
@@ -193,20 +265,11 @@ pub fn call(
         if let Some(unknown) = arg.as_unknown()
             && !param.unknowns
         {
-            because.get_or_insert_with(|| unknown.because.clone());
+            let value = Value::unknown_of(function.returns.ty(), unknown.because.clone());
+            return Ok(Ready::Open(value.marked(marks)));
         }
     }
-    let mut result = match because {
-        Some(because) => Value::unknown_of(function.returns.ty(), because),
-        None => run(&Call {
-            function,
-            args: &args,
-            context,
-        })?,
-    };
-    result.marks = result.marks.with(marks);
-    result.origin = origin(&result.origin, &args, place);
-    Ok(result)
+    Ok(Ready::With(marks))
 }
 
 fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
@@ -220,15 +283,6 @@ fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
     Err(FunctionError::new(format!(
         "{quantity}{least} argument{plural} expected, {given} given"
     )))
-}
-
-fn take(param: &Param, at: usize, arg: &Value) -> Outcome {
-    let converted = convert(arg, &param.kind.ty())
-        .map_err(|error| FunctionError::argument(at, error.to_string()))?;
-    if converted.is_null() && !param.nulls {
-        return Err(FunctionError::argument(at, "it must not be null"));
-    }
-    Ok(converted)
 }
 
 /// Each is compared with those before it; nobody reads so many.

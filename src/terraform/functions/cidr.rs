@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use num_bigint::{BigInt, Sign};
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
-use crate::value::{Because, Number, Type, Value};
+use crate::value::{Number, Type, Value};
 
 const TEXT: Param = Param::new(Kind::String);
 const NUMBER: Param = Param::new(Kind::Number);
@@ -71,6 +71,15 @@ impl Network {
         }
     }
 
+    /// The IPv4 network that an IPv6 one stands for.
+    fn as_v4(self) -> Self {
+        Self {
+            address: self.address & low_bits(32),
+            prefix: self.prefix.saturating_sub(96),
+            width: 32,
+        }
+    }
+
     fn is_mapped_v4(self) -> bool {
         self.width == 128 && (self.address >> 32) == 0xffff
     }
@@ -122,11 +131,6 @@ fn too_big(at: usize, what: &str) -> FunctionError {
 
 fn host(call: &Call<'_>) -> Outcome {
     let network = network(call)?;
-    if network.is_mapped_v4() {
-        return Ok(call.unknown(Because::other(
-            "IPv4 addresses inside IPv6 are not computed",
-        )));
-    }
     let number = big(call.number(1)?, 1)?;
     let last = BigInt::from(low_bits(network.host_bits()));
     let is_negative = number.sign() == Sign::Minus;
@@ -139,14 +143,20 @@ fn host(call: &Call<'_>) -> Outcome {
     } else {
         distance
     };
+    // In IPv6 addresses that stand for IPv4 ones Terraform puts the number at the wrong end.
+    let last_bits = if network.is_mapped_v4() { 96 } else { 0 };
     let address = network
-        .insert(&number, 0)
+        .insert(&number, last_bits)
         .ok_or_else(|| too_big(1, "the host number"))?;
     call.string(&address.to_string())
 }
 
 fn netmask(call: &Call<'_>) -> Outcome {
     let network = network(call)?;
+    if network.is_mapped_v4() {
+        let mask = Ipv6Addr::from_bits(!low_bits(network.host_bits()));
+        return call.string(&mask.to_string());
+    }
     if network.width != 32 {
         return Err(FunctionError::argument(0, "IPv6 networks have no netmask"));
     }
@@ -173,11 +183,10 @@ fn subnet(call: &Call<'_>) -> Outcome {
     if number > most {
         return Err(too_big(2, "the subnet number"));
     }
-    if network.is_mapped_v4() {
-        return Ok(call.unknown(Because::other(
-            "IPv4 addresses inside IPv6 are not computed",
-        )));
-    }
+    let (network, prefix) = match network.is_mapped_v4() {
+        true => (network.as_v4(), prefix - 96),
+        false => (network, prefix),
+    };
     let address = network
         .insert(&number, network.width - prefix)
         .ok_or_else(|| too_big(2, "the subnet number"))?;
@@ -186,6 +195,12 @@ fn subnet(call: &Call<'_>) -> Outcome {
 
 fn subnets(call: &Call<'_>) -> Outcome {
     let network = network(call)?;
+    if network.is_mapped_v4() {
+        return Err(FunctionError::argument(
+            0,
+            "IPv4 addresses inside IPv6 cannot be divided",
+        ));
+    }
     let end = network.address | low_bits(network.host_bits());
     let mut next = Some(network.address);
     let mut out = Vec::new();

@@ -3,34 +3,72 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Call, Function, FunctionError, Kind, Outcome, Param};
-use crate::value::{Data, Entries, Number, Type, Value, convert, equal, normal_text, unify};
+use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::value::{
+    Data, Entries, Marks, Number, Type, Unknown, Value, convert, equal, normal_text, unify,
+};
 
 const KEPT: Param = Param::new(Kind::Any).keeps_marks();
+const MERGED: Param = Param::new(Kind::Any)
+    .or_null()
+    .or_unknown()
+    .or_untyped()
+    .owns_marks();
 const NUMBER: Param = Param::new(Kind::Number);
 const LIST: Param = Param::new(Kind::List(&Kind::Any)).keeps_marks();
+const PLAIN: Param = Param::new(Kind::List(&Kind::Any));
 const TEXTS: Kind = Kind::List(&Kind::String);
 
 /// So many numbers does `range` make at most, in Terraform as well.
 const MAX_RANGE: usize = 1_024;
 
 pub(super) const ALL: &[Function] = &[
-    Function::new("chunklist", &[LIST, NUMBER], Kind::Any, chunk_list),
+    Function::new(
+        "chunklist",
+        &[LIST, NUMBER.keeps_marks()],
+        Kind::Any,
+        chunk_list,
+    ),
     Function::new("compact", &[Param::new(TEXTS)], TEXTS, compact),
-    Function::variadic("concat", &[], KEPT, Kind::Any, concat),
+    Function::variadic(
+        "concat",
+        &[],
+        KEPT.or_unknown().shaped(Shape::List),
+        Kind::Any,
+        concat,
+    ),
     Function::new(
         "distinct",
         &[Param::new(Kind::List(&Kind::Any))],
         Kind::Any,
         distinct,
     ),
-    Function::new("flatten", &[KEPT], Kind::Any, flatten),
-    Function::new("keys", &[KEPT], Kind::Any, keys),
-    Function::new("matchkeys", &[LIST, LIST, LIST], Kind::Any, match_keys),
-    Function::variadic("merge", &[], KEPT.or_null(), Kind::Any, merge),
+    Function::new("flatten", &[KEPT], Kind::Any, flatten).or_null(),
+    Function::new(
+        "keys",
+        &[KEPT.or_unknown().shaped(Shape::Mapping)],
+        Kind::Any,
+        keys,
+    ),
+    Function::new("matchkeys", &[PLAIN, PLAIN, PLAIN], Kind::Any, match_keys),
+    Function::variadic("merge", &[], MERGED, Kind::Any, merge).or_null(),
     Function::variadic("range", &[], NUMBER, Kind::List(&Kind::Number), range),
-    Function::new("reverse", &[KEPT], Kind::Any, reverse),
-    Function::new("slice", &[KEPT, NUMBER, NUMBER], Kind::Any, slice),
+    Function::new(
+        "reverse",
+        &[KEPT.shaped(Shape::Sequence)],
+        Kind::Any,
+        reverse,
+    ),
+    Function::new(
+        "slice",
+        &[
+            KEPT.shaped(Shape::List),
+            NUMBER.or_unknown(),
+            NUMBER.or_unknown(),
+        ],
+        Kind::Any,
+        slice,
+    ),
     Function::new("sort", &[Param::new(TEXTS)], TEXTS, sort),
     Function::new(
         "transpose",
@@ -38,8 +76,13 @@ pub(super) const ALL: &[Function] = &[
         Kind::Map(&TEXTS),
         transpose,
     ),
-    Function::new("values", &[KEPT], Kind::Any, values),
-    Function::new("zipmap", &[Param::new(TEXTS), KEPT], Kind::Any, zip_map),
+    Function::new("values", &[KEPT.shaped(Shape::Mapping)], Kind::Any, values),
+    Function::new(
+        "zipmap",
+        &[Param::new(TEXTS).or_unknown(), KEPT.shaped(Shape::List)],
+        Kind::Any,
+        zip_map,
+    ),
 ];
 
 fn wants(at: usize, what: &str) -> FunctionError {
@@ -82,6 +125,9 @@ fn concat(call: &Call<'_>) -> Outcome {
     if call.args.is_empty() {
         return Err(FunctionError::new("at least one list is required"));
     }
+    if let Some(unknown) = call.args.iter().find_map(Value::as_unknown) {
+        return Ok(open_concat(call, unknown));
+    }
     let mut all: Vec<Value> = Vec::new();
     let mut types: Option<Vec<Type>> = Some(Vec::new());
     for (at, arg) in call.args.iter().enumerate() {
@@ -107,8 +153,37 @@ fn concat(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// The type can be told when all are lists, or all are tuples.
+fn open_concat(call: &Call<'_>, unknown: &Unknown) -> Value {
+    let mut lists = Vec::new();
+    let mut elements = Vec::new();
+    for arg in call.args {
+        match arg.ty() {
+            Type::List(of) => lists.push((*of).clone()),
+            Type::Tuple(all) => elements.extend(all.iter().cloned()),
+            _ => {}
+        }
+    }
+    let because = unknown.because.clone();
+    match (lists.is_empty(), elements.is_empty()) {
+        (true, _) => Value::unknown_of(Type::Tuple(elements.into()), because),
+        (_, true) => match unify(&lists) {
+            Some(of) => Value::unknown_of(Type::list(of), because),
+            None => Value::unknown(because),
+        },
+        _ => Value::unknown(because),
+    }
+}
+
+/// An unknown list of the elements of an argument, if one of the arguments has an unknown part.
+fn open_list(call: &Call<'_>, at: usize) -> Option<Value> {
+    let unknown = call.args.iter().find_map(Value::first_unknown)?;
+    let ty = Type::list(element_type(call.arg(at)));
+    Some(Value::unknown_of(ty, unknown.because.clone()))
+}
+
 fn distinct(call: &Call<'_>) -> Outcome {
-    if let Some(unknown) = call.unknown_inside() {
+    if let Some(unknown) = open_list(call, 0) {
         return Ok(unknown);
     }
     let list = call.arg(0);
@@ -131,9 +206,20 @@ fn distinct(call: &Call<'_>) -> Outcome {
 }
 
 fn flatten(call: &Call<'_>) -> Outcome {
-    let Some(elements) = call.arg(0).elements() else {
-        return Err(wants(0, "a list, set or tuple"));
+    let value = call.arg(0);
+    let values: Vec<Value>;
+    let elements = match (value.elements(), value.entries()) {
+        (Some(all), _) => all,
+        // Odd, but Terraform takes a map for its values when one of them is unknown.
+        (_, Some(all)) if value.first_unknown().is_some() => {
+            values = all.iter().map(|(_, value)| value.clone()).collect();
+            &values
+        }
+        _ => return Err(wants(0, "a list, set or tuple")),
     };
+    if is_open_set(value) {
+        return Ok(call.unknown_inside().unwrap_or_else(Value::null));
+    }
     let mut out = Vec::new();
     match flatten_into(call, elements, &mut out)? {
         Some(unknown) => Ok(unknown),
@@ -148,6 +234,11 @@ fn flatten_into(
     out: &mut Vec<Value>,
 ) -> Result<Option<Value>, FunctionError> {
     for element in elements {
+        if is_open_set(element)
+            && let Some(unknown) = element.first_unknown()
+        {
+            return Ok(Some(call.unknown(unknown.because.clone())));
+        }
         if let Some(inner) = element.elements() {
             // The marks of a sequence that goes away pass to its elements.
             let start = out.len();
@@ -173,8 +264,24 @@ fn flatten_into(
     Ok(None)
 }
 
+/// A set with an unknown element: how many elements it has is open.
+fn is_open_set(value: &Value) -> bool {
+    matches!(value.data, Data::Set(..)) && value.first_unknown().is_some()
+}
+
 fn keys(call: &Call<'_>) -> Outcome {
     let map = call.arg(0);
+    if let Some(unknown) = map.as_unknown() {
+        return Ok(match &unknown.ty {
+            // The names of the attributes are part of the type.
+            Type::Object(all) => Value::tuple(
+                all.iter()
+                    .map(|attribute| Value::string(Arc::clone(&attribute.name)))
+                    .collect::<Vec<_>>(),
+            ),
+            _ => Value::unknown_of(Type::list(Type::String), unknown.because.clone()),
+        });
+    }
     let Some(entries) = map.entries() else {
         return Err(wants(0, "a map or object"));
     };
@@ -201,6 +308,9 @@ fn values(call: &Call<'_>) -> Outcome {
 }
 
 fn match_keys(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = open_list(call, 0) {
+        return Ok(unknown);
+    }
     let (values, keys, wanted) = (call.elements(0), call.elements(1), call.elements(2));
     if values.len() != keys.len() {
         return Err(FunctionError::new(
@@ -238,29 +348,47 @@ fn match_keys(call: &Call<'_>) -> Outcome {
 
 /// Later maps win. Maps of one type stay a map; everything else becomes an object.
 fn merge(call: &Call<'_>) -> Outcome {
+    let ty = merged_type(call)?;
     let mut merged: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-    let mut map_type: Option<Type> = None;
-    let mut is_object = false;
-    for (at, arg) in call.args.iter().enumerate() {
-        match &arg.data {
-            Data::Null(Type::Dynamic | Type::Object(_) | Type::Map(_)) => continue,
-            Data::Map(ty, _) => match &map_type {
-                Some(known) => is_object |= known != ty,
-                None => map_type = Some(ty.clone()),
-            },
-            Data::Object(_) => is_object = true,
-            _ => return Err(wants(at, "a map or object")),
+    let mut marks = Marks::NONE;
+    for arg in call.args {
+        if let Some(unknown) = arg.as_unknown() {
+            return Ok(Value::unknown_of(ty, unknown.because.clone()));
         }
+        if arg.is_null() {
+            continue;
+        }
+        marks = marks.with(arg.marks);
         for (key, value) in arg.entries().unwrap_or_default() {
             merged.insert(Arc::clone(key), value.clone());
         }
         call.check_count(merged.len())?;
     }
     let entries: Entries = merged.into_iter().collect();
-    call.built(match map_type {
-        Some(ty) if !is_object => Value::map(ty, entries),
+    let merged = match ty {
+        Type::Map(of) => Value::map((*of).clone(), entries),
         _ => Value::object(entries),
-    })
+    };
+    call.built(merged.marked(marks))
+}
+
+/// That of all arguments when it is the same; an object otherwise, whose attributes are open when a map is unknown.
+fn merged_type(call: &Call<'_>) -> Result<Type, FunctionError> {
+    let mut first: Option<Type> = None;
+    let mut is_same = true;
+    for (at, arg) in call.args.iter().enumerate() {
+        let ty = arg.ty();
+        match ty {
+            Type::Dynamic => return Ok(Type::Dynamic),
+            Type::Map(_) | Type::Object(_) => {}
+            _ => return Err(wants(at, "a map or object")),
+        }
+        match &first {
+            Some(first) => is_same &= *first == ty,
+            None => first = Some(ty),
+        }
+    }
+    Ok(first.filter(|_| is_same).unwrap_or_default())
 }
 
 fn range(call: &Call<'_>) -> Outcome {
@@ -311,6 +439,13 @@ fn slice(call: &Call<'_>) -> Outcome {
     if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
         return Err(wants(0, "a list or tuple"));
     }
+    if let Some(unknown) = call.args.iter().find_map(Value::as_unknown) {
+        let because = unknown.because.clone();
+        return Ok(match list.ty() {
+            ty @ Type::List(_) => Value::unknown_of(ty, because),
+            _ => Value::unknown(because),
+        });
+    }
     let (start, end) = (call.size(1)?, call.size(2)?);
     let part = call.elements(0).get(start..end).ok_or_else(|| {
         FunctionError::argument(2, "start and end must lie inside the list, in this order")
@@ -322,10 +457,12 @@ fn slice(call: &Call<'_>) -> Outcome {
 }
 
 fn sort(call: &Call<'_>) -> Outcome {
-    if let Some(unknown) = call.unknown_inside() {
-        return Ok(unknown);
-    }
     let mut sorted = call.elements(0).to_vec();
+    if let Some(unknown) = call.arg(0).first_unknown() {
+        // Their number stays.
+        let one = Value::unknown_of(Type::String, unknown.because.clone());
+        return Ok(Value::list(Type::String, vec![one; sorted.len()]));
+    }
     if sorted.iter().any(Value::is_null) {
         return Err(FunctionError::argument(0, "an element is null"));
     }
@@ -355,10 +492,14 @@ fn transpose(call: &Call<'_>) -> Outcome {
 }
 
 fn zip_map(call: &Call<'_>) -> Outcome {
-    if let Some(unknown) = call.arg(0).first_unknown() {
-        return Ok(call.unknown(unknown.because.clone()));
-    }
     let list = call.arg(1);
+    if let Some(unknown) = call.arg(0).first_unknown() {
+        let because = unknown.because.clone();
+        return Ok(match &list.data {
+            Data::List(ty, _) => Value::unknown_of(Type::map(ty.clone()), because),
+            _ => Value::unknown(because),
+        });
+    }
     if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
         return Err(wants(1, "a list or tuple"));
     }

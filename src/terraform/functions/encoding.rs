@@ -9,7 +9,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, not_evaluated};
 use crate::source::Sources;
 use crate::syntax::json::{Document, NodeId, NodeKind, parse};
-use crate::value::{Entries, Number, Type, Value, normal_text};
+use crate::value::{Entries, Number, Range, Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
 
@@ -28,11 +28,11 @@ pub(super) const ALL: &[Function] = &[
     Function::new("base64gzip", &[TEXT], Kind::String, |_| {
         Ok(not_evaluated("base64gzip", Type::String, None))
     }),
-    Function::new("csvdecode", &[TEXT], Kind::Any, csv_decode),
-    Function::new("jsondecode", &[TEXT], Kind::Any, json_decode),
+    Function::new("csvdecode", &[TEXT], Kind::Any, csv_decode).or_null(),
+    Function::new("jsondecode", &[TEXT.or_unknown()], Kind::Any, json_decode).or_null(),
     Function::new(
         "jsonencode",
-        &[Param::new(Kind::Any).or_null()],
+        &[Param::new(Kind::Any).or_null().or_unknown().or_untyped()],
         Kind::String,
         json_encode,
     ),
@@ -70,7 +70,21 @@ fn url_encode(call: &Call<'_>) -> Outcome {
 
 fn json_encode(call: &Call<'_>) -> Outcome {
     if let Some(unknown) = call.unknown_inside() {
-        return Ok(unknown);
+        // How it starts can be told from the type, unless it may be null.
+        let value = call.arg(0);
+        let is_set = Range::of(value).is_set;
+        let start = match value.ty() {
+            _ if !is_set => "",
+            Type::String => "\"",
+            Type::Object(_) | Type::Map(_) => "{",
+            Type::Tuple(_) | Type::List(_) | Type::Set(_) => "[",
+            _ => "",
+        };
+        let prefix = (!start.is_empty()).then(|| start.into());
+        return Ok(unknown.within(Range {
+            prefix,
+            ..Range::set()
+        }));
     }
     // Parts that are shared are written out each time, so the bound must come first.
     let value = call.built(call.arg(0).clone())?;
@@ -78,6 +92,18 @@ fn json_encode(call: &Call<'_>) -> Outcome {
 }
 
 fn json_decode(call: &Call<'_>) -> Outcome {
+    if let Some(unknown) = call.arg(0).as_unknown() {
+        // How a text starts may tell that it cannot be JSON, or what it will be.
+        let start = unknown.range.prefix.as_deref().unwrap_or_default();
+        let ty = match start.trim_start().chars().next() {
+            None | Some('{' | '[' | 'n') => Type::Dynamic,
+            Some('"') => Type::String,
+            Some('t' | 'f') => Type::Bool,
+            Some('-' | '0'..='9') => Type::Number,
+            Some(_) => return Err(FunctionError::argument(0, "it is no JSON")),
+        };
+        return Ok(Value::unknown_of(ty, unknown.because.clone()));
+    }
     let text = call.text(0);
     if text.starts_with('\u{feff}') {
         return Err(FunctionError::argument(

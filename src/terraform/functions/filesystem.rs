@@ -16,10 +16,11 @@ const BYTES_PER_STEP: usize = 16;
 
 pub(super) const ALL: &[Function] = &[
     Function::new("abspath", &[TEXT], Kind::String, |call| {
-        // Where the checkout lies is no business of the result.
-        match call.text(0).starts_with('/') {
-            true => call.string(&clean(call.text(0))),
-            false => Ok(call.unknown(Because::Environment("the working folder".into()))),
+        let path = call.text(0);
+        match (path.starts_with('/'), call.context.working_folder()) {
+            (true, _) => call.string(&clean(path)),
+            (false, Some(folder)) => call.string(&clean(&format!("{folder}/{path}"))),
+            (false, None) => Ok(call.unknown(Because::Environment("the working folder".into()))),
         }
     }),
     Function::new("basename", &[TEXT], Kind::String, |call| {
@@ -60,7 +61,8 @@ pub(super) const ALL: &[Function] = &[
         &[TEXT, Param::new(Kind::Any)],
         Kind::Any,
         template_file,
-    ),
+    )
+    .or_null(),
     Function::new(
         "templatestring",
         &[TEXT, Param::new(Kind::Any)],

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
-use crate::value::{Data, Decimal, Number, Type, Value, convert, normal_text};
+use crate::value::{Data, Decimal, Number, Range, Type, Value, convert, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
 const OPEN: Param = Param::new(Kind::Any).or_null().or_unknown();
@@ -25,16 +25,9 @@ pub(super) const ALL: &[Function] = &[
 fn format_one(call: &Call<'_>) -> Outcome {
     let args = call.args.get(1..).unwrap_or_default();
     if let Some(unknown) = call.unknown_inside() {
-        return Ok(unknown);
-    }
-    if args
-        .iter()
-        .any(|arg| matches!(arg.data, Data::Null(Type::Dynamic)))
-    {
-        // So it is in Terraform: a bare null has no type, so no verb can be chosen yet.
-        return Ok(call.unknown(crate::value::Because::other(
-            "an argument is null, without a type",
-        )));
+        // What stands before the first verb stays as it is.
+        let start = call.text(0).split('%').next().unwrap_or_default();
+        return Ok(unknown.within(Range::starting_with(start)));
     }
     format(call, call.text(0), args)
 }
@@ -44,8 +37,18 @@ fn format_list(call: &Call<'_>) -> Outcome {
     let args = call.args.get(1..).unwrap_or_default();
     let mut length = None;
     for (at, arg) in args.iter().enumerate() {
+        let is_open_set =
+            matches!(arg.data, Data::Set(..)) && arg.elements().is_some_and(|all| all.len() > 1);
+        if let Some(unknown) = arg.first_unknown()
+            && is_open_set
+        {
+            return Ok(call.unknown(unknown.because.clone()));
+        }
         if let Some(unknown) = arg.as_unknown()
-            && !unknown.ty.is_primitive()
+            && matches!(
+                unknown.ty,
+                Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic
+            )
         {
             return Ok(call.unknown(unknown.because.clone()));
         }
@@ -70,7 +73,7 @@ fn format_list(call: &Call<'_>) -> Outcome {
             })
             .collect();
         out.push(match row.iter().find_map(Value::first_unknown) {
-            Some(unknown) => Value::unknown_of(Type::String, unknown.because.clone()),
+            Some(unknown) => Value::unknown_of(Type::String, unknown.because.clone()).never_null(),
             None => format(call, call.text(0), &row)?,
         });
     }
@@ -231,6 +234,10 @@ fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), F
         'e' | 'E' | 'f' | 'g' | 'G' => {
             let number = to(Type::Number)?;
             let number = number.as_number().ok_or_else(|| unfit("no number"))?;
+            if number.is_infinite() {
+                pad(verb, &number.to_string(), out);
+                return Ok(());
+            }
             let text = match verb.mode {
                 'f' => fixed(number.exact_digits(), verb.precision.unwrap_or(6)),
                 'e' | 'E' => scientific(
@@ -240,7 +247,7 @@ fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), F
                 ),
                 mode => general_digits(number, verb.precision, if mode == 'g' { 'e' } else { 'E' }),
             };
-            pad_number(verb, number.is_negative(), "", &text, out);
+            pad_number(verb, number.has_minus(), "", &text, out);
         }
         other => {
             return Err(FunctionError::argument(
@@ -297,9 +304,7 @@ fn pad_number(verb: &Verb, negative: bool, prefix: &str, digits: &str, out: &mut
 }
 
 fn whole(verb: &Verb, number: &Number, out: &mut String) {
-    let text = number.to_string();
-    let magnitude = text.strip_prefix('-').unwrap_or(&text);
-    let big = num_bigint::BigUint::parse_bytes(magnitude.as_bytes(), 10).unwrap_or_default();
+    let big = number.whole_digits().unwrap_or_default();
     let (base, prefix) = match verb.mode {
         'b' => (2, "0b"),
         'o' => (8, "0"),
@@ -362,7 +367,10 @@ fn scientific(mut decimal: Decimal, places: usize, letter: char) -> String {
 
 /// The shorter of both, with its sign.
 fn general(number: &Number, precision: Option<usize>, letter: char) -> String {
-    let sign = if number.is_negative() { "-" } else { "" };
+    if number.is_infinite() {
+        return number.to_string();
+    }
+    let sign = if number.has_minus() { "-" } else { "" };
     format!("{sign}{}", general_digits(number, precision, letter))
 }
 

@@ -12,6 +12,7 @@ mod convert;
 mod encoding;
 mod filesystem;
 mod format;
+mod go_math;
 mod hash;
 mod number;
 mod regular;
@@ -50,6 +51,9 @@ pub trait Context {
     /// # Errors
     /// When the scan may make no more.
     fn made(&self, values: usize) -> Result<(), FunctionError>;
+
+    /// The absolute path of the folder that Terraform would run in; none when it must not matter.
+    fn working_folder(&self) -> Option<String>;
 
     /// The content of a file, by its path as written in the expression.
     ///
@@ -141,12 +145,59 @@ impl Kind {
     }
 }
 
+/// What a parameter of any type takes all the same. It is asked of unknown values too, whose type may be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Anything.
+    Any,
+    /// A string.
+    Text,
+    /// A list or tuple.
+    List,
+    /// A list, set or tuple.
+    Sequence,
+    /// A map or object.
+    Mapping,
+    /// What has a length.
+    Countable,
+}
+
+impl Shape {
+    fn takes(self, ty: &Type) -> bool {
+        let is_list = matches!(ty, Type::List(_) | Type::Tuple(_));
+        let is_sequence = is_list || matches!(ty, Type::Set(_));
+        let is_mapping = matches!(ty, Type::Map(_) | Type::Object(_));
+        match self {
+            _ if matches!(ty, Type::Dynamic) => true,
+            Self::Any => true,
+            Self::Text => matches!(ty, Type::String),
+            Self::List => is_list,
+            Self::Sequence => is_sequence,
+            Self::Mapping => is_mapping,
+            Self::Countable => is_sequence || is_mapping || matches!(ty, Type::String),
+        }
+    }
+
+    fn wanted(self) -> &'static str {
+        match self {
+            Self::Any => "a value",
+            Self::Text => "a string",
+            Self::List => "a list or tuple",
+            Self::Sequence => "a list, set or tuple",
+            Self::Mapping => "a map or object",
+            Self::Countable => "a string, a collection or a structure",
+        }
+    }
+}
+
 /// One parameter of a function.
 #[derive(Debug, Clone, Copy)]
 pub struct Param {
     kind: Kind,
+    shape: Shape,
     nulls: bool,
     unknowns: bool,
+    untyped: bool,
     marks: Marking,
 }
 
@@ -166,8 +217,10 @@ impl Param {
     pub const fn new(kind: Kind) -> Self {
         Self {
             kind,
+            shape: Shape::Any,
             nulls: false,
             unknowns: false,
+            untyped: false,
             marks: Marking::Gather,
         }
     }
@@ -183,6 +236,20 @@ impl Param {
     #[must_use]
     pub const fn or_unknown(mut self) -> Self {
         self.unknowns = true;
+        self
+    }
+
+    /// Takes only values of a shape.
+    #[must_use]
+    pub const fn shaped(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// What is of no known type does not make the result of no known type.
+    #[must_use]
+    pub const fn or_untyped(mut self) -> Self {
+        self.untyped = true;
         self
     }
 
@@ -209,6 +276,8 @@ pub struct Function {
     params: &'static [Param],
     variadic: Option<Param>,
     returns: Kind,
+    /// Its result can be null.
+    nullable: bool,
     run: Option<fn(&Call<'_>) -> Outcome>,
 }
 
@@ -225,6 +294,7 @@ impl Function {
             params,
             variadic: None,
             returns,
+            nullable: false,
             run: Some(run),
         }
     }
@@ -242,6 +312,7 @@ impl Function {
             params,
             variadic: Some(rest),
             returns,
+            nullable: false,
             run: Some(run),
         }
     }
@@ -253,8 +324,16 @@ impl Function {
             params: &[],
             variadic: Some(Param::new(Kind::Any)),
             returns,
+            nullable: true,
             run: None,
         }
+    }
+
+    /// Its result can be null.
+    #[must_use]
+    const fn or_null(mut self) -> Self {
+        self.nullable = true;
+        self
     }
 
     /// `try`, `can`: the evaluator handles the call itself.
@@ -266,6 +345,15 @@ impl Function {
     pub fn arity(&self) -> (usize, Option<usize>) {
         let least = self.params.len();
         (least, self.variadic.is_none().then_some(least))
+    }
+
+    /// Most results are never null, even when nothing else is known of them.
+    fn refine(&self, value: Value) -> Value {
+        if self.nullable {
+            value
+        } else {
+            value.never_null()
+        }
     }
 
     fn param(&self, at: usize) -> Option<&Param> {

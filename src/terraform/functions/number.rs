@@ -1,13 +1,14 @@
 //! Functions over numbers.
 
-use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use super::go_math;
+use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
 use crate::value::{Data, Number, NumberError, Type, Value, convert};
 
 const NUMBER: Param = Param::new(Kind::Number);
 const BOOLS: &[Param] = &[Param::new(Kind::List(&Kind::Bool))];
 
 pub(super) const ALL: &[Function] = &[
-    Function::new("abs", &[NUMBER], Kind::Number, abs),
+    Function::new("abs", &[NUMBER.keeps_marks()], Kind::Number, abs),
     Function::new("alltrue", BOOLS, Kind::Bool, |call| all_or_any(call, false)),
     Function::new("anytrue", BOOLS, Kind::Bool, |call| all_or_any(call, true)),
     Function::new("ceil", &[NUMBER], Kind::Number, |call| whole(call, false)),
@@ -19,7 +20,7 @@ pub(super) const ALL: &[Function] = &[
     }),
     Function::new(
         "parseint",
-        &[Param::new(Kind::Any), NUMBER],
+        &[Param::new(Kind::Any).shaped(Shape::Text), NUMBER],
         Kind::Number,
         parse_int,
     ),
@@ -65,11 +66,14 @@ fn from_double(value: f64) -> Outcome {
 }
 
 fn log(call: &Call<'_>) -> Outcome {
-    from_double(call.number(0)?.as_f64().ln() / call.number(1)?.as_f64().ln())
+    from_double(go_math::log(call.number(0)?.as_f64()) / go_math::log(call.number(1)?.as_f64()))
 }
 
 fn pow(call: &Call<'_>) -> Outcome {
-    from_double(call.number(0)?.as_f64().powf(call.number(1)?.as_f64()))
+    from_double(go_math::pow(
+        call.number(0)?.as_f64(),
+        call.number(1)?.as_f64(),
+    ))
 }
 
 fn extreme(call: &Call<'_>, largest: bool) -> Outcome {
@@ -127,11 +131,13 @@ fn sum(call: &Call<'_>) -> Outcome {
     Ok(Value::number(total))
 }
 
-/// Null counts as false; one element that decides makes unknown ones irrelevant.
+/// Null counts as false.
 fn all_or_any(call: &Call<'_>, deciding: bool) -> Outcome {
     let mut unknown = None;
     for element in call.elements(0) {
         match &element.data {
+            // Terraform stops there for one of them, and goes on for the other.
+            Data::Unknown(inner) if !deciding => return Ok(call.unknown(inner.because.clone())),
             Data::Unknown(inner) => {
                 unknown.get_or_insert_with(|| call.unknown(inner.because.clone()));
             }

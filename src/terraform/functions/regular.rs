@@ -23,7 +23,7 @@ const BYTES_PER_STEP: usize = 4;
 const MAX_REPEAT: u32 = 1_000;
 
 pub(super) const ALL: &[Function] = &[
-    Function::new("regex", &[TEXT, TEXT], Kind::Any, find),
+    Function::new("regex", &[TEXT, TEXT.or_unknown()], Kind::Any, find).or_null(),
     Function::new("regexall", &[TEXT, TEXT], Kind::Any, find_all),
     Function::new("replace", &[TEXT, TEXT, TEXT], Kind::String, replace),
 ];
@@ -31,6 +31,9 @@ pub(super) const ALL: &[Function] = &[
 fn find(call: &Call<'_>) -> Outcome {
     let regex = compile(call.text(0), 0)?;
     let shape = Shape::of(&regex.regex)?;
+    if let Some(unknown) = call.arg(1).as_unknown() {
+        return Ok(Value::unknown_of(shape.ty(), unknown.because.clone()).never_null());
+    }
     regex.search(call, call.text(1).len())?;
     let found = regex
         .regex

@@ -1,11 +1,11 @@
 //! Functions that answer one of their arguments, or one part of them.
 
-use super::{Call, Function, FunctionError, Kind, Outcome, Param};
-use crate::value::{Data, Type, Value, convert, equal, unify};
+use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::value::{Data, Number, Range, Type, Value, convert, equal, unify};
 
 const KEPT: Param = Param::new(Kind::Any).keeps_marks();
 const ANY: Param = Param::new(Kind::Any);
-const OPEN: Param = ANY.or_null().or_unknown();
+const OPEN: Param = ANY.or_null().or_unknown().or_untyped();
 
 pub(super) const ALL: &[Function] = &[
     Function::variadic("coalesce", &[], OPEN, Kind::Any, coalesce),
@@ -13,20 +13,34 @@ pub(super) const ALL: &[Function] = &[
     Function::new("contains", &[ANY, ANY], Kind::Bool, contains),
     Function::new(
         "element",
-        &[KEPT, Param::new(Kind::Number)],
+        &[KEPT.shaped(Shape::List), Param::new(Kind::Number)],
         Kind::Any,
         element,
-    ),
+    )
+    .or_null(),
     Function::new("index", &[ANY, ANY], Kind::Number, index),
-    Function::new("length", &[KEPT], Kind::Number, length),
+    Function::new(
+        "length",
+        &[ANY
+            .or_unknown()
+            .or_untyped()
+            .owns_marks()
+            .shaped(Shape::Countable)],
+        Kind::Number,
+        length,
+    ),
     Function::variadic(
         "lookup",
-        &[KEPT, Param::new(Kind::String)],
-        KEPT.or_null().or_unknown(),
+        &[
+            KEPT.shaped(Shape::Mapping),
+            Param::new(Kind::String).or_unknown(),
+        ],
+        ANY.or_null().or_unknown().or_untyped().owns_marks(),
         Kind::Any,
         lookup,
-    ),
-    Function::new("one", &[KEPT], Kind::Any, one),
+    )
+    .or_null(),
+    Function::new("one", &[ANY.shaped(Shape::Sequence)], Kind::Any, one).or_null(),
 ];
 
 /// The first argument that is neither null nor the empty string, in the type that all convert to.
@@ -38,7 +52,11 @@ fn coalesce(call: &Call<'_>) -> Outcome {
     })?;
     for (at, arg) in call.args.iter().enumerate() {
         if let Some(unknown) = arg.as_unknown() {
-            return Ok(Value::unknown_of(ty, unknown.because.clone()));
+            let open = Value::unknown_of(ty.clone(), unknown.because.clone());
+            return Ok(match ty {
+                Type::Dynamic => open,
+                _ => open.never_null(),
+            });
         }
         let value =
             convert(arg, &ty).map_err(|error| FunctionError::argument(at, error.to_string()))?;
@@ -53,6 +71,14 @@ fn coalesce(call: &Call<'_>) -> Outcome {
 
 /// The first list that is not empty.
 fn coalesce_list(call: &Call<'_>) -> Outcome {
+    for (at, arg) in call.args.iter().enumerate() {
+        if arg.is_unknown() {
+            break;
+        }
+        if !matches!(arg.ty(), Type::List(_) | Type::Tuple(_)) {
+            return Err(FunctionError::argument(at, "a list or tuple is required"));
+        }
+    }
     for (at, arg) in call.args.iter().enumerate() {
         match &arg.data {
             Data::Unknown(unknown) => return Ok(call.unknown(unknown.because.clone())),
@@ -133,22 +159,47 @@ fn count(size: usize) -> Value {
 fn length(call: &Call<'_>) -> Outcome {
     use unicode_segmentation::UnicodeSegmentation as _;
     let value = call.arg(0);
-    match &value.data {
-        Data::String(text) if text.is_ascii() && !text.contains('\r') => Ok(count(text.len())),
-        Data::String(text) => Ok(count(text.graphemes(true).count())),
-        // Unknown elements may turn out equal to others.
-        Data::Set(_, all) if all.len() > 1 && call.unknown_inside().is_some() => call
-            .unknown_inside()
-            .ok_or_else(|| FunctionError::new("it has unknown elements")),
-        _ => match (value.elements(), value.entries()) {
-            (Some(all), _) => Ok(count(all.len())),
-            (_, Some(all)) => Ok(count(all.len())),
-            _ => Err(FunctionError::argument(
-                0,
-                "a string, a collection or a structure is required",
-            )),
+    let mut found = match &value.data {
+        Data::String(text) if text.is_ascii() && !text.contains('\r') => count(text.len()),
+        Data::String(text) => count(text.graphemes(true).count()),
+        Data::Unknown(unknown) => match &unknown.ty {
+            // Their length is part of their type.
+            Type::Tuple(all) => count(all.len()),
+            Type::Object(all) => count(all.len()),
+            Type::String => {
+                let start = unknown.range.prefix.as_deref().unwrap_or_default();
+                let least = i64::try_from(start.graphemes(true).count()).unwrap_or(i64::MAX);
+                let range = Range {
+                    least: Some(Number::counted(least)),
+                    ..Range::set()
+                };
+                call.unknown(unknown.because.clone()).within(range)
+            }
+            _ => {
+                let range = Range {
+                    is_set: true,
+                    prefix: None,
+                    ..unknown.range.clone()
+                };
+                call.unknown(unknown.because.clone()).within(range)
+            }
         },
-    }
+        // Unknown elements may turn out equal to others.
+        Data::Set(_, all) if all.len() > 1 && value.first_unknown().is_some() => call
+            .unknown_inside()
+            .unwrap_or_else(Value::null)
+            .within(Range::between(1, all.len())),
+        _ => match (value.elements(), value.entries()) {
+            (Some(all), _) => count(all.len()),
+            (_, Some(all)) => count(all.len()),
+            _ => {
+                let wanted = Shape::Countable.wanted();
+                return Err(FunctionError::argument(0, format!("{wanted} is required")));
+            }
+        },
+    };
+    found.marks = value.marks;
+    Ok(found)
 }
 
 fn lookup(call: &Call<'_>) -> Outcome {
@@ -167,6 +218,13 @@ fn lookup(call: &Call<'_>) -> Outcome {
         ),
         (_, default) => default.cloned(),
     };
+    if let Some(unknown) = call.arg(1).as_unknown() {
+        let ty = match &map.data {
+            Data::Map(ty, _) => ty.clone(),
+            _ => Type::Dynamic,
+        };
+        return Ok(Value::unknown_of(ty, unknown.because.clone()));
+    }
     match (map.entry(key), default) {
         (Some(found), _) => Ok(found.clone()),
         (None, Some(default)) => Ok(default),
@@ -185,6 +243,12 @@ fn one(call: &Call<'_>) -> Outcome {
             "a list, set or tuple is required",
         ));
     };
+    if matches!(list.data, Data::Set(..))
+        && elements.len() > 1
+        && let Some(unknown) = call.unknown_inside()
+    {
+        return Ok(unknown);
+    }
     match elements {
         [] => Ok(Value::null_of(
             list.ty().element().cloned().unwrap_or_default(),

@@ -1,14 +1,15 @@
 //! Functions over sets.
 
-use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
 use crate::value::{Data, Type, Value, convert, identical, unify};
 
 const SET: Param = Param::new(Kind::Set(&Kind::Any));
+const PRODUCT: Param = Param::new(Kind::Any).keeps_marks().shaped(Shape::Sequence);
 const SETS: Kind = Kind::Set(&Kind::Any);
 
 pub(super) const ALL: &[Function] = &[
     Function::variadic("setintersection", &[SET], SET, SETS, intersection),
-    Function::variadic("setproduct", &[], Param::new(Kind::Any), Kind::Any, product),
+    Function::variadic("setproduct", &[], PRODUCT, Kind::Any, product),
     Function::new("setsubtract", &[SET, SET], SETS, subtract),
     Function::variadic("setunion", &[SET], SET, SETS, union),
 ];
@@ -91,19 +92,24 @@ fn product(call: &Call<'_>) -> Outcome {
         return Err(FunctionError::new("at least two arguments expected"));
     }
     let mut columns: Vec<(Type, Vec<Value>)> = Vec::new();
-    let mut are_sets = true;
+    let mut are_lists = true;
     let mut size = 1usize;
     for (at, arg) in call.args.iter().enumerate() {
         let wanted = match &arg.data {
-            Data::Set(ty, _) => Type::list(ty.clone()),
-            Data::List(..) | Data::Tuple(_) => {
-                are_sets = false;
-                Type::list(Type::Dynamic)
+            Data::Set(ty, _) => {
+                are_lists = false;
+                Type::list(ty.clone())
             }
+            Data::List(..) | Data::Tuple(_) => Type::list(Type::Dynamic),
             _ => return Err(FunctionError::argument(at, "a set or list is required")),
         };
         let list = convert(arg, &wanted)
             .map_err(|error| FunctionError::argument(at, error.to_string()))?;
+        if let Some(unknown) = list.as_unknown() {
+            // A set whose length is open.
+            let ty = Type::set(Type::Dynamic);
+            return Ok(Value::unknown_of(ty, unknown.because.clone()));
+        }
         let all = list.elements().unwrap_or_default().to_vec();
         size = size.saturating_mul(all.len());
         columns.push((list.ty().element().cloned().unwrap_or_default(), all));
@@ -128,8 +134,8 @@ fn product(call: &Call<'_>) -> Outcome {
             .collect();
     }
     let rows: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
-    call.built(match are_sets {
-        true => Value::set(ty, rows),
-        false => Value::list(ty, rows),
+    call.built(match are_lists {
+        true => Value::list(ty, rows),
+        false => Value::set(ty, rows),
     })
 }

@@ -22,12 +22,16 @@ pub(super) const ALL: &[Function] = &[
         call.string(&call.text(0).chars().map(lower).collect::<String>())
     }),
     Function::new("split", &[TEXT, TEXT], Kind::List(&Kind::String), split),
-    Function::new("startswith", &[TEXT, TEXT], Kind::Bool, |call| {
-        Ok(Value::bool(call.text(0).starts_with(call.text(1))))
-    }),
+    Function::new(
+        "startswith",
+        &[TEXT.or_unknown(), TEXT],
+        Kind::Bool,
+        starts_with,
+    ),
     Function::new("strcontains", &[TEXT, TEXT], Kind::Bool, |call| {
         Ok(Value::bool(call.text(0).contains(call.text(1))))
-    }),
+    })
+    .or_null(),
     Function::new("strrev", &[TEXT], Kind::String, |call| {
         call.string(&call.text(0).graphemes(true).rev().collect::<String>())
     }),
@@ -54,6 +58,22 @@ pub(super) const ALL: &[Function] = &[
         call.string(&call.text(0).chars().map(upper).collect::<String>())
     }),
 ];
+
+/// The known start of an unknown text may tell.
+fn starts_with(call: &Call<'_>) -> Outcome {
+    let wanted = call.text(1);
+    let Some(unknown) = call.arg(0).as_unknown() else {
+        return Ok(Value::bool(call.text(0).starts_with(wanted)));
+    };
+    let known = unknown.range.prefix.as_deref().unwrap_or_default();
+    if known.starts_with(wanted) {
+        return Ok(Value::bool(true));
+    }
+    Ok(match !known.is_empty() && known.len() >= wanted.len() {
+        true => Value::bool(false),
+        false => call.unknown(unknown.because.clone()),
+    })
+}
 
 fn indent(call: &Call<'_>) -> Outcome {
     let (spaces, text) = (call.size(0)?, call.text(1));

@@ -37,6 +37,10 @@ impl Context for Files {
         Ok(())
     }
 
+    fn working_folder(&self) -> Option<String> {
+        None
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
         if path.starts_with('/') || path.starts_with("..") {
             return Err(ReadFault::Outside);
@@ -420,7 +424,8 @@ fn limits_are_named() {
         assert!(error.message.contains("limit"), "{text}: {error}");
     }
     assert!(evaluate("range(2000)").is_err());
-    assert!(evaluate("log(10, 1)").is_err());
+    let infinite = evaluate("log(10, 1)").expect("an infinity");
+    assert!(infinite.as_number().is_some_and(Number::is_infinite));
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(super) const ALL: &[Function] = &[
     Function::new("plantimestamp", &[], Kind::String, |_| {
         Ok(not_evaluated("plantimestamp", Type::String, None))
     }),
-    Function::new("timeadd", &[TEXT, TEXT], Kind::String, time_add),
+    Function::new("timeadd", &[TEXT, TEXT], Kind::String, time_add).or_null(),
     Function::new("timecmp", &[TEXT, TEXT], Kind::Number, time_compare),
     Function::new("timestamp", &[], Kind::String, |_| {
         Ok(not_evaluated("timestamp", Type::String, None))

@@ -16,13 +16,14 @@ const TEXT: Param = Param::new(Kind::String);
 const MAX_NESTING: usize = 128;
 
 pub(super) const ALL: &[Function] = &[
-    Function::new("yamldecode", &[TEXT], Kind::Any, decode),
+    Function::new("yamldecode", &[TEXT], Kind::Any, decode).or_null(),
     Function::new(
         "yamlencode",
-        &[Param::new(Kind::Any).or_null()],
+        &[Param::new(Kind::Any).or_null().or_unknown().or_untyped()],
         Kind::String,
         encode,
-    ),
+    )
+    .or_null(),
 ];
 
 fn encode(call: &Call<'_>) -> Outcome {
