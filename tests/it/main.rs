@@ -13,6 +13,7 @@ mod fixtures;
 mod hostile;
 mod inspect;
 mod layers;
+mod lookalikes;
 mod modules;
 mod plans;
 mod providers;

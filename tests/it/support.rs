@@ -65,10 +65,14 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 16] = [
+pub(crate) const FIXTURES: [(&str, i32); 20] = [
     ("fixtures/health-data-hub-on-azure", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
     ("fixtures/mixed-aws", 1),
+    ("fixtures/modules/aws-modules/examples/exchange", 1),
+    ("fixtures/modules/aws-modules/examples/imaging", 0),
+    ("fixtures/modules/azure-landing-zone", 1),
+    ("fixtures/modules/gcp-fabric", 1),
     ("fixtures/recorded-states", 1),
     ("fixtures/clinic-plan-and-code", 1),
     ("fixtures/plan-alone", 1),
