@@ -233,8 +233,13 @@ const COMPOSITIONS: &[Exception] = &[
     ),
     (
         "index",
-        "{ for k, v in terraform_data.each : k => v.id }[*].a",
+        "in terraform_data.each : k => v.id }",
         "what comes out of a resource may get attributes from its provider, whose schema is not at hand",
+    ),
+    (
+        "nested",
+        "in terraform_data.each : k => v.id }.name",
+        "the same",
     ),
     (
         "typed",
