@@ -21,7 +21,10 @@ pub(super) fn run(
     request::threads(args.input.threads)?;
     let (question, paths) = question(args)?;
     let asked = scan::Request {
-        paths,
+        paths: paths
+            .into_iter()
+            .filter(|path| !request::is_standard_input(path))
+            .collect(),
         ..request::request(&args.input, options)?
     };
     let scan = scan::understand(&asked);
@@ -113,7 +116,7 @@ fn question(args: &InspectArgs) -> Result<(Option<Question>, Vec<PathBuf>), Faul
     paths.remove(0);
     if attribute.is_none()
         && let Some(path) = paths.first()
-        && *path != *"-"
+        && !request::is_standard_input(path)
         && !path.exists()
     {
         attribute = Some(paths.remove(0).display().to_string());

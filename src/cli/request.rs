@@ -12,18 +12,22 @@ use crate::policy::{Engine, Limits};
 use crate::problem::{Problem, ProblemCode};
 use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
 
+/// `-`: what comes through a pipe.
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 /// What `scan` and `inspect` ask for alike.
 pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Request, Fault> {
     let as_of = args.as_of.as_deref().map(day).transpose()?;
-    let is_pipe = |path: &&PathBuf| path.as_os_str() == "-";
     Ok(Request {
         paths: args
             .paths
             .iter()
-            .filter(|path| !is_pipe(path))
+            .filter(|path| !is_standard_input(path))
             .cloned()
             .collect(),
-        standard_input: args.paths.iter().any(|path| is_pipe(&path)),
+        standard_input: args.paths.iter().any(|path| is_standard_input(path)),
         config: match &args.config {
             Some(file) if file.is_file() => ConfigChoice::File(file.clone()),
             Some(file) => {
