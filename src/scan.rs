@@ -69,6 +69,8 @@ pub struct Request {
     pub policies: Vec<PathBuf>,
     /// Leave out what `.gitignore` names.
     pub gitignore: bool,
+    /// Read files that are named without the others of their module.
+    pub alone: bool,
 }
 
 /// Overrides of what makes a run fail.
@@ -170,6 +172,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
     let catalog = Catalog::get();
     let options = discover::Options {
         gitignore: request.gitignore,
+        alone: request.alone,
         ..discover::Options::default()
     };
     let inputs = discovered(request, &options, &sources);

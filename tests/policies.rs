@@ -140,6 +140,7 @@ impl Case {
             paths: vec![self.path.clone()],
             config,
             as_of,
+            alone: true,
             ..Request::default()
         };
         let scan = scan::run(&request, engine);

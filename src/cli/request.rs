@@ -47,6 +47,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         bar: BarChoice::default(),
         policies: Vec::new(),
         gitignore: args.gitignore,
+        alone: false,
     })
 }
 

@@ -25,6 +25,8 @@ pub struct Options {
     /// Leave out what `.gitignore` files name. Terraform reads such files, so by default they count; `.gardefouignore` files
     /// leave out what they name, with a warning each.
     pub gitignore: bool,
+    /// A file that is named is read without the others of its module: it is a program of its own, as the cases of policies are.
+    pub alone: bool,
     /// Larger files are not read.
     pub max_file: u64,
     /// The same for plans and states.
@@ -35,6 +37,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             gitignore: false,
+            alone: false,
             max_file: 16 << 20,
             max_recorded: 1 << 30,
         }
@@ -105,7 +108,7 @@ impl Inputs {
 /// Finds and reads what `paths` (folders or files) hold.
 pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inputs {
     let mut inputs = Inputs::default();
-    let starts = starts(paths, &mut inputs.problems);
+    let starts = starts(paths, options.alone, &mut inputs.problems);
     let Some(root) = common_folder(&starts) else {
         return inputs;
     };
@@ -195,12 +198,14 @@ pub fn folder_of(path: &str) -> &str {
 }
 
 /// The given paths that exist, links resolved.
-fn starts(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+fn starts(paths: &[PathBuf], alone: bool, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut starts = Vec::new();
     for path in paths {
         match path.canonicalize() {
             Ok(real) => {
-                starts.extend(siblings(&real));
+                if !alone {
+                    starts.extend(siblings(&real));
+                }
                 starts.push(real);
             }
             Err(error) => {

@@ -14,12 +14,12 @@ use crate::value::{Because, Data, Origin, Step, Value, Via};
 pub(in crate::terraform) fn handle(address: &Arc<str>) -> Value {
     let mut value = Value::unknown(Because::Reference {
         address: Arc::clone(address),
-        path: "".into(),
+        path: Arc::default(),
     });
     value.origin.via = Some(Arc::new(Via {
         step: Step::Resource {
             address: Arc::clone(address),
-            path: "".into(),
+            path: Arc::default(),
         },
         origins: Vec::new(),
     }));
