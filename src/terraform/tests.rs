@@ -877,3 +877,84 @@ fn the_number_of_threads_changes_nothing() {
     };
     assert_eq!(shown(1), shown(4));
 }
+
+/// What terraform 1.11.4 answers.
+#[test]
+fn values_become_texts_of_variables_and_back() {
+    let run = run(&[(
+        "main.tf",
+        r##"
+locals {
+  o = { a = 1, "b c" = { "1x" = [], y_-1 = "q" }, "" = 2, "if" = 3, "ünï" = 4 }
+}
+output "text"   { value = provider::terraform::encode_expr("a\"b\n$${x} é") }
+output "number" { value = provider::terraform::encode_expr(123456789012345678901234567890) }
+output "tuple"  { value = provider::terraform::encode_expr([1, "a", [true]]) }
+output "set"    { value = provider::terraform::encode_expr(toset(["b", "a"])) }
+output "empty"  { value = provider::terraform::encode_expr({}) }
+output "object" { value = provider::terraform::encode_expr(local.o) }
+output "objects" { value = provider::terraform::encode_expr([{ a = 1 }, { b = [2] }]) }
+output "file"   { value = provider::terraform::encode_tfvars({ a = 1, b = "x", long_name = [1, 2], o = { z = 1, yy = 2 }, n = null }) }
+output "no_file" { value = provider::terraform::encode_tfvars({}) }
+output "back"   { value = jsonencode(provider::terraform::decode_tfvars("a = 1 + 1\nb = [\"x\", { c = true }]\n# c\nd = null\n")) }
+output "later"  { value = provider::terraform::encode_expr({ a = timestamp() }) }
+output "null"   { value = can(provider::terraform::encode_expr(null)) }
+output "key"    { value = can(provider::terraform::encode_tfvars({ "a b" = 1 })) }
+output "list"   { value = can(provider::terraform::encode_tfvars([1])) }
+output "name"   { value = can(provider::terraform::decode_tfvars("a = var.x")) }
+output "call"   { value = can(provider::terraform::decode_tfvars("a = upper(1)")) }
+output "block"  { value = can(provider::terraform::decode_tfvars("a {}")) }
+output "twice"  { value = can(provider::terraform::decode_tfvars("a = 1\na = 2")) }
+"##,
+    )]);
+    assert!(run.errors().is_empty(), "{:?}", run.errors());
+    let expected = [
+        ("text", r#""a\"b\n$${x} é""#),
+        ("number", "123456789012345678901234567890"),
+        ("tuple", r#"[1, "a", [true]]"#),
+        ("set", r#"["a", "b"]"#),
+        ("empty", "{}"),
+        (
+            "object",
+            "{\n  \"\" = 2\n  a  = 1\n  \"b c\" = {\n    \"1x\" = []\n    y_-1 = \"q\"\n  }\n  if  = 3\n  ünï = 4\n}",
+        ),
+        ("objects", "[{\n  a = 1\n  }, {\n  b = [2]\n}]"),
+        (
+            "file",
+            "a         = 1\nb         = \"x\"\nlong_name = [1, 2]\nn         = null\no = {\n  yy = 2\n  z  = 1\n}\n",
+        ),
+        ("no_file", ""),
+        ("back", r#"{"a":2,"b":["x",{"c":true}],"d":null}"#),
+    ];
+    for (name, text) in expected {
+        assert_eq!(run.output(name).as_str(), Some(text), "{name}");
+    }
+    assert!(run.output("later").is_unknown());
+    for name in ["null", "key", "list", "name", "call", "block", "twice"] {
+        assert_eq!(run.output(name).as_bool(), Some(false), "{name}");
+    }
+}
+
+#[test]
+fn what_is_worked_out_from_an_attribute_is_not_asked_of_it() {
+    let run = run(&[(
+        "main.tf",
+        r#"
+resource "aws_x" "x" {}
+locals {
+  chosen = { for key, value in { a = { size = 1 } } : key => value if key == aws_x.x.name }
+  handed = aws_x.x.endpoint
+}
+output "chosen" { value = local.chosen.a.size }
+output "handed" { value = local.handed[0].address }
+"#,
+    )]);
+    let reason = |name: &str| run.output(name).as_unknown().map(|u| u.because.to_string());
+    let chosen = reason("chosen").unwrap_or_default();
+    assert_eq!(chosen, "aws_x.x.name is known only after apply");
+    let handed = reason("handed").unwrap_or_default();
+    assert_eq!(
+        handed,
+        "aws_x.x.endpoint.0.address is known only after apply"
+    );
+}

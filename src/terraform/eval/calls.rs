@@ -24,7 +24,9 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Outcome {
         let name = file.function(call);
-        if let Some(rest) = name.strip_prefix("provider::") {
+        if let Some(rest) = name.strip_prefix("provider::")
+            && functions::lookup(&name).is_none()
+        {
             let provider = rest.split("::").next().unwrap_or(rest);
             if scope.instance.is_some_and(|instance| {
                 provider != "terraform" && !instance.module.required.contains_key(provider)

@@ -1,12 +1,15 @@
 //! What functions see of the evaluation around them.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Evaluator;
 use crate::source::Place;
 use crate::syntax::{Origin, hcl};
 use crate::terraform::ReadFault;
+use crate::terraform::check;
 use crate::terraform::functions::{Context, FunctionError};
+use crate::terraform::index::Expr;
 use crate::terraform::limits::Limits;
 use crate::terraform::paths;
 use crate::terraform::scope::{Frame, Names, Scope};
@@ -72,6 +75,32 @@ impl Context for CallContext<'_, '_, '_> {
     fn made(&self, values: usize) -> Result<(), FunctionError> {
         let counted = self.evaluator.budget.make(values);
         counted.map_err(|exceeded| FunctionError::new(exceeded.0))
+    }
+
+    fn constants(&self, text: &str) -> Result<Value, FunctionError> {
+        let source = self.evaluator.sources.add("a text of variables", text);
+        let parsed = hcl::parse(source, text.into());
+        let fault = |message: &str| FunctionError::new(message.to_owned());
+        if let Some(problem) = parsed.problems.first() {
+            return Err(fault(&problem.message));
+        }
+        let file = Arc::new(parsed.file);
+        if file.blocks(file.root()).next().is_some() {
+            return Err(fault("blocks are not allowed here"));
+        }
+        let mut entries = Vec::new();
+        for attribute in file.attributes(file.root()) {
+            let expr = Expr::Hcl(Arc::clone(&file), attribute.value);
+            if let Some(problem) = check::constant(&expr) {
+                return Err(fault(&problem.message));
+            }
+            let value = self
+                .evaluator
+                .eval(&file, attribute.value, &Scope::default())
+                .map_err(|error| fault(&error.0.problem.message))?;
+            entries.push((file.text(attribute.name).into(), value));
+        }
+        Ok(Value::object(entries))
     }
 
     fn working_folder(&self) -> Option<String> {

@@ -441,7 +441,9 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
         }
     };
     let because = match &unknown.because {
-        Because::Reference { address, path } => {
+        Because::Reference { address, path }
+            if walk.from.is_some() || is_attribute(&walk.value.origin, address, path) =>
+        {
             let path = extend(path, step);
             walk.from = Some(From {
                 address: Arc::clone(address),
@@ -468,6 +470,23 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
         .marked(walk.value.marks)
         .with_origin(origin);
     Ok(walk)
+}
+
+/// True when a value was handed on as it is: what is asked of it is asked of the attribute. What was only worked out from
+/// the attribute is something else.
+fn is_attribute(origin: &Origin, address: &str, path: &str) -> bool {
+    let mut next = Some(origin);
+    while let Some(via) = next.and_then(|origin| origin.via.as_deref()) {
+        match &via.step {
+            Step::Resource {
+                address: of,
+                path: at,
+            } => return **of == *address && **at == *path,
+            Step::Parts => return false,
+            _ => next = via.origins.first().filter(|_| via.origins.len() == 1),
+        }
+    }
+    false
 }
 
 /// True for `id` of a resource named in the same reference: its type is part of the schema.

@@ -22,6 +22,7 @@ mod string;
 #[cfg(test)]
 mod tests;
 mod text_encoding;
+mod tfvars;
 mod time;
 mod yaml;
 
@@ -51,6 +52,12 @@ pub trait Context {
     /// # Errors
     /// When the scan may make no more.
     fn made(&self, values: usize) -> Result<(), FunctionError>;
+
+    /// The values of the text of a tfvars file, as an object.
+    ///
+    /// # Errors
+    /// When it is none, or holds more than constants.
+    fn constants(&self, text: &str) -> Result<Value, FunctionError>;
 
     /// The absolute path of the folder that Terraform would run in; none when it must not matter.
     fn working_folder(&self) -> Option<String>;
@@ -396,8 +403,11 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
         .collect()
 });
 
-/// The function of a name, with or without `core::` in front.
+/// The function of a name, with or without `core::` in front, or of Terraform's own provider.
 pub fn lookup(name: &str) -> Option<&'static Function> {
+    if let Some(name) = name.strip_prefix("provider::terraform::") {
+        return tfvars::ALL.iter().find(|function| function.name == name);
+    }
     let name = name.strip_prefix("core::").unwrap_or(name);
     BY_NAME.get(name).copied()
 }

@@ -37,6 +37,10 @@ impl Context for Files {
         Ok(())
     }
 
+    fn constants(&self, _: &str) -> Result<Value, FunctionError> {
+        Err(FunctionError::new("there is no parser here"))
+    }
+
     fn working_folder(&self) -> Option<String> {
         None
     }
