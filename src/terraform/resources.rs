@@ -146,6 +146,7 @@ impl<'a> Evaluator<'a> {
         let name = || address.to_string();
         let done = self.force_arguments(slot, def.block.header, name, || {
             let scope = Scope::repeated(instance, &item.repetition);
+            self.keeps_parts.set(&*def.kind != "terraform_data");
             Ok(self.body(&def.block.body, &scope).at(def.block.header))
         })?;
         Ok(done.value.clone())

@@ -958,3 +958,35 @@ output "handed" { value = local.handed[0].address }
         "aws_x.x.endpoint.0.address is known only after apply"
     );
 }
+
+#[test]
+fn what_is_known_of_a_block_passes_through_try() {
+    let run = run(&[(
+        "main.tf",
+        r#"
+resource "aws_kms_key" "k" {}
+locals {
+  rules = [{ algorithm = "aws:kms", key = aws_kms_key.k.arn }]
+}
+resource "aws_x" "x" {
+  dynamic "rule" {
+    for_each = try(flatten([local.rules]), [])
+    content {
+      algorithm = try(rule.value.algorithm, null)
+      key       = try(rule.value.key, null)
+    }
+  }
+}
+output "as_terraform_says" { value = try(flatten([local.rules]), []) }
+"#,
+    )]);
+    let rule = run.attribute("aws_x.x", "rule");
+    let rule = rule.elements().and_then(<[Value]>::first).expect("a rule");
+    assert_eq!(
+        rule.entry("algorithm").and_then(Value::as_str),
+        Some("aws:kms")
+    );
+    let key = rule.entry("key").expect("a key");
+    assert_eq!(references(key)[0], pair("aws_kms_key.k", "arn"));
+    assert!(run.output("as_terraform_says").is_unknown());
+}

@@ -208,10 +208,10 @@ impl<'a> Evaluator<'a> {
                 Ok(value) => {
                     let origin = parts(place, [value.origin.clone()]);
                     return Ok(match value.first_unknown() {
-                        Some(unknown) => {
+                        Some(unknown) if !self.keeps_parts.get() => {
                             Value::unknown(unknown.because.clone()).with_origin(origin)
                         }
-                        None => value.with_origin(origin),
+                        _ => value.with_origin(origin),
                     });
                 }
                 Err(fault) if !fault.is_soft() => return Err(fault),

@@ -15,7 +15,7 @@ pub(super) use collections::pairs as collection_pairs;
 pub(super) use fault::{Fault, Outcome, Problems};
 pub(super) use handle::handle;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -69,6 +69,9 @@ pub(super) struct Evaluator<'a> {
     pub(super) seen: RefCell<HashSet<&'a str>>,
     /// Templates by path and text.
     templates: RefCell<HashMap<(String, String), Rc<hcl::ParsedExpression>>>,
+    /// In the arguments of a resource: a partly unknown value passes through `try`, which Terraform makes unknown as a whole
+    /// until apply. What is known of it is evidence, and the block it stands in is judged.
+    pub(super) keeps_parts: Cell<bool>,
     /// What is being worked out, outermost first: names circles.
     busy: RefCell<Vec<(Place, String)>>,
 }
@@ -102,6 +105,7 @@ impl<'a> Evaluator<'a> {
             rendered: RefCell::default(),
             seen: RefCell::default(),
             templates: RefCell::default(),
+            keeps_parts: Cell::new(false),
             busy: RefCell::default(),
         }
     }
@@ -180,7 +184,10 @@ impl<'a> Evaluator<'a> {
             return Err(self.circle(place, &name()));
         }
         self.busy.borrow_mut().push((place, name()));
+        // What others see of a slot is what Terraform sees, whoever asks first.
+        let keeps_parts = self.keeps_parts.replace(false);
         let done = compute();
+        self.keeps_parts.set(keeps_parts);
         self.busy.borrow_mut().pop();
         slot.busy.set(false);
         Ok(slot.value.get_or_init(|| done))
