@@ -173,7 +173,7 @@ impl<'c> Lines<'c> {
                 .max(1);
             let (lines, after) = rest.split_at(chain);
             rest = after;
-            let widths = lines.iter().map(|line| width(line));
+            let widths = lines.iter().map(width);
             let widest = widths.max().unwrap_or_default();
             for line in lines {
                 if !std::ptr::eq(line, first) || !out.is_empty() {
