@@ -128,3 +128,15 @@ fn what_cannot_come_through_a_pipe_is_status_2_with_a_remedy() {
         assert!(run.stdout.contains(remedy), "{}", run.stdout);
     }
 }
+
+#[test]
+fn what_a_name_calls_secret_is_hidden_where_it_is_repeated() {
+    let plan = br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"root_module":{"resources":[{"address":"aws_db_instance.x","mode":"managed","type":"aws_db_instance","name":"x","provider_name":"registry.terraform.io/hashicorp/aws","values":{"password":"hunter2","tags":{"note":"hunter2","classification":"health"}},"sensitive_values":{}}]}},"configuration":{}}"#;
+    let run = gardefou_piped(&["inspect", "-", "--format", "json"], plan);
+    assert!(
+        run.stdout.contains("\"classification\": \"health\""),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
+}

@@ -251,11 +251,11 @@ pub(super) fn words(of: &ResourceFacts) -> Vec<(&'static str, String)> {
             .key_name
             .as_deref()
             .map_or_else(String::new, |name| format!(" {name}"));
-        let text = format!(
-            "{part}at rest {}, key held by {}{name}",
-            one.at_rest.as_str(),
-            holder(one.holder)
-        );
+        let key = match one.holder {
+            KeyHolder::Impossible => "no customer key exists for it".to_owned(),
+            held => format!("key held by {}{name}", holder(held)),
+        };
+        let text = format!("{part}at rest {}, {key}", one.at_rest.as_str());
         out.push(("encrypted", text));
     }
     out.extend(

@@ -316,10 +316,8 @@ impl<'d> Reader<'d> {
         }
         let value = self.read(values, &masks.sensitive, &masks.unknown, &mut owner);
         // From here on the secrets are gone: whoever holds the values cannot give them away.
-        match masks.sensitive {
-            Mask::None => value.withheld(),
-            _ => secrets::with_echoes(value).withheld(),
-        }
+        // What a name gives away is echoed as well as what Terraform marks.
+        secrets::with_echoes(value).withheld()
     }
 
     /// A value that belongs to no resource, such as an output or a variable: secret as a whole, in parts, by its name,
