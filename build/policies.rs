@@ -1,5 +1,6 @@
 //! Compiles the committed policies ahead of time, so that the binary starts without a compiler.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -27,13 +28,21 @@ pub(super) fn embed() -> io::Result<()> {
     for path in components {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let portable = fs::read(&path)?;
-        let compiled = match &engine {
-            Ok(engine) => engine
-                .precompile_component(&portable)
-                .map_err(io::Error::other)?,
-            Err(_) => portable,
-        };
-        fs::write(out.join(&*name), compiled)?;
+        // A correction of the catalogue runs this again: what has not changed is not compiled again.
+        let made_from = made_from(&portable, engine.as_ref().ok()).to_string();
+        let note = out.join(format!("{name}.made-from"));
+        let is_current = out.join(&*name).exists()
+            && fs::read_to_string(&note).is_ok_and(|before| before == made_from);
+        if !is_current {
+            let compiled = match &engine {
+                Ok(engine) => engine
+                    .precompile_component(&portable)
+                    .map_err(io::Error::other)?,
+                Err(_) => portable,
+            };
+            fs::write(out.join(&*name), compiled)?;
+            fs::write(note, made_from)?;
+        }
         list.push_str(&format!(
             "    ({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/policies/{name}\"))),\n"
         ));
@@ -44,6 +53,17 @@ pub(super) fn embed() -> io::Result<()> {
         println!("cargo::warning=policies are compiled at start-up, not ahead of time: {error}");
     }
     Ok(())
+}
+
+/// What a compiled policy depends on: its component, and the compiler with its settings.
+fn made_from(portable: &[u8], engine: Option<&wasmtime::Engine>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    portable.hash(&mut hasher);
+    match engine {
+        Some(engine) => engine.precompile_compatibility_hash().hash(&mut hasher),
+        None => "portable".hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 /// A compiler for the target. Naming it also keeps the features of this machine's processor out of the result.
