@@ -9,6 +9,7 @@
 mod cli;
 mod conformance;
 mod expressions;
+mod facts;
 mod fixtures;
 mod hostile;
 mod inspect;

@@ -1,0 +1,1 @@
+//! The facts that are shipped: the commands that print them, and folders that correct them.

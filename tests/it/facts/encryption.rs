@@ -1,0 +1,1 @@
+//! At rest: whether, by whose key, which key, where the key is.

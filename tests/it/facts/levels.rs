@@ -1,0 +1,1 @@
+//! How sensitive data is, and who says so.

@@ -1,0 +1,11 @@
+//! The facts of resources, asserted through `inspect --format json` on code as people write it.
+
+mod catalogue;
+mod encryption;
+mod estates;
+mod hosting;
+mod levels;
+mod places;
+mod relations;
+mod signin;
+mod tenants;

@@ -1,0 +1,1 @@
+//! Where resources and their copies are.

@@ -1,0 +1,1 @@
+//! Multi-factor authentication of administrators and of end users.
