@@ -349,6 +349,8 @@ impl<'a> Lens<'a> {
         Encryption {
             at_rest: Answer::No,
             erasable: None,
+            deletion_days: None,
+            origin: None,
             ..self.provider_key(part.kind, name, evidence, certainty)
         }
     }
@@ -378,6 +380,8 @@ impl<'a> Lens<'a> {
             rotates: None,
             // Nothing of the customer's can be destroyed.
             erasable: (!impossible).then_some(false),
+            deletion_days: None,
+            origin: None,
             basis: Basis {
                 certainty,
                 evidence: dedup(evidence),
@@ -403,6 +407,8 @@ impl<'a> Lens<'a> {
             }),
             rotates: None,
             erasable: None,
+            deletion_days: None,
+            origin: None,
             basis: Basis {
                 certainty: Certainty::Certain,
                 evidence: dedup(evidence),

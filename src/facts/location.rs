@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens, gap};
-use super::{Basis, Copy, EvidenceId, Fact, Gap, Location, Text};
+use super::{Basis, Copy, CopyKind, EvidenceId, Fact, Gap, Location, Text};
 use crate::catalog::{Area, Certainty, Class, LocationKind, ResourceKind};
 use crate::graph::{RelationKind, Resource, ResourceId};
 use crate::value::Value;
@@ -35,7 +35,7 @@ impl<'a> Lens<'a> {
 
     /// Replicas, backups and exports with a place of their own.
     pub(super) fn copies_of(&mut self, resource: &'a Resource) -> Vec<Copy> {
-        let targets: Vec<(ResourceId, String)> = self
+        let targets: Vec<(RelationKind, ResourceId, String)> = self
             .graph
             .outgoing(resource.id)
             .iter()
@@ -45,13 +45,18 @@ impl<'a> Lens<'a> {
                     RelationKind::ReplicatesTo | RelationKind::BacksUpTo
                 )
             })
-            .map(|relation| (relation.to, relation.path.clone()))
+            .map(|relation| (relation.kind, relation.to, relation.path.clone()))
             .collect();
         targets
             .into_iter()
-            .filter_map(|(to, path)| {
+            .filter_map(|(kind, to, path)| {
                 let target = self.graph.get(to)?;
                 Some(Copy {
+                    kind: if kind == RelationKind::BacksUpTo {
+                        CopyKind::Backup
+                    } else {
+                        CopyKind::Replica
+                    },
                     location: self.location_of(target),
                     encryption: Fact::Absent,
                     target: Some(to),

@@ -205,6 +205,19 @@ pub enum KeyHolder {
     Impossible,
 }
 
+/// Where the material of a customer's key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyOrigin {
+    /// Made by the key service.
+    Service,
+    /// Brought by the customer.
+    Imported,
+    /// Made in a hardware module of the customer's.
+    Hsm,
+    /// Kept in a store outside the provider.
+    External,
+}
+
 /// Encryption at rest of a resource, or of one part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encryption {
@@ -224,13 +237,32 @@ pub struct Encryption {
     pub rotates: Option<bool>,
     /// Can be destroyed.
     pub erasable: Option<bool>,
+    /// Days between the request to destroy the key and its end; none: not established.
+    pub deletion_days: Option<u32>,
+    /// Where the key's material comes from; none: not established, or no customer key.
+    pub origin: Option<KeyOrigin>,
     /// Evidence.
     pub basis: Basis,
+}
+
+/// What a copy is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CopyKind {
+    /// A replica that serves, or could.
+    Replica,
+    /// A backup or snapshot.
+    Backup,
+    /// Data delivered to something else.
+    Export,
+    /// Redundancy that the provider keeps in another place.
+    GeoRedundant,
 }
 
 /// A replica, backup, export or geo-redundant copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
+    /// What it is made for.
+    pub kind: CopyKind,
     /// Where it goes.
     pub location: Fact<Location>,
     /// How it is encrypted.
@@ -267,16 +299,88 @@ pub struct Mfa {
     pub basis: Basis,
 }
 
+/// A client whose data it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// As first written.
+    pub name: Arc<str>,
+    /// What says so.
+    pub evidence: Vec<EvidenceId>,
+}
+
 /// Whose data it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Tenancy {
     /// One tenant.
-    Dedicated(Arc<str>),
-    /// Several tenants, sorted.
-    Shared(Vec<Arc<str>>),
+    Dedicated(Tenant),
+    /// Several tenants, sorted by name.
+    Shared(Vec<Tenant>),
+    /// Something names the tenant, and its value cannot be known here.
+    Unknown(Gap),
     /// Nothing says.
     #[default]
     Unattributed,
+}
+
+impl Tenancy {
+    /// Every tenant that is known.
+    pub fn tenants(&self) -> &[Tenant] {
+        match self {
+            Self::Dedicated(tenant) => std::slice::from_ref(tenant),
+            Self::Shared(tenants) => tenants,
+            Self::Unknown(_) | Self::Unattributed => &[],
+        }
+    }
+}
+
+/// Who says how sensitive data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LevelFrom {
+    /// The configuration file.
+    Configuration,
+    /// A label of its own.
+    Label,
+    /// A label of what it belongs to.
+    InheritedLabel,
+    /// Its type holds nothing else.
+    ResourceType,
+    /// A telling name.
+    Name,
+    /// A related resource.
+    Propagated,
+    /// Nobody.
+    Assumed,
+}
+
+/// What speaks against a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContradictedBy {
+    /// A telling name.
+    Name,
+    /// What it belongs to, or is a copy of.
+    Parent,
+    /// Another label.
+    Label,
+}
+
+/// Something says a higher level than the one that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What does.
+    pub by: ContradictedBy,
+    /// The level that it says.
+    pub level: Level,
+    /// Evidence.
+    pub basis: Basis,
+}
+
+/// A sign of a level, too weak to decide: somebody should classify it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// The level that it hints at.
+    pub level: Level,
+    /// Evidence.
+    pub basis: Basis,
 }
 
 /// How sensitive the data is.
@@ -288,6 +392,14 @@ pub struct Sensitivity {
     pub assumed: bool,
     /// The level before the organisation's actor raised it.
     pub raised_from: Option<Level>,
+    /// Who says so.
+    pub origin: LevelFrom,
+    /// How much that counts, 0 to 100.
+    pub confidence: u8,
+    /// What says a higher level.
+    pub contradiction: Option<Contradiction>,
+    /// A weak sign of a level that does not count.
+    pub hint: Option<Hint>,
     /// Evidence.
     pub basis: Basis,
 }
@@ -336,13 +448,7 @@ impl Facts {
     pub fn tenants(&self) -> std::collections::BTreeSet<&str> {
         let mut tenants = std::collections::BTreeSet::new();
         for facts in &self.resources {
-            match &facts.tenancy {
-                Tenancy::Dedicated(tenant) => {
-                    tenants.insert(&**tenant);
-                }
-                Tenancy::Shared(all) => tenants.extend(all.iter().map(|tenant| &**tenant)),
-                Tenancy::Unattributed => {}
-            }
+            tenants.extend(facts.tenancy.tenants().iter().map(|tenant| &*tenant.name));
         }
         tenants
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::establish::Lens;
 use super::labels::{Label, LabelFrom, Labels};
 use super::location::dedup;
-use super::{Basis, EvidenceId, Sensitivity, Text};
+use super::{Basis, EvidenceId, LevelFrom, Sensitivity, Text};
 use crate::catalog::{Certainty, Class, Classification, LevelOrigin, normalise, tokens};
 use crate::config::words::Level;
 use crate::graph::{RelationKind, Resource, ResourceId};
@@ -486,6 +486,15 @@ fn serve_root(lens: &mut Lens<'_>, said: &mut [Option<Said>]) {
 
 /// Raises what the actor must raise, and fills in the assumed level.
 fn settle(lens: &Lens<'_>, said: Option<Said>, assumed: EvidenceId) -> Sensitivity {
+    let origin = said
+        .as_ref()
+        .map_or(LevelFrom::Assumed, |said| match said.origin {
+            LevelOrigin::Configuration => LevelFrom::Configuration,
+            LevelOrigin::Label => LevelFrom::Label,
+            LevelOrigin::InheritedLabel => LevelFrom::InheritedLabel,
+            LevelOrigin::ResourceType => LevelFrom::ResourceType,
+            _ => LevelFrom::Name,
+        });
     let (level, is_assumed, evidence, certainty) = match said {
         Some(said) if said.origin == LevelOrigin::StrongName => {
             (said.level, false, said.evidence, Certainty::Probable)
@@ -504,6 +513,10 @@ fn settle(lens: &Lens<'_>, said: Option<Said>, assumed: EvidenceId) -> Sensitivi
         level: counts,
         assumed: is_assumed,
         raised_from: (counts != level).then_some(level),
+        origin,
+        confidence: if is_assumed { 0 } else { 100 },
+        contradiction: None,
+        hint: None,
         basis: Basis {
             certainty,
             evidence: dedup(evidence),

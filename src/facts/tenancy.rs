@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Tenancy;
 use super::establish::{Kind, Lens};
+use super::{Tenancy, Tenant};
 use crate::catalog::{Category, normalise};
 use crate::graph::{RelationKind, Resource};
 use crate::value::Step;
@@ -34,12 +34,19 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Tenancy> {
         .into_iter()
         .map(|mut tenants| match tenants.len() {
             0 => Tenancy::Unattributed,
-            1 => tenants
-                .pop_first()
-                .map_or(Tenancy::Unattributed, Tenancy::Dedicated),
-            _ => Tenancy::Shared(tenants.into_iter().collect()),
+            1 => tenants.pop_first().map_or(Tenancy::Unattributed, |name| {
+                Tenancy::Dedicated(without_evidence(name))
+            }),
+            _ => Tenancy::Shared(tenants.into_iter().map(without_evidence).collect()),
         })
         .collect()
+}
+
+fn without_evidence(name: Arc<str>) -> Tenant {
+    Tenant {
+        name,
+        evidence: Vec::new(),
+    }
 }
 
 struct Keys {

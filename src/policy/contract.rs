@@ -45,6 +45,12 @@ same! {
     scope: facts::VisaScope => types::Scope { Inside, Outside, NotStated }
     exposure: facts::Exposure => types::Exposure { None, Exposed, Elsewhere, Unknown }
     holder: facts::KeyHolder => types::KeyHolder { Customer, Provider, External, Impossible }
+    key_origin: facts::KeyOrigin => types::KeyOrigin { Service, Imported, Hsm, External }
+    copy_kind: facts::CopyKind => types::CopyKind { Replica, Backup, Export, GeoRedundant }
+    level_origin: facts::LevelFrom => types::LevelOrigin {
+        Configuration, Label, InheritedLabel, ResourceType, Name, Propagated, Assumed
+    }
+    contradicted_by: facts::ContradictedBy => types::ContradictedBy { Name, Parent, Label }
     mfa_state: facts::MfaState => types::MfaState { Enforced, Optional, Off, Inverted, OutsideCode }
     audience: facts::Audience => types::Audience { Administrators, EndUsers, Both }
     demand: catalog::Demand => settings::Demand { None, Advised, Required }
@@ -198,12 +204,15 @@ fn encryption_part(from: &facts::Encryption) -> types::Encryption {
         key_location: location(&from.key_location),
         rotates: from.rotates,
         erasable: from.erasable,
+        deletion_days: from.deletion_days,
+        origin: from.origin.map(key_origin),
         basis: basis(&from.basis),
     }
 }
 
 pub(super) fn copy(from: &facts::Copy) -> types::DataCopy {
     types::DataCopy {
+        kind: copy_kind(from.kind),
         location: location(&from.location),
         encryption: encryption(&from.encryption),
         target: from.target.map(|id| id.0),
@@ -249,9 +258,17 @@ pub(super) fn labels(from: &facts::Labels, evidence: Option<EvidenceId>) -> type
 
 pub(super) fn tenancy(from: &facts::Tenancy) -> types::Tenancy {
     match from {
-        facts::Tenancy::Dedicated(tenant) => types::Tenancy::Dedicated(tenant.to_string()),
-        facts::Tenancy::Shared(tenants) => types::Tenancy::Shared(texts(tenants)),
+        facts::Tenancy::Dedicated(one) => types::Tenancy::Dedicated(tenant(one)),
+        facts::Tenancy::Shared(all) => types::Tenancy::Shared(all.iter().map(tenant).collect()),
+        facts::Tenancy::Unknown(because) => types::Tenancy::Unknown(gap(because)),
         facts::Tenancy::Unattributed => types::Tenancy::Unattributed,
+    }
+}
+
+fn tenant(from: &facts::Tenant) -> types::Tenant {
+    types::Tenant {
+        name: from.name.to_string(),
+        evidence: ids(&from.evidence),
     }
 }
 
@@ -260,6 +277,20 @@ pub(super) fn sensitivity(from: &facts::Sensitivity) -> types::Sensitivity {
         level: level(from.level),
         assumed: from.assumed,
         raised_from: from.raised_from.map(level),
+        origin: level_origin(from.origin),
+        confidence: from.confidence,
+        contradiction: from
+            .contradiction
+            .as_ref()
+            .map(|against| types::Contradiction {
+                by: contradicted_by(against.by),
+                level: level(against.level),
+                basis: basis(&against.basis),
+            }),
+        hint: from.hint.as_ref().map(|hint| types::Hint {
+            level: level(hint.level),
+            basis: basis(&hint.basis),
+        }),
         basis: basis(&from.basis),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
-use crate::facts::{Fact, Facts, ResourceFacts, Tenancy};
+use crate::facts::{Fact, Facts, ResourceFacts};
 use crate::graph::{Graph, World};
 use crate::policy::{Judgement, Outcome};
 use crate::terraform::{self, Estate};
@@ -212,7 +212,7 @@ fn count_facts(graph: &Graph, facts: &Facts) -> Vec<FactCount> {
         ("mfa", |of| state(&of.mfa)),
         // Facts are about data where data is: a resource that has no location and no host has no tenant to ask for.
         ("tenant", |of| {
-            state(&of.encryption).map(|_| of.tenancy != Tenancy::Unattributed)
+            state(&of.encryption).map(|_| !of.tenancy.tenants().is_empty())
         }),
         ("sensitivity", |of| {
             state(&of.location).map(|_| !of.sensitivity.assumed)

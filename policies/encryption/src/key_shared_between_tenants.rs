@@ -109,9 +109,11 @@ impl<'a> Served<'a> {
         let mut tenants = BTreeSet::new();
         for store in &self.stores {
             match store.tenancy() {
-                Tenancy::Dedicated(tenant) => _ = tenants.insert(tenant.as_str()),
-                Tenancy::Shared(several) => tenants.extend(several.iter().map(String::as_str)),
-                Tenancy::Unattributed => {}
+                Tenancy::Dedicated(tenant) => _ = tenants.insert(tenant.name.as_str()),
+                Tenancy::Shared(several) => {
+                    tenants.extend(several.iter().map(|tenant| tenant.name.as_str()));
+                }
+                Tenancy::Unknown(_) | Tenancy::Unattributed => {}
             }
         }
         tenants
@@ -120,7 +122,7 @@ impl<'a> Served<'a> {
     fn unattributed(&self) -> usize {
         self.stores
             .iter()
-            .filter(|store| matches!(store.tenancy(), Tenancy::Unattributed))
+            .filter(|store| matches!(store.tenancy(), Tenancy::Unattributed | Tenancy::Unknown(_)))
             .count()
     }
 

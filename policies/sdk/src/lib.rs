@@ -37,10 +37,11 @@ pub mod bindings {
 pub use bindings::gardefou::policy::graph::{Direction, Relation};
 pub use bindings::gardefou::policy::settings::{Actor, Demand, Regime};
 pub use bindings::gardefou::policy::types::{
-    Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Encryption, EncryptionFact,
-    EvidenceId, Exposure, Gap, Hosting, HostingFact, KeyHolder, Label, LabelsFact, Level, Location,
-    LocationFact, Mfa, MfaFact, MfaState, ResourceId, Scope, Sensitivity, Severity, Tenancy, Text,
-    Value, Visa,
+    Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction, CopyKind,
+    DataCopy, Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact,
+    KeyHolder, KeyOrigin, Label, LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa,
+    MfaFact, MfaState, ResourceId, Scope, Sensitivity, Severity, Tenancy, Tenant, Text, Value,
+    Visa,
 };
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use crate::{
     Actor, Answer3, Area, Audience, Basis, Certainty, Class, DataCopy, Demand, Direction,
     Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hosting, HostingFact, Judgement,
-    KeyHolder, LabelsFact, Level, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation,
-    Resource, ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Text, Value, Verdict,
-    Visa,
+    KeyHolder, LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState,
+    Regime, Relation, Resource, ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy,
+    Tenant, Text, Value, Verdict, Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.
@@ -89,6 +89,10 @@ impl Item {
                 level: Level::Personal,
                 assumed: true,
                 raised_from: None,
+                origin: LevelOrigin::Assumed,
+                confidence: 0,
+                contradiction: None,
+                hint: None,
                 basis: certain(800),
             },
             location: LocationFact::Absent,
@@ -120,6 +124,8 @@ impl Item {
     pub fn level(mut self, level: Level) -> Self {
         self.sensitivity.level = level;
         self.sensitivity.assumed = false;
+        self.sensitivity.origin = LevelOrigin::Label;
+        self.sensitivity.confidence = 100;
         self
     }
 
@@ -195,6 +201,8 @@ impl Item {
             key_location: LocationFact::Absent,
             rotates: None,
             erasable: None,
+            deletion_days: None,
+            origin: None,
             basis: certain(600),
         }]);
         self
@@ -228,14 +236,14 @@ impl Item {
     /// Holds the data of one tenant.
     #[must_use]
     pub fn tenant(mut self, tenant: &str) -> Self {
-        self.tenancy = Tenancy::Dedicated(tenant.to_owned());
+        self.tenancy = Tenancy::Dedicated(named(tenant));
         self
     }
 
     /// Holds the data of these tenants.
     #[must_use]
     pub fn tenants(mut self, tenants: &[&str]) -> Self {
-        self.tenancy = Tenancy::Shared(tenants.iter().map(|tenant| (*tenant).to_owned()).collect());
+        self.tenancy = Tenancy::Shared(tenants.iter().map(|tenant| named(tenant)).collect());
         self
     }
 
@@ -333,6 +341,13 @@ impl Judgement {
 }
 
 /// The regime of the shipped table, as far as a test needs it: nothing is raised here.
+fn named(tenant: &str) -> Tenant {
+    Tenant {
+        name: tenant.to_owned(),
+        evidence: vec![],
+    }
+}
+
 fn regime(who: Option<Actor>, level: Level) -> Regime {
     let (allowed, tolerated) = match level {
         Level::Public | Level::Internal => (

@@ -196,6 +196,8 @@ impl<'a> Lens<'a> {
             key_location: location,
             rotates: known.as_ref().and_then(|known| known.rotates),
             erasable: known.as_ref().and_then(|known| known.erasable),
+            deletion_days: None,
+            origin: None,
             basis: Basis {
                 certainty: Certainty::Certain,
                 evidence: dedup(chain),

@@ -230,6 +230,8 @@ impl<'a> Lens<'a> {
             key_location,
             rotates: None,
             erasable: (holder == KeyHolder::Provider && at_rest == Answer::Yes).then_some(false),
+            deletion_days: None,
+            origin: None,
             basis: Basis {
                 certainty: Certainty::Certain,
                 evidence: dedup(evidence),
@@ -331,6 +333,8 @@ impl<'a> Lens<'a> {
                 KeyHolder::Provider
             },
             erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
+            deletion_days: None,
+            origin: None,
             key: None,
             key_name: key,
             key_location,

@@ -3,11 +3,19 @@
 use super::{Seen, manifests, terraform};
 use crate::catalog::Class;
 use crate::config::words::Level;
-use crate::facts::Tenancy;
+use crate::facts::{Tenancy, Tenant};
 
 fn level(seen: &Seen, address: &str) -> (Level, bool) {
     let sensitivity = &seen.facts_of(address).sensitivity;
     (sensitivity.level, sensitivity.assumed)
+}
+
+/// The tenancy of one tenant, whatever says so.
+fn dedicated(name: &str) -> Tenancy {
+    Tenancy::Dedicated(Tenant {
+        name: name.into(),
+        evidence: Vec::new(),
+    })
 }
 
 #[test]
@@ -101,7 +109,7 @@ resource "scaleway_rdb_instance" "words" { tags = ["classification=health", "ten
     );
     assert_eq!(
         seen.facts_of("outscale_volume.blocks").tenancy,
-        Tenancy::Dedicated("chu-nantes".into())
+        dedicated("chu-nantes")
     );
     assert_eq!(
         level(&seen, "scaleway_rdb_instance.words"),
@@ -109,7 +117,7 @@ resource "scaleway_rdb_instance" "words" { tags = ["classification=health", "ten
     );
     assert_eq!(
         seen.facts_of("scaleway_rdb_instance.words").tenancy,
-        Tenancy::Dedicated("chu-lille".into())
+        dedicated("chu-lille")
     );
 }
 
@@ -125,10 +133,7 @@ resource "azurerm_key_vault" "v" { tenant_id = "00000000-0000-0000-0000-00000000
 "#,
     );
     let tenancy = |address: &str| seen.facts_of(address).tenancy.clone();
-    assert_eq!(
-        tenancy("aws_s3_bucket.each[\"a\"]"),
-        Tenancy::Dedicated("a".into())
-    );
+    assert_eq!(tenancy("aws_s3_bucket.each[\"a\"]"), dedicated("a"));
     assert_eq!(tenancy("aws_s3_bucket.sized[\"s\"]"), Tenancy::Unattributed);
     assert_eq!(tenancy("azurerm_key_vault.v"), Tenancy::Unattributed);
 }
@@ -154,10 +159,7 @@ metadata: {name: chu, labels: {sensibilite: hds, etablissement: chu-nantes}}
     );
     let data = "v1/PersistentVolumeClaim chu/data";
     assert_eq!(level(&seen, data), (Level::Health, false));
-    assert_eq!(
-        seen.facts_of(data).tenancy,
-        Tenancy::Dedicated("chu-nantes".into())
-    );
+    assert_eq!(seen.facts_of(data).tenancy, dedicated("chu-nantes"));
     assert_eq!(
         level(&seen, "v1/PersistentVolumeClaim chu/own"),
         (Level::Internal, false)

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Inspection, evidence, gap_of};
 use crate::facts::{
-    Basis, Copy, Encryption, Exposure, Fact, Gap, Hosting, KeyHolder, Location, Mfa, MfaState,
-    ResourceFacts, Tenancy, VisaScope, VisaState,
+    Basis, ContradictedBy, Copy, CopyKind, Encryption, Exposure, Fact, Gap, Hosting, KeyHolder,
+    KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope, VisaState,
 };
 use crate::report::json::EvidenceOut;
 
@@ -30,7 +30,7 @@ struct BasisOut<'a> {
 #[derive(Serialize)]
 pub(super) struct FactsOut<'a> {
     sensitivity: SensitivityOut<'a>,
-    tenants: Vec<&'a str>,
+    tenancy: TenancyOut<'a>,
     location: Option<FactOut<'a, LocationOut<'a>>>,
     copies: Vec<CopyOut<'a>>,
     hosting: Option<FactOut<'a, HostingOut<'a>>>,
@@ -43,8 +43,43 @@ struct SensitivityOut<'a> {
     level: &'static str,
     assumed: bool,
     raised_from: Option<&'static str>,
+    origin: &'static str,
+    confidence: u8,
+    contradiction: Option<ContradictionOut<'a>>,
+    hint: Option<HintOut<'a>>,
     #[serde(flatten)]
     basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct ContradictionOut<'a> {
+    by: &'static str,
+    level: &'static str,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct HintOut<'a> {
+    level: &'static str,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
+#[derive(Serialize)]
+struct TenancyOut<'a> {
+    state: &'static str,
+    tenants: Vec<TenantOut<'a>>,
+    #[serde(rename = "$unknown", skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<EvidenceOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct TenantOut<'a> {
+    name: &'a str,
+    evidence: Vec<EvidenceOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +93,7 @@ struct LocationOut<'a> {
 
 #[derive(Serialize)]
 struct CopyOut<'a> {
+    kind: &'static str,
     attribute: &'a str,
     target: Option<&'a str>,
     location: Option<FactOut<'a, LocationOut<'a>>>,
@@ -92,6 +128,8 @@ struct EncryptionOut<'a> {
     key_location: Option<FactOut<'a, LocationOut<'a>>>,
     rotates: Option<bool>,
     erasable: Option<bool>,
+    deletion_days: Option<u32>,
+    origin: Option<&'static str>,
     #[serde(flatten)]
     basis: BasisOut<'a>,
 }
@@ -111,13 +149,24 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
             level: of.sensitivity.level.as_str(),
             assumed: of.sensitivity.assumed,
             raised_from: of.sensitivity.raised_from.map(|level| level.as_str()),
+            origin: level_from(of.sensitivity.origin),
+            confidence: of.sensitivity.confidence,
+            contradiction: of
+                .sensitivity
+                .contradiction
+                .as_ref()
+                .map(|against| ContradictionOut {
+                    by: contradicted_by(against.by),
+                    level: against.level.as_str(),
+                    basis: basis(&against.basis, inspection),
+                }),
+            hint: of.sensitivity.hint.as_ref().map(|hint| HintOut {
+                level: hint.level.as_str(),
+                basis: basis(&hint.basis, inspection),
+            }),
             basis: basis(&of.sensitivity.basis, inspection),
         },
-        tenants: match &of.tenancy {
-            Tenancy::Dedicated(tenant) => vec![tenant],
-            Tenancy::Shared(tenants) => tenants.iter().map(|tenant| &**tenant).collect(),
-            Tenancy::Unattributed => Vec::new(),
-        },
+        tenancy: tenancy(&of.tenancy, inspection),
         location: fact(&of.location, inspection, location),
         copies: of
             .copies
@@ -166,6 +215,7 @@ fn location<'a>(of: &'a Location, inspection: &Inspection<'a>) -> LocationOut<'a
 fn copy_out<'a>(copy: &'a Copy, inspection: &Inspection<'a>) -> CopyOut<'a> {
     let target = copy.target.and_then(|id| inspection.graph.get(id));
     CopyOut {
+        kind: copy_kind(copy.kind),
         attribute: &copy.path,
         target: target.map(|resource| &*resource.address),
         location: fact(&copy.location, inspection, location),
@@ -218,7 +268,34 @@ fn encryption<'a>(of: &'a Encryption, inspection: &Inspection<'a>) -> Encryption
         key_location: fact(&of.key_location, inspection, location),
         rotates: of.rotates,
         erasable: of.erasable,
+        deletion_days: of.deletion_days,
+        origin: of.origin.map(key_origin),
         basis: basis(&of.basis, inspection),
+    }
+}
+
+fn tenancy<'a>(of: &'a Tenancy, inspection: &Inspection<'a>) -> TenancyOut<'a> {
+    let gap = match of {
+        Tenancy::Unknown(gap) => Some(gap),
+        _ => None,
+    };
+    TenancyOut {
+        state: match of {
+            Tenancy::Dedicated(_) => "dedicated",
+            Tenancy::Shared(_) => "shared",
+            Tenancy::Unknown(_) => "unknown",
+            Tenancy::Unattributed => "unattributed",
+        },
+        tenants: of
+            .tenants()
+            .iter()
+            .map(|tenant| TenantOut {
+                name: &tenant.name,
+                evidence: evidence(&tenant.evidence, inspection),
+            })
+            .collect(),
+        reason: gap.map(|gap| inspection.lang.of(&gap.reason)),
+        evidence: gap.map_or_else(Vec::new, |gap| evidence(&gap.evidence, inspection)),
     }
 }
 
@@ -277,6 +354,13 @@ pub(super) fn gaps(of: &ResourceFacts) -> Vec<(&'static str, &Gap)> {
         ("hosting", gap_of(&of.hosting)),
         ("encrypted", gap_of(&of.encryption)),
         ("mfa", gap_of(&of.mfa)),
+        (
+            "tenant",
+            match &of.tenancy {
+                Tenancy::Unknown(gap) => Some(gap),
+                _ => None,
+            },
+        ),
     ];
     let all = own.into_iter().chain(copies);
     all.filter_map(|(name, gap)| Some((name, gap?))).collect()
@@ -297,6 +381,44 @@ fn visa(visa: VisaState) -> &'static str {
         VisaState::Candidate => "candidate",
         VisaState::InForce => "in-force",
         VisaState::Lapsed => "lapsed",
+    }
+}
+
+fn key_origin(origin: KeyOrigin) -> &'static str {
+    match origin {
+        KeyOrigin::Service => "service",
+        KeyOrigin::Imported => "imported",
+        KeyOrigin::Hsm => "hsm",
+        KeyOrigin::External => "external",
+    }
+}
+
+fn copy_kind(kind: CopyKind) -> &'static str {
+    match kind {
+        CopyKind::Replica => "replica",
+        CopyKind::Backup => "backup",
+        CopyKind::Export => "export",
+        CopyKind::GeoRedundant => "geo-redundant",
+    }
+}
+
+fn level_from(origin: LevelFrom) -> &'static str {
+    match origin {
+        LevelFrom::Configuration => "configuration",
+        LevelFrom::Label => "label",
+        LevelFrom::InheritedLabel => "inherited-label",
+        LevelFrom::ResourceType => "resource-type",
+        LevelFrom::Name => "name",
+        LevelFrom::Propagated => "propagated",
+        LevelFrom::Assumed => "assumed",
+    }
+}
+
+fn contradicted_by(by: ContradictedBy) -> &'static str {
+    match by {
+        ContradictedBy::Name => "name",
+        ContradictedBy::Parent => "parent",
+        ContradictedBy::Label => "label",
     }
 }
 

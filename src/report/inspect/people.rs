@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Inspection, facts, root_path};
-use crate::facts::{ResourceFacts, Tenancy};
+use crate::facts::ResourceFacts;
 use crate::graph::{Resource, World};
 use crate::report::clean_line;
 use crate::report::human::{Look, count};
@@ -150,10 +150,11 @@ fn describe(
     for (name, text) in facts::words(of) {
         look.row(out, name, &text)?;
     }
-    match &of.tenancy {
-        Tenancy::Dedicated(tenant) => look.row(out, "tenant", tenant)?,
-        Tenancy::Shared(tenants) => look.row(out, "tenants", &tenants.join(", "))?,
-        Tenancy::Unattributed => {}
+    let tenants: Vec<&str> = of.tenancy.tenants().iter().map(|one| &*one.name).collect();
+    match tenants.as_slice() {
+        [] => {}
+        [tenant] => look.row(out, "tenant", tenant)?,
+        several => look.row(out, "tenants", &several.join(", "))?,
     }
     for (name, gap) in facts::gaps(of) {
         look.row(
