@@ -116,6 +116,109 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "site" {{
     ))
 }
 
+/// Sites of ten resources each at four clouds: stores, their keys and settings, copies, a snapshot, a sign-in, labels of
+/// levels and tenants. All of one site hang together; sites share nothing but every tenth key.
+pub(crate) fn mixed(resources: usize) -> Workload {
+    Workload::one(format!(
+        r#"
+terraform {{
+  required_providers {{
+    aws      = {{ source = "hashicorp/aws" }}
+    azurerm  = {{ source = "hashicorp/azurerm" }}
+    google   = {{ source = "hashicorp/google" }}
+    scaleway = {{ source = "scaleway/scaleway" }}
+  }}
+}}
+provider "aws" {{
+  region = "eu-west-3"
+  default_tags {{
+    tags = {{ team = "platform" }}
+  }}
+}}
+provider "azurerm" {{
+  features {{}}
+}}
+provider "google" {{
+  region = "europe-west9"
+}}
+provider "scaleway" {{
+  region = "fr-par"
+}}
+locals {{
+  tenants = {{ for i in {} : format("site-%05d", i) => {{ level = i % 3 == 0 ? "health" : "personal" }} }}
+}}
+resource "aws_kms_key" "site" {{
+  for_each            = local.tenants
+  enable_key_rotation = true
+}}
+resource "aws_s3_bucket" "site" {{
+  for_each = local.tenants
+  bucket   = "data-${{each.key}}"
+  tags     = {{ tenant = each.key, data-classification = each.value.level }}
+}}
+resource "aws_s3_bucket_server_side_encryption_configuration" "site" {{
+  for_each = local.tenants
+  bucket   = aws_s3_bucket.site[each.key].id
+  rule {{
+    apply_server_side_encryption_by_default {{
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.site[each.key].arn
+    }}
+  }}
+}}
+resource "aws_s3_bucket_replication_configuration" "site" {{
+  for_each = local.tenants
+  role     = "arn:aws:iam::123456789012:role/copy"
+  bucket   = aws_s3_bucket.site[each.key].id
+  rule {{
+    status = "Enabled"
+    destination {{
+      bucket = aws_s3_bucket.copy[each.key].arn
+    }}
+  }}
+}}
+resource "aws_s3_bucket" "copy" {{
+  for_each = local.tenants
+  bucket   = "copy-${{each.key}}"
+  region   = "eu-west-2"
+}}
+resource "aws_db_instance" "site" {{
+  for_each          = local.tenants
+  identifier        = "patients-${{each.key}}"
+  storage_encrypted = true
+  kms_key_id        = aws_kms_key.site[each.key].arn
+  tags              = {{ tenant = each.key }}
+}}
+resource "aws_db_snapshot" "site" {{
+  for_each               = local.tenants
+  db_instance_identifier = aws_db_instance.site[each.key].identifier
+  db_snapshot_identifier = "snap-${{each.key}}"
+}}
+resource "azurerm_storage_account" "site" {{
+  for_each                 = local.tenants
+  name                     = "st${{each.key}}"
+  location                 = "West Europe"
+  account_replication_type = "GRS"
+  tags                     = {{ tenant = each.key, sensibilite = each.value.level }}
+}}
+resource "google_sql_database_instance" "site" {{
+  for_each         = local.tenants
+  name             = "sql-${{each.key}}"
+  database_version = "POSTGRES_16"
+}}
+resource "scaleway_rdb_instance" "site" {{
+  for_each           = local.tenants
+  name               = "rdb-${{each.key}}"
+  node_type          = "DB-DEV-S"
+  engine             = "PostgreSQL-16"
+  encryption_at_rest = true
+  tags               = ["tenant=${{each.key}}", "classification=health"]
+}}
+"#,
+        numbers(resources / 10)
+    ))
+}
+
 /// Instances that say nothing of their own, of a type that the catalogue knows (`known`) or not.
 pub(crate) fn plain(instances: usize, known: bool) -> Workload {
     let kind = if known {
