@@ -290,6 +290,7 @@ impl Facts {
             operator: set.operator,
             other_operators: set.other_operators,
             terraform: set.terraform,
+            gathered: set.gathered,
             zone_rules: set.zone_rules,
             ignore_spaces: set.ignore_spaces,
             derived: set.derived,

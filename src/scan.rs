@@ -235,7 +235,7 @@ fn discovered(request: &Request, options: &discover::Options, sources: &Sources)
 }
 
 /// The one place that reads the clock.
-fn today() -> Date {
+pub fn today() -> Date {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();

@@ -6,6 +6,7 @@
 
 mod model;
 mod places;
+mod search;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,9 @@ use serde::de::DeserializeOwned;
 
 pub use model::*;
 pub use places::HostMatch;
+pub use search::{Hit, Query, nearest};
 use table::Table;
-pub use text::{normalise, tokens};
+pub use text::{normalise, plain, tokens};
 
 /// The facts that the binary carries.
 pub struct Catalog {

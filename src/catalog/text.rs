@@ -30,6 +30,18 @@ pub fn normalise(text: &str) -> String {
     normal
 }
 
+/// The form in which people's words are looked for in names: folded, with one separator, `EU_WEST_2` as `eu-west-2`.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.trim().chars() {
+        match letter {
+            '_' | ' ' | '\t' => plain.push('-'),
+            letter => fold(letter, &mut plain),
+        }
+    }
+    plain
+}
+
 /// Whole words of a name: split at whatever is no letter or digit, and at camel case (`dossierMedical`, `HTTPServer`).
 pub fn tokens(name: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
 
 const AFTER_HELP: &str = "\
@@ -83,6 +84,20 @@ Examples:
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Look facts up: regions, offerings, resource types
+    ///
+    /// Every word of QUERY has to be met by a name of the entry, whole or from its start; short words count as a whole. Exact
+    /// hits come first. Without words, everything is listed.
+    #[command(after_long_help = "\
+Examples:
+  gardefou catalog regions eu-west-2              what this identifier means at each provider
+  gardefou catalog regions --area adequate        what is European and not in the EU
+  gardefou catalog offerings --status qualified --as-of 2027-01-01
+  gardefou catalog resources aws_s3_bucket        all that is known of the type
+  gardefou catalog resources s3 --format json
+
+Exit status: 0, 2 when the job could not be done, 3 when nothing was met (what is near is suggested).")]
+    Catalog(CatalogArgs),
     /// Write completions for a shell
     #[command(after_long_help = "\
 Examples:
@@ -248,6 +263,14 @@ pub(super) struct ExplainArgs {
     /// A rule (residency/outside-area), a requirement (SNC-LOC-001) or an offering (outscale/iaas-cloud-on-demand)
     #[arg(value_name = "RULE|REQUIREMENT|OFFERING")]
     pub(super) what: String,
+    /// The date that decides which visas are in force: 2026-11-30 [default: today]
+    #[arg(
+        long,
+        value_name = "DATE",
+        env = "GARDEFOU_AS_OF",
+        hide_env_values = true
+    )]
+    pub(super) as_of: Option<String>,
     /// Language of the text
     #[arg(
         long,
@@ -280,6 +303,83 @@ pub(super) struct RulesArgs {
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
+}
+
+/// Arguments of `catalog`.
+#[derive(Debug, Args)]
+pub(super) struct CatalogArgs {
+    #[command(subcommand)]
+    pub(super) command: CatalogCommand,
+}
+
+/// What is looked up.
+#[derive(Debug, Subcommand)]
+pub(super) enum CatalogCommand {
+    /// Regions and zones: which countries each identifier stands for, at every provider that has it
+    Regions {
+        #[command(flatten)]
+        list: ListArgs,
+        /// Only those of an area: eu, eea, adequate, third or worldwide
+        #[arg(long, value_name = "AREA", value_parser = super::catalog::area)]
+        area: Option<Area>,
+    },
+    /// Offerings: SecNumCloud visa, scope, certificate for health data, seat, exposure to foreign law
+    Offerings {
+        #[command(flatten)]
+        list: ListArgs,
+        /// Only those that stand so with ANSSI on the day of --as-of
+        #[arg(long, value_name = "STATUS")]
+        status: Option<StandingArg>,
+    },
+    /// Resource types: where place, copies, key and second factor come from
+    Resources {
+        #[command(flatten)]
+        list: ListArgs,
+    },
+}
+
+/// Arguments of every listing of the catalogue.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Words that an entry has to meet: an id, an alias, a city, a country, a company, a category
+    #[arg(value_name = "QUERY")]
+    pub(super) query: Vec<String>,
+    /// Only of this provider: its id, or the address of the Terraform provider
+    #[arg(long, value_name = "ID")]
+    pub(super) provider: Option<String>,
+    /// The date that decides which visas are in force: 2026-11-30 [default: today]
+    #[arg(
+        long,
+        value_name = "DATE",
+        env = "GARDEFOU_AS_OF",
+        hide_env_values = true
+    )]
+    pub(super) as_of: Option<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Language of headings and sentences
+    #[arg(
+        long,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        default_value = "en"
+    )]
+    pub(super) lang: LangArg,
+}
+
+/// Where an offering stands with ANSSI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StandingArg {
+    /// A visa is in force
+    Qualified,
+    /// An application is filed
+    Candidate,
+    /// The visa has ended
+    Lapsed,
+    /// No visa
+    None,
 }
 
 /// How the terminal is used: the same for every command.

@@ -2,16 +2,17 @@
 
 use std::fmt::{self, Write as _};
 
-use super::args::ExplainArgs;
-use super::request::loaded;
+use super::args::{ExplainArgs, TerminalArgs};
+use super::request::{as_of, loaded};
 use super::{Fault, terminal};
-use crate::catalog::{Catalog, Offering, Requirement};
+use crate::catalog::{Catalog, Query, Requirement};
 use crate::config::suggest;
 use crate::policy::Rule;
+use crate::report::catalogue::{Question, offering};
 use crate::report::{Lang, clean};
 use crate::verdict::{ExitStatus, OWN_RULES, OwnRule};
 
-pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
+pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy)?;
     let catalog = Catalog::get();
     let lang = args.lang.into();
@@ -23,8 +24,20 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, Fault> {
         explain_own(rule, lang)
     } else if let Some(requirement) = catalog.requirement(&upper) {
         explain_requirement(requirement, catalog, rules.iter().map(|rule| &**rule), lang)
-    } else if let Some(offering) = catalog.offering(what) {
-        explain_offering(offering, catalog)
+    } else if let Some(found) = catalog.offering(&what.to_lowercase()) {
+        let question = Question {
+            catalog,
+            query: &Query::default(),
+            provider: None,
+            as_of: as_of(args.as_of.as_deref())?,
+            lang,
+        };
+        // Colours are its own: what comes from the catalogue is cleaned where it is set.
+        let look = terminal::look(terminal);
+        let text = offering::human(found, &question, &look)
+            .map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
+        terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+        return Ok(ExitStatus::Clean);
     } else {
         let known: Vec<&str> = (rules.iter().map(|rule| rule.id.as_str()))
             .chain(OWN_RULES.iter().map(|rule| rule.id))
@@ -126,33 +139,6 @@ fn explain_requirement<'a>(
     }
     if none {
         writeln!(out, "judged by     no rule of this version")?;
-    }
-    Ok(out)
-}
-
-fn explain_offering(of: &Offering, catalog: &Catalog) -> Result<String, fmt::Error> {
-    let mut out = String::new();
-    writeln!(out, "{}\n{}\n", of.id, of.name)?;
-    writeln!(out, "qualification {}", of.status)?;
-    let mut line = |name: &str, text: Option<String>| match text {
-        Some(text) => writeln!(out, "{name:<13} {text}"),
-        None => Ok(()),
-    };
-    line("milestone", of.milestone.clone())?;
-    line("framework", of.framework.clone())?;
-    line("visa from", of.qualified_from.map(|day| day.to_string()))?;
-    line(
-        "visa until",
-        of.qualified_to.map(|day| format!("{day}, inclusive")),
-    )?;
-    line("decision", of.decision.clone())?;
-    line("built on", of.composition.clone())?;
-    line(
-        "regions",
-        Some(of.scope_regions.join(", ")).filter(|text| !text.is_empty()),
-    )?;
-    if let Some(registry) = catalog.registry() {
-        line("registry of", Some(registry.compiled_on.to_string()))?;
     }
     Ok(out)
 }

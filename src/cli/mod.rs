@@ -1,6 +1,7 @@
 //! The command line: one file for each command. Data goes to standard output, the rest to standard error.
 
 mod args;
+mod catalog;
 mod explain;
 mod inspect;
 mod request;
@@ -58,7 +59,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args, options, &cli.terminal),
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
-        Command::Explain(args) => explain::run(args),
+        Command::Explain(args) => explain::run(args, &cli.terminal),
+        Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args),
         Command::Completions { shell } => completions(*shell),
     };

@@ -68,6 +68,14 @@ pub(super) fn scan_request(
     Ok(request)
 }
 
+/// The day of `--as-of`, else today.
+pub(super) fn as_of(text: Option<&str>) -> Result<Date, Fault> {
+    Ok(text
+        .map(day)
+        .transpose()?
+        .unwrap_or_else(crate::scan::today))
+}
+
 fn day(text: &str) -> Result<Date, Fault> {
     let wrong = |_| Fault::Usage(format!("--as-of {text}: write a day such as 2026-11-30"));
     text.parse().map_err(wrong)

@@ -196,7 +196,11 @@ impl fmt::Display for ClassSet {
 
 impl Serialize for ClassSet {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(to)
+        if to.is_human_readable() {
+            to.collect_seq(self.iter())
+        } else {
+            self.0.serialize(to)
+        }
     }
 }
 

@@ -253,6 +253,8 @@ pub struct RegionSet {
     pub other_operators: Vec<String>,
     /// Terraform providers whose resources use these identifiers.
     pub terraform: Vec<String>,
+    /// Day on which the facts were gathered.
+    pub gathered: super::Date,
     /// Rules tried in turn on an identifier that is not listed.
     pub zone_rules: Vec<ZoneRule>,
     /// May spaces be left out?

@@ -39,7 +39,7 @@ const INDENT: usize = 3;
 
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paint {
+pub(in crate::report) enum Paint {
     /// Bold.
     Strong,
     /// Dimmed.
@@ -66,7 +66,7 @@ impl From<Severity> for Paint {
 
 impl Look {
     /// The text in colour, or as it is.
-    pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
+    pub(in crate::report) fn paint(&self, paint: Paint, text: &str) -> String {
         if !self.color || text.is_empty() {
             return text.to_owned();
         }
@@ -191,7 +191,11 @@ pub(super) fn shorten(text: &str, columns: usize) -> String {
 
 /// `1 finding`, `2 findings`.
 pub fn count(n: usize, one: &str) -> String {
-    match (n, one.strip_suffix('y')) {
+    // `entry`, but not `day`.
+    let stem = one
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (n, stem) {
         (1, _) => format!("1 {one}"),
         (n, Some(stem)) => format!("{n} {stem}ies"),
         (n, None) => format!("{n} {one}s"),

@@ -3,6 +3,7 @@
 
 mod excerpt;
 mod finding;
+mod grid;
 mod layout;
 mod problem;
 mod summary;
@@ -14,6 +15,8 @@ use std::fmt;
 use crate::report::Report;
 use crate::verdict::ExitStatus;
 
+pub(in crate::report) use grid::Cell;
+pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
 
 /// How much is said.
