@@ -9,7 +9,7 @@ use gardefou::syntax::json::{self, Document, NodeId, NodeKind};
 use gardefou::value::Number;
 
 use crate::modules::READ_ALL_THE_SAME;
-use crate::support::{AS_OF, FIXTURES, Run, gardefou_in, root};
+use crate::support::{AS_OF, Run, all_fixtures, gardefou_in, root};
 
 /// So many of the recorded expressions come out of the program as recorded.
 const EXPRESSIONS: usize = 3025;
@@ -519,8 +519,7 @@ fn the_document_follows_its_schema() {
         "nested-three-deep",
     ];
     let recorded = recorded.map(|name| format!("tests/conformance/modules/{name}"));
-    let all = FIXTURES.iter().map(|(path, _)| (*path).to_owned());
-    for path in all.chain(recorded) {
+    for path in all_fixtures().into_iter().chain(recorded) {
         let run = gardefou_in(&root(), &["inspect", &path, "--format", "json"], &[]);
         let document = serde_json::from_str(&run.stdout).expect("JSON");
         let errors: Vec<String> = validator

@@ -87,3 +87,15 @@ pub(crate) const FIXTURES: [(&str, i32); 20] = [
     ("fixtures/broken/unknown-type", 0),
     ("fixtures/broken/yaml-document", 2),
 ];
+
+/// Every estate of `fixtures/estates` and every other folder that a fixture is scanned from.
+pub(crate) fn all_fixtures() -> Vec<String> {
+    let estates = std::fs::read_dir(root().join("fixtures/estates")).expect("a folder");
+    let mut all: Vec<String> = estates
+        .map(|entry| entry.expect("an entry").file_name())
+        .map(|name| format!("fixtures/estates/{}", name.display()))
+        .collect();
+    all.extend(FIXTURES.iter().map(|(path, _)| (*path).to_owned()));
+    all.sort();
+    all
+}
