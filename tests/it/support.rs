@@ -65,8 +65,9 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 20] = [
+pub(crate) const FIXTURES: [(&str, i32); 21] = [
     ("fixtures/health-data-hub-on-azure", 1),
+    ("fixtures/health-data-hub-moved", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
     ("fixtures/mixed-aws", 1),
     ("fixtures/modules/aws-modules/examples/exchange", 1),

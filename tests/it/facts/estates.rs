@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{AS_OF, gardefou, root};
+use crate::support::{AS_OF, all_fixtures, gardefou, root, scan_json};
 
 /// Whether the origin of a level is held too, and not the level alone.
 const ORIGINS: bool = false;
@@ -109,21 +109,17 @@ fn nothing_is_put_off_that_holds() {
 /// Every table, held against the program.
 fn held() -> Report {
     let mut report = Report::default();
-    for name in estates() {
-        check(&format!("fixtures/estates/{name}"), &mut report);
+    for path in all_fixtures() {
+        if root().join(&path).join("facts.toml").is_file() {
+            check(&path, &mut report);
+        } else {
+            assert!(
+                !path.starts_with("fixtures/estates/"),
+                "{path} has no table"
+            );
+        }
     }
     report
-}
-
-/// The folders of the estates.
-fn estates() -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(root().join("fixtures/estates"))
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").file_name())
-        .map(|name| name.into_string().expect("UTF-8"))
-        .collect();
-    names.sort();
-    names
 }
 
 fn check(path: &str, report: &mut Report) {
@@ -229,10 +225,9 @@ fn compare(
         (None, Value::Null) => "none".to_owned(),
         (None, mfa) => format!("{} {}", text(&mfa["state"]), text(&mfa["audience"])),
     };
-    let tenants = match facts["tenants"].as_array() {
-        Some(_) => each(&facts["tenants"], |one| text(one).to_owned()),
-        None => gap(&facts["tenants"]).unwrap_or_default(),
-    };
+    let tenancy = &facts["tenancy"];
+    let tenants = gap(tenancy)
+        .unwrap_or_else(|| each(&tenancy["tenants"], |one| text(&one["name"]).to_owned()));
     let name = expected.host.as_ref().or(estate.host.as_ref());
     let name = name.map_or("none", String::as_str);
     let host = match estate.hosts.get(name) {
@@ -407,4 +402,155 @@ fn gap(value: &Value) -> Option<String> {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("-")
+}
+
+/// Where a situation stands, told by its findings.
+fn findings(path: &str) -> BTreeMap<(String, String), Vec<String>> {
+    let (_, document) = scan_json(path, &[]);
+    let mut found: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for finding in document["findings"].as_array().into_iter().flatten() {
+        let key = (
+            text(&finding["rule"]).to_owned(),
+            text(&finding["outcome"]).to_owned(),
+        );
+        let address = text(&finding["address"]).to_owned();
+        found.entry(key).or_default().push(address);
+    }
+    found
+}
+
+/// Of every store of a situation: its address and its facts.
+fn stores(path: &str) -> Vec<(String, Value)> {
+    let run = gardefou(&["inspect", path, "--as-of", AS_OF, "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let all = resources(&document).into_iter();
+    all.filter(|(address, resource)| {
+        let classes = resource["classes"].as_array().into_iter().flatten();
+        classes.into_iter().any(|class| class == "holds-data") && !address.starts_with("terraform.")
+    })
+    .map(|(address, resource)| (address, resource["facts"].clone()))
+    .collect()
+}
+
+#[test]
+fn the_platform_on_azure_is_in_the_union_and_neither_qualified_nor_out_of_reach() {
+    let path = "fixtures/health-data-hub-on-azure";
+    let stores = stores(path);
+    assert!(stores.len() >= 27, "{} stores", stores.len());
+    for (address, facts) in &stores {
+        let area = if address == "azurerm_log_analytics_workspace.supervision" {
+            "adequate"
+        } else {
+            "eu"
+        };
+        assert_eq!(facts["location"]["area"], area, "{address}");
+        let host = &facts["hosting"];
+        assert_eq!(host["offering"], "azure/public", "{address}");
+        assert_eq!(host["visa"], "none", "{address}");
+        assert_eq!(host["exposure"], "exposed", "{address}");
+        assert_eq!(host["hds"], "unknown", "{address}");
+    }
+    let found = findings(path);
+    let of = |rule: &str, outcome: &str| {
+        let key = (rule.to_owned(), outcome.to_owned());
+        found.get(&key).cloned().unwrap_or_default()
+    };
+    let particular = stores
+        .iter()
+        .filter(|(_, facts)| facts["sensitivity"]["level"] == "particular");
+    let particular: Vec<&str> = particular.map(|(address, _)| address.as_str()).collect();
+    let mut unqualified = of("qualification/not-qualified", "violation");
+    unqualified.sort();
+    for address in particular {
+        assert!(unqualified.iter().any(|at| at == address), "{address}");
+    }
+    assert_eq!(
+        of("residency/outside-area", "violation"),
+        ["azurerm_log_analytics_workspace.supervision"]
+    );
+    assert_eq!(
+        of("encryption/key-shared-between-tenants", "violation"),
+        [r#"azurerm_key_vault_key.projet["cohortes"]"#]
+    );
+    assert_eq!(
+        of("identity/mfa-not-enforced", "violation"),
+        ["azuread_conditional_access_policy.administrateurs_mfa"]
+    );
+    assert_eq!(
+        of("classification/unclassified", "violation"),
+        ["azurerm_storage_account.depot"]
+    );
+}
+
+#[test]
+fn the_platform_that_moved_is_qualified_in_scope_and_out_of_reach() {
+    let path = "fixtures/health-data-hub-moved";
+    let stores = stores(path);
+    assert!(stores.len() >= 19, "{} stores", stores.len());
+    for (address, facts) in &stores {
+        let at = &facts["location"];
+        assert_eq!(at["region"], "u-france-east1", "{address}");
+        assert_eq!(at["area"], "eu", "{address}");
+        let host = &facts["hosting"];
+        assert_eq!(host["offering"], "s3ns/premi3ns", "{address}");
+        assert_eq!(host["visa"], "in-force", "{address}");
+        assert_eq!(host["scope"], "inside", "{address}");
+        assert_eq!(host["exposure"], "none", "{address}");
+        assert_eq!(host["hds"], "unknown", "{address}");
+        for copy in facts["copies"].as_array().into_iter().flatten() {
+            assert_eq!(copy["location"]["region"], "u-france-east1", "{address}");
+        }
+        if facts["sensitivity"]["level"] != "particular" {
+            continue;
+        }
+        for part in facts["encryption"].as_array().into_iter().flatten() {
+            assert_eq!(part["holder"], "customer", "{address}");
+            let key = &part["key_location"];
+            assert_eq!(key["region"], "u-france-east1", "{address}");
+        }
+    }
+    let undetermined = |rule: &str, address: &str| {
+        (
+            (rule.to_owned(), "undetermined".to_owned()),
+            vec![address.to_owned()],
+        )
+    };
+    assert_eq!(
+        findings(path),
+        BTreeMap::from([
+            undetermined(
+                "encryption/key-shared-between-tenants",
+                "google_kms_crypto_key.socle"
+            ),
+            undetermined(
+                "identity/mfa-not-enforced",
+                "google_iam_workforce_pool_provider.annuaire"
+            ),
+        ])
+    );
+    let (_, document) = scan_json(path, &[]);
+    let violations = document["summary"]["violations"].as_object();
+    let violations = violations.expect("counts by severity").values();
+    assert!(violations.into_iter().all(|count| count == 0));
+    assert_eq!(document["summary"]["undetermined"], 2);
+}
+
+/// The visa of the new host begins and ends on known days.
+#[test]
+fn the_platform_that_moved_is_not_qualified_outside_its_visa() {
+    for (date, qualified) in [
+        ("2025-12-16", false),
+        ("2025-12-17", true),
+        ("2028-12-17", true),
+        ("2028-12-18", false),
+    ] {
+        let path = "fixtures/health-data-hub-moved";
+        let run = gardefou(&["scan", path, "--as-of", date, "--format", "json"]);
+        let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let findings = document["findings"].as_array().into_iter().flatten();
+        let unqualified = findings.filter(|finding| {
+            finding["rule"] == "qualification/not-qualified" && finding["outcome"] == "violation"
+        });
+        assert_eq!(unqualified.count() == 0, qualified, "{date}");
+    }
 }
