@@ -11,6 +11,8 @@ use crate::value::{Data, Path, PathStep, Value};
 pub enum LabelFrom {
     /// On the resource.
     Own,
+    /// Given to the module that it is in, or to its root.
+    Module,
     /// In the provider block.
     Provider,
     /// On its namespace.
@@ -26,6 +28,15 @@ pub struct Label {
     pub value: Value,
     /// Where it stands.
     pub from: LabelFrom,
+}
+
+/// The parts of a key by which it may be known: all of it, and what follows the last separator of a prefix
+/// (`data.example.org/classification`, `acme:classification`, `Operations.CostCenter`).
+pub(super) fn segments(key: &str) -> impl Iterator<Item = &str> {
+    let after = |separators: &[char]| key.rsplit_once(separators).map(|(_, last)| last);
+    let last = after(&['/']);
+    let shorter = after(&['/', ':', '.']).filter(|shorter| last != Some(*shorter));
+    std::iter::once(key).chain(last).chain(shorter)
 }
 
 /// The labels of a resource.

@@ -32,6 +32,18 @@ words! {
 }
 
 words! {
+    /// What a label key is about: decides which values can be read under it.
+    KeyAbout, "subject of a key" {
+        /// The classification itself: every value is a level, `secret` and `dr` too.
+        Classification = "classification",
+        /// How sensitive it is: every value is a level.
+        Sensitivity = "sensitivity",
+        /// The kind of data, a law, a domain: values that are no level say nothing.
+        Topic = "topic",
+    }
+}
+
+words! {
     /// Language of a word.
     Language, "language" {
         /// English.
@@ -65,10 +77,16 @@ pub struct LabelFacts {
     pub false_words: Vec<String>,
     /// Words that say the data is invented or anonymised.
     pub synthetic: Vec<String>,
+    /// Keys that say where the data comes from, beside those that hold a level: such words count under them.
+    pub synthetic_keys: Vec<String>,
+    /// Words that turn the meaning of their neighbours round.
+    pub negations: Vec<String>,
     /// Words of environments that are not production: they lower nothing by themselves.
     pub non_production: Vec<String>,
     /// Label keys that hold a level.
     pub key: Vec<LabelKey>,
+    /// Keys that hold several needs at once, one of them confidentiality.
+    pub need_key: Vec<NeedKey>,
     /// Keys that are true or false, and the level they then mean.
     pub boolean_key: Vec<BooleanKey>,
     /// What a value under such a key means.
@@ -81,6 +99,12 @@ pub struct LabelFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameFacts {
+    /// Attributes that hold the name of a resource.
+    pub attributes: Vec<String>,
+    /// Attributes that describe it: advice only.
+    pub descriptions: Vec<String>,
+    /// Maps whose keys are names of variables: advice only.
+    pub variables: Vec<String>,
     /// Words in names.
     pub words: Vec<NameWords>,
     /// Words that mean something else.
@@ -93,8 +117,21 @@ pub struct NameFacts {
 pub struct LabelKey {
     /// As people write it; compared normalised.
     pub key: String,
+    /// What it is about.
+    pub about: KeyAbout,
     /// Language.
     pub lang: Language,
+}
+
+/// A label key that holds several needs: `dicp = "2-3-4-1"`, `dict = "D2I3C4T1"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedKey {
+    /// As people write it; compared normalised.
+    pub key: String,
+    /// The needs in their order, one letter each; `c` is confidentiality, whose grade is looked up as the value `c1` to
+    /// `c4`.
+    pub letters: String,
 }
 
 /// A label key that is true or false.

@@ -3,7 +3,7 @@
 use super::{Seen, manifests, terraform};
 use crate::catalog::Class;
 use crate::config::words::Level;
-use crate::facts::{Tenancy, Tenant};
+use crate::facts::{ContradictedBy, LevelFrom, Tenancy, Tenant};
 
 fn level(seen: &Seen, address: &str) -> (Level, bool) {
     let sensitivity = &seen.facts_of(address).sensitivity;
@@ -208,4 +208,430 @@ resource "acme_store" "silent" {}
     let holds = |address: &str| seen.facts_of(address).classes.contains(Class::HoldsData);
     assert!(holds("acme_store.said"));
     assert!(!holds("acme_store.silent"));
+}
+
+/// Origin and confidence of a level.
+fn origin(seen: &Seen, address: &str) -> (LevelFrom, u8) {
+    let sensitivity = &seen.facts_of(address).sensitivity;
+    (sensitivity.origin, sensitivity.confidence)
+}
+
+/// What says a higher level than the one that counts.
+fn against(seen: &Seen, address: &str) -> Option<(ContradictedBy, Level)> {
+    let contradiction = seen.facts_of(address).sensitivity.contradiction.as_ref()?;
+    Some((contradiction.by, contradiction.level))
+}
+
+/// The level that a weak sign hints at.
+fn hint(seen: &Seen, address: &str) -> Option<Level> {
+    Some(seen.facts_of(address).sensitivity.hint.as_ref()?.level)
+}
+
+fn evidence<'s>(seen: &'s Seen, address: &str) -> Vec<&'s str> {
+    let basis = &seen.facts_of(address).sensitivity.basis;
+    let all = basis.evidence.iter();
+    all.filter_map(|id| seen.facts.evidence(*id))
+        .map(|one| &*one.label.en)
+        .collect()
+}
+
+#[test]
+fn every_origin_has_its_confidence() {
+    let seen = terraform(
+        r#"
+provider "aws" {
+  region = "eu-west-3"
+  default_tags { tags = { classification = "internal" } }
+}
+provider "google" {}
+resource "aws_s3_bucket" "own" { tags = { classification = "health" } }
+resource "aws_s3_bucket" "inherited" {}
+resource "google_healthcare_dataset" "typed" {}
+resource "google_storage_bucket" "dossier_patient" {}
+resource "google_storage_bucket" "silent" {}
+resource "google_storage_bucket" "asked" { labels = { classification = "restricted" } }
+"#,
+    );
+    assert_eq!(origin(&seen, "aws_s3_bucket.own"), (LevelFrom::Label, 100));
+    assert_eq!(
+        origin(&seen, "aws_s3_bucket.inherited"),
+        (LevelFrom::InheritedLabel, 90)
+    );
+    assert_eq!(
+        origin(&seen, "google_healthcare_dataset.typed"),
+        (LevelFrom::ResourceType, 95)
+    );
+    assert_eq!(
+        origin(&seen, "google_storage_bucket.dossier_patient"),
+        (LevelFrom::Name, 70)
+    );
+    assert_eq!(
+        origin(&seen, "google_storage_bucket.silent"),
+        (LevelFrom::Assumed, 0)
+    );
+    let asked = "google_storage_bucket.asked";
+    assert_eq!(origin(&seen, asked), (LevelFrom::Label, 60));
+    assert_eq!(level(&seen, asked), (Level::Personal, false));
+    assert_eq!(hint(&seen, asked), Some(Level::Personal));
+}
+
+#[test]
+fn a_type_that_holds_nothing_else_is_not_lowered_by_a_default_tag() {
+    let seen = terraform(
+        r#"
+provider "aws" {
+  region = "eu-west-3"
+  default_tags { tags = { classification = "internal" } }
+}
+resource "aws_healthlake_fhir_datastore" "a" { datastore_type_version = "R4" }
+resource "aws_healthlake_fhir_datastore" "b" {
+  datastore_type_version = "R4"
+  tags                   = { classification = "internal" }
+}
+"#,
+    );
+    assert_eq!(
+        level(&seen, "aws_healthlake_fhir_datastore.a"),
+        (Level::Health, false)
+    );
+    let labelled = "aws_healthlake_fhir_datastore.b";
+    assert_eq!(level(&seen, labelled), (Level::Internal, false));
+    assert_eq!(
+        against(&seen, labelled),
+        Some((ContradictedBy::Name, Level::Health))
+    );
+}
+
+#[test]
+fn keys_and_values_are_understood_in_every_spelling() {
+    for (tag, expected) in [
+        (r#"DataClassification = "Health""#, Level::Health),
+        (
+            r#""data.example.org/classification" = "hds""#,
+            Level::Health,
+        ),
+        (r#""acme:sensitivity" = "PII""#, Level::Personal),
+        (
+            r#""Niveau-Sensibilité" = "Données de santé""#,
+            Level::Health,
+        ),
+        (r#"nature_donnees = "santé, RGPD""#, Level::Health),
+        (r#"NatureDonnees = "donnees-sante-patients""#, Level::Health),
+        (r#"besoin-securite = "SecNumCloud""#, Level::Particular),
+        (r#"classification = "C2""#, Level::Personal),
+        (r#"classification = "Restreint""#, Level::Personal),
+        (r#"classification = "Très sensible""#, Level::Particular),
+        (r#"classification = "secret""#, Level::Beyond),
+        (r#"classification = "Diffusion Restreinte""#, Level::Beyond),
+        (r#"dicp = "2-2-3-1""#, Level::Personal),
+        (r#"DICT = "D2I2C3T1""#, Level::Personal),
+        (r#"hds = "oui""#, Level::Health),
+        (r#"contains_pii = true"#, Level::Personal),
+        (r#"snc = 1"#, Level::Particular),
+        (r#"classification = "non-business""#, Level::Public),
+        (r#"sensibilite = "non sensible""#, Level::Internal),
+    ] {
+        let seen = terraform(&format!(
+            "resource \"aws_s3_bucket\" \"b\" {{\n  tags = {{ {tag} }}\n}}"
+        ));
+        assert_eq!(level(&seen, "aws_s3_bucket.b"), (expected, false), "{tag}");
+    }
+}
+
+#[test]
+fn what_says_nothing_about_the_level_is_no_level() {
+    for tag in [
+        // Values that only mean something under a key about classification.
+        r#"data-type = "secret""#,
+        r#"data-type = "dr""#,
+        r#"site = "dr""#,
+        r#"kind = "secret""#,
+        // Negations turn the meaning round.
+        r#"nature-donnees = "hors données de santé""#,
+        r#"hds = "non""#,
+        r#"contains-phi = false"#,
+        // In defence use C1 means something else.
+        r#"classification = "C1""#,
+        // Topics have values of their own.
+        r#"compliance = "soc2""#,
+        r#"data-domain = "sales""#,
+        r#"homologation = "2026-04""#,
+        r#"data-residency = "health""#,
+        // Not production is no level.
+        r#"environment = "test""#,
+    ] {
+        let seen = terraform(&format!(
+            "resource \"aws_s3_bucket\" \"b\" {{\n  tags = {{ {tag} }}\n}}"
+        ));
+        assert_eq!(
+            level(&seen, "aws_s3_bucket.b"),
+            (Level::Personal, true),
+            "{tag}"
+        );
+        let labels = seen.facts.labels(seen.resource("aws_s3_bucket.b").id);
+        assert!(labels.is_some_and(|all| all.unknown.is_none()), "{tag}");
+    }
+}
+
+#[test]
+fn the_traps_of_names_do_not_fire() {
+    for name in [
+        "healthcheck",
+        "health-probe",
+        "healthz",
+        "app-liveness",
+        "diagnostic-settings",
+        "dump",
+        "souvenir",
+        "path",
+        "risk",
+        "client_id",
+        "sensitive",
+        "sensitive-values",
+        "dr",
+        "dr-site",
+        "secret",
+        "app-secrets",
+        "restreint",
+        "ins",
+        "dpi",
+        "test-lab",
+        "customer-care",
+        "vpc-cni",
+        "emr-spark",
+        "sonde-sante",
+        "site-snc-gra",
+        "openshift-ose",
+        "numero",
+    ] {
+        let seen = terraform(&format!(
+            "resource \"aws_s3_bucket\" \"b\" {{\n  bucket = \"{name}\"\n}}"
+        ));
+        assert_eq!(
+            level(&seen, "aws_s3_bucket.b"),
+            (Level::Personal, true),
+            "{name}"
+        );
+    }
+    for (name, expected) in [
+        ("chu-nantes", Level::Health),
+        ("dossierMedical", Level::Health),
+        ("export_dossiers_médicaux", Level::Health),
+        ("patients2", Level::Health),
+        ("health-data", Level::Health),
+        ("fhir-healthcheck", Level::Health),
+        ("app-nir", Level::Personal),
+        ("etat-civil", Level::Personal),
+        ("secret-affaires", Level::Particular),
+        ("gendarmerie-nationale", Level::Particular),
+        ("secret-defense", Level::Beyond),
+        ("archives-diffusion-restreinte", Level::Beyond),
+    ] {
+        let seen = terraform(&format!(
+            "resource \"aws_s3_bucket\" \"b\" {{\n  bucket = \"{name}\"\n}}"
+        ));
+        assert_eq!(level(&seen, "aws_s3_bucket.b"), (expected, false), "{name}");
+    }
+}
+
+#[test]
+fn weak_words_ask_for_a_label_and_decide_nothing() {
+    let seen = terraform(
+        r#"
+resource "aws_s3_bucket" "soins" {}
+resource "aws_s3_bucket" "users_export" {}
+resource "aws_s3_bucket" "assets" {}
+resource "aws_s3_bucket" "soins_labelled" { tags = { classification = "internal" } }
+resource "aws_lambda_function" "f" {
+  environment { variables = { PATIENT_DB_URL = "x" } }
+}
+resource "aws_s3_bucket" "coded" { tags = { classification = "c1" } }
+"#,
+    );
+    for (address, expected) in [
+        ("aws_s3_bucket.soins", Some(Level::Health)),
+        ("aws_s3_bucket.users_export", Some(Level::Personal)),
+        ("aws_s3_bucket.assets", None),
+        ("aws_lambda_function.f", Some(Level::Health)),
+        ("aws_s3_bucket.coded", Some(Level::Internal)),
+    ] {
+        assert_eq!(level(&seen, address), (Level::Personal, true), "{address}");
+        assert_eq!(hint(&seen, address), expected, "{address}");
+    }
+    assert_eq!(hint(&seen, "aws_s3_bucket.soins_labelled"), None);
+    assert_eq!(against(&seen, "aws_s3_bucket.soins_labelled"), None);
+}
+
+#[test]
+fn a_label_lower_than_a_name_or_a_parent_is_contradicted() {
+    let seen = terraform(
+        r#"
+resource "aws_s3_bucket" "dossier_patient" { tags = { classification = "public" } }
+resource "aws_s3_bucket" "patients_fictifs" { tags = { classification = "internal", donnees = "fictives" } }
+resource "aws_s3_bucket" "patients_test" { tags = { data = "synthetic" } }
+resource "aws_s3_bucket" "patients_brut" { tags = { data = "non anonymised" } }
+resource "aws_s3_bucket" "pii_dump" { tags = { classification = "health" } }
+resource "aws_s3_bucket" "patients_restricted" { tags = { classification = "confidentiel" } }
+resource "azurerm_mssql_server" "s" { tags = { sensibilite = "hds" } }
+resource "azurerm_mssql_database" "said" {
+  server_id = azurerm_mssql_server.s.id
+  tags      = { sensibilite = "interne" }
+}
+"#,
+    );
+    let name = |level| Some((ContradictedBy::Name, level));
+    let bucket = |name: &str| format!("aws_s3_bucket.{name}");
+    assert_eq!(
+        against(&seen, &bucket("dossier_patient")),
+        name(Level::Health)
+    );
+    assert_eq!(level(&seen, &bucket("dossier_patient")).0, Level::Public);
+    // Invented data contradicts no name, whether a level stands beside it or not.
+    for address in [bucket("patients_fictifs"), bucket("patients_test")] {
+        assert_eq!(level(&seen, &address), (Level::Internal, false));
+        assert_eq!(against(&seen, &address), None, "{address}");
+    }
+    assert_eq!(
+        level(&seen, &bucket("patients_brut")),
+        (Level::Health, false)
+    );
+    // A label that says more than the name is no contradiction.
+    assert_eq!(against(&seen, &bucket("pii_dump")), None);
+    // "Personal at least": the name says how much more.
+    let bound = bucket("patients_restricted");
+    assert_eq!(level(&seen, &bound), (Level::Health, false));
+    assert_eq!(against(&seen, &bound), None);
+    assert_eq!(
+        against(&seen, "azurerm_mssql_database.said"),
+        Some((ContradictedBy::Parent, Level::Health))
+    );
+}
+
+#[test]
+fn the_known_start_of_a_name_tells() {
+    let seen = terraform(
+        r#"
+variable "env" {}
+resource "aws_s3_bucket" "a" { bucket = "patients-${var.env}" }
+resource "aws_s3_bucket" "b" { bucket = "chu${var.env}" }
+"#,
+    );
+    assert_eq!(level(&seen, "aws_s3_bucket.a"), (Level::Health, false));
+    // `chu` may go on: `chutes`.
+    assert_eq!(level(&seen, "aws_s3_bucket.b"), (Level::Personal, true));
+}
+
+#[test]
+fn levels_go_along_long_chains_and_around_circles() {
+    let mut code = String::from(
+        "resource \"aws_ebs_volume\" \"v0\" {\n  tags = { classification = \"health\" }\n}\n",
+    );
+    for at in 0..60 {
+        code += &format!(
+            "resource \"aws_ebs_snapshot\" \"s{at}\" {{\n  volume_id = aws_ebs_volume.v{at}.id\n}}\n\
+             resource \"aws_ebs_volume\" \"v{}\" {{\n  snapshot_id = aws_ebs_snapshot.s{at}.id\n}}\n",
+            at + 1
+        );
+    }
+    let seen = terraform(&code);
+    let last = "aws_ebs_volume.v60";
+    assert_eq!(level(&seen, last), (Level::Health, false));
+    assert_eq!(origin(&seen, last).0, LevelFrom::Propagated);
+    let way = evidence(&seen, last);
+    assert_eq!(way[0], "takes the level of aws_ebs_snapshot.s59");
+    assert_eq!(
+        way[way.len() - 2..],
+        [
+            "takes the level of aws_ebs_volume.v0",
+            "label `classification`"
+        ]
+    );
+    assert!(way.len() < 15, "{way:?}");
+
+    let circle = terraform(
+        r#"
+resource "aws_s3_bucket" "a" {}
+resource "aws_s3_bucket" "b" { tags = { classification = "health" } }
+resource "aws_s3_bucket_logging" "a" {
+  bucket        = aws_s3_bucket.a.id
+  target_bucket = aws_s3_bucket.b.id
+  target_prefix = "a"
+}
+resource "aws_s3_bucket_logging" "b" {
+  bucket        = aws_s3_bucket.b.id
+  target_bucket = aws_s3_bucket.a.id
+  target_prefix = "b"
+}
+"#,
+    );
+    assert_eq!(level(&circle, "aws_s3_bucket.a"), (Level::Health, false));
+}
+
+#[test]
+fn a_low_level_is_taken_only_where_nothing_else_is_open() {
+    let seen = terraform(
+        r#"
+resource "aws_kms_key" "one" {}
+resource "aws_db_instance" "public" {
+  kms_key_id = aws_kms_key.one.arn
+  tags       = { classification = "public" }
+}
+resource "aws_kms_key" "two" {}
+resource "aws_db_instance" "internal" {
+  kms_key_id = aws_kms_key.two.arn
+  tags       = { classification = "internal" }
+}
+resource "aws_db_instance" "silent" { kms_key_id = aws_kms_key.two.arn }
+"#,
+    );
+    assert_eq!(level(&seen, "aws_kms_key.one"), (Level::Public, false));
+    // The silent database may hold more.
+    assert_eq!(level(&seen, "aws_kms_key.two"), (Level::Personal, true));
+}
+
+#[test]
+fn what_contains_data_has_the_highest_level_of_it_and_gives_it_to_no_other_part() {
+    let seen = terraform(
+        r#"
+resource "azurerm_mssql_server" "s" {}
+resource "azurerm_mssql_database" "a" {
+  server_id = azurerm_mssql_server.s.id
+  tags      = { classification = "health" }
+}
+resource "azurerm_mssql_database" "b" { server_id = azurerm_mssql_server.s.id }
+"#,
+    );
+    assert_eq!(
+        level(&seen, "azurerm_mssql_server.s"),
+        (Level::Health, false)
+    );
+    assert_eq!(
+        level(&seen, "azurerm_mssql_database.b"),
+        (Level::Personal, true)
+    );
+}
+
+#[test]
+fn workloads_give_their_level_to_the_volumes_they_mount() {
+    let seen = manifests(
+        r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, labels: {data-classification: health}}
+spec:
+  template:
+    spec:
+      containers: [{name: a, image: x}]
+      volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {}
+"#,
+    );
+    assert_eq!(
+        level(&seen, "v1/PersistentVolumeClaim data"),
+        (Level::Health, false)
+    );
 }
