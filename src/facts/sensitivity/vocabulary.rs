@@ -81,7 +81,7 @@ const MAX_JOINED: usize = 4;
 impl Vocabulary {
     pub(super) fn new(facts: Option<&'static Classification>, config: &Config) -> Self {
         let set = |list: fn(&Classification) -> &Vec<String>| -> HashSet<String> {
-            let words = facts.into_iter().flat_map(|facts| list(facts));
+            let words = facts.into_iter().flat_map(list);
             words.map(|word| normalise(word)).collect()
         };
         let mut vocabulary = Self {
