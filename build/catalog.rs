@@ -178,10 +178,18 @@ impl Facts {
                 }
             }
             ["resources", folder, _] => {
-                for (kind, facts) in parse::<BTreeMap<String, ResourceKind>>(file, text, problems)
-                    .unwrap_or_default()
+                for (title, mut facts) in
+                    parse::<BTreeMap<String, ResourceKind>>(file, text, problems)
+                        .unwrap_or_default()
                 {
-                    self.add_resource(folder, kind, facts, file, problems);
+                    // An entry with `types` stands for each of them; its own name is a title.
+                    let alike = std::mem::take(&mut facts.types);
+                    for kind in &alike {
+                        self.add_resource(folder, kind.clone(), facts.clone(), file, problems);
+                    }
+                    if alike.is_empty() {
+                        self.add_resource(folder, title, facts, file, problems);
+                    }
                 }
             }
             ["data-sources", _] => {

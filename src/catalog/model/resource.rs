@@ -255,6 +255,9 @@ pub struct ResourceKind {
     /// The type; in TOML the name of the table.
     #[serde(default)]
     pub name: String,
+    /// In TOML only: types that have all the other keys in common. The name of the table is then a title.
+    #[serde(default)]
+    pub types: Vec<String>,
     /// Address of the Terraform provider; in TOML that of the folder unless it says otherwise.
     #[serde(default)]
     pub provider: String,
