@@ -574,6 +574,13 @@ fn words_of_classification_contradict_each_other_nowhere() {
     faults.none();
 }
 
+/// Types of the kubernetes provider that came when it had begun to name versions.
+const ONLY_WITH_A_VERSION: [&str; 3] = [
+    "kubernetes_endpoint_slice",
+    "kubernetes_runtime_class",
+    "kubernetes_token_request",
+];
+
 /// The kubernetes provider has most types twice, with and without a version: what holds of one holds of the other.
 #[test]
 fn kubernetes_types_without_a_version_are_known_as_their_twins() {
@@ -582,7 +589,8 @@ fn kubernetes_types_without_a_version_are_known_as_their_twins() {
     let versioned = catalog
         .resource_kinds()
         .filter(|kind| kind.name.starts_with("kubernetes_"))
-        .filter_map(|kind| Some((kind, kind.name.strip_suffix("_v1")?)));
+        .filter_map(|kind| Some((kind, kind.name.strip_suffix("_v1")?)))
+        .filter(|(_, name)| !ONLY_WITH_A_VERSION.contains(name));
     let mut seen = 0;
     for (kind, name) in versioned {
         seen += 1;
