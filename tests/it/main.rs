@@ -20,4 +20,5 @@ mod plans;
 mod providers;
 mod reach;
 mod recorded;
+mod schemas;
 mod support;
