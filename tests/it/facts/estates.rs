@@ -54,6 +54,8 @@ struct Change {
     scope: Option<String>,
     hds: Option<String>,
     exposure: Option<String>,
+    /// Nothing is established on that day, for this reason.
+    gap: Option<String>,
 }
 
 /// What is expected of a resource. `? words` is a stated gap whose reason has these words.
@@ -231,7 +233,7 @@ fn compare(
     let name = expected.host.as_ref().or(estate.host.as_ref());
     let name = name.map_or("none", String::as_str);
     let host = match estate.hosts.get(name) {
-        Some(host) => host.on_day(date).shown(),
+        Some(host) => host.shown_on(date),
         None => name.to_owned(),
     };
     let sensitivity = &facts["sensitivity"];
@@ -280,15 +282,18 @@ fn agrees(expected: &str, got: &str) -> bool {
 }
 
 impl Host {
-    fn on_day(&self, date: &str) -> Self {
+    fn shown_on(&self, date: &str) -> String {
         let mut host = self.clone();
         if let Some(change) = self.on.get(date).cloned() {
+            if let Some(reason) = change.gap {
+                return format!("? {reason}");
+            }
             host.visa = change.visa.unwrap_or(host.visa);
             host.scope = change.scope.unwrap_or(host.scope);
             host.hds = change.hds.unwrap_or(host.hds);
             host.exposure = change.exposure.unwrap_or(host.exposure);
         }
-        host
+        host.shown()
     }
 
     fn shown(&self) -> String {
