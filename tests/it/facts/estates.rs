@@ -12,9 +12,6 @@ use serde_json::Value;
 
 use crate::support::{AS_OF, all_fixtures, gardefou, root, scan_json};
 
-/// Whether the origin of a level is held too, and not the level alone.
-const ORIGINS: bool = false;
-
 /// What is expected of an estate.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,8 +162,7 @@ fn check_on(path: &str, estate: &Estate, date: &str, report: &mut Report) {
             if date != AS_OF && fact != "host" {
                 continue;
             }
-            let same = agrees(&wanted, &got)
-                || fact == "level" && !ORIGINS && wanted.split(' ').next() == got.split(' ').next();
+            let same = agrees(&wanted, &got);
             match expected.pending.get(fact) {
                 None if !same => report.wrong.push(format!(
                     "{path} {address} on {date}: {fact}\n    expected {wanted}\n    got      {got}"
