@@ -86,12 +86,16 @@ fn schemas() -> BTreeMap<String, Tree> {
         if file.ends_with("unrecorded.toml") {
             continue;
         }
-        let read: Schemas = toml::from_str(&fs::read_to_string(&file).expect("it can be read"))
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let read: Schemas = read(&file);
         assert!(!read.provider.is_empty() && !read.version.is_empty());
         all.extend(read.types);
     }
     all
+}
+
+fn read<T: serde::de::DeserializeOwned>(file: &Path) -> T {
+    let text = fs::read_to_string(file).expect("it can be read");
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
@@ -137,9 +141,7 @@ fn fixtures() -> Vec<(String, String, Body)> {
 #[test]
 fn fixtures_are_valid_code() {
     let schemas = schemas();
-    let unrecorded: BTreeMap<String, String> =
-        toml::from_str(&fs::read_to_string(root().join("tests/schemas/unrecorded.toml")).unwrap())
-            .unwrap();
+    let unrecorded: BTreeMap<String, String> = read(&root().join("tests/schemas/unrecorded.toml"));
     let mut faults = Vec::new();
     let mut used = BTreeSet::new();
     for (place, kind, body) in fixtures() {
@@ -253,7 +255,7 @@ fn the_catalogue_names_only_attributes_that_exist() {
     let mut checked = 0;
     for kind in Catalog::get().resource_kinds() {
         let mut named = Vec::new();
-        let facts = serde_json::to_value(kind).unwrap();
+        let facts = serde_json::to_value(kind).expect("plain facts");
         paths(&facts, &kind.name, &mut named);
         for (of, path) in named {
             let Some(tree) = schemas.get(&of) else {

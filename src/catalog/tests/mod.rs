@@ -320,6 +320,66 @@ mod terraform {
     }
 
     #[test]
+    fn types_that_are_alike_share_an_entry_and_keep_their_names() {
+        let catalog = Catalog::get();
+        let load_balancer = catalog.resource_kind("aws_lb").unwrap();
+        let former = catalog.resource_kind("aws_alb").unwrap();
+        assert_eq!(
+            (load_balancer.name.as_str(), former.name.as_str()),
+            ("aws_lb", "aws_alb")
+        );
+        assert_eq!(load_balancer.class, former.class);
+        assert!(catalog.resource_kind("load-balancer").is_none());
+    }
+
+    /// What holds or carries data is no setting, however small it looks.
+    #[test]
+    fn settings_stand_apart_from_what_holds_and_carries() {
+        let class = |kind: &str| Catalog::get().resource_kind(kind).unwrap().class;
+        for (kind, expected) in [
+            ("aws_db_parameter_group", Class::Configuration),
+            ("aws_s3_bucket_public_access_block", Class::Configuration),
+            ("aws_iam_role_policy_attachment", Class::Configuration),
+            ("azurerm_management_group", Class::Configuration),
+            ("google_project_service", Class::Configuration),
+            ("google_storage_bucket_iam_member", Class::Configuration),
+            ("kubernetes_role_binding_v1", Class::Configuration),
+            ("aws_security_group", Class::Network),
+            ("aws_vpn_connection", Class::Network),
+            ("azurerm_private_dns_a_record", Class::Network),
+            ("outscale_security_group", Class::Network),
+            ("scaleway_vpc_public_gateway", Class::Network),
+            ("openstack_networking_router_v2", Class::Network),
+            ("aws_lambda_function_url", Class::Edge),
+            ("aws_iam_server_certificate", Class::Secrets),
+            ("outscale_server_certificate", Class::Secrets),
+            ("ovh_cloud_managed_database", Class::HoldsData),
+            ("outscale_oos_bucket", Class::HoldsData),
+        ] {
+            assert!(class(kind).contains(expected), "{kind}: {}", class(kind));
+        }
+        for file in whole::toml_files("resources") {
+            let name = file.file_name().unwrap().to_string_lossy();
+            if !name.starts_with("settings") {
+                continue;
+            }
+            let entries: toml::Table = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+            for (title, entry) in &entries {
+                let types = entry.get("types").and_then(toml::Value::as_array);
+                let own = toml::Value::from(title.as_str());
+                for kind in types
+                    .into_iter()
+                    .flatten()
+                    .chain(types.is_none().then_some(&own))
+                {
+                    let kind = kind.as_str().unwrap();
+                    assert!(!class(kind).contains(Class::HoldsData), "{kind}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_bucket_and_a_key_say_what_they_are() {
         let catalog = Catalog::get();
         let bucket = catalog.resource_kind("aws_s3_bucket").unwrap();
