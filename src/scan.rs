@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::config::words::{Actor, Level};
 use crate::config::{self, Config, Date};
 use crate::discover::{self, Inputs, Kind};
@@ -67,6 +67,8 @@ pub struct Request {
     pub bar: BarChoice,
     /// Further policies: files, or folders of them.
     pub policies: Vec<PathBuf>,
+    /// Folders of facts over those of the binary; later ones win.
+    pub catalog: Vec<PathBuf>,
     /// Leave out what `.gitignore` names.
     pub gitignore: bool,
     /// Read files that are named without the others of their module.
@@ -99,6 +101,8 @@ pub struct Scan {
     pub facts: Arc<Facts>,
     /// What facts depended on.
     pub settings: Arc<Settings>,
+    /// What is known of clouds and companies.
+    pub catalog: &'static Catalog,
     /// What the policies answered.
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
@@ -120,7 +124,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         graph: Arc::clone(&scan.graph),
         facts: Arc::clone(&scan.facts),
         settings: Arc::clone(&scan.settings),
-        catalog: Catalog::get(),
+        catalog: scan.catalog,
     };
     scan.problems
         .extend(unknown_rules(&scan.settings.config, engine));
@@ -136,13 +140,16 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         &scan.settings.config,
         scan.settings.as_of,
     );
-    scan.coverage = Coverage::measure(
-        &scan.inputs,
-        &scan.graph,
-        &scan.facts,
-        &scan.estate,
-        &evaluation.judgements,
-    );
+    scan.coverage = Coverage {
+        catalogues: std::mem::take(&mut scan.coverage.catalogues),
+        ..Coverage::measure(
+            &scan.inputs,
+            &scan.graph,
+            &scan.facts,
+            &scan.estate,
+            &evaluation.judgements,
+        )
+    };
     scan.evaluation = evaluation;
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
@@ -169,7 +176,6 @@ enum Keep {
 
 fn read(request: &Request, keep: Keep) -> Scan {
     let sources = Sources::new();
-    let catalog = Catalog::get();
     let options = discover::Options {
         gitignore: request.gitignore,
         alone: request.alone,
@@ -177,7 +183,12 @@ fn read(request: &Request, keep: Keep) -> Scan {
     };
     let inputs = discovered(request, &options, &sources);
     let mut problems = inputs.problems.clone();
-    let config = configuration(request, &inputs, &sources, catalog, &mut problems);
+    let config = configuration(request, &inputs, &sources, &mut problems);
+    let folders = catalogues(request, &config, &inputs, &mut problems);
+    let extended = catalog::extend(&folders, &sources);
+    problems.extend(extended.problems);
+    let catalog = extended.catalog;
+    problems.extend(unknown_offerings(&config, catalog));
     let settings = Settings {
         actor: request
             .actor
@@ -187,7 +198,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         config,
     };
     let (estate, manifests) = rayon::join(
-        || evaluate(request, &inputs, &sources, options.max_file),
+        || evaluate(request, &inputs, &sources, options.max_file, catalog),
         || kubernetes::read(&inputs.files, &sources),
     );
     problems.extend(estate.1);
@@ -204,7 +215,11 @@ fn read(request: &Request, keep: Keep) -> Scan {
     let bar = bar(request, &settings.config);
     sort_problems(&mut problems, &sources);
     Scan {
-        coverage: Coverage::measure(&inputs, &graph, &facts, &estate, &[]),
+        coverage: Coverage {
+            catalogues: extended.folders,
+            ..Coverage::measure(&inputs, &graph, &facts, &estate, &[])
+        },
+        catalog,
         sources,
         inputs,
         estate,
@@ -246,7 +261,6 @@ fn configuration(
     request: &Request,
     inputs: &Inputs,
     sources: &Sources,
-    catalog: &Catalog,
     problems: &mut Vec<Problem>,
 ) -> Config {
     let found = match (&request.config, &inputs.root) {
@@ -260,6 +274,50 @@ fn configuration(
     let root = inputs.root.clone().unwrap_or_default();
     let (config, faults) = config::load(&found, &root, sources);
     problems.extend(faults);
+    config
+}
+
+/// The folders of facts: those of the configuration, then those of the command line, each with its path as people see it.
+fn catalogues(
+    request: &Request,
+    config: &Config,
+    inputs: &Inputs,
+    problems: &mut Vec<Problem>,
+) -> Vec<(PathBuf, String)> {
+    let mut folders = Vec::new();
+    let root = inputs.root.clone().unwrap_or_default();
+    for path in &config.catalog {
+        let base = config.base.clone().unwrap_or_default();
+        let boundary = discover::boundary(&base);
+        // What lies outside was reviewed by nobody with this code.
+        let inside = base
+            .join(&path.value)
+            .canonicalize()
+            .ok()
+            .filter(|folder| folder.starts_with(&boundary) && folder.is_dir());
+        match inside {
+            Some(folder) => {
+                let shown = config::shown(&folder, &root);
+                folders.push((folder, shown));
+            }
+            None => problems.push(
+                Problem::error(
+                    ProblemCode::Config,
+                    format!("`{}` is no folder of this repository", path.value),
+                )
+                .at(path.place)
+                .help("paths of [catalog] are relative to the folder of the configuration"),
+            ),
+        }
+    }
+    let named = request.catalog.iter();
+    folders.extend(named.map(|folder| (folder.clone(), folder.display().to_string())));
+    folders
+}
+
+/// Offerings that the configuration names and nobody knows.
+fn unknown_offerings(config: &Config, catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let named = config
         .targets
         .iter()
@@ -283,7 +341,7 @@ fn configuration(
             .help(help),
         );
     }
-    config
+    problems
 }
 
 /// A severity or a waiver of a rule that nobody asks would be heeded by nobody.
@@ -322,6 +380,7 @@ fn evaluate(
     inputs: &Inputs,
     sources: &Sources,
     max_file: u64,
+    catalog: &'static Catalog,
 ) -> (Estate, Vec<Problem>) {
     let files: Vec<TerraformFile> = inputs
         .files
@@ -365,6 +424,7 @@ fn evaluate(
             .clone()
             .unwrap_or_else(|| "default".to_owned()),
         links: inputs.links.clone(),
+        catalog,
         ..terraform::Options::default()
     };
     let root = inputs.root.clone().unwrap_or_default();

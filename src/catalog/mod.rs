@@ -1,11 +1,16 @@
 //! The catalogue: what Gardefou knows about clouds, companies, countries and frameworks.
 //!
-//! The facts are TOML under `catalog/`, read at build time into tables (`build/catalog.rs`) that the binary carries.
+//! The facts are TOML under `catalog/`, read at build time into tables (`read/`, `build/catalog.rs`) that the binary carries.
 //! [`Catalog::get`] costs nothing; a question decodes the few records it needs, once. Every question that the layers
 //! below ask is one call here, so that none of them knows a provider by name.
 
+mod check;
 mod model;
+mod overlay;
 mod places;
+// The build uses all of it.
+#[allow(dead_code)]
+mod read;
 mod search;
 mod table;
 #[cfg(test)]
@@ -16,12 +21,13 @@ use regex::Regex;
 use serde::de::DeserializeOwned;
 
 pub use model::*;
+pub use overlay::{CatalogFolder, Extended, extend};
 pub use places::HostMatch;
 pub use search::{Hit, Query, nearest};
 use table::Table;
 pub use text::{normalise, plain, tokens};
 
-/// The facts that the binary carries.
+/// The facts that the binary carries, or these with others laid over them.
 pub struct Catalog {
     resources: Table<ResourceKind>,
     terraform: Table<TerraformProvider>,
@@ -91,6 +97,36 @@ fn pattern(bytes: &[u8]) -> Option<Regex> {
 }
 
 impl Catalog {
+    /// Of tables that were made now: they stay to the end of the process, as those of the binary do.
+    fn of(tables: read::Tables) -> Self {
+        let mut tables: std::collections::BTreeMap<&str, Vec<u8>> = tables.into_iter().collect();
+        let mut take =
+            |name: &str| -> &'static [u8] { tables.remove(name).unwrap_or_default().leak() };
+        Self {
+            resources: Table::new(take("resources"), record),
+            terraform: Table::new(take("terraform"), record),
+            data_sources: Table::new(take("data-sources"), record),
+            prefixes: Table::new(take("prefixes"), record),
+            sources: Table::new(take("sources"), record),
+            hosts: Table::new(take("hosts"), record),
+            regions: Table::new(take("regions"), record),
+            region_sets: Table::new(take("region-sets"), record),
+            providers: Table::new(take("providers"), record),
+            kinds: Table::new(take("kinds"), record),
+            requirements: Table::new(take("requirements"), record),
+            references: Table::new(take("references"), record),
+            frameworks: Table::new(take("frameworks"), record),
+            patterns: Table::new(take("patterns"), pattern),
+            kubernetes: Table::new(take("kubernetes"), record),
+            jurisdictions: Table::new(take("jurisdictions"), record),
+            registry: Table::new(take("registry"), record),
+            terraform_facts: Table::new(take("terraform-facts"), record),
+            classification: Table::new(take("classification"), record),
+            tenancy: Table::new(take("tenancy"), record),
+            regimes: Table::new(take("regimes"), record),
+        }
+    }
+
     /// The catalogue of this binary.
     pub fn get() -> &'static Self {
         &CATALOG
@@ -337,5 +373,11 @@ fn short_address(address: &str) -> String {
         (Some(name), Some(namespace)) => format!("{namespace}/{name}").to_ascii_lowercase(),
         (Some(name), None) => format!("hashicorp/{name}").to_ascii_lowercase(),
         _ => String::new(),
+    }
+}
+
+impl std::fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Catalog")
     }
 }

@@ -1,6 +1,6 @@
 //! Tables that cost nothing until they are asked.
 //!
-//! `build/catalog.rs` writes them: number of records and of keys; where each record starts, and the end; for each key
+//! `read/write.rs` writes them: number of records and of keys; where each record starts, and the end; for each key
 //! in order where it starts and which record it leads to, and the end of the last; the keys; the records.
 //! Numbers are 32 bits, little endian. Looking up is a binary search in the bytes; a record is decoded when it is
 //! first asked for, and kept.
@@ -107,5 +107,14 @@ impl<T> Table<T> {
     /// Every key, in order.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'static str> {
         (0..self.key_count()).filter_map(|number| std::str::from_utf8(self.key(number)?).ok())
+    }
+
+    /// Every key, in order, with the number of its record.
+    pub(super) fn index(&self) -> impl Iterator<Item = (String, u32)> {
+        (0..self.key_count()).filter_map(|number| {
+            let key = std::str::from_utf8(self.key(number)?).ok()?;
+            let record = u32::try_from(self.word(self.index_at(number) + 1)?).ok()?;
+            Some((key.to_owned(), record))
+        })
     }
 }

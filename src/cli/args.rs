@@ -144,6 +144,9 @@ pub(super) struct InputArgs {
         help_heading = "Input"
     )]
     pub(super) config: Option<PathBuf>,
+    /// A folder of facts over the shipped ones, laid out like catalog/, repeatable; later ones win
+    #[arg(long, value_name = "DIR", help_heading = "Judgement")]
+    pub(super) catalog: Vec<PathBuf>,
     /// The date that decides which visas are in force: 2026-11-30 [default: today]
     #[arg(
         long,
@@ -263,6 +266,9 @@ pub(super) struct ExplainArgs {
     /// A rule (residency/outside-area), a requirement (SNC-LOC-001) or an offering (outscale/iaas-cloud-on-demand)
     #[arg(value_name = "RULE|REQUIREMENT|OFFERING")]
     pub(super) what: String,
+    /// A folder of facts over the shipped ones, laid out like catalog/, repeatable; later ones win
+    #[arg(long, value_name = "DIR")]
+    pub(super) catalog: Vec<PathBuf>,
     /// The date that decides which visas are in force: 2026-11-30 [default: today]
     #[arg(
         long,
@@ -347,6 +353,9 @@ pub(super) struct ListArgs {
     /// Only of this provider: its id, or the address of the Terraform provider
     #[arg(long, value_name = "ID")]
     pub(super) provider: Option<String>,
+    /// A folder of facts over the shipped ones, laid out like catalog/, repeatable; later ones win
+    #[arg(long, value_name = "DIR")]
+    pub(super) catalog: Vec<PathBuf>,
     /// The date that decides which visas are in force: 2026-11-30 [default: today]
     #[arg(
         long,

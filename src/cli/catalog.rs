@@ -4,16 +4,18 @@ use std::str::FromStr as _;
 
 use super::args::{CatalogArgs, CatalogCommand, Format, ListArgs, StandingArg, TerminalArgs};
 use super::{Fault, request, terminal};
-use crate::catalog::{Area, Catalog, Query, Standing};
+use crate::catalog::{Area, Query, Standing};
 use crate::report::catalogue::{Question, kinds, offerings, regions};
 use crate::report::{Lang, clean_line};
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(args: &CatalogArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
     let list = args.command.list();
+    let extended = request::catalog(&list.catalog)?;
     let query = Query::new(&list.query);
     let question = Question {
-        catalog: Catalog::get(),
+        catalog: extended.catalog,
+        folders: &extended.folders,
         query: &query,
         provider: list.provider.as_deref(),
         as_of: request::as_of(list.as_of.as_deref())?,

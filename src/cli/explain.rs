@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use super::args::{ExplainArgs, TerminalArgs};
 use super::request::{as_of, loaded};
-use super::{Fault, terminal};
+use super::{Fault, request, terminal};
 use crate::catalog::{Catalog, Query, Requirement};
 use crate::config::suggest;
 use crate::policy::Rule;
@@ -14,7 +14,8 @@ use crate::verdict::{ExitStatus, OWN_RULES, OwnRule};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy)?;
-    let catalog = Catalog::get();
+    let extended = request::catalog(&args.catalog)?;
+    let catalog = extended.catalog;
     let lang = args.lang.into();
     let (what, rules) = (args.what.trim(), engine.rules());
     let upper = what.to_uppercase();
@@ -27,6 +28,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
     } else if let Some(found) = catalog.offering(&what.to_lowercase()) {
         let question = Question {
             catalog,
+            folders: &extended.folders,
             query: &Query::default(),
             provider: None,
             as_of: as_of(args.as_of.as_deref())?,

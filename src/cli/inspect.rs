@@ -34,6 +34,7 @@ pub(super) fn run(
         graph: &scan.graph,
         facts: &scan.facts,
         estate: &scan.estate,
+        catalogues: &scan.coverage.catalogues,
         problems: &scan.problems,
         as_of: &as_of,
         lang: args.input.lang.into(),

@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::problem::Problem;
+use crate::source::Sources;
 use crate::verdict::ExitStatus;
 use args::{Cli, Command};
 
@@ -24,6 +26,9 @@ enum Fault {
     /// Something that was asked for cannot be had; the text says what to do.
     #[error("{0}")]
     Usage(String),
+    /// Folders of facts with something wrong in them, to be drawn.
+    #[error("facts that cannot be used")]
+    Facts(Box<(Sources, Vec<Problem>)>),
     /// Output that could not be written.
     #[error("could not write {to}: {error}")]
     Output {
@@ -66,6 +71,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(status) => ExitCode::from(status.code()),
+        Err(Fault::Facts(wrong)) => {
+            terminal::draw(&wrong.0, &wrong.1, &cli.terminal);
+            ExitCode::from(ExitStatus::Incomplete.code())
+        }
         Err(fault) => {
             terminal::say(&format!("error: {fault}"));
             ExitCode::from(ExitStatus::Incomplete.code())

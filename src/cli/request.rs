@@ -6,11 +6,13 @@ use clap::ArgMatches;
 
 use super::Fault;
 use super::args::{InputArgs, ScanArgs, Undetermined};
+use crate::catalog::{self, Extended};
 use crate::config::Date;
 use crate::config::words::Level;
 use crate::policy::{Engine, Limits};
 use crate::problem::{Problem, ProblemCode};
 use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
+use crate::source::Sources;
 
 /// `-`: what comes through a pipe.
 pub(super) fn is_standard_input(path: &Path) -> bool {
@@ -46,6 +48,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         actor: args.actor,
         bar: BarChoice::default(),
         policies: Vec::new(),
+        catalog: args.catalog.clone(),
         gitignore: args.gitignore,
         alone: false,
     })
@@ -66,6 +69,24 @@ pub(super) fn scan_request(
         }),
     };
     Ok(request)
+}
+
+/// The facts, with folders of others over them.
+///
+/// # Errors
+/// When something is wrong in these: drawn on standard error by [`super::Fault::Facts`].
+pub(super) fn catalog(folders: &[PathBuf]) -> Result<Extended, Fault> {
+    let sources = Sources::new();
+    let named: Vec<(PathBuf, String)> = folders
+        .iter()
+        .map(|folder| (folder.clone(), folder.display().to_string()))
+        .collect();
+    let extended = catalog::extend(&named, &sources);
+    if extended.problems.is_empty() {
+        Ok(extended)
+    } else {
+        Err(Fault::Facts(Box::new((sources, extended.problems))))
+    }
 }
 
 /// The day of `--as-of`, else today.

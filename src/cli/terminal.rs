@@ -3,8 +3,10 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use super::args::{Color, TerminalArgs};
+use crate::problem::Problem;
 use crate::report::clean;
 use crate::report::human::{Look, Verbosity};
+use crate::source::Sources;
 
 /// Width when there is no terminal.
 const WIDTH: usize = 100;
@@ -77,6 +79,23 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
+    }
+}
+
+/// Draws problems beside the data.
+pub(super) fn draw(sources: &Sources, problems: &[Problem], args: &TerminalArgs) {
+    let look = Look {
+        color: colored(
+            args.color,
+            Surroundings {
+                terminal: io::stderr().is_terminal(),
+                ..Surroundings::now()
+            },
+        ),
+        ..look(args)
+    };
+    if let Ok(text) = crate::report::human::problems(sources, problems, &look) {
+        let _ = write!(io::stderr().lock(), "{text}");
     }
 }
 

@@ -75,6 +75,7 @@ pub fn load(found: &Found, root: &Path, sources: &Sources) -> (Config, Vec<Probl
         .base
         .canonicalize()
         .unwrap_or_else(|_| found.base.clone());
+    config.base = Some(base.clone());
     if let Ok(below) = root.strip_prefix(&base) {
         for part in below.components() {
             config.prefix.push_str(&part.as_os_str().to_string_lossy());
@@ -96,8 +97,8 @@ fn read(file: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
 }
 
-/// As seen from the scan root: `gardefou.toml`, `../gardefou.toml`.
-fn shown(file: &Path, root: &Path) -> String {
+/// A path as seen from the scan root: `gardefou.toml`, `../gardefou.toml`.
+pub fn shown(file: &Path, root: &Path) -> String {
     let mut up = String::new();
     for folder in root.ancestors() {
         if let Ok(below) = file.strip_prefix(folder) {

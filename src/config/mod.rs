@@ -13,7 +13,7 @@ pub mod words;
 use std::borrow::Cow;
 
 pub use date::Date;
-pub use find::{Found, find, load};
+pub use find::{Found, find, load, shown};
 pub use pattern::{Pattern, PatternError, Subject};
 pub use read::parse;
 
@@ -54,6 +54,10 @@ pub struct Config {
     pub rules: Vec<RuleSetting>,
     /// What makes the run fail.
     pub fail: Fail,
+    /// Folders of facts over those of the binary, relative to [`Config::base`].
+    pub catalog: Vec<Located<String>>,
+    /// The folder of the configuration; none without a file.
+    pub base: Option<std::path::PathBuf>,
 }
 
 /// `[organisation]`

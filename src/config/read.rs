@@ -74,6 +74,7 @@ impl Reader {
                 "waiver",
                 "rules",
                 "fail",
+                "catalog",
             ],
         );
         Config {
@@ -87,6 +88,8 @@ impl Reader {
             waivers: self.entries(&top, "waiver", "[[waiver]]", Self::waiver),
             rules: self.rules(&top),
             fail: self.fail(&top),
+            catalog: self.catalog(&top),
+            base: None,
         }
     }
 
@@ -236,6 +239,14 @@ impl Reader {
             });
         }
         out
+    }
+
+    fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
+        let Some(section) = self.section(top, "catalog", "[catalog]") else {
+            return Vec::new();
+        };
+        self.known(&section, &["paths"]);
+        self.texts(&section, "paths")
     }
 
     fn fail(&mut self, top: &Section<'_>) -> Fail {

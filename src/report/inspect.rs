@@ -3,7 +3,8 @@
 
 use super::Lang;
 use super::json::EvidenceOut;
-use crate::facts::{Fact, Facts, Gap};
+use crate::catalog::CatalogFolder;
+use crate::facts::Facts;
 use crate::graph::Graph;
 use crate::problem::Problem;
 use crate::source::Sources;
@@ -14,6 +15,8 @@ mod document;
 mod facts;
 mod people;
 pub mod route;
+mod summary;
+mod words;
 
 pub use super::values::Secrets;
 pub use document::write as json;
@@ -30,6 +33,8 @@ pub struct Inspection<'a> {
     pub facts: &'a Facts,
     /// The Terraform roots.
     pub estate: &'a Estate,
+    /// Folders of facts that lie over those of the binary.
+    pub catalogues: &'a [CatalogFolder],
     /// Sorted.
     pub problems: &'a [Problem],
     /// The date of the facts.
@@ -54,12 +59,4 @@ fn evidence<'a>(
         .filter_map(|id| inspection.facts.evidence(*id))
         .map(|piece| EvidenceOut::of(piece, inspection.sources, inspection.lang))
         .collect()
-}
-
-/// The gap of an unknown fact.
-fn gap_of<T>(fact: &Fact<T>) -> Option<&Gap> {
-    match fact {
-        Fact::Unknown(gap) => Some(gap),
-        Fact::Known(_) | Fact::Absent => None,
-    }
 }

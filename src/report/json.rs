@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Lang, Report, Tally};
+use crate::catalog::CatalogFolder;
 use crate::facts::{Evidence, EvidenceAt};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
@@ -273,6 +274,28 @@ struct CoverageOut<'a> {
     levels: Vec<LevelOut>,
     missing_modules: Vec<ModuleOut<'a>>,
     rules: Vec<RuleOut<'a>>,
+    catalogues: Vec<CatalogueOut<'a>>,
+}
+
+/// A folder of facts that lies over those of the binary.
+#[derive(Serialize)]
+pub(crate) struct CatalogueOut<'a> {
+    path: &'a str,
+    files: usize,
+    added: usize,
+    replaced: usize,
+}
+
+impl<'a> CatalogueOut<'a> {
+    /// Of a folder.
+    pub(crate) fn of(folder: &'a CatalogFolder) -> Self {
+        Self {
+            path: &folder.path,
+            files: folder.files,
+            added: folder.added,
+            replaced: folder.replaced,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -391,6 +414,7 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
                 not_applicable: of.not_applicable,
             })
             .collect(),
+        catalogues: coverage.catalogues.iter().map(CatalogueOut::of).collect(),
     }
 }
 

@@ -37,6 +37,7 @@ use std::sync::Arc;
 pub use files::{FolderFiles, ReadFault, ReadFiles};
 pub use recorded::{Recorded, RecordedFile};
 
+use crate::catalog::Catalog;
 use crate::problem::Problem;
 use crate::source::{Place, SourceId, Sources};
 use crate::value::{Type, Value};
@@ -88,6 +89,8 @@ pub struct Options {
     pub folder: Option<String>,
     /// Bounds on hostile input.
     pub limits: limits::Limits,
+    /// What is known of data sources and providers.
+    pub catalog: &'static Catalog,
 }
 
 impl Default for Options {
@@ -99,6 +102,7 @@ impl Default for Options {
             links: BTreeMap::new(),
             folder: None,
             limits: limits::Limits::default(),
+            catalog: Catalog::get(),
         }
     }
 }

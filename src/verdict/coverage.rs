@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::CatalogFolder;
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
 use crate::facts::{Fact, Facts, ResourceFacts};
@@ -98,6 +99,8 @@ pub struct Coverage {
     pub missing_modules: Vec<MissingModule>,
     /// By rule, in order of id.
     pub rules: Vec<RuleCount>,
+    /// Folders of facts that lie over those of the binary, in the order in which they count.
+    pub catalogues: Vec<CatalogFolder>,
 }
 
 impl Coverage {
@@ -116,6 +119,7 @@ impl Coverage {
             levels: count_levels(graph, facts),
             missing_modules: missing_modules(estate),
             rules: judgements.iter().map(count_rule).collect(),
+            catalogues: Vec::new(),
         }
     }
 

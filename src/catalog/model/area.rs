@@ -92,7 +92,9 @@ pub struct Adequacy {
 impl Adequacy {
     /// Is the decision in force on that day? Without a first day, from the first of January after its year of adoption.
     pub fn in_force(&self, on: Date) -> bool {
-        let from = self.from.or_else(|| Date::new(self.year + 1, 1, 1));
+        let from = self
+            .from
+            .or_else(|| Date::new(self.year.saturating_add(1), 1, 1));
         from.is_none_or(|first| first <= on) && self.expires.is_none_or(|last| on <= last)
     }
 }

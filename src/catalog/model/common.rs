@@ -214,6 +214,14 @@ impl<'de> Deserialize<'de> for ClassSet {
     }
 }
 
+/// `catalog/sources.toml`: where the facts of the registry were read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Its sources.
+    pub source: Vec<Source>,
+}
+
 /// Where a fact was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -366,6 +366,10 @@ fn resource_types_point_at_types_that_exist() {
             )
         });
     }
+    let outside = catalog
+        .offerings()
+        .flat_map(|offering| &offering.not_covered_resource_types);
+    used.extend(outside);
     for name in foreign.keys() {
         faults.unless(used.contains(name), || {
             format!("terraform.toml: nothing points at the foreign type {name}")

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use super::Lang;
 use super::human::{Look, Paint, Verbosity};
-use super::json::{SCHEMA, Tool};
-use crate::catalog::{Area, Catalog, Confidence, Date, Query};
+use super::json::{CatalogueOut, SCHEMA, Tool};
+use crate::catalog::{Area, Catalog, CatalogFolder, Confidence, Date, Query};
 
 /// Rows up to this number are shown in full.
 const FEW: usize = 12;
@@ -22,10 +22,12 @@ const FEW: usize = 12;
 const NEAR: usize = 5;
 
 /// What is asked of the catalogue.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// The facts.
     pub catalog: &'a Catalog,
+    /// Folders of facts that lie over those of the binary.
+    pub folders: &'a [CatalogFolder],
     /// The words that entries have to meet.
     pub query: &'a Query,
     /// Only of this company, set of regions or Terraform provider.
@@ -64,6 +66,7 @@ struct Document<'a, T> {
     /// Day of the registry of companies.
     registry: Option<String>,
     query: Vec<&'a str>,
+    catalogues: Vec<CatalogueOut<'a>>,
     #[serde(flatten)]
     listing: T,
     /// Names like those that met nothing.
@@ -83,6 +86,7 @@ fn write_json<T: Serialize>(
         as_of: question.as_of.to_string(),
         registry: registry.map(|registry| registry.compiled_on.to_string()),
         query: question.query.words().iter().map(String::as_str).collect(),
+        catalogues: question.folders.iter().map(CatalogueOut::of).collect(),
         listing,
         near,
     };

@@ -114,6 +114,40 @@ impl Look {
         Ok(())
     }
 
+    /// A name in the left column, a sentence beside it, and what shows it: on the same line where there is room.
+    pub(in crate::report) fn fact(
+        &self,
+        out: &mut String,
+        name: &str,
+        text: &str,
+        paint: Option<Paint>,
+        shown_by: &str,
+    ) -> fmt::Result {
+        let room = self.width.saturating_sub(INDENT + NAMES + 2).max(20);
+        let text = clean_line(text);
+        let painted = |part: &str| match paint {
+            Some(paint) => self.paint(paint, part),
+            None => part.to_owned(),
+        };
+        let (wide, more) = (width(&text), width(shown_by));
+        if more > 0 && wide + 2 + more <= room {
+            let shown_by = self.paint(Paint::Faint, shown_by);
+            return self.line(out, name, &format!("{}  {shown_by}", painted(&text)));
+        }
+        for (at, line) in textwrap::wrap(&text, room).iter().enumerate() {
+            self.line(out, if at == 0 { name } else { "" }, &painted(line))?;
+        }
+        if more > 0 {
+            let shown_by = shorten(shown_by, room.saturating_sub(2));
+            self.line(
+                out,
+                "",
+                &format!("  {}", self.paint(Paint::Faint, &shown_by)),
+            )?;
+        }
+        Ok(())
+    }
+
     /// A name in the left column, and a line that is ready to print.
     pub(super) fn line(&self, out: &mut String, name: &str, text: &str) -> fmt::Result {
         let name = self.paint(Paint::Faint, &format!("{name:<NAMES$}"));

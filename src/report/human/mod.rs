@@ -12,12 +12,15 @@ mod tests;
 
 use std::fmt;
 
+use crate::problem::Problem;
 use crate::report::Report;
+use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
 pub(in crate::report) use grid::Cell;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
+pub(in crate::report) use summary::catalogue;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -37,17 +40,36 @@ pub enum Verbosity {
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
+    let problems = problem::Problems {
+        sources: report.sources,
+        all: report.problems,
+    };
     if look.verbosity == Verbosity::Quiet {
         finding::lines(&mut out, report, look)?;
-        problem::lines(&mut out, report, look)?;
+        problem::lines(&mut out, problems, look)?;
         return Ok(out);
     }
     finding::all(&mut out, report, look)?;
-    problem::all(&mut out, report, look)?;
+    problem::all(&mut out, problems, look)?;
     if report.status == ExitStatus::NothingToScan {
         summary::verdict(&mut out, report, look)?;
         return Ok(out);
     }
     summary::write(&mut out, report, look)?;
+    Ok(out)
+}
+
+/// Writes problems alone.
+///
+/// # Errors
+/// When `out` cannot take more.
+pub fn problems(sources: &Sources, all: &[Problem], look: &Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let problems = problem::Problems { sources, all };
+    if look.verbosity == Verbosity::Quiet {
+        problem::lines(&mut out, problems, look)?;
+    } else {
+        problem::all(&mut out, problems, look)?;
+    }
     Ok(out)
 }

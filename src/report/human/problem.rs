@@ -7,35 +7,45 @@ use super::finding::position;
 use super::layout::Paint;
 use super::{Look, Verbosity};
 use crate::problem::{Problem, Weight};
-use crate::report::{Report, clean_line};
+use crate::report::clean_line;
+use crate::source::Sources;
 
 /// Warnings shown unless everything is asked for.
 const WARNINGS: usize = 10;
 /// Errors drawn unless everything is asked for.
 const ERRORS: usize = 30;
 
+/// Problems with the texts they stand in.
+#[derive(Clone, Copy)]
+pub(super) struct Problems<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) all: &'a [Problem],
+}
+
 /// Errors drawn, warnings in a line each.
-pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
-    let of = |weight| report.problems.iter().filter(move |p| p.weight == weight);
+pub(super) fn all(out: &mut String, of: Problems<'_>, look: &Look) -> fmt::Result {
+    let weighing = |weight| of.all.iter().filter(move |p| p.weight == weight);
     let verbose = look.verbosity == Verbosity::Verbose;
     let most = |limit| if verbose { usize::MAX } else { limit };
-    for problem in of(Weight::Error).take(most(ERRORS)) {
-        draw(out, problem, report, look)?;
+    for problem in weighing(Weight::Error).take(most(ERRORS)) {
+        draw(out, problem, of, look)?;
     }
     if verbose {
-        of(Weight::Warning).try_for_each(|problem| draw(out, problem, report, look))?;
+        weighing(Weight::Warning).try_for_each(|problem| draw(out, problem, of, look))?;
     } else {
         let mut warned = false;
-        for problem in of(Weight::Warning).take(most(WARNINGS)) {
-            line(out, problem, report, look)?;
+        for problem in weighing(Weight::Warning).take(most(WARNINGS)) {
+            line(out, problem, of, look)?;
             warned = true;
         }
         if warned {
             writeln!(out)?;
         }
     }
-    let left = of(Weight::Error).count().saturating_sub(most(ERRORS))
-        + of(Weight::Warning).count().saturating_sub(most(WARNINGS));
+    let left = weighing(Weight::Error).count().saturating_sub(most(ERRORS))
+        + weighing(Weight::Warning)
+            .count()
+            .saturating_sub(most(WARNINGS));
     if left > 0 {
         writeln!(out, "and {left} more problems with --verbose\n")?;
     }
@@ -43,15 +53,15 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
 }
 
 /// One line for each problem, errors first. Warnings too: they say what was not looked at.
-pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+pub(super) fn lines(out: &mut String, of: Problems<'_>, look: &Look) -> fmt::Result {
     for weight in [Weight::Error, Weight::Warning] {
-        let mut problems = report.problems.iter().filter(|p| p.weight == weight);
-        problems.try_for_each(|problem| line(out, problem, report, look))?;
+        let mut problems = of.all.iter().filter(|p| p.weight == weight);
+        problems.try_for_each(|problem| line(out, problem, of, look))?;
     }
     Ok(())
 }
 
-fn draw(out: &mut String, problem: &Problem, report: &Report<'_>, look: &Look) -> fmt::Result {
+fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> fmt::Result {
     let (paint, mark) = match problem.weight {
         Weight::Error => (Paint::Bad, Mark::Error),
         Weight::Warning => (Paint::Care, Mark::Warning),
@@ -69,18 +79,13 @@ fn draw(out: &mut String, problem: &Problem, report: &Report<'_>, look: &Look) -
         mark,
         message: clean_line(&problem.message).into_owned(),
         at: problem.place.map(|place| (place, String::new())),
-        sources: report.sources,
+        sources: of.sources,
     }
     .render(out, look)?;
     let rows: Vec<_> = problem
         .related
         .iter()
-        .map(|(place, label)| {
-            vec![
-                position(report.sources, *place),
-                clean_line(label).into_owned(),
-            ]
-        })
+        .map(|(place, label)| vec![position(of.sources, *place), clean_line(label).into_owned()])
         .collect();
     look.table(out, "see", &rows)?;
     if let Some(help) = &problem.help {
@@ -90,9 +95,9 @@ fn draw(out: &mut String, problem: &Problem, report: &Report<'_>, look: &Look) -
 }
 
 /// A problem on one line: `main.tf:3:5: warning[duplicate]: ...`.
-fn line(out: &mut String, problem: &Problem, report: &Report<'_>, look: &Look) -> fmt::Result {
+fn line(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> fmt::Result {
     let place = match (problem.place, &problem.path) {
-        (Some(place), _) => position(report.sources, place) + ": ",
+        (Some(place), _) => position(of.sources, place) + ": ",
         (None, Some(path)) => format!("{}: ", clean_line(path)),
         (None, None) => String::new(),
     };

@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use super::finding;
 use super::layout::{Look, Paint, count};
+use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
 use crate::discover::{Kind, State};
 use crate::problem::Weight;
@@ -19,6 +20,9 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     let tally = Tally::of(report.findings, report.bar);
     look.line(out, "findings", &findings(&tally, look))?;
     look.row(out, "read", &read(report))?;
+    for (at, folder) in report.coverage.catalogues.iter().enumerate() {
+        look.row(out, if at == 0 { "facts" } else { "" }, &catalogue(folder))?;
+    }
     for (at, line) in not_seen(report).iter().enumerate() {
         look.row(out, if at == 0 { "not seen" } else { "" }, line)?;
     }
@@ -85,6 +89,16 @@ fn read(report: &Report<'_>) -> String {
         text += &format!(" ({assumed} assumed, nobody said)");
     }
     text + &format!("; as of {}", report.as_of)
+}
+
+/// Facts that are not the binary's can turn a finding into a pass.
+pub(in crate::report) fn catalogue(folder: &CatalogFolder) -> String {
+    format!(
+        "also those of {}: {} replaced, {} added",
+        folder.path,
+        count(folder.replaced, "fact"),
+        folder.added
+    )
 }
 
 /// What a pass does not cover.

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-use super::{Inspection, facts, root_path};
+use super::{Inspection, facts, root_path, summary};
 use crate::graph::{RelationKind, Resource, ResourceId, RootId, World};
 use crate::problem::{Problem, Weight};
-use crate::report::json::{LocationOut, ProblemOut, SCHEMA, Tool, problem};
+use crate::report::json::{CatalogueOut, LocationOut, ProblemOut, SCHEMA, Tool, problem};
 use crate::report::values::{self, Known, Secrets};
 use crate::source::{Place, SourceId};
 use crate::terraform::{Backend, Declared, Key, Mode, ProviderConfig, ReadFrom, Root};
@@ -26,6 +26,8 @@ struct Document<'a> {
     roots: Vec<RootOut<'a>>,
     objects: Vec<ObjectOut<'a>>,
     relations: Vec<RelationOut<'a>>,
+    summary: Vec<summary::RowOut<'a>>,
+    catalogues: Vec<CatalogueOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
 }
 
@@ -259,6 +261,8 @@ impl<'a> Writer<'a> {
                 .map(|resource| self.object(resource))
                 .collect(),
             relations: self.relations(),
+            summary: summary::rows(of),
+            catalogues: of.catalogues.iter().map(CatalogueOut::of).collect(),
             problems: of.problems.iter().map(|p| problem(p, of.sources)).collect(),
         }
     }

@@ -1,11 +1,12 @@
-//! The facts of one resource, as JSON and in words.
+//! The facts of one resource, as JSON.
 
 use serde::Serialize;
 
-use super::{Inspection, evidence, gap_of};
+use super::words::{exposure, visa};
+use super::{Inspection, evidence};
 use crate::facts::{
-    Basis, ContradictedBy, Copy, CopyKind, Encryption, Exposure, Fact, Gap, Hosting, KeyHolder,
-    KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope, VisaState,
+    Basis, ContradictedBy, Copy, CopyKind, Encryption, Fact, Hosting, KeyHolder, KeyOrigin,
+    LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
 };
 use crate::report::json::EvidenceOut;
 
@@ -240,12 +241,7 @@ fn hosting<'a>(of: &'a Hosting, inspection: &Inspection<'a>) -> HostingOut<'a> {
         hds: of.hds.as_str(),
         headquarters: of.headquarters.as_deref(),
         eu_controlled: of.eu_controlled.as_str(),
-        exposure: match of.exposure {
-            Exposure::None => "none",
-            Exposure::Exposed => "exposed",
-            Exposure::Elsewhere => "elsewhere",
-            Exposure::Unknown => "unknown",
-        },
+        exposure: exposure(of.exposure),
         exposed_to: of.exposed_to.iter().map(|law| &**law).collect(),
         basis: basis(&of.basis, inspection),
     }
@@ -304,83 +300,6 @@ fn mfa<'a>(of: &'a Mfa, inspection: &Inspection<'a>) -> MfaOut<'a> {
         state: mfa_state(of.state),
         audience: of.audience.as_str(),
         basis: basis(&of.basis, inspection),
-    }
-}
-
-/// What is known, in words, by name of the fact.
-pub(super) fn words(of: &ResourceFacts) -> Vec<(&'static str, String)> {
-    let mut out = Vec::new();
-    out.extend(of.location.known().map(|at| ("location", place(at))));
-    for copy in &of.copies {
-        out.extend(copy.location.known().map(|at| ("copy", place(at))));
-    }
-    out.extend(of.hosting.known().map(|host| {
-        let offering = host.offering.as_deref().unwrap_or(&host.provider);
-        ("hosting", format!("{offering}, visa {}", visa(host.visa)))
-    }));
-    for one in of.encryption.known().into_iter().flatten() {
-        let part = if one.part.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", one.part)
-        };
-        let name = one
-            .key_name
-            .as_deref()
-            .map_or_else(String::new, |name| format!(" {name}"));
-        let key = match one.holder {
-            KeyHolder::Impossible => "no customer key exists for it".to_owned(),
-            held => format!("key held by {}{name}", holder(held)),
-        };
-        let text = format!("{part}at rest {}, {key}", one.at_rest.as_str());
-        out.push(("encrypted", text));
-    }
-    out.extend(
-        of.mfa
-            .known()
-            .map(|mfa| ("mfa", mfa_state(mfa.state).to_owned())),
-    );
-    out
-}
-
-/// What is not known, by name of the fact.
-pub(super) fn gaps(of: &ResourceFacts) -> Vec<(&'static str, &Gap)> {
-    let copies = of
-        .copies
-        .iter()
-        .map(|copy| ("copy", gap_of(&copy.location)));
-    let own = [
-        ("location", gap_of(&of.location)),
-        ("hosting", gap_of(&of.hosting)),
-        ("encrypted", gap_of(&of.encryption)),
-        ("mfa", gap_of(&of.mfa)),
-        (
-            "tenant",
-            match &of.tenancy {
-                Tenancy::Unknown(gap) => Some(gap),
-                _ => None,
-            },
-        ),
-    ];
-    let all = own.into_iter().chain(copies);
-    all.filter_map(|(name, gap)| Some((name, gap?))).collect()
-}
-
-fn place(at: &Location) -> String {
-    let countries = if at.countries.is_empty() {
-        "worldwide".to_owned()
-    } else {
-        at.countries.join(", ")
-    };
-    format!("{} ({countries}; {})", at.region, at.area)
-}
-
-fn visa(visa: VisaState) -> &'static str {
-    match visa {
-        VisaState::None => "none",
-        VisaState::Candidate => "candidate",
-        VisaState::InForce => "in-force",
-        VisaState::Lapsed => "lapsed",
     }
 }
 

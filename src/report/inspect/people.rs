@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Inspection, facts, root_path};
-use crate::facts::ResourceFacts;
-use crate::graph::{Resource, World};
+use super::{Inspection, root_path, summary, words};
+use crate::facts::{EvidenceAt, EvidenceId, ResourceFacts};
+use crate::graph::{RelationKind, Resource, World};
 use crate::report::clean_line;
-use crate::report::human::{Look, count};
+use crate::report::human::{Look, Verbosity, catalogue, count};
 use crate::source::Place;
 use crate::terraform::{ReadFrom, Root};
 use crate::value::{Because, Value};
@@ -41,6 +41,14 @@ pub fn write(inspection: &Inspection<'_>, look: &Look) -> Result<String, fmt::Er
         objects
             .into_iter()
             .try_for_each(|one| about(&mut out, one, inspection, look))?;
+    }
+    summary::human(&mut out, inspection, look)?;
+    for (at, folder) in inspection.catalogues.iter().enumerate() {
+        look.row(
+            &mut out,
+            if at == 0 { "facts" } else { "" },
+            &catalogue(folder),
+        )?;
     }
     Ok(out)
 }
@@ -110,13 +118,7 @@ fn about(
     if let Some(of) = inspection.facts.of(resource.id) {
         describe(out, of, inspection, look)?;
     }
-    for relation in inspection.graph.outgoing(resource.id) {
-        let to = inspection
-            .graph
-            .get(relation.to)
-            .map_or("", |r| &*r.address);
-        look.row(out, "relation", &format!("{} {to}", relation.kind.as_str()))?;
-    }
+    relations(out, resource, inspection, look)?;
     if !resource.catalogued {
         look.row(
             out,
@@ -127,6 +129,32 @@ fn about(
     writeln!(out)
 }
 
+/// What it is related to, a line for each kind of relation.
+fn relations(
+    out: &mut String,
+    resource: &Resource,
+    inspection: &Inspection<'_>,
+    look: &Look,
+) -> fmt::Result {
+    let mut by_kind: Vec<(RelationKind, Vec<&str>)> = Vec::new();
+    for relation in inspection.graph.outgoing(resource.id) {
+        let Some(to) = inspection.graph.get(relation.to) else {
+            continue;
+        };
+        match by_kind.iter_mut().find(|(kind, _)| *kind == relation.kind) {
+            Some((_, all)) if all.contains(&&*to.address) => {}
+            Some((_, all)) => all.push(&to.address),
+            None => by_kind.push((relation.kind, vec![&to.address])),
+        }
+    }
+    for (at, (kind, all)) in by_kind.into_iter().enumerate() {
+        let name = inspection.lang.pick("relation", "relation");
+        let text = format!("{} {}", kind.as_str(), all.join(", "));
+        look.row(out, if at == 0 { name } else { "" }, &text)?;
+    }
+    Ok(())
+}
+
 /// `path:line`
 pub(super) fn place_of(place: Place, inspection: &Inspection<'_>) -> String {
     let at = inspection.sources.start(place);
@@ -134,34 +162,73 @@ pub(super) fn place_of(place: Place, inspection: &Inspection<'_>) -> String {
     format!("{}:{}", clean_line(source.path()), at.line)
 }
 
-/// The facts that there are to say, with the first piece of evidence.
+/// Places of evidence that are named beside a fact; `--verbose` shows all of it.
+const PLACES: usize = 3;
+
+/// What is known, each with the places that show it.
 fn describe(
     out: &mut String,
     of: &ResourceFacts,
     inspection: &Inspection<'_>,
     look: &Look,
 ) -> fmt::Result {
-    let assumed = if of.sensitivity.assumed {
-        " (assumed, nobody said)"
-    } else {
-        ""
-    };
-    look.row(out, "level", &format!("{}{assumed}", of.sensitivity.level))?;
-    for (name, text) in facts::words(of) {
-        look.row(out, name, &text)?;
-    }
-    let tenants: Vec<&str> = of.tenancy.tenants().iter().map(|one| &*one.name).collect();
-    match tenants.as_slice() {
-        [] => {}
-        [tenant] => look.row(out, "tenant", tenant)?,
-        several => look.row(out, "tenants", &several.join(", "))?,
-    }
-    for (name, gap) in facts::gaps(of) {
-        look.row(
-            out,
-            name,
-            &format!("unknown: {}", inspection.lang.of(&gap.reason)),
-        )?;
+    for said in words::all(of, inspection) {
+        let verbose = look.verbosity == Verbosity::Verbose;
+        let beside = if verbose {
+            String::new()
+        } else {
+            shown_by(said.evidence, inspection)
+        };
+        look.fact(out, said.name, &said.text, said.paint, &beside)?;
+        if verbose {
+            look.table(out, "", &evidence_rows(said.evidence, inspection))?;
+        }
     }
     Ok(())
+}
+
+/// The places of some evidence, else the entries of the catalogue.
+fn shown_by(ids: &[EvidenceId], inspection: &Inspection<'_>) -> String {
+    let pieces = || ids.iter().filter_map(|id| inspection.facts.evidence(*id));
+    let mut named: Vec<String> = Vec::new();
+    for piece in pieces() {
+        if let EvidenceAt::Place(place) = &piece.at {
+            let place = place_of(*place, inspection);
+            if !named.contains(&place) {
+                named.push(place);
+            }
+        }
+    }
+    if named.is_empty() {
+        named.extend(pieces().filter_map(|piece| match &piece.at {
+            EvidenceAt::Catalogue { entry, .. } => Some(clean_line(entry).into_owned()),
+            EvidenceAt::Place(_) | EvidenceAt::Setting => None,
+        }));
+    }
+    let more = named.len().saturating_sub(PLACES);
+    named.truncate(PLACES);
+    let mut text = named.join(", ");
+    if more > 0 {
+        text += &format!(" +{more}");
+    }
+    text
+}
+
+/// Every piece of evidence: where it stands, what it shows, where the catalogue has it from.
+fn evidence_rows(ids: &[EvidenceId], inspection: &Inspection<'_>) -> Vec<Vec<String>> {
+    let pieces = ids.iter().filter_map(|id| inspection.facts.evidence(*id));
+    pieces
+        .map(|piece| {
+            let label = clean_line(inspection.lang.of(&piece.label)).into_owned();
+            match &piece.at {
+                EvidenceAt::Place(place) => vec![place_of(*place, inspection), label],
+                EvidenceAt::Catalogue { entry, source } => vec![
+                    clean_line(entry).into_owned(),
+                    label,
+                    clean_line(source).into_owned(),
+                ],
+                EvidenceAt::Setting => vec!["-".to_owned(), label],
+            }
+        })
+        .collect()
 }

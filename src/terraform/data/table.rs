@@ -1,7 +1,7 @@
 //! Answers that a table of the catalogue gives.
 
 use super::Asked;
-use crate::catalog::{Catalog, Recipe};
+use crate::catalog::Recipe;
 use crate::terraform::eval::{Fault, marks, parts, unknown_from};
 use crate::value::{Because, Marks, Type, Value};
 
@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 8;
 
 /// What the catalogue says; none when it says nothing.
 pub(super) fn answer(asked: &Asked<'_, '_>, name: &str) -> Result<Option<Value>, Fault> {
-    let Some(source) = Catalog::get().data_source(&asked.def.kind) else {
+    let Some(source) = asked.evaluator.options.catalog.data_source(&asked.def.kind) else {
         return Ok(None);
     };
     match source.attributes.get(name) {
@@ -97,7 +97,7 @@ fn given(asked: &Asked<'_, '_>, recipe: &Recipe, depth: usize) -> Result<Option<
 
 /// Another attribute, or an argument.
 fn other(asked: &Asked<'_, '_>, name: &str, depth: usize) -> Result<Option<Value>, Fault> {
-    let source = Catalog::get().data_source(&asked.def.kind);
+    let source = asked.evaluator.options.catalog.data_source(&asked.def.kind);
     match source.and_then(|source| source.attributes.get(name)) {
         Some(recipe) => evaluate(asked, name, recipe, depth + 1),
         None => asked.argument(name),

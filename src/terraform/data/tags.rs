@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Asked;
-use crate::catalog::Catalog;
 use crate::terraform::eval::{Fault, parts, unknown_from};
 use crate::value::{Type, Value, convert};
 
@@ -12,7 +11,7 @@ pub(super) fn merged(asked: &Asked<'_, '_>, name: &str) -> Result<Option<Value>,
     if asked.def.block.body.writes(name) {
         return Ok(None);
     }
-    let catalog = Catalog::get();
+    let catalog = asked.evaluator.options.catalog;
     let kind = catalog.resource_kind(&asked.def.kind);
     let facts = kind.and_then(|kind| catalog.terraform_provider(&kind.provider));
     let (Some(kind), Some(facts)) = (kind, facts) else {
