@@ -3,10 +3,10 @@
 use std::fmt::{self, Write as _};
 
 use super::{Inspection, root_path, summary, words};
-use crate::facts::{EvidenceAt, EvidenceId, ResourceFacts};
+use crate::facts::{EvidenceAt, EvidenceId};
 use crate::graph::{RelationKind, Resource, World};
-use crate::report::clean_line;
 use crate::report::human::{Look, Verbosity, catalogue, count};
+use crate::report::{Lang, clean_line};
 use crate::source::Place;
 use crate::terraform::{ReadFrom, Root};
 use crate::value::{Because, Value};
@@ -116,14 +116,27 @@ fn about(
         &place_of(resource.header, inspection),
     )?;
     if let Some(of) = inspection.facts.of(resource.id) {
-        describe(out, of, inspection, look)?;
+        describe(out, words::data(of, inspection), inspection, look)?;
+        // Of a kind that nobody knows the same reason would stand four times.
+        if resource.catalogued {
+            describe(out, words::place_and_key(of, inspection), inspection, look)?;
+        }
     }
     relations(out, resource, inspection, look)?;
     if !resource.catalogued {
         look.row(
             out,
             "kind",
-            &format!("{} is unknown to the catalogue", resource.kind),
+            &match inspection.lang {
+                Lang::En => format!(
+                    "{} is unknown to the catalogue: neither place, host nor key is established",
+                    resource.kind
+                ),
+                Lang::Fr => format!(
+                    "{} est inconnu du catalogue : ni lieu, ni hébergeur, ni clé établis",
+                    resource.kind
+                ),
+            },
         )?;
     }
     writeln!(out)
@@ -168,11 +181,11 @@ const PLACES: usize = 3;
 /// What is known, each with the places that show it.
 fn describe(
     out: &mut String,
-    of: &ResourceFacts,
+    all: Vec<words::Said<'_>>,
     inspection: &Inspection<'_>,
     look: &Look,
 ) -> fmt::Result {
-    for said in words::all(of, inspection) {
+    for said in all {
         let verbose = look.verbosity == Verbosity::Verbose;
         let beside = if verbose {
             String::new()

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Inspection;
-use super::words::{exposure, visa, visa_word};
+use super::words::{exposure, visa};
 use crate::catalog::Class;
 use crate::config::words::Level;
 use crate::facts::{Fact, Hosting, ResourceFacts};
@@ -27,6 +27,13 @@ pub(super) struct RowOut<'a> {
     resources: usize,
     holds_data: usize,
     assumed: usize,
+}
+
+impl RowOut<'_> {
+    /// Nobody said the level of any of them.
+    fn is_assumed(&self) -> bool {
+        self.assumed == self.resources
+    }
 }
 
 /// What makes two resources stand alike, in the order of the rows: the most sensitive first, then the farthest.
@@ -106,14 +113,18 @@ pub(super) fn human(out: &mut String, inspection: &Inspection<'_>, look: &Look) 
     let headings = [
         pick("level", "niveau"),
         pick("area", "zone"),
-        pick("hosting", "hébergement"),
-        pick("SecNumCloud visa", "visa SecNumCloud"),
+        pick("resources", "nombre"),
+        pick("data", "données"),
+        pick("visa", "visa"),
         pick("foreign law", "lois étrangères"),
-        pick("resources", "ressources"),
-        pick("with data", "avec données"),
+        pick("hosting", "hébergement"),
     ];
     let cells: Vec<Vec<Cell>> = rows.iter().map(|row| cells(row, lang)).collect();
     look.grid(out, &headings, &cells, true)?;
+    if rows.iter().any(RowOut::is_assumed) {
+        let note = pick("* assumed, nobody said", "* supposé, personne ne l'a dit");
+        out.push_str(&format!("{}\n", look.paint(Paint::Faint, note)));
+    }
     out.push('\n');
     Ok(())
 }
@@ -133,32 +144,28 @@ fn cells(row: &RowOut<'_>, lang: Lang) -> Vec<Cell> {
         (None, Some(provider)) => Cell::plain(provider),
         (None, None) => Cell::plain(""),
     };
-    let standing = row.visa.map_or("", |word| visa_word(word, lang));
     let standing = match row.visa {
-        Some("in-force") => Cell::of(Paint::Good, standing),
-        Some("lapsed") => Cell::of(Paint::Bad, standing),
-        Some("candidate") => Cell::of(Paint::Care, standing),
-        _ => Cell::plain(standing),
+        Some("in-force") => Cell::of(Paint::Good, pick("in force", "en cours")),
+        Some("lapsed") => Cell::of(Paint::Bad, pick("ended", "échu")),
+        Some("candidate") => Cell::of(Paint::Care, pick("candidate", "candidate")),
+        Some(_) => Cell::plain(pick("none", "aucun")),
+        None => Cell::plain(""),
     };
     let law = match row.exposure {
         Some("exposed") => Cell::of(Paint::Bad, pick("exposed", "exposée")),
         Some("none") => Cell::of(Paint::Good, pick("out of reach", "hors d'atteinte")),
-        Some("elsewhere") => Cell::of(Paint::Care, pick("reaches the group", "atteint le groupe")),
+        Some("elsewhere") => Cell::of(Paint::Care, pick("reaches group", "groupe atteint")),
         Some(_) => Cell::of(Paint::Care, pick("unknown", "inconnu")),
         None => Cell::plain(""),
     };
-    let level = if row.assumed == row.resources {
-        format!("{} ({})", row.level, pick("assumed", "supposé"))
-    } else {
-        row.level.to_string()
-    };
+    let mark = if row.is_assumed() { " *" } else { "" };
     vec![
-        Cell::of(Paint::Strong, level),
+        Cell::of(Paint::Strong, format!("{}{mark}", row.level)),
         area,
-        host,
-        standing,
-        law,
         Cell::plain(row.resources.to_string()),
         Cell::plain(row.holds_data.to_string()),
+        standing,
+        law,
+        host,
     ]
 }

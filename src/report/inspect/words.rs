@@ -20,12 +20,22 @@ pub(super) struct Said<'a> {
     pub(super) evidence: &'a [EvidenceId],
 }
 
-/// Everything that is known of a resource, or was asked and is not.
-pub(super) fn all<'a>(of: &'a ResourceFacts, inspection: &Inspection<'_>) -> Vec<Said<'a>> {
+/// What a resource holds, and whose it is.
+pub(super) fn data<'a>(of: &'a ResourceFacts, inspection: &Inspection<'_>) -> Vec<Said<'a>> {
     let mut out = Vec::new();
     let lang = inspection.lang;
     level(&of.sensitivity, lang, &mut out);
     tenants(&of.tenancy, lang, &mut out);
+    out
+}
+
+/// Where it is, who runs it, which key, which factor: what is known, and what was asked and is not.
+pub(super) fn place_and_key<'a>(
+    of: &'a ResourceFacts,
+    inspection: &Inspection<'_>,
+) -> Vec<Said<'a>> {
+    let mut out = Vec::new();
+    let lang = inspection.lang;
     let name = lang.pick("location", "lieu");
     fact(name, &of.location, lang, &mut out, |at, out| {
         out.push(place(name, at, lang));
@@ -374,7 +384,7 @@ pub(super) fn visa(visa: VisaState) -> &'static str {
 }
 
 /// What people read for it.
-pub(super) fn visa_word(word: &str, lang: Lang) -> &'static str {
+fn visa_word(word: &str, lang: Lang) -> &'static str {
     match word {
         "candidate" => lang.pick("candidate, no visa yet", "candidate, pas encore de visa"),
         "in-force" => lang.pick("visa in force", "visa en cours"),
