@@ -212,6 +212,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         }
     }
     let facts = facts::establish(&graph, catalog, &settings);
+    problems.extend(facts.problems().iter().cloned());
     let bar = bar(request, &settings.config);
     sort_problems(&mut problems, &sources);
     Scan {

@@ -1,8 +1,8 @@
 //! Questions about places: regions, countries, hosts, certification by region.
 
 use super::{
-    Answer, Area, Catalog, Date, HostFamily, Jurisdictions, Offering, Region, RegionSet, ZoneRule,
-    fold_identifier,
+    Answer, Area, Catalog, Date, Hds, HostFamily, Jurisdictions, Offering, Region, RegionSet,
+    ZoneRule, fold_identifier,
 };
 
 /// How often a derived name may lead to another cloud: services build on clouds, clouds on nothing.
@@ -95,11 +95,17 @@ impl Catalog {
             self.provider(offering.provider())
                 .map(|provider| &provider.hds)
         };
-        let Some(hds) = offering.hds.as_ref().or_else(of_company) else {
-            return Answer::Unknown;
-        };
+        let hds = offering.hds.as_ref().or_else(of_company);
+        hds.map_or(Answer::Unknown, |hds| self.certified(hds, region, on))
+    }
+
+    /// Does a certificate count in a region (`None`: not known which), on a day?
+    pub fn certified(&self, hds: &Hds, region: Option<&Region>, on: Date) -> Answer {
         if hds.certified != Answer::Yes {
             return hds.certified;
+        }
+        if hds.from.is_some_and(|first| on < first) {
+            return Answer::Unknown;
         }
         // A certificate past its known end may have been renewed since the catalogue was written.
         if hds.until.is_some_and(|last| last < on) {

@@ -118,8 +118,12 @@ pub struct Target {
 pub struct Attestation {
     /// Id of the offering.
     pub offering: Located<String>,
-    /// Which resource types, as patterns.
-    pub covers: Vec<Located<String>>,
+    /// Which resources: patterns of types, addresses, paths and namespaces.
+    pub covers: Vec<Located<Pattern>>,
+    /// Where they are, when code does not tell.
+    pub region: Option<Located<String>>,
+    /// The site of the visa that they are at.
+    pub site: Option<Located<String>>,
     /// The document that says so.
     pub reference: Located<String>,
     /// Who states it.
@@ -204,6 +208,18 @@ impl Config {
     pub fn target_of(&self, subject: &Subject<'_>) -> Option<&Target> {
         let mut entries = self.targets.iter().rev();
         entries.find(|entry| entry.paths.iter().any(|one| one.value.matches(subject)))
+    }
+
+    /// Attestations that cover a resource of a kind, the last of the file first.
+    pub fn attested<'a>(
+        &'a self,
+        subject: &Subject<'_>,
+        kind: &str,
+    ) -> impl Iterator<Item = &'a Attestation> {
+        self.attestations.iter().rev().filter(move |entry| {
+            let mut covers = entry.covers.iter();
+            covers.any(|one| one.value.matches(subject) || one.value.names_kind(kind))
+        })
     }
 
     /// A shown path as patterns see it.

@@ -89,6 +89,14 @@ impl Pattern {
         &self.text
     }
 
+    /// Does it name a kind of resource, wherever it is declared: `vsphere_*`?
+    pub fn names_kind(&self, kind: &str) -> bool {
+        match &self.form {
+            Form::Namespace(_) => false,
+            Form::Either { address, .. } => address.is_match(kind),
+        }
+    }
+
     /// Does it name this? A resource without instance keys names all its instances.
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
         match &self.form {

@@ -159,17 +159,32 @@ impl Reader {
     }
 
     fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
-        const KEYS: &[&str] = &["offering", "covers", "reference", "by", "until"];
-        self.known(entry, KEYS);
+        const NEEDED: &[&str] = &["offering", "covers", "reference", "by", "until"];
+        self.known(
+            entry,
+            &[
+                "offering",
+                "covers",
+                "region",
+                "site",
+                "reference",
+                "by",
+                "until",
+            ],
+        );
         let offering = self.text(entry, "offering");
-        let covers = self.texts(entry, "covers");
+        let covers = self.patterns(entry, "covers");
+        let region = self.text(entry, "region");
+        let site = self.text(entry, "site");
         let reference = self.text(entry, "reference");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
-        self.required(entry, KEYS);
+        self.required(entry, NEEDED);
         Some(Attestation {
             offering: offering?,
             covers,
+            region,
+            site,
             reference: reference?,
             by: by?,
             until: until?,

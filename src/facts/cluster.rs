@@ -124,6 +124,9 @@ impl<'a> Lens<'a> {
             return Fact::Absent;
         }
         let Some(target) = self.target_of(resource) else {
+            if let Some(attested) = self.attested_object(resource, location) {
+                return attested;
+            }
             return Fact::Unknown(gap(
                 "who runs its cluster is not part of the scan: declare a [[target]] in gardefou.toml",
                 "l'opérateur du cluster ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",

@@ -5,12 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::evidence::Ledger;
-use super::hosting::Operator;
-use super::offering::Standing;
+use super::hosting::{Contradictions, Operator, Speech, Standing};
 use super::{EvidenceId, Fact, Facts, Gap, Labels, Location, Phrase, ResourceFacts, Text};
-use crate::catalog::{
-    Catalog, Class, ClassSet, KubernetesKind, ResourceKind, SourceFacts, TerraformProvider,
-};
+use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
 use crate::graph::{Graph, ProviderId, Resource, ResourceId, World};
 use crate::value::{Path, Value};
 
@@ -57,6 +54,10 @@ pub(super) struct Lens<'a> {
     pub(super) default_entries: HashMap<&'static str, EvidenceId>,
     /// Who answers behind a provider configuration, for a type.
     pub(super) operators: HashMap<(ProviderId, Arc<str>), Arc<Operator>>,
+    /// Resources whose operator is being worked out for another's.
+    pub(super) asking: Vec<ResourceId>,
+    /// Attestations that the code speaks against.
+    pub(super) contradictions: Contradictions,
     /// Locations found so far; `None` inside: being worked out.
     pub(super) locations: Vec<Option<Fact<Location>>>,
     pub(super) locating: Vec<bool>,
@@ -65,9 +66,10 @@ pub(super) struct Lens<'a> {
 /// What the catalogue says of a provider.
 struct ProviderFacts {
     terraform: Option<&'static TerraformProvider>,
-    sources: Option<&'static SourceFacts>,
     /// It holds nothing and sits nowhere.
     neutral: bool,
+    /// What its arguments tell of who answers.
+    speech: Rc<Speech>,
 }
 
 impl<'a> Lens<'a> {
@@ -78,10 +80,15 @@ impl<'a> Lens<'a> {
             .map(|resource| kind_of(catalog, resource))
             .collect();
         let count = graph.resources().len();
-        let providers = graph.providers().iter().map(|provider| ProviderFacts {
-            terraform: catalog.terraform_provider(&provider.source),
-            sources: catalog.source_facts(&provider.source),
-            neutral: catalog.is_neutral(&provider.source),
+        let providers = graph.providers().iter().map(|provider| {
+            let terraform = catalog.terraform_provider(&provider.source);
+            let sources = catalog.source_facts(&provider.source);
+            let speech = Speech::of_provider(catalog, &provider.source, sources, terraform);
+            ProviderFacts {
+                terraform,
+                neutral: catalog.is_neutral(&provider.source),
+                speech: Rc::new(speech),
+            }
         });
         Self {
             graph,
@@ -99,6 +106,8 @@ impl<'a> Lens<'a> {
             unknown_kinds: HashMap::new(),
             default_entries: HashMap::new(),
             operators: HashMap::new(),
+            asking: Vec::new(),
+            contradictions: Contradictions::default(),
             locations: vec![None; count],
             locating: vec![false; count],
         }
@@ -153,9 +162,9 @@ impl<'a> Lens<'a> {
         self.provider_facts(resource)?.terraform
     }
 
-    /// What offerings may stand behind the provider of a resource.
-    pub(super) fn source_facts(&self, resource: &Resource) -> Option<&'static SourceFacts> {
-        self.provider_facts(resource)?.sources
+    /// What the arguments of the provider of a resource tell of who answers.
+    pub(super) fn speech_of(&self, resource: &Resource) -> Option<Rc<Speech>> {
+        Some(Rc::clone(&self.provider_facts(resource)?.speech))
     }
 
     /// True when the provider of a resource holds nothing and sits nowhere.
@@ -257,5 +266,6 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
             .map(|labels| Rc::try_unwrap(labels).unwrap_or_else(|shared| (*shared).clone()))
             .collect(),
         evidence: lens.ledger.into_all(),
+        problems: lens.contradictions.into_problems(graph),
     }
 }

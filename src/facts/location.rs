@@ -28,6 +28,13 @@ impl<'a> Lens<'a> {
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,
             None => Fact::Unknown(self.unknown_kind(resource)),
         };
+        let found = match found {
+            Fact::Unknown(gap) => match self.attested_place(resource) {
+                Some(attested) => attested,
+                None => Fact::Unknown(gap),
+            },
+            found => found,
+        };
         self.locating[at] = false;
         self.locations[at] = Some(found.clone());
         found
@@ -626,7 +633,7 @@ pub(crate) fn because_fr(because: &crate::value::Because) -> String {
 }
 
 /// A text of the input as reasons quote it: each resource has its own, and a text may be as long as a file.
-fn shown(text: &str) -> &str {
+pub(super) fn shown(text: &str) -> &str {
     const BYTES: usize = 200;
     text.get(..text.floor_char_boundary(BYTES)).unwrap_or(text)
 }

@@ -11,7 +11,6 @@ mod hosting;
 mod labels;
 mod location;
 mod mfa;
-mod offering;
 mod phrase;
 mod sensitivity;
 mod settings;
@@ -32,6 +31,7 @@ pub use crate::catalog::{Answer, Audience, Standing as VisaState};
 use crate::catalog::{Area, Certainty, ClassSet};
 use crate::config::words::Level;
 use crate::graph::ResourceId;
+use crate::problem::Problem;
 use crate::source::Place;
 
 /// What people read, in both languages.
@@ -431,6 +431,7 @@ pub struct Facts {
     resources: Vec<ResourceFacts>,
     labels: Vec<Labels>,
     evidence: Vec<Evidence>,
+    problems: Vec<Problem>,
 }
 
 impl Facts {
@@ -456,6 +457,11 @@ impl Facts {
     /// Number of pieces of evidence: their ids are below it.
     pub fn evidence_count(&self) -> usize {
         self.evidence.len()
+    }
+
+    /// What the configuration states and the code speaks against.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// A piece of evidence; none for an id of another scan.

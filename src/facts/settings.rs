@@ -2,7 +2,7 @@
 
 use crate::catalog::Date;
 use crate::config::words::{Actor, Level};
-use crate::config::{Assign, Config, Subject, Target};
+use crate::config::{Assign, Attestation, Config, Subject, Target};
 use crate::graph::Resource;
 
 /// What facts depend on beside the input and the catalogue.
@@ -35,6 +35,23 @@ impl Settings {
         }
         let path = self.config.path_of(&resource.path);
         self.config.target_of(&subject(resource, &path))
+    }
+
+    /// The attestation that covers a resource on the day of the scan, and the one that did and has ended.
+    pub(super) fn attestations_of(
+        &self,
+        resource: &Resource,
+    ) -> (Option<&Attestation>, Option<&Attestation>) {
+        if self.config.attestations.is_empty() {
+            return (None, None);
+        }
+        let path = self.config.path_of(&resource.path);
+        let subject = subject(resource, &path);
+        let covering = || self.config.attested(&subject, &resource.kind);
+        (
+            covering().find(|entry| self.as_of <= entry.until.value),
+            covering().find(|entry| entry.until.value < self.as_of),
+        )
     }
 }
 

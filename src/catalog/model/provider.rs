@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Area, Certainty, Confidence, Date, ServiceModel};
+use super::{Answer, Area, Category, Certainty, Confidence, Date, ServiceModel};
 use crate::config::words::words;
 
 words! {
@@ -96,6 +96,9 @@ pub struct Hds {
     /// Certified in these regions only; empty: no limit by region is known.
     #[serde(default)]
     pub regions: Vec<String>,
+    /// First day of the certificate; before it nothing is established.
+    #[serde(default)]
+    pub from: Option<Date>,
     /// Certified inside this area only.
     #[serde(default)]
     pub area: Option<Area>,
@@ -258,6 +261,21 @@ pub struct Offering {
     /// Resource types that are outside the visa.
     #[serde(default)]
     pub not_covered_resource_types: Vec<String>,
+    /// Company that runs it, where it is not the one that the file is about.
+    #[serde(default)]
+    pub legal_name: Option<String>,
+    /// Country of its registered office, where it differs from the company's.
+    #[serde(default)]
+    pub hq_country: Option<String>,
+    /// Controlled from inside the EU, where it differs from the company's.
+    #[serde(default)]
+    pub eu_controlled: Option<Answer>,
+    /// Exposure to extraterritorial law, where it differs from the company's.
+    #[serde(default)]
+    pub extraterritorial: Option<Extraterritorial>,
+    /// Names of the laws; read with `extraterritorial` only.
+    #[serde(default)]
+    pub extraterritorial_laws: Vec<String>,
     /// HDS certification, where it differs from the company's.
     #[serde(default)]
     pub hds: Option<Hds>,
@@ -315,10 +333,11 @@ pub struct Match {
 }
 
 impl Match {
-    /// How many things it asks besides the provider's address: the more, the earlier it is tried.
+    /// How much it asks besides the provider's address: the more, the earlier it is tried. What an argument says weighs more
+    /// than the type.
     pub fn weight(&self) -> usize {
-        usize::from(self.arg.is_some() && !self.absent) * 2
-            + usize::from(self.endpoint_regex.is_some()) * 2
+        usize::from(self.arg.is_some() && !self.absent) * 4
+            + usize::from(self.endpoint_regex.is_some()) * 4
             + usize::from(!self.resource_types.is_empty()) * 2
             + usize::from(!self.resource_type_prefixes.is_empty()) * 2
             + usize::from(self.absent)
@@ -443,6 +462,11 @@ pub struct Registry {
     pub milestones: Vec<String>,
     /// Statuses that satisfy a requirement for a qualified offering.
     pub compliant_statuses: Vec<Qualification>,
+    /// Categories of resource types that every service model brings along: a visa for infrastructure covers its object
+    /// storage, and not a managed database.
+    pub base_categories: Vec<Category>,
+    /// A scan so many days after `compiled_on`, or less, may rely on the registry.
+    pub stale_after_days: u32,
     /// From how many days before its end a visa is reported.
     pub expiry_warning_days: u32,
 }

@@ -45,9 +45,13 @@ pub struct TerraformProvider {
     /// What the provider computes of a resource, known in plans and states, and what of it is its place.
     #[serde(default)]
     pub computed_location: Vec<ComputedLocation>,
-    /// Arguments whose URL or host pins place or company.
+    /// Arguments whose URL, host or word pins place or company; `*_custom_endpoint` has one for each service.
     #[serde(default)]
     pub endpoint_paths: Vec<String>,
+    /// With endpoints by service: what the types of a service start with, after the provider's prefix, where that is not
+    /// the service's name. The longest that fits a type decides.
+    #[serde(default)]
+    pub endpoint_services: BTreeMap<String, Vec<String>>,
     /// How tags are written.
     #[serde(default = "map")]
     pub tag_shape: TagShape,
@@ -136,7 +140,10 @@ pub struct GenericProvider {
     pub address: String,
     /// Arguments of the provider block with the host.
     pub host_args: Vec<String>,
-    /// Environment variables that replace them.
+    /// Arguments that name a file with the host: a kubeconfig, an entry of `clouds.yaml`.
+    #[serde(default)]
+    pub file_args: Vec<String>,
+    /// Environment variables that replace them, named in reasons; nothing reads them.
     #[serde(default)]
     pub env: Vec<String>,
 }
@@ -148,13 +155,32 @@ pub struct Backend {
     /// Company behind it unless a host says otherwise.
     #[serde(default)]
     pub default_provider: Option<String>,
-    /// Arguments with the host.
+    /// Provider that calls the same service with the same arguments: its offerings may stand behind the backend.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Arguments with the host, or a word for it.
     #[serde(default)]
     pub host_args: Vec<String>,
-    /// Arguments with the region.
+    /// Arguments that name a file with the host.
     #[serde(default)]
-    pub region_args: Vec<String>,
-    /// Arguments about encryption.
+    pub file_args: Vec<String>,
+    /// Without one of these the block is not complete: what is missing comes from `-backend-config`, and a host may.
     #[serde(default)]
-    pub encryption_args: Vec<String>,
+    pub required_args: Vec<String>,
+    /// Environment variables that replace the host, named in reasons; nothing reads them.
+    #[serde(default)]
+    pub env: Vec<String>,
+    /// Why nobody is known to answer where no argument says it.
+    #[serde(default)]
+    pub nobody: Option<Reason>,
+}
+
+/// A reason in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// English.
+    pub en: String,
+    /// French.
+    pub fr: String,
 }

@@ -78,9 +78,10 @@ impl Facts {
             }
         }
         for facts in self.sources.values_mut() {
-            facts
-                .candidates
-                .sort_by_key(|candidate| std::cmp::Reverse(candidate.when.weight()));
+            facts.candidates.sort_by_key(|candidate| {
+                let when = &candidate.when;
+                (std::cmp::Reverse(when.weight()), when.certainty)
+            });
         }
     }
 

@@ -219,8 +219,16 @@ fn what_the_catalogue_does_not_know_is_unknown_and_not_absent() {
         unknown_place(&seen, "aws_holographic_store.x")
             .contains("does not know aws_holographic_store")
     );
+    // Who runs it is known whatever the type; what a visa covers is not.
+    assert_eq!(
+        host(&seen, "aws_holographic_store.x").offering.as_deref(),
+        Some("aws/public")
+    );
+    let seen = terraform(
+        "provider \"google\" {\n  universe_domain = \"s3nsapis.fr\"\n}\nresource \"google_hologram\" \"x\" {}\n",
+    );
     assert!(matches!(
-        seen.facts_of("aws_holographic_store.x").hosting,
+        seen.facts_of("google_hologram.x").hosting,
         Fact::Unknown(_)
     ));
 }

@@ -1,1 +1,602 @@
-//! Who runs it, under which offering, and how that stands on a day.
+//! Who runs a resource, as `inspect --format json` tells it: companies by their arguments, backends, attestations.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{AS_OF, Run, gardefou};
+
+/// Runs a command on files in a folder of their own.
+fn run_on(command: &str, files: &[(&str, &str)], as_of: &str) -> Run {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let path = folder.path().to_str().expect("UTF-8");
+    gardefou(&[command, path, "--as-of", as_of, "--format", "json"])
+}
+
+fn document(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{}", run.stderr))
+}
+
+/// What `inspect` says of Terraform code, and of a configuration beside it.
+fn inspect_on(code: &str, config: &str, as_of: &str) -> Value {
+    document(&run_on(
+        "inspect",
+        &[("main.tf", code), ("gardefou.toml", config)],
+        as_of,
+    ))
+}
+
+fn inspect(code: &str) -> Value {
+    inspect_on(code, "", AS_OF)
+}
+
+/// The facts of a resource or of a backend.
+fn facts_of<'d>(document: &'d Value, address: &str) -> &'d Value {
+    let root = &document["roots"][0];
+    let resources = root["resources"].as_array().into_iter().flatten();
+    let found = resources
+        .chain([&root["backend"], &root["cloud"]])
+        .find(|resource| resource["address"] == address);
+    &found.unwrap_or_else(|| panic!("no {address}: {document:#}"))["facts"]
+}
+
+/// `offering, certainty`; `company, certainty` where none of its offerings is meant; `? reason` where it is open.
+fn who(document: &Value, address: &str) -> String {
+    let hosting = &facts_of(document, address)["hosting"];
+    if let Some(reason) = hosting["$unknown"].as_str() {
+        return format!("? {reason}");
+    }
+    let text = |key: &str| hosting[key].as_str().map(str::to_owned);
+    let who = text("offering").or(text("provider"));
+    format!(
+        "{}, {}",
+        who.expect("a company"),
+        text("certainty").expect("a certainty")
+    )
+}
+
+fn assert_who(code: &str, address: &str, expected: &str) {
+    let document = inspect(code);
+    assert_eq!(who(&document, address), expected, "{code}");
+}
+
+fn assert_open(code: &str, address: &str, reason: &str) {
+    let found = who(&inspect(code), address);
+    assert!(
+        found.starts_with("? ") && found.contains(reason),
+        "{found}\n{code}"
+    );
+}
+
+const SOURCES: &str = r#"terraform {
+  required_providers {
+    cloudavenue  = { source = "orange-cloudavenue/cloudavenue" }
+    cloudtemple  = { source = "Cloud-Temple/cloudtemple" }
+    keycloak     = { source = "keycloak/keycloak" }
+    numspot      = { source = "numspot/numspot" }
+    openstack    = { source = "terraform-provider-openstack/openstack" }
+    outscale     = { source = "outscale/outscale" }
+    ovh          = { source = "ovh/ovh" }
+    vcd          = { source = "vmware/vcd" }
+  }
+}
+"#;
+
+fn with_sources(code: &str) -> String {
+    format!("{SOURCES}{code}")
+}
+
+#[test]
+fn the_universe_tells_s3ns_from_google() {
+    let bucket = |provider: &str, location: &str| {
+        format!(
+            "provider \"google\" {{\n{provider}}}\nresource \"google_storage_bucket\" \"b\" {{\n  name = \"b\"\n  location = \"{location}\"\n}}\n"
+        )
+    };
+    for (provider, location, expected) in [
+        (
+            "  universe_domain = \"s3nsapis.fr\"\n",
+            "u-france-east1",
+            "s3ns/premi3ns, certain",
+        ),
+        (
+            "  universe_domain = \"googleapis.com\"\n",
+            "europe-west9",
+            "google/public, certain",
+        ),
+        (
+            "  region = \"europe-west9\"\n",
+            "europe-west9",
+            "google/public, certain",
+        ),
+        (
+            "  project = \"s3ns:chu\"\n",
+            "u-france-east1",
+            "s3ns/premi3ns, probable",
+        ),
+    ] {
+        assert_who(
+            &bucket(provider, location),
+            "google_storage_bucket.b",
+            expected,
+        );
+    }
+    assert_open(
+        &bucket(
+            "  universe_domain = \"apis-berlin-build0.goog\"\n",
+            "u-germany-northeast1",
+        ),
+        "google_storage_bucket.b",
+        "who answers at apis-berlin-build0.goog",
+    );
+    assert_open(
+        &format!(
+            "variable \"universe\" {{}}\n{}",
+            bucket("  universe_domain = var.universe\n", "u-france-east1")
+        ),
+        "google_storage_bucket.b",
+        "`universe_domain` is not known",
+    );
+}
+
+#[test]
+fn metadata_host_and_environment_tell_the_national_clouds_of_azure() {
+    let account = |provider: &str, location: &str| {
+        format!(
+            "provider \"azurerm\" {{\n  features {{}}\n{provider}}}\nresource \"azurerm_storage_account\" \"a\" {{\n  name = \"a\"\n  location = \"{location}\"\n}}\n"
+        )
+    };
+    for (provider, location, expected) in [
+        (
+            "  metadata_host = \"management.sovcloud-api.fr\"\n",
+            "bleufrancecentral",
+            "bleu/cloud-de-confiance, certain",
+        ),
+        (
+            "",
+            "Bleu France Central",
+            "bleu/cloud-de-confiance, probable",
+        ),
+        (
+            "  environment = \"china\"\n",
+            "chinaeast2",
+            "azure/china, certain",
+        ),
+        (
+            "  environment = \"usgovernment\"\n",
+            "usgovvirginia",
+            "azure/us-government, certain",
+        ),
+        (
+            "  environment = \"german\"\n",
+            "germanycentral",
+            "azure/germany, certain",
+        ),
+        (
+            "  environment = \"public\"\n",
+            "francecentral",
+            "azure/public, certain",
+        ),
+        ("", "West Europe", "azure/public, certain"),
+        ("", "US Gov Virginia", "azure/us-government, certain"),
+    ] {
+        assert_who(
+            &account(provider, location),
+            "azurerm_storage_account.a",
+            expected,
+        );
+    }
+    for (provider, reason) in [
+        (
+            "  metadata_host = \"management.local.azurestack.chu.fr\"\n",
+            "who answers at management.local.azurestack.chu.fr",
+        ),
+        // The end of a name is not the end of a text.
+        (
+            "  metadata_host = \"evilsovcloud-api.fr\"\n",
+            "who answers at evilsovcloud-api.fr",
+        ),
+        (
+            "  metadata_host = \"management.sovcloud-api.fr.evil.example\"\n",
+            "who answers at management.sovcloud-api.fr.evil.example",
+        ),
+        (
+            "  environment = \"stack\"\n",
+            "`environment` = \"stack\" is no value",
+        ),
+    ] {
+        assert_open(
+            &account(provider, "bleufrancecentral"),
+            "azurerm_storage_account.a",
+            reason,
+        );
+    }
+    let document = inspect(&account("  environment = \"china\"\n", "chinaeast2"));
+    let hosting = &facts_of(&document, "azurerm_storage_account.a")["hosting"];
+    assert_eq!(hosting["headquarters"], "CN", "{hosting:#}");
+    assert_eq!(hosting["hds"], "no", "{hosting:#}");
+}
+
+#[test]
+fn the_endpoint_of_ovh_tells_the_company() {
+    for (endpoint, expected, exposure, headquarters) in [
+        (
+            "ovh-eu",
+            "ovhcloud/public-cloud, certain",
+            "elsewhere",
+            "FR",
+        ),
+        ("ovh-us", "ovhcloud/us, certain", "exposed", "US"),
+        ("ovh-ca", "ovhcloud/canada, certain", "exposed", "CA"),
+        (
+            "soyoustart-eu",
+            "ovhcloud/other, certain",
+            "elsewhere",
+            "FR",
+        ),
+    ] {
+        let code = with_sources(&format!(
+            "provider \"ovh\" {{\n  endpoint = \"{endpoint}\"\n}}\nresource \"ovh_cloud_project_kube\" \"k\" {{\n  service_name = \"x\"\n  region = \"GRA9\"\n}}\n"
+        ));
+        let document = inspect(&code);
+        assert_eq!(who(&document, "ovh_cloud_project_kube.k"), expected);
+        let hosting = &facts_of(&document, "ovh_cloud_project_kube.k")["hosting"];
+        assert_eq!(hosting["exposure"], exposure, "{endpoint}");
+        assert_eq!(hosting["headquarters"], headquarters, "{endpoint}");
+    }
+    assert_open(
+        &with_sources(
+            "provider \"ovh\" {\n  endpoint = \"ovh-mars\"\n}\nresource \"ovh_cloud_project_kube\" \"k\" {}\n",
+        ),
+        "ovh_cloud_project_kube.k",
+        "`endpoint` = \"ovh-mars\" is no value",
+    );
+}
+
+#[test]
+fn endpoints_of_aws_tell_whose_client_it_is() {
+    for (host, expected) in [
+        (
+            "https://oos.cloudgouv-eu-west-1.outscale.com",
+            "outscale/iaas-cloud-on-demand, certain",
+        ),
+        (
+            "https://oos.eu-west-2.outscale.com",
+            "outscale/public-regions, certain",
+        ),
+        (
+            "https://s3.gra.io.cloud.ovh.net/",
+            "ovhcloud/public-cloud, certain",
+        ),
+        (
+            "https://s3.sbg.perf.cloud.ovh.net",
+            "ovhcloud/public-cloud, certain",
+        ),
+        (
+            "https://s3.eu-west-rbx-snc.cloud.snc.ovh.net",
+            "ovhcloud/snc-cloud-platform, probable",
+        ),
+        ("s3.fr-par.scw.cloud", "scaleway/public, certain"),
+        (
+            "https://chu.s3.fr1.cloud-temple.com",
+            "cloud-temple/iaas-secure-temple, probable",
+        ),
+        (
+            "https://objectstorage.cloudgouv-eu-west-1.numspot.com",
+            "numspot/plateforme-services-cloud, probable",
+        ),
+        (
+            "https://s3.pub1.infomaniak.cloud",
+            "infomaniak/all, certain",
+        ),
+        (
+            "https://obs.eu-de.otc.t-systems.com",
+            "opentelekomcloud/all, certain",
+        ),
+        (
+            "https://fsn1.your-objectstorage.com",
+            "hetzner/all, certain",
+        ),
+        (
+            "https://x.r2.cloudflarestorage.com",
+            "cloudflare/all, certain",
+        ),
+        ("https://s3.eu-west-3.amazonaws.com", "aws/public, certain"),
+    ] {
+        assert_who(
+            &format!(
+                "provider \"aws\" {{\n  endpoints {{ s3 = \"{host}\" }}\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
+            ),
+            "aws_s3_bucket.b",
+            expected,
+        );
+    }
+    for (host, reason) in [
+        ("http://minio:9000", "who answers at minio"),
+        ("minio.chu.local:9000", "who answers at minio.chu.local"),
+        ("http://localhost:4566", "who answers at localhost"),
+        (
+            "https://oos.cloudgouv-eu-west-1.outscale.com.evil.example",
+            "who answers at oos.cloudgouv-eu-west-1.outscale.com.evil.example",
+        ),
+        (
+            "https://s3.amazonaws.com@evil.example/",
+            "who answers at evil.example",
+        ),
+        (
+            "https://s3.cloudavenue.orange-business.com",
+            "only an attestation can tell",
+        ),
+    ] {
+        assert_open(
+            &format!(
+                "provider \"aws\" {{\n  endpoints {{ s3 = \"{host}\" }}\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
+            ),
+            "aws_s3_bucket.b",
+            reason,
+        );
+    }
+}
+
+#[test]
+fn the_endpoint_of_one_service_says_nothing_of_the_others() {
+    let code = r#"
+provider "aws" {
+  region = "eu-west-3"
+  endpoints { s3 = "https://s3.fr-par.scw.cloud" }
+}
+resource "aws_s3_bucket" "b" {}
+resource "aws_instance" "i" {}
+resource "aws_db_instance" "d" {}
+provider "aws" {
+  alias  = "osc"
+  region = "cloudgouv-eu-west-1"
+  endpoints {
+    ec2 = "https://fcu.cloudgouv-eu-west-1.outscale.com"
+    elb = "https://lbu.cloudgouv-eu-west-1.outscale.com"
+  }
+}
+resource "aws_ebs_volume" "v" { provider = aws.osc }
+resource "aws_elb" "l" { provider = aws.osc }
+"#;
+    let document = inspect(code);
+    for (address, expected) in [
+        ("aws_s3_bucket.b", "scaleway/public, certain"),
+        ("aws_instance.i", "aws/public, certain"),
+        ("aws_db_instance.d", "aws/public, certain"),
+        ("aws_ebs_volume.v", "outscale/iaas-cloud-on-demand, certain"),
+        ("aws_elb.l", "outscale/iaas-cloud-on-demand, certain"),
+    ] {
+        assert_eq!(who(&document, address), expected, "{address}");
+    }
+}
+
+#[test]
+fn partitions_of_aws_are_offerings_of_their_own() {
+    for (arguments, expected, headquarters) in [
+        ("region = \"cn-north-1\"", "aws/china, certain", "CN"),
+        (
+            "region = \"us-gov-west-1\"\n  use_fips_endpoint = true",
+            "aws/us-government, certain",
+            "US",
+        ),
+        (
+            "region = \"eusc-de-east-1\"",
+            "aws/european-sovereign-cloud, certain",
+            "US",
+        ),
+        // Where tokens come from moves nothing.
+        (
+            "region = \"eu-west-3\"\n  sts_region = \"us-gov-west-1\"",
+            "aws/public, certain",
+            "US",
+        ),
+    ] {
+        let document = inspect(&format!(
+            "provider \"aws\" {{\n  {arguments}\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
+        ));
+        assert_eq!(who(&document, "aws_s3_bucket.b"), expected);
+        let hosting = &facts_of(&document, "aws_s3_bucket.b")["hosting"];
+        assert_eq!(hosting["headquarters"], headquarters);
+        assert_eq!(hosting["exposure"], "exposed");
+    }
+}
+
+#[test]
+fn auth_url_tells_which_openstack_it_is() {
+    for (url, expected) in [
+        (
+            "https://auth.cloud.ovh.net/v3",
+            "ovhcloud/public-cloud, certain",
+        ),
+        ("https://auth.cloud.ovh.us/v3", "ovhcloud/us, certain"),
+        (
+            "https://auth.eu-west-rbx-snc.cloud.snc.ovh.net/v3",
+            "ovhcloud/snc-cloud-platform, probable",
+        ),
+        (
+            "https://api.pub1.infomaniak.cloud/identity",
+            "infomaniak/all, certain",
+        ),
+        (
+            "https://iam.eu-de.otc.t-systems.com/v3",
+            "opentelekomcloud/all, certain",
+        ),
+        (
+            "https://identity.prod-cloud-ocb.orange-business.com/v3",
+            "orange-business/flexible-engine, certain",
+        ),
+    ] {
+        assert_who(
+            &with_sources(&format!(
+                "provider \"openstack\" {{\n  auth_url = \"{url}\"\n}}\nresource \"openstack_compute_instance_v2\" \"i\" {{}}\n"
+            )),
+            "openstack_compute_instance_v2.i",
+            expected,
+        );
+    }
+    for (argument, reason) in [
+        (
+            "auth_url = \"https://keystone.chu.fr:5000/v3\"",
+            "who answers at keystone.chu.fr",
+        ),
+        // Hosts of clouds that the registry does not have.
+        (
+            "auth_url = \"https://identity.api.ams.fuga.cloud:443/v3\"",
+            "who answers at identity.api.ams.fuga.cloud",
+        ),
+        (
+            "auth_url = \"https://fra1.citycloud.com:5000\"",
+            "who answers at fra1.citycloud.com",
+        ),
+        ("cloud = \"prod\"", "the file behind `cloud`"),
+        ("", "comes from the environment (OS_AUTH_URL)"),
+    ] {
+        assert_open(
+            &with_sources(&format!(
+                "provider \"openstack\" {{\n  {argument}\n}}\nresource \"openstack_compute_instance_v2\" \"i\" {{}}\n"
+            )),
+            "openstack_compute_instance_v2.i",
+            reason,
+        );
+    }
+}
+
+#[test]
+fn consoles_of_virtualisation_leave_the_offering_to_an_attestation() {
+    assert_open(
+        "provider \"vsphere\" {\n  vsphere_server = \"pcc-192-0-2-1.ovh.com\"\n}\nresource \"vsphere_virtual_machine\" \"v\" {}\n",
+        "vsphere_virtual_machine.v",
+        "(ovhcloud/hosted-private-cloud-vmware), but only an attestation can tell",
+    );
+    assert_open(
+        "provider \"vsphere\" {\n  vsphere_server = \"vcenter.chu.fr\"\n}\nresource \"vsphere_virtual_machine\" \"v\" {}\n",
+        "vsphere_virtual_machine.v",
+        "who answers at vcenter.chu.fr",
+    );
+    assert_open(
+        "provider \"vsphere\" {}\nresource \"vsphere_virtual_machine\" \"v\" {}\n",
+        "vsphere_virtual_machine.v",
+        "comes from the environment (VSPHERE_SERVER)",
+    );
+    assert_who(
+        &with_sources(
+            "provider \"vcd\" {\n  url = \"https://console4.cloudavenue.orange-business.com/api\"\n}\nresource \"vcd_vm\" \"v\" {}\n",
+        ),
+        "vcd_vm.v",
+        "orange-business/cloud-avenue, probable",
+    );
+    assert_open(
+        &with_sources("provider \"cloudavenue\" {}\nresource \"cloudavenue_vm\" \"v\" {}\n"),
+        "cloudavenue_vm.v",
+        "only an attestation can tell",
+    );
+    assert_who(
+        &with_sources(
+            "provider \"cloudtemple\" {}\nresource \"cloudtemple_compute_virtual_machine\" \"v\" {}\n",
+        ),
+        "cloudtemple_compute_virtual_machine.v",
+        "cloud-temple/iaas-secure-temple, probable",
+    );
+}
+
+#[test]
+fn what_one_runs_oneself_is_nobodys_by_name() {
+    for (code, address, host) in [
+        (
+            "provider \"gitlab\" {\n  base_url = \"https://gitlab.chu.fr/api/v4\"\n}\nresource \"gitlab_project\" \"x\" {}\n",
+            "gitlab_project.x",
+            "gitlab.chu.fr",
+        ),
+        (
+            "provider \"github\" {\n  base_url = \"https://github.chu.fr/\"\n}\nresource \"github_repository\" \"x\" {}\n",
+            "github_repository.x",
+            "github.chu.fr",
+        ),
+        (
+            "provider \"vault\" {\n  address = \"https://vault.chu.fr:8200\"\n}\nresource \"vault_mount\" \"x\" {}\n",
+            "vault_mount.x",
+            "vault.chu.fr",
+        ),
+        (
+            "provider \"keycloak\" {\n  url = \"https://sso.chu.fr\"\n}\nresource \"keycloak_realm\" \"x\" {}\n",
+            "keycloak_realm.x",
+            "sso.chu.fr",
+        ),
+        (
+            "provider \"kubernetes\" {\n  host = \"https://10.0.0.1:6443\"\n}\nresource \"kubernetes_secret_v1\" \"x\" {}\n",
+            "kubernetes_secret_v1.x",
+            "10.0.0.1",
+        ),
+    ] {
+        assert_open(
+            &with_sources(code),
+            address,
+            &format!("who answers at {host}"),
+        );
+    }
+    for (code, address, expected) in [
+        (
+            "provider \"gitlab\" {}\nresource \"gitlab_project\" \"x\" {}\n",
+            "gitlab_project.x",
+            "gitlab-saas/all, certain",
+        ),
+        (
+            "provider \"github\" {\n  base_url = \"https://api.github.com/\"\n}\nresource \"github_repository\" \"x\" {}\n",
+            "github_repository.x",
+            "github/all, certain",
+        ),
+        (
+            "provider \"vault\" {\n  address = \"https://x.vault.hashicorp.cloud:8200\"\n}\nresource \"vault_mount\" \"x\" {}\n",
+            "vault_mount.x",
+            "hcp/all, probable",
+        ),
+    ] {
+        assert_who(&with_sources(code), address, expected);
+    }
+}
+
+#[test]
+fn a_cluster_of_the_scan_answers_for_what_runs_on_it() {
+    let code = r#"
+provider "aws" { region = "eu-west-3" }
+resource "aws_eks_cluster" "c" { name = "prod" }
+provider "kubernetes" { host = aws_eks_cluster.c.endpoint }
+resource "kubernetes_secret_v1" "s" {}
+provider "vault" { address = "https://${aws_instance.vault.private_ip}:8200" }
+resource "aws_instance" "vault" {}
+resource "vault_mount" "m" {}
+provider "helm" {
+  kubernetes {
+    config_path = "~/.kube/config"
+  }
+}
+resource "helm_release" "r" { name = "x" }
+"#;
+    let document = inspect(code);
+    assert_eq!(
+        who(&document, "kubernetes_secret_v1.s"),
+        "aws/public, probable"
+    );
+    assert_eq!(who(&document, "vault_mount.m"), "aws/public, probable");
+    assert!(
+        who(&document, "helm_release.r").contains("the file behind `kubernetes.config_path`"),
+        "{}",
+        who(&document, "helm_release.r")
+    );
+}
+
+#[test]
+fn two_services_that_name_each_other_are_open() {
+    let code = r#"
+provider "vault" { address = "https://${kubernetes_service_v1.v.id}:8200" }
+resource "vault_mount" "m" {}
+provider "kubernetes" { host = vault_mount.m.path }
+resource "kubernetes_service_v1" "v" {}
+"#;
+    let document = inspect(code);
+    assert!(who(&document, "vault_mount.m").starts_with("? "));
+}

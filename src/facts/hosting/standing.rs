@@ -1,0 +1,421 @@
+//! How an offering stands for one use of it: visa, scope, certificates, exposure.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalog::{
+    Certainty, Extraterritorial, Hds, Offering, Provider, Qualification, Region, Visa,
+};
+use crate::facts::establish::{Kind, Lens, gap};
+use crate::facts::location::dedup;
+use crate::facts::{
+    Answer, Basis, EvidenceId, Exposure, Fact, Hosting, Location, Text, VisaScope, VisaState,
+};
+use crate::graph::Resource;
+
+/// How an offering stands for one use of it.
+pub(in crate::facts) struct Standing {
+    /// With nothing but the registry as evidence.
+    alone: Arc<Hosting>,
+    /// With what led to the offering as well.
+    with: HashMap<(Certainty, Vec<EvidenceId>), Arc<Hosting>>,
+}
+
+impl Standing {
+    fn new(alone: Arc<Hosting>) -> Self {
+        Self {
+            alone,
+            with: HashMap::new(),
+        }
+    }
+
+    /// The same for all resources that come to it by the same way.
+    fn with(&mut self, certainty: Certainty, evidence: Vec<EvidenceId>) -> Arc<Hosting> {
+        let alone = &self.alone;
+        let known = self.with.entry((certainty, evidence));
+        let key = known.key().1.clone();
+        Arc::clone(known.or_insert_with(|| {
+            let mut evidence = key;
+            evidence.extend(&alone.basis.evidence);
+            Arc::new(Hosting {
+                basis: Basis {
+                    certainty,
+                    evidence: dedup(evidence),
+                },
+                ..(**alone).clone()
+            })
+        }))
+    }
+}
+
+impl Lens<'_> {
+    /// How an offering stands at the date of the scan, for this use.
+    pub(in crate::facts) fn standing(
+        &mut self,
+        resource: &Resource,
+        offering: &'static Offering,
+        place: Option<&Location>,
+        certainty: Certainty,
+        evidence: Vec<EvidenceId>,
+    ) -> Fact<Arc<Hosting>> {
+        let key = (offering.id.as_str(), Arc::clone(&resource.kind));
+        let region = place.map(|place| Arc::clone(&place.region));
+        let known = self
+            .standings
+            .get(&key)
+            .is_some_and(|all| all.contains_key(&region));
+        if !known {
+            match self.work_out_standing(resource, offering, place) {
+                Fact::Known(alone) => {
+                    let all = self.standings.entry(key.clone()).or_default();
+                    all.insert(region.clone(), Standing::new(alone));
+                }
+                other => return other,
+            }
+        }
+        let all = self.standings.get_mut(&key);
+        match all.and_then(|all| all.get_mut(&region)) {
+            Some(standing) => Fact::Known(standing.with(certainty, evidence)),
+            None => Fact::Absent,
+        }
+    }
+
+    /// The same with nothing but the registry as evidence.
+    fn work_out_standing(
+        &mut self,
+        resource: &Resource,
+        offering: &'static Offering,
+        place: Option<&Location>,
+    ) -> Fact<Arc<Hosting>> {
+        let Some(company) = self.catalog.provider(offering.provider()) else {
+            return Fact::Unknown(gap(
+                format!("the registry has no provider for {}", offering.id),
+                format!("le registre n'a pas de fournisseur pour {}", offering.id),
+            ));
+        };
+        let visa = self.catalog.visa_at(offering, self.settings.as_of);
+        let compiled_on = self
+            .catalog
+            .registry()
+            .map(|registry| registry.compiled_on.to_string())
+            .unwrap_or_default();
+        let entry = self.ledger.catalogue(
+            format!("offerings {}", offering.id),
+            offering.sources.join(", "),
+            Text::new(
+                format!(
+                    "{}: {} (registry of {compiled_on})",
+                    offering.name,
+                    visa_en(offering, &visa)
+                ),
+                format!(
+                    "{} : {} (registre du {compiled_on})",
+                    offering.name,
+                    visa_fr(offering, &visa)
+                ),
+            ),
+        );
+        let region = self.region_record(company, place);
+        let scope = self.scope(offering, resource, place, region);
+        let mut hosting = self.unregistered(company, vec![entry]);
+        self.differs(offering, &mut hosting);
+        hosting.offering = Some(offering.id.as_str().into());
+        hosting.visa = visa.standing;
+        hosting.milestone = visa.milestone.map(Into::into);
+        hosting.visa_from = visa.from.map(|date| date.to_string().into());
+        hosting.visa_ends = visa.to.map(|date| date.to_string().into());
+        hosting.scope = scope;
+        hosting.qualified_sibling = self.sibling(company, offering);
+        hosting.hds = self.catalog.hds(offering, region, self.settings.as_of);
+        let certificate = offering.hds.as_ref().unwrap_or(&company.hds);
+        if let Some(label) = hds_label(certificate, hosting.hds) {
+            let of = offering.hds.as_ref().map_or_else(
+                || format!("providers/{} hds", company.id),
+                |_| format!("offerings {} hds", offering.id),
+            );
+            let entry = self.ledger.catalogue(of, certificate.source.clone(), label);
+            hosting.basis.evidence.push(entry);
+        }
+        if hosting.exposure == Exposure::Elsewhere
+            && visa.standing == VisaState::InForce
+            && scope != VisaScope::Outside
+        {
+            hosting.exposure = Exposure::None;
+        }
+        Fact::Known(Arc::new(hosting))
+    }
+
+    /// What the registry says of an offering in place of what it says of the company.
+    fn differs(&mut self, offering: &'static Offering, hosting: &mut Hosting) {
+        if let Some(country) = &offering.hq_country {
+            hosting.headquarters = known_country(country);
+        }
+        if let Some(controlled) = offering.eu_controlled {
+            hosting.eu_controlled = controlled;
+        }
+        if let Some(exposure) = offering.extraterritorial {
+            hosting.exposure = exposure_of(exposure);
+            hosting.exposed_to = laws(&offering.extraterritorial_laws);
+        }
+        if let Some(name) = &offering.legal_name {
+            let country = offering.hq_country.as_deref().unwrap_or("unknown");
+            hosting.basis.evidence.push(self.ledger.catalogue(
+                format!("offerings {}", offering.id),
+                offering.sources.join(", "),
+                Text::new(
+                    format!("run by {name}, headquarters {country}"),
+                    format!("opérée par {name}, siège {country}"),
+                ),
+            ));
+        }
+    }
+
+    /// Has an offering a visa, or applied for one?
+    pub(super) fn counts(&self, offering: &str) -> bool {
+        let offering = self.catalog.offering(offering);
+        offering.is_some_and(|offering| {
+            matches!(
+                offering.status,
+                Qualification::Qualified | Qualification::Candidate
+            )
+        })
+    }
+
+    /// What is known of a company whatever the offering.
+    pub(super) fn unregistered(
+        &mut self,
+        company: &'static Provider,
+        evidence: Vec<EvidenceId>,
+    ) -> Hosting {
+        let mut basis = evidence;
+        basis.push(self.ledger.catalogue(
+            format!("providers/{}", company.id),
+            company.sources.join(", "),
+            Text::new(
+                format!(
+                    "{}, headquarters {}, control {}",
+                    company.legal_name, company.hq_country, company.control_country
+                ),
+                format!(
+                    "{}, siège {}, contrôle {}",
+                    company.legal_name, company.hq_country, company.control_country
+                ),
+            ),
+        ));
+        Hosting {
+            provider: company.id.as_str().into(),
+            offering: None,
+            visa: VisaState::None,
+            milestone: None,
+            visa_from: None,
+            visa_ends: None,
+            scope: VisaScope::NotStated,
+            qualified_sibling: self.sibling_of(company, None),
+            hds: Answer::Unknown,
+            headquarters: known_country(&company.hq_country),
+            eu_controlled: company.eu_controlled,
+            exposure: exposure_of(company.extraterritorial),
+            exposed_to: laws(&company.extraterritorial_laws),
+            basis: Basis {
+                certainty: Certainty::Probable,
+                evidence: dedup(basis),
+            },
+        }
+    }
+
+    /// The catalogue's region behind a location, at a company.
+    pub(super) fn region_record(
+        &self,
+        company: &'static Provider,
+        place: Option<&Location>,
+    ) -> Option<&'static Region> {
+        let place = place?;
+        company
+            .identify
+            .regions_id
+            .iter()
+            .find_map(|set| self.catalog.region(set, &place.region))
+    }
+
+    fn sibling(&self, company: &'static Provider, offering: &Offering) -> Option<Arc<str>> {
+        self.sibling_of(company, Some(offering))
+    }
+
+    /// A qualified offering of the same company, one with a common service model first.
+    fn sibling_of(&self, company: &'static Provider, of: Option<&Offering>) -> Option<Arc<str>> {
+        let in_force = |other: &&Offering| {
+            of.is_none_or(|of| of.id != other.id)
+                && other.status == Qualification::Qualified
+                && self.catalog.visa_at(other, self.settings.as_of).standing == VisaState::InForce
+        };
+        let shares = |other: &&Offering| {
+            of.is_some_and(|of| {
+                of.service_models
+                    .iter()
+                    .any(|m| other.service_models.contains(m))
+            })
+        };
+        let all = || company.offering.iter().filter(in_force);
+        all()
+            .find(shares)
+            .or_else(|| all().next())
+            .map(|other| other.id.as_str().into())
+    }
+
+    /// Is this use inside the visa's scope: its services, its models, its regions, its sites?
+    fn scope(
+        &self,
+        offering: &Offering,
+        resource: &Resource,
+        place: Option<&Location>,
+        region: Option<&Region>,
+    ) -> VisaScope {
+        let kind = &resource.kind;
+        if offering.status != Qualification::Qualified {
+            return VisaScope::NotStated;
+        }
+        let excluded = offering
+            .not_covered_resource_types
+            .iter()
+            .any(|t| **t == **kind);
+        if excluded || self.is_other_model(offering, resource) {
+            return VisaScope::Outside;
+        }
+        let Some(place) = place else {
+            return VisaScope::NotStated;
+        };
+        let listed = |all: &[String], one: &str| all.iter().any(|r| r.eq_ignore_ascii_case(one));
+        let inside = if !offering.scope_regions.is_empty() {
+            let mut regions = place.region.split(", ");
+            regions.all(|region| listed(&offering.scope_regions, region))
+        } else if let (false, Some(region)) = (offering.scope_sites.is_empty(), region) {
+            listed(&offering.scope_sites, &region.city)
+        } else {
+            return VisaScope::NotStated;
+        };
+        match inside {
+            true => VisaScope::Inside,
+            false => VisaScope::Outside,
+        }
+    }
+
+    /// A managed database is no infrastructure. What every model brings along, such as object storage, is not told apart.
+    fn is_other_model(&self, offering: &Offering, resource: &Resource) -> bool {
+        let Some(Kind::Terraform(kind)) = self.kinds[resource.id.index()] else {
+            return false;
+        };
+        let is_base = self.catalog.registry().is_some_and(|registry| {
+            let mut base = registry.base_categories.iter();
+            base.any(|category| *category == kind.category)
+        });
+        let holds_state = kind.class.contains(crate::catalog::Class::StateBackend);
+        !is_base
+            && !holds_state
+            && !offering.service_models.is_empty()
+            && !offering.service_models.contains(&kind.service_model)
+    }
+}
+
+fn known_country(country: &str) -> Option<Arc<str>> {
+    (country != "unknown").then(|| country.into())
+}
+
+fn laws(names: &[String]) -> Vec<Arc<str>> {
+    names.iter().map(|law| law.as_str().into()).collect()
+}
+
+fn exposure_of(answer: Extraterritorial) -> Exposure {
+    match answer {
+        Extraterritorial::Yes => Exposure::Exposed,
+        Extraterritorial::No => Exposure::None,
+        Extraterritorial::Unknown => Exposure::Unknown,
+        Extraterritorial::OutsideQualifiedScope => Exposure::Elsewhere,
+    }
+}
+
+/// Why a certificate does not count here; nothing to say where it does, or where there is none.
+fn hds_label(hds: &Hds, here: Answer) -> Option<Text> {
+    if hds.certified != Answer::Yes || here == Answer::Yes {
+        return None;
+    }
+    let mut en = String::from("HDS certificate");
+    let mut fr = String::from("certificat HDS");
+    if let Some(from) = hds.from {
+        en += &format!(" from {from}");
+        fr += &format!(" à partir du {from}");
+    }
+    if let Some(until) = hds.until {
+        en += &format!(" until {until}");
+        fr += &format!(" jusqu'au {until}");
+    }
+    if !hds.regions.is_empty() {
+        en += &format!(", for {} only", hds.regions.join(", "));
+        fr += &format!(", pour {} seulement", hds.regions.join(", "));
+    }
+    if let Some(area) = hds.area {
+        en += &format!(", inside the area {area}");
+        fr += &format!(", dans la zone {area}");
+    }
+    if here == Answer::No {
+        en += ": not here";
+        fr += " : pas ici";
+    } else {
+        en += ": not established for this use";
+        fr += " : non établi pour cet usage";
+    }
+    Some(Text::new(en, fr))
+}
+
+fn visa_en(offering: &Offering, visa: &Visa<'_>) -> String {
+    match visa.standing {
+        VisaState::None if offering.status == Qualification::Unknown => {
+            "no SecNumCloud visa is known".to_owned()
+        }
+        VisaState::None => "no SecNumCloud visa".to_owned(),
+        VisaState::Candidate => match milestones(offering, visa) {
+            Some(milestones) => format!("candidate, not qualified ({milestones})"),
+            None => "candidate, not qualified".to_owned(),
+        },
+        VisaState::InForce => match visa.to {
+            Some(to) if visa.from.is_some() => format!("SecNumCloud visa in force until {to}"),
+            Some(to) => format!("SecNumCloud visa in force until {to}, first day not established"),
+            None => "SecNumCloud visa in force, dates not established".to_owned(),
+        },
+        VisaState::Lapsed => match visa.to {
+            Some(to) => format!("SecNumCloud visa ended on {to}"),
+            None => "SecNumCloud visa ended".to_owned(),
+        },
+    }
+}
+
+fn visa_fr(offering: &Offering, visa: &Visa<'_>) -> String {
+    match visa.standing {
+        VisaState::None if offering.status == Qualification::Unknown => {
+            "aucun visa SecNumCloud connu".to_owned()
+        }
+        VisaState::None => "sans visa SecNumCloud".to_owned(),
+        VisaState::Candidate => match milestones(offering, visa) {
+            Some(milestones) => format!("candidate, non qualifiée ({milestones})"),
+            None => "candidate, non qualifiée".to_owned(),
+        },
+        VisaState::InForce => match visa.to {
+            Some(to) if visa.from.is_some() => format!("visa SecNumCloud en cours jusqu'au {to}"),
+            Some(to) => {
+                format!("visa SecNumCloud en cours jusqu'au {to}, premier jour non établi")
+            }
+            None => "visa SecNumCloud en cours, dates non établies".to_owned(),
+        },
+        VisaState::Lapsed => match visa.to {
+            Some(to) => format!("visa SecNumCloud échu le {to}"),
+            None => "visa SecNumCloud échu".to_owned(),
+        },
+    }
+}
+
+/// The steps that an application has passed, with their days where they are known.
+fn milestones(offering: &Offering, visa: &Visa<'_>) -> Option<String> {
+    if !offering.milestone_dates.is_empty() {
+        return Some(offering.milestone_dates.join(", "));
+    }
+    visa.milestone.map(str::to_owned)
+}
