@@ -4,20 +4,23 @@
 //! (companions, linked configurations), then the default that the provider documents. A key that is only known after
 //! apply but refers to a key of the code is that key: evidence, not a gap.
 
+mod answer;
 mod around;
+mod cited;
 mod key;
+mod side;
 mod switch;
 mod volume;
 
 use std::sync::Arc;
 
-use super::establish::{Kind, Lens, gap};
-use super::location::{because_fr, dedup};
-use super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Phrase, Text};
+use super::establish::{Kind, Lens};
+use super::{Answer, Encryption, EvidenceId, Fact, Gap};
 use crate::catalog::{Certainty, CustomerKey, EncryptionDefault, KeyScope, ResourceKind};
 use crate::graph::{Resource, World};
 use crate::value::{Path, Value};
-use key::Cited;
+use cited::Cited;
+pub(super) use cited::KeyNames;
 use switch::State;
 
 /// How far encryption is taken from what something belongs to.
@@ -92,6 +95,7 @@ impl<'a> Lens<'a> {
             found.extend(self.part(whole, "".into(), depth));
         }
         found.extend(self.parts_by_mode(resource, kind));
+        found.extend(self.side_data(resource, kind));
         found
     }
 
@@ -176,12 +180,14 @@ impl<'a> Lens<'a> {
         let default = facts.default;
         let off = match switch.state {
             State::Off => true,
-            State::FlagOff => matches!(
-                default,
-                EncryptionDefault::Unencrypted
-                    | EncryptionDefault::Unknown
-                    | EncryptionDefault::Parent
-            ),
+            State::FlagOff => {
+                let in_clear = matches!(
+                    default,
+                    EncryptionDefault::Unencrypted | EncryptionDefault::Unknown
+                );
+                // What is said to be off has no key, unless the switch is about something else.
+                in_clear || facts.off_in_clear && !matches!(cited, Cited::Keys(_))
+            }
             _ => false,
         };
         if off {
@@ -200,15 +206,10 @@ impl<'a> Lens<'a> {
                     && default == EncryptionDefault::Unencrypted
                 {
                     let mut evidence = vec![self.default_entry(part.kind)];
-                    evidence.extend(keys.evidence);
+                    evidence.extend(keys.into_iter().flat_map(|keys| keys.evidence));
                     return vec![Ok(self.clear(part, name, evidence, Certainty::Probable))];
                 }
-                return vec![Ok(self.with_key(
-                    part.resource,
-                    name,
-                    keys,
-                    switch.evidence,
-                ))];
+                return self.with_keys(part.resource, name, keys, switch.evidence);
             }
             Cited::Unknown(gap) if switch.state != State::Provider => return vec![Err(gap)],
             Cited::Provider(mut evidence) => {
@@ -334,153 +335,6 @@ impl<'a> Lens<'a> {
         }
         found.retain(|value| !value.is_null() && value.as_str() != Some(""));
         found
-    }
-
-    fn clear(
-        &mut self,
-        part: Part<'a>,
-        name: Arc<str>,
-        mut evidence: Vec<EvidenceId>,
-        certainty: Certainty,
-    ) -> Encryption {
-        if evidence.is_empty() {
-            evidence.push(self.header(part.resource));
-        }
-        Encryption {
-            at_rest: Answer::No,
-            erasable: None,
-            deletion_days: None,
-            origin: None,
-            ..self.provider_key(part.kind, name, evidence, certainty)
-        }
-    }
-
-    fn provider_key(
-        &mut self,
-        kind: &'static ResourceKind,
-        name: Arc<str>,
-        evidence: Vec<EvidenceId>,
-        certainty: Certainty,
-    ) -> Encryption {
-        let impossible = matches!(
-            kind.encryption.customer_key,
-            CustomerKey::None | CustomerKey::Outside
-        );
-        Encryption {
-            part: name,
-            at_rest: Answer::Yes,
-            holder: if impossible {
-                KeyHolder::Impossible
-            } else {
-                KeyHolder::Provider
-            },
-            key: None,
-            key_name: None,
-            key_location: Fact::Absent,
-            rotates: None,
-            // Nothing of the customer's can be destroyed.
-            erasable: (!impossible).then_some(false),
-            deletion_days: None,
-            origin: None,
-            basis: Basis {
-                certainty,
-                evidence: dedup(evidence),
-            },
-        }
-    }
-
-    /// A customer's key that the code does not name.
-    fn unnamed_key(&mut self, name: Arc<str>, evidence: Vec<EvidenceId>) -> Encryption {
-        let reason = gap(
-            "the code does not name the key",
-            "le code ne nomme pas la clé",
-        );
-        Encryption {
-            part: name,
-            at_rest: Answer::Yes,
-            holder: KeyHolder::Customer,
-            key: None,
-            key_name: None,
-            key_location: Fact::Unknown(Gap {
-                evidence: evidence.clone(),
-                ..reason
-            }),
-            rotates: None,
-            erasable: None,
-            deletion_days: None,
-            origin: None,
-            basis: Basis {
-                certainty: Certainty::Certain,
-                evidence: dedup(evidence),
-            },
-        }
-    }
-
-    /// The catalogue's word on the default.
-    fn default_entry(&mut self, kind: &'static ResourceKind) -> EvidenceId {
-        if let Some(known) = self.default_entries.get(kind.name.as_str()) {
-            return *known;
-        }
-        let word = kind.encryption.default.as_str();
-        let entry = self.ledger.catalogue(
-            format!("{} encryption default", kind.name),
-            kind.source.clone(),
-            Text::new(
-                format!("documented default of the type: {word}"),
-                format!("valeur par défaut documentée du type : {word}"),
-            ),
-        );
-        self.default_entries.insert(&kind.name, entry);
-        entry
-    }
-
-    fn gap_at(&mut self, resource: &Resource, en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
-        Gap {
-            evidence: vec![self.header(resource)],
-            ..gap(en, fr)
-        }
-    }
-
-    fn not_known(&mut self, value: &Value, path: &str) -> Gap {
-        let shown = if path.is_empty() {
-            "the resource"
-        } else {
-            path
-        };
-        let (en, fr) = match value.as_unknown() {
-            Some(unknown) => (unknown.because.to_string(), because_fr(&unknown.because)),
-            None => (
-                "it is not set".to_owned(),
-                "elle n'est pas renseignée".to_owned(),
-            ),
-        };
-        let way = self
-            .ledger
-            .way(value, Text::new(format!("`{shown}`"), format!("`{shown}`")));
-        Gap {
-            evidence: way,
-            ..gap(
-                format!("`{shown}` is not known: {en}"),
-                format!("`{shown}` n'est pas connu : {fr}"),
-            )
-        }
-    }
-
-    fn not_followed(&mut self, value: &Value, path: &str) -> Gap {
-        let way = self.ledger.way(
-            value,
-            Text::new(
-                format!("`{path}` of the resource"),
-                format!("`{path}` de la ressource"),
-            ),
-        );
-        Gap {
-            evidence: way,
-            ..gap(
-                format!("`{path}` names a configuration that is not declared in the scan"),
-                format!("`{path}` désigne une configuration qui n'est pas déclarée dans l'analyse"),
-            )
-        }
     }
 }
 

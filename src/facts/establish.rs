@@ -52,6 +52,8 @@ pub(super) struct Lens<'a> {
     pub(super) unknown_kinds: HashMap<Arc<str>, Gap>,
     /// The entries of documented defaults, by type.
     pub(super) default_entries: HashMap<&'static str, EvidenceId>,
+    /// Keys by their literal names.
+    pub(super) key_names: super::encryption::KeyNames<'a>,
     /// Who answers behind a provider configuration, for a type.
     pub(super) operators: HashMap<(ProviderId, Arc<str>), Arc<Operator>>,
     /// Resources whose operator is being worked out for another's.
@@ -105,6 +107,7 @@ impl<'a> Lens<'a> {
             standings: HashMap::new(),
             unknown_kinds: HashMap::new(),
             default_entries: HashMap::new(),
+            key_names: super::encryption::KeyNames::default(),
             operators: HashMap::new(),
             asking: Vec::new(),
             contradictions: Contradictions::default(),

@@ -163,6 +163,20 @@ words! {
 }
 
 words! {
+    /// Where the material of a key comes from.
+    Material, "origin of a key" {
+        /// Made by the key service.
+        Service = "service",
+        /// Brought by the customer.
+        Imported = "imported",
+        /// Made in a hardware module of the customer's.
+        Hsm = "hsm",
+        /// Kept in a store outside the provider.
+        External = "external",
+    }
+}
+
+words! {
     /// What a sign-in rule shows.
     MfaKind, "kind of sign-in evidence" {
         /// It makes a second factor mandatory.
@@ -436,6 +450,9 @@ pub struct Encryption {
     /// Flags of an extra layer with the provider's keys.
     #[serde(default)]
     pub platform_layer_paths: Vec<String>,
+    /// A switch that says no means in clear, although the default encrypts.
+    #[serde(default)]
+    pub off_in_clear: bool,
     /// Values that tell whose key it is.
     #[serde(default)]
     pub modes: Vec<KeyMode>,
@@ -475,6 +492,7 @@ impl Default for Encryption {
             enabled_paths: Vec::new(),
             disabled_paths: Vec::new(),
             platform_layer_paths: Vec::new(),
+            off_in_clear: false,
             modes: Vec::new(),
             provider_values: Vec::new(),
             companions: Vec::new(),
@@ -556,9 +574,12 @@ pub struct Key {
     /// What others cite.
     #[serde(default)]
     pub reference_attributes: Vec<String>,
-    /// Who holds the key, or what decides it.
+    /// Where its material comes from, unless an argument, or the store it lives in, says otherwise.
     #[serde(default)]
-    pub custody: Option<String>,
+    pub material: Option<Material>,
+    /// Arguments that say where its material comes from; the first that holds counts.
+    #[serde(default)]
+    pub origins: Vec<KeyOriginRule>,
     /// Rotation on or off.
     #[serde(default)]
     pub rotation_path: Option<String>,
@@ -568,9 +589,15 @@ pub struct Key {
     /// How often it rotates.
     #[serde(default)]
     pub rotation_period_path: Option<String>,
-    /// How long destruction waits.
+    /// A resource type that makes keys of this type rotate.
+    #[serde(default)]
+    pub rotation_by: Option<RotationBy>,
+    /// How long destruction waits: days, or a duration.
     #[serde(default)]
     pub deletion_window_path: Option<String>,
+    /// Days that destruction waits when nothing is said.
+    #[serde(default)]
+    pub deletion_days_default: Option<u32>,
     /// Destruction prevented.
     #[serde(default)]
     pub purge_protection_path: Option<String>,
@@ -580,36 +607,18 @@ pub struct Key {
     /// End of its life.
     #[serde(default)]
     pub expiry_path: Option<String>,
-    /// Held outside the provider.
-    #[serde(default)]
-    pub external_path: Option<String>,
-    /// External key store proxy.
-    #[serde(default)]
-    pub xks_path: Option<String>,
     /// Key store it lives in.
     #[serde(default)]
     pub custom_store_path: Option<String>,
-    /// Kind of key store.
-    #[serde(default)]
-    pub store_type_path: Option<String>,
-    /// Its place.
-    #[serde(default)]
-    pub location_path: Option<String>,
     /// Copied to other regions.
     #[serde(default)]
     pub multi_region_path: Option<String>,
     /// The key it is a copy of.
     #[serde(default)]
     pub primary_path: Option<String>,
-    /// Where its material comes from.
-    #[serde(default)]
-    pub origin_path: Option<String>,
     /// Its policy.
     #[serde(default)]
     pub policy_path: Option<String>,
-    /// How it is protected.
-    #[serde(default)]
-    pub protection_path: Option<String>,
     /// Its algorithm.
     #[serde(default)]
     pub spec_path: Option<String>,
@@ -625,6 +634,30 @@ pub struct Key {
     /// The key a wrapper wraps.
     #[serde(default)]
     pub wraps_key_path: Option<String>,
+}
+
+/// An argument that tells where the material of a key comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyOriginRule {
+    /// The attribute.
+    pub path: String,
+    /// Values that say so; empty: that it is set.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Where it comes from.
+    pub is: Material,
+}
+
+/// A resource type that makes keys rotate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotationBy {
+    /// The type; it is attached to the key.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What says that it rotates.
+    pub path: String,
 }
 
 /// What a type shows about sign-in.

@@ -79,6 +79,9 @@ pub struct TerraformProvider {
     /// How keys are cited.
     #[serde(default)]
     pub key_reference_forms: Vec<String>,
+    /// The key service serves its own region only: a key that is named without a place is in that of what it encrypts.
+    #[serde(default)]
+    pub keys_in_region: bool,
     /// Names of the provider's own keys (`*` at the end).
     #[serde(default)]
     pub provider_managed_key_pattern: Option<String>,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::key::Cited;
+use super::cited::Cited;
 use super::switch::State;
 use super::{Found, MAX_CANDIDATES, MAX_DEPTH, Part};
-use crate::catalog::{Category, Certainty, Encryption as Facts};
+use crate::catalog::{Category, Certainty, CustomerKey, Encryption as Facts};
 use crate::facts::establish::Lens;
 use crate::facts::{Fact, Text};
 use crate::graph::{RelationKind, Resource, ResourceId, World};
@@ -35,12 +35,7 @@ impl<'a> Lens<'a> {
             };
             match self.cited(whole) {
                 Cited::Keys(keys) => {
-                    return Some(vec![Ok(self.with_key(
-                        companion,
-                        Arc::clone(name),
-                        keys,
-                        Vec::new(),
-                    ))]);
+                    return Some(self.with_keys(companion, Arc::clone(name), keys, Vec::new()));
                 }
                 Cited::Unknown(gap) => return Some(vec![Err(gap)]),
                 Cited::Provider(evidence) => {
@@ -75,6 +70,11 @@ impl<'a> Lens<'a> {
                 State::FlagOff | State::Silent => {}
             }
         }
+        if facts.customer_key == CustomerKey::CompanionChain
+            && let Some(found) = self.chained(part.resource, facts, depth)
+        {
+            return Some(found);
+        }
         for link in &facts.linked {
             let Some(value) = self.attribute(part.resource, &link.attr) else {
                 continue;
@@ -88,6 +88,42 @@ impl<'a> Lens<'a> {
             };
             let kind = self.terraform_kind(target.id)?;
             return Some(self.parts_of(target, kind, depth + 1));
+        }
+        None
+    }
+
+    /// A companion that names another resource: the key is that of the other.
+    fn chained(
+        &mut self,
+        resource: &'a Resource,
+        facts: &'static Facts,
+        depth: usize,
+    ) -> Option<Vec<Found>> {
+        let attached = self
+            .graph
+            .incoming(resource.id)
+            .filter(|relation| relation.kind == RelationKind::AttachedTo);
+        let companions: Vec<&'a Resource> = attached
+            .filter_map(|relation| self.graph.get(relation.from))
+            .filter(|other| facts.companions.iter().any(|c| *c.kind == *other.kind))
+            .take(MAX_CANDIDATES)
+            .collect();
+        for companion in companions {
+            let kind = self.terraform_kind(companion.id)?;
+            for link in &kind.encryption.linked {
+                let Some(value) = self.attribute(companion, &link.attr) else {
+                    continue;
+                };
+                let related = self.related(companion, &link.attr).into_iter();
+                let target = related
+                    .filter(|target| target.world == World::Terraform)
+                    .find(|target| *target.kind == *link.kind);
+                let Some(target) = target else {
+                    return Some(vec![Err(self.not_followed(value, &link.attr))]);
+                };
+                let kind = self.terraform_kind(target.id)?;
+                return Some(self.parts_of(target, kind, depth + 1));
+            }
         }
         None
     }

@@ -1,165 +1,51 @@
-//! Which key: from the attribute, through aliases and wrappers, to the key itself, and what is known of it.
+//! What is known of a key: through aliases, data sources and wrappers to the key itself, then where it is, who holds
+//! it, where its material comes from, whether it rotates, and how it can be destroyed.
 
 use std::sync::Arc;
 
-use super::{MAX_CANDIDATES, MAX_DEPTH, Part};
-use crate::catalog::{Certainty, Key, KeyKind, ResourceKind};
+use super::cited::Keys;
+use super::{Found, MAX_CANDIDATES, MAX_DEPTH};
+use crate::catalog::{Certainty, Key, KeyKind, Material};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::dedup;
-use crate::facts::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Location, Text};
+use crate::facts::{
+    Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, KeyOrigin, Location, Text,
+};
 use crate::graph::{RelationKind, Resource, ResourceId, World};
-use crate::value::{Because, Value};
+use crate::value::Value;
 
-/// What the key attributes of a part say.
-pub(super) enum Cited {
-    /// A customer's key.
-    Keys(Keys),
-    /// A name of the provider's own key.
-    Provider(Vec<EvidenceId>),
-    /// Something that is not known, and refers to no key of the code.
-    Unknown(Gap),
-    /// Nothing is written.
-    Nothing,
-}
-
-/// A customer's key as it is cited: by resources of the scan (several when the instance is not known), or by a literal.
-#[derive(Default)]
-pub(super) struct Keys {
-    pub(super) ids: Vec<ResourceId>,
-    literal: Option<Arc<str>>,
-    /// The vault or ring that is named beside it.
-    store: Option<ResourceId>,
-    pub(super) evidence: Vec<EvidenceId>,
-}
+/// Hours of a day, minutes of an hour ...: what the units of a duration are in seconds.
+const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', DAY)];
+const DAY: u64 = 86_400;
 
 /// What is known of a key that is a resource of the scan.
 struct Known {
     holder: KeyHolder,
     rotates: Option<bool>,
     erasable: Option<bool>,
+    deletion_days: Option<u32>,
+    origin: Option<KeyOrigin>,
 }
 
 impl<'a> Lens<'a> {
-    /// What the key attributes of a part say; a key wins over the provider's, and that over a gap.
-    pub(super) fn cited(&mut self, part: Part<'a>) -> Cited {
-        let mut keys = Keys::default();
-        let (mut provider, mut missing) = (Vec::new(), None);
-        for path in part.paths {
-            for value in self.values(part, path) {
-                let label = Text::new(format!("`{path}`: the key"), format!("`{path}` : la clé"));
-                let named = self.named(part.resource, value);
-                if named.iter().any(|id| self.is_provider_key(part.kind, *id)) {
-                    provider.extend(self.ledger.way(value, label));
-                } else if !named.is_empty() {
-                    keys.evidence.extend(self.ledger.way(value, label));
-                    keys.ids.extend(named);
-                } else if let Some(store) = self.store_named(part.resource, value) {
-                    keys.store = keys.store.or(Some(store));
-                } else if value.is_unknown() {
-                    missing = missing.or(Some(self.not_known(value, path)));
-                } else if let Some(text) = value.as_str() {
-                    let way = self.ledger.way(value, label);
-                    if is_provider_value(part.kind, text) {
-                        provider.extend(way);
-                    } else if keys.literal.is_none() && by_mode_only(part.kind, path) {
-                        // A mode among the key paths of a companion names no key.
-                    } else {
-                        keys.evidence.extend(way);
-                        keys.literal = keys.literal.or(Some(text.into()));
-                    }
-                }
-            }
-        }
-        if !keys.ids.is_empty() || keys.literal.is_some() {
-            Cited::Keys(keys)
-        } else if !provider.is_empty() {
-            Cited::Provider(provider)
-        } else if let Some(gap) = missing {
-            Cited::Unknown(gap)
-        } else {
-            Cited::Nothing
-        }
-    }
-
-    /// Resources of the scan that stand for a key, as a value names them.
-    fn named(&self, resource: &Resource, value: &Value) -> Vec<ResourceId> {
-        let mut found = Vec::new();
-        if value.origin.via.is_some() || value.is_unknown() {
-            found.extend(
-                self.referenced(resource, value)
-                    .into_iter()
-                    .map(|(id, _)| id)
-                    .filter(|id| self.stands_for_key(*id)),
-            );
-        }
-        if found.is_empty()
-            && let Some(Because::Reference { address, .. }) =
-                value.as_unknown().map(|unknown| &unknown.because)
-        {
-            found.extend(
-                self.graph
-                    .resolve(resource.root, address)
-                    .iter()
-                    .copied()
-                    .filter(|id| self.stands_for_key(*id)),
-            );
-        }
-        if found.is_empty() {
-            // By a literal that the key has as its name: the graph has made the relation.
-            let text = value.as_str();
-            let has_name = |id: &ResourceId| {
-                let key = self.graph.get(*id).zip(self.key_facts(*id));
-                key.is_some_and(|(key, facts)| {
-                    let own = |attribute: &String| key.attributes.entry(attribute)?.as_str();
-                    facts
-                        .reference_attributes
-                        .iter()
-                        .filter_map(own)
-                        .any(|name| Some(name) == text)
-                })
+    /// Encryption with keys of the customer's: a part for each, where an attribute takes several.
+    pub(super) fn with_keys(
+        &mut self,
+        from: &'a Resource,
+        part: Arc<str>,
+        keys: Vec<Keys>,
+        evidence: Vec<EvidenceId>,
+    ) -> Vec<Found> {
+        let several = keys.len() > 1;
+        let each = keys.into_iter().enumerate().map(|(at, keys)| {
+            let name: Arc<str> = match (several, part.is_empty()) {
+                (false, _) => Arc::clone(&part),
+                (true, true) => format!("key {}", at + 1).into(),
+                (true, false) => format!("{part} key {}", at + 1).into(),
             };
-            let out = self.graph.outgoing(resource.id).iter();
-            let keys = out.filter(|relation| relation.kind == RelationKind::EncryptsWith);
-            found.extend(keys.map(|relation| relation.to).filter(has_name));
-        }
-        found.truncate(MAX_CANDIDATES);
-        found
-    }
-
-    fn store_named(&self, resource: &Resource, value: &Value) -> Option<ResourceId> {
-        let is_store = |id: &ResourceId| {
-            self.key_facts(*id)
-                .is_some_and(|key| matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm))
-        };
-        self.referenced(resource, value)
-            .into_iter()
-            .map(|(id, _)| id)
-            .find(is_store)
-    }
-
-    fn key_facts(&self, id: ResourceId) -> Option<&'static Key> {
-        self.terraform_kind(id)?.key.as_ref()
-    }
-
-    fn stands_for_key(&self, id: ResourceId) -> bool {
-        self.key_facts(id).is_some_and(|key| {
-            !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import)
-        })
-    }
-
-    /// `data "aws_kms_alias"` and its like can name the provider's own key.
-    fn is_provider_key(&self, store: &ResourceKind, id: ResourceId) -> bool {
-        let (Some(resource), Some(key)) = (self.graph.get(id), self.key_facts(id)) else {
-            return false;
-        };
-        let names = |attribute: &String| {
-            resource
-                .attributes
-                .entry(attribute)
-                .and_then(Value::as_str)
-                .is_some_and(|text| is_provider_value(store, text))
-        };
-        key.reference_attributes.iter().any(names)
+            Ok(self.with_key(from, name, keys, evidence.clone()))
+        });
+        each.collect()
     }
 
     /// Encryption with a customer's key.
@@ -172,9 +58,9 @@ impl<'a> Lens<'a> {
     ) -> Encryption {
         let mut chain = keys.evidence;
         chain.append(&mut evidence);
-        let real = keys.ids.first().map(|id| self.follow(*id, &mut chain));
+        let real = keys.id.map(|id| self.follow(id, &mut chain));
         let location = match real {
-            Some(real) => self.key_location(real, &keys.ids),
+            Some(real) => self.key_location(real),
             None => self.literal_location(
                 from,
                 keys.literal.as_deref().unwrap_or_default(),
@@ -185,19 +71,24 @@ impl<'a> Lens<'a> {
         let known = real
             .and_then(|id| self.graph.get(id))
             .map(|resource| self.known_of(resource));
+        let known = known.unwrap_or(Known {
+            holder: KeyHolder::Customer,
+            rotates: None,
+            erasable: None,
+            deletion_days: None,
+            origin: None,
+        });
         Encryption {
             part,
             at_rest: Answer::Yes,
-            holder: known
-                .as_ref()
-                .map_or(KeyHolder::Customer, |known| known.holder),
+            holder: known.holder,
             key: real,
             key_name: if real.is_some() { None } else { keys.literal },
             key_location: location,
-            rotates: known.as_ref().and_then(|known| known.rotates),
-            erasable: known.as_ref().and_then(|known| known.erasable),
-            deletion_days: None,
-            origin: None,
+            rotates: known.rotates,
+            erasable: known.erasable,
+            deletion_days: known.deletion_days,
+            origin: known.origin,
             basis: Basis {
                 certainty: Certainty::Certain,
                 evidence: dedup(chain),
@@ -205,66 +96,86 @@ impl<'a> Lens<'a> {
         }
     }
 
-    /// From an alias, a wrapper, a version or a handle to the key itself, as far as the code leads.
+    /// The key behind what is cited.
+    pub(super) fn real_key(&mut self, id: ResourceId) -> ResourceId {
+        self.way_to_key(id).last().copied().unwrap_or(id)
+    }
+
+    /// The same, with every step as evidence.
     fn follow(&mut self, id: ResourceId, evidence: &mut Vec<EvidenceId>) -> ResourceId {
-        let mut at = id;
-        let mut seen = vec![id];
-        while seen.len() <= MAX_DEPTH {
-            if let Some(resource) = self.graph.get(at) {
+        let way = self.way_to_key(id);
+        for step in &way {
+            if let Some(resource) = self.graph.get(*step) {
                 let label = Text::new(
                     format!("{} is declared here", resource.address),
                     format!("{} est déclarée ici", resource.address),
                 );
                 evidence.push(self.ledger.place(resource.header, label));
             }
-            let leads = self.key_facts(at).is_some_and(|key| {
-                matches!(
-                    key.kind,
-                    KeyKind::Alias | KeyKind::Wrapper | KeyKind::Handle | KeyKind::KeyVersion
-                )
-            });
-            let mut next = self
-                .graph
-                .outgoing(at)
-                .iter()
-                .filter(|relation| relation.kind == RelationKind::EncryptsWith);
-            match next.next().map(|relation| relation.to) {
-                Some(to) if leads && !seen.contains(&to) => at = to,
-                _ => break,
-            }
-            seen.push(at);
         }
-        at
+        way.last().copied().unwrap_or(id)
     }
 
-    /// Where a key is. Of several that may be meant, they must agree.
-    fn key_location(&mut self, real: ResourceId, candidates: &[ResourceId]) -> Fact<Location> {
+    /// From an alias, a wrapper, a version, a handle or a data source to the key itself, as far as the code leads.
+    fn way_to_key(&mut self, id: ResourceId) -> Vec<ResourceId> {
+        let mut way = vec![id];
+        while way.len() <= MAX_DEPTH {
+            let at = way.last().copied().unwrap_or(id);
+            match self.next_towards_key(at) {
+                Some(to) if !way.contains(&to) => way.push(to),
+                _ => break,
+            }
+        }
+        way
+    }
+
+    fn next_towards_key(&mut self, at: ResourceId) -> Option<ResourceId> {
+        let facts = self.key_facts(at)?;
+        let resource = self.graph.get(at)?;
+        if resource.world == World::TerraformData {
+            return self.declared_as(resource, facts);
+        }
+        let leads = matches!(
+            facts.kind,
+            KeyKind::Alias | KeyKind::Wrapper | KeyKind::Handle | KeyKind::KeyVersion
+        );
+        let mut out = self.graph.outgoing(at).iter();
+        let next = out.find(|relation| leads && relation.kind == RelationKind::EncryptsWith)?;
+        Some(next.to)
+    }
+
+    /// What a data source reads is a key of the same code, when it names one.
+    fn declared_as(&mut self, read: &'a Resource, facts: &'static Key) -> Option<ResourceId> {
+        let entries = read.attributes.entries()?;
+        for (name, value) in entries {
+            let names_it = facts
+                .reference_attributes
+                .iter()
+                .any(|known| **known == **name)
+                || facts.target_path.as_deref() == Some(&**name);
+            if !names_it || value.is_null() {
+                continue;
+            }
+            let referenced = self.referenced(read, value).into_iter();
+            let mut keys = referenced
+                .map(|(id, _)| id)
+                .filter(|id| self.stands_for_key(*id));
+            if let Some(found) = keys.next() {
+                return keys.all(|other| other == found).then_some(found);
+            }
+            if let Some(found) = value.as_str().and_then(|text| self.by_name(read, text)) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Where a key is.
+    fn key_location(&mut self, real: ResourceId) -> Fact<Location> {
         let Some(key) = self.graph.get(real) else {
             return Fact::Absent;
         };
-        let found = self.location_of(key);
-        for other in candidates.iter().skip(1) {
-            let other = self.follow(*other, &mut Vec::new());
-            let Some(other) = self.graph.get(other) else {
-                continue;
-            };
-            let there = self.location_of(other);
-            if there.known().map(|location| &location.region)
-                != found.known().map(|location| &location.region)
-            {
-                return Fact::Unknown(gap(
-                    format!(
-                        "which instance of {} is meant is not known, and they are in different places",
-                        key.address
-                    ),
-                    format!(
-                        "on ignore de quelle instance de {} il s'agit, et elles sont en des lieux différents",
-                        key.address
-                    ),
-                ));
-            }
-        }
-        match found {
+        match self.location_of(key) {
             Fact::Absent => Fact::Unknown(gap(
                 format!("nothing says where {} is", key.address),
                 format!("rien ne dit où se trouve {}", key.address),
@@ -284,13 +195,30 @@ impl<'a> Lens<'a> {
         if let Some(store) = store.and_then(|id| self.graph.get(id)) {
             return self.location_of(store);
         }
-        let parts = literal.split([':', '/']);
+        let mut parts = literal.split([':', '/', '.']);
         if let Some(regions) = self.regions_of(from)
-            && let Some(region) = parts
-                .into_iter()
-                .find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
+            && let Some(region) =
+                parts.find(|part| !part.is_empty() && self.catalog.region(regions, part).is_some())
         {
             return self.look_up(Some(regions), region, evidence.to_vec(), Certainty::Certain);
+        }
+        // Some key services serve no other region than their own.
+        let own = self
+            .terraform_provider(from)
+            .filter(|facts| facts.keys_in_region);
+        if let Some(facts) = own
+            && let Fact::Known(mut place) = self.location_of(from)
+        {
+            place.basis.certainty = Certainty::Probable;
+            place.basis.evidence.push(self.ledger.catalogue(
+                format!("terraform/{} keys", facts.address),
+                "",
+                Text::new(
+                    "a key that is named without a region is in that of what it encrypts",
+                    "une clé nommée sans région est dans celle de ce qu'elle chiffre",
+                ),
+            ));
+            return Fact::Known(place);
         }
         Fact::Unknown(Gap {
             evidence: evidence.to_vec(),
@@ -302,114 +230,210 @@ impl<'a> Lens<'a> {
     }
 
     fn known_of(&mut self, key: &'a Resource) -> Known {
-        let Some(facts) = self.key_facts(key.id) else {
-            return Known {
-                holder: KeyHolder::Customer,
-                rotates: None,
-                erasable: None,
-            };
+        let mut known = Known {
+            holder: KeyHolder::Customer,
+            rotates: None,
+            erasable: None,
+            deletion_days: None,
+            origin: None,
         };
-        let managed = key.world == World::Terraform;
-        Known {
-            holder: if self.is_external(key, facts) {
-                KeyHolder::External
-            } else {
-                KeyHolder::Customer
-            },
-            rotates: if managed {
-                self.rotates(key, facts)
-            } else {
-                None
-            },
-            // What is only read is destroyed elsewhere.
-            erasable: managed.then_some(!key.prevent_destroy),
+        let Some(facts) = self.key_facts(key.id) else {
+            return known;
+        };
+        // A replica has the material of its primary, and turns with it.
+        let primary = self.primary_of(key, facts);
+        let (origin_of, origin_facts) = match primary {
+            Some(primary) => (primary, self.key_facts(primary.id).unwrap_or(facts)),
+            None => (key, facts),
+        };
+        known.origin = self.origin(origin_of, origin_facts);
+        if known.origin == Some(KeyOrigin::External) {
+            known.holder = KeyHolder::External;
         }
+        // What is only read is set up and destroyed elsewhere.
+        if key.world == World::Terraform {
+            known.rotates = match primary {
+                Some(primary) => self.rotates(primary, origin_facts),
+                None if facts.primary_path.is_some() => None,
+                None => self.rotates(key, facts),
+            };
+            known.erasable = Some(!key.prevent_destroy);
+            known.deletion_days = self.deletion_days(key, facts);
+        }
+        known
     }
 
-    /// Is the key held outside the provider?
-    fn is_external(&mut self, key: &'a Resource, facts: &'static Key) -> bool {
-        let by_argument = [&facts.xks_path, &facts.external_path];
-        if facts.custody.as_deref() == Some("external")
-            || by_argument.into_iter().flatten().any(|path| {
-                self.attribute(key, path)
-                    .is_some_and(|value| value.as_str() != Some(""))
-            })
-        {
-            return true;
+    fn primary_of(&mut self, key: &'a Resource, facts: &'static Key) -> Option<&'a Resource> {
+        let path = facts.primary_path.as_deref()?;
+        let value = self.attribute(key, path)?;
+        let mut referenced = self.referenced(key, value).into_iter();
+        let (id, _) = referenced.find(|(id, _)| self.stands_for_key(*id))?;
+        self.graph.get(id)
+    }
+
+    /// Where the material of a key comes from: what an argument says, else the vault or store that it lives in, else
+    /// what the type is.
+    fn origin(&mut self, key: &'a Resource, facts: &'static Key) -> Option<KeyOrigin> {
+        if let Some(said) = self.said_origin(key, facts) {
+            return said;
         }
-        if let Some(path) = &facts.protection_path
-            && self.attribute(key, path).is_some_and(says_external)
-        {
-            return true;
+        let lives_in = [&facts.custom_store_path, &facts.vault_path];
+        for path in lives_in.into_iter().flatten() {
+            let Some(value) = self.attribute(key, path) else {
+                continue;
+            };
+            let store = self.stores_of(key, value).into_iter().next();
+            let found = store.map(|(store, facts)| {
+                let said = self.said_origin(store, facts);
+                said.unwrap_or(facts.material.map(origin_of))
+            });
+            // A store that is not part of the scan can be of any kind.
+            if facts.custom_store_path.as_ref() == Some(path) {
+                return found.flatten();
+            }
+            if let Some(Some(found)) = found {
+                return Some(found);
+            }
         }
-        let Some(store) = facts
-            .custom_store_path
-            .as_deref()
-            .and_then(|path| self.attribute(key, path))
-        else {
-            return false;
-        };
-        self.referenced(key, store).into_iter().any(|(id, _)| {
-            let Some(resource) = self.graph.get(id) else {
-                return false;
-            };
-            let Some(path) = self
-                .key_facts(id)
-                .and_then(|facts| facts.store_type_path.as_deref())
-            else {
-                return false;
-            };
-            self.attribute(resource, path).is_some_and(says_external)
-        })
+        facts.material.map(origin_of)
+    }
+
+    /// What arguments say of it; `Some(None)`: one that decides is not known.
+    fn said_origin(&mut self, key: &'a Resource, facts: &'static Key) -> Option<Option<KeyOrigin>> {
+        for rule in &facts.origins {
+            for value in self.attributes(key, &rule.path) {
+                if value.is_unknown() && !rule.values.is_empty() {
+                    return Some(None);
+                }
+                let text = value.as_text();
+                let holds = if rule.values.is_empty() {
+                    text.as_deref() != Some("")
+                } else {
+                    let same = |known: &String| {
+                        text.as_deref()
+                            .is_some_and(|text| known.eq_ignore_ascii_case(text))
+                    };
+                    rule.values.iter().any(same)
+                };
+                if holds {
+                    return Some(Some(origin_of(rule.is)));
+                }
+            }
+        }
+        None
+    }
+
+    /// Vaults, rings and hardware modules that a value names.
+    fn stores_of(&self, key: &Resource, value: &Value) -> Vec<(&'a Resource, &'static Key)> {
+        let referenced = self.referenced(key, value).into_iter();
+        referenced
+            .filter_map(|(id, _)| self.graph.get(id).zip(self.key_facts(id)))
+            .filter(|(_, facts)| matches!(facts.kind, KeyKind::KeyStore | KeyKind::Hsm))
+            .take(MAX_CANDIDATES)
+            .collect()
     }
 
     fn rotates(&mut self, key: &'a Resource, facts: &'static Key) -> Option<bool> {
-        let paths = [&facts.rotation_path, &facts.rotation_period_path]
-            .into_iter()
-            .flatten()
-            .filter(|path| !path.is_empty());
+        let paths = [&facts.rotation_path, &facts.rotation_period_path];
         let mut asked = false;
-        for path in paths {
+        for path in paths.into_iter().flatten().filter(|path| !path.is_empty()) {
             asked = true;
             let Some(value) = self.attribute(key, path) else {
                 continue;
             };
-            if value.is_unknown() {
-                return None;
+            return says_on(value);
+        }
+        if let Some(companion) = &facts.rotation_by {
+            asked = true;
+            let turning = self
+                .graph
+                .incoming(key.id)
+                .map(|relation| relation.from)
+                .filter_map(|id| self.graph.get(id))
+                .filter(|other| *other.kind == *companion.kind)
+                .take(MAX_CANDIDATES);
+            for other in turning.collect::<Vec<_>>() {
+                let Some(value) = self.attribute(other, &companion.path) else {
+                    continue;
+                };
+                return says_on(value);
             }
-            let off = value.as_text().is_some_and(|text| {
-                ["", "0", "false", "disabled", "none"]
-                    .iter()
-                    .any(|off| text.eq_ignore_ascii_case(off))
-            });
-            return Some(!off);
         }
         facts.rotation_default.or(asked.then_some(false))
     }
-}
 
-fn says_external(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|text| text.to_ascii_uppercase().contains("EXTERNAL"))
-}
-
-/// Is this text a name of the provider's own key?
-fn is_provider_value(kind: &ResourceKind, text: &str) -> bool {
-    let fits = |known: &String| match known.strip_suffix('*') {
-        // The alias also stands at the end of an ARN.
-        Some(start) => {
-            text.starts_with(start)
-                || text
-                    .rsplit_once(':')
-                    .is_some_and(|(_, name)| name.starts_with(start))
+    /// Days between the request to destroy a key and its end: its own, else those of its vault.
+    fn deletion_days(&mut self, key: &'a Resource, facts: &'static Key) -> Option<u32> {
+        if let Some(path) = &facts.deletion_window_path
+            && let Some(value) = self.attribute(key, path)
+        {
+            return days(value);
         }
-        None => text == known,
-    };
-    kind.encryption.provider_values.iter().any(fits)
+        if facts.deletion_days_default.is_some() {
+            return facts.deletion_days_default;
+        }
+        let path = facts.vault_path.as_deref()?;
+        let value = self.attribute(key, path)?;
+        let store = self.stores_of(key, value).into_iter().next();
+        store.and_then(|(store, facts)| {
+            let path = facts.deletion_window_path.as_deref();
+            match path.and_then(|path| self.attribute(store, path)) {
+                Some(value) => days(value),
+                None => facts.deletion_days_default,
+            }
+        })
+    }
 }
 
-/// Is the path a mode of the type, not a key?
-fn by_mode_only(kind: &ResourceKind, path: &str) -> bool {
-    kind.encryption.modes.iter().any(|mode| mode.path == path)
+fn origin_of(material: Material) -> KeyOrigin {
+    match material {
+        Material::Service => KeyOrigin::Service,
+        Material::Imported => KeyOrigin::Imported,
+        Material::Hsm => KeyOrigin::Hsm,
+        Material::External => KeyOrigin::External,
+    }
+}
+
+/// A switch, a period, or a block: on unless it says otherwise.
+fn says_on(value: &Value) -> Option<bool> {
+    if value.is_unknown() {
+        return None;
+    }
+    let off = value.as_text().is_some_and(|text| {
+        ["", "0", "false", "disabled", "none"]
+            .iter()
+            .any(|off| text.eq_ignore_ascii_case(off))
+    });
+    Some(!off)
+}
+
+/// A number of days, or a duration with a unit (`2592000s`, `720h`).
+fn days(value: &Value) -> Option<u32> {
+    let text = value.as_text()?;
+    let number = |text: &str| text.parse::<u64>().ok();
+    let seconds = match text.char_indices().next_back() {
+        Some((end, unit)) if unit.is_ascii_alphabetic() => {
+            let (_, unit) = UNITS.iter().find(|(known, _)| *known == unit)?;
+            number(text.get(..end)?)?.checked_mul(*unit)?
+        }
+        _ => number(&text)?.checked_mul(DAY)?,
+    };
+    u32::try_from(seconds.div_ceil(DAY)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_days_or_durations() {
+        let of = |text: &str| days(&Value::string(text));
+        assert_eq!(of("7"), Some(7));
+        assert_eq!(of("2592000s"), Some(30));
+        assert_eq!(of("36h"), Some(2), "two days begin");
+        for wrong in ["", "soon", "-3", "1w", "é", "99999999999999999999s"] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+        assert_eq!(days(&Value::int(30)), Some(30));
+    }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Found, MAX_CANDIDATES, Part, under};
-use crate::catalog::{Certainty, KeyMode, KeyScope, ResourceKind};
+use crate::catalog::{Certainty, EncryptionDefault, KeyMode, KeyScope, ResourceKind};
 use crate::facts::establish::Lens;
 use crate::facts::{Encryption, EvidenceId, Gap, Text};
 use crate::graph::{Resource, World};
 use crate::value::Value;
 
-use super::key::Cited;
+use super::cited::Cited;
 
 /// What is switched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +66,17 @@ impl<'a> Lens<'a> {
                 });
             }
         }
+        // An extra layer with the provider's keys is the only one where the default is none.
+        let layers: &'static [String] = match facts.default {
+            EncryptionDefault::Unencrypted | EncryptionDefault::Unknown => {
+                &facts.platform_layer_paths
+            }
+            _ => &[],
+        };
         for path in facts
             .enabled_paths
             .iter()
+            .chain(layers)
             .filter(|path| concerns(part, path))
         {
             switch.has_flag = true;
@@ -211,9 +219,11 @@ impl<'a> Lens<'a> {
                     content: Some(&setting.attributes),
                     paths,
                 };
-                if let Cited::Keys(keys) = self.cited(whole) {
+                if let Cited::Keys(keys) = self.cited(whole)
+                    && let Some(first) = keys.into_iter().next()
+                {
                     evidence.push(self.header(setting));
-                    return self.with_key(setting, name, keys, evidence);
+                    return self.with_key(setting, name, first, evidence);
                 }
             }
         }

@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use super::Question;
 use crate::catalog::{
-    CustomerKey, Encryption, EncryptionDefault, Key, KubernetesKind, Mfa, MfaKind, ResourceKind,
-    TerraformProvider,
+    CustomerKey, Encryption, EncryptionDefault, Key, KubernetesKind, Material, Mfa, MfaKind,
+    ResourceKind, TerraformProvider,
 };
 use crate::report::human::{Look, Paint};
 use crate::report::{Lang, clean_line};
@@ -441,18 +441,21 @@ fn key(page: &mut Page<'_>, of: &Key) -> fmt::Result {
             "destruction empêchée par",
             &of.purge_protection_path,
         ),
-        ("origin of its material:", "origine :", &of.origin_path),
         ("copied by", "copiée par", &of.multi_region_path),
-        ("held outside by", "tenue au-dehors par", &of.external_path),
-        (
-            "external key store by",
-            "dépôt de clés externe par",
-            &of.xks_path,
-        ),
     ] {
         if let Some(path) = path {
             page.said(&mut texts, en, fr, std::slice::from_ref(path));
         }
+    }
+    for rule in &of.origins {
+        let paths = std::slice::from_ref(&rule.path);
+        let (en, fr) = match rule.is {
+            Material::Service => ("made by the service by", "créée par le service par"),
+            Material::Imported => ("brought in by", "importée par"),
+            Material::Hsm => ("in a hardware module by", "dans un module matériel par"),
+            Material::External => ("held outside by", "tenue au-dehors par"),
+        };
+        page.said(&mut texts, en, fr, paths);
     }
     let name = page.pick("is a key", "est clé");
     page.rows(name, &texts)

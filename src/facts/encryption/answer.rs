@@ -1,0 +1,165 @@
+//! The answers that are no key of the customer's: in clear, the provider's key, a key that is not named; and the gaps.
+
+use std::sync::Arc;
+
+use super::Part;
+use crate::catalog::{Certainty, CustomerKey, ResourceKind};
+use crate::facts::establish::{Lens, gap};
+use crate::facts::location::{because_fr, dedup};
+use crate::facts::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Phrase, Text};
+use crate::graph::Resource;
+use crate::value::Value;
+
+impl<'a> Lens<'a> {
+    pub(super) fn clear(
+        &mut self,
+        part: Part<'a>,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+        certainty: Certainty,
+    ) -> Encryption {
+        if evidence.is_empty() {
+            evidence.push(self.header(part.resource));
+        }
+        Encryption {
+            at_rest: Answer::No,
+            erasable: None,
+            deletion_days: None,
+            origin: None,
+            ..self.provider_key(part.kind, name, evidence, certainty)
+        }
+    }
+
+    pub(super) fn provider_key(
+        &mut self,
+        kind: &'static ResourceKind,
+        name: Arc<str>,
+        evidence: Vec<EvidenceId>,
+        certainty: Certainty,
+    ) -> Encryption {
+        let impossible = matches!(
+            kind.encryption.customer_key,
+            CustomerKey::None | CustomerKey::Outside
+        );
+        Encryption {
+            part: name,
+            at_rest: Answer::Yes,
+            holder: if impossible {
+                KeyHolder::Impossible
+            } else {
+                KeyHolder::Provider
+            },
+            key: None,
+            key_name: None,
+            key_location: Fact::Absent,
+            rotates: None,
+            // Nothing of the customer's can be destroyed.
+            erasable: (!impossible).then_some(false),
+            deletion_days: None,
+            origin: None,
+            basis: Basis {
+                certainty,
+                evidence: dedup(evidence),
+            },
+        }
+    }
+
+    /// A customer's key that the code does not name.
+    pub(super) fn unnamed_key(&mut self, name: Arc<str>, evidence: Vec<EvidenceId>) -> Encryption {
+        let reason = gap(
+            "the code does not name the key",
+            "le code ne nomme pas la clé",
+        );
+        Encryption {
+            part: name,
+            at_rest: Answer::Yes,
+            holder: KeyHolder::Customer,
+            key: None,
+            key_name: None,
+            key_location: Fact::Unknown(Gap {
+                evidence: evidence.clone(),
+                ..reason
+            }),
+            rotates: None,
+            erasable: None,
+            deletion_days: None,
+            origin: None,
+            basis: Basis {
+                certainty: Certainty::Certain,
+                evidence: dedup(evidence),
+            },
+        }
+    }
+
+    /// The catalogue's word on the default.
+    pub(super) fn default_entry(&mut self, kind: &'static ResourceKind) -> EvidenceId {
+        if let Some(known) = self.default_entries.get(kind.name.as_str()) {
+            return *known;
+        }
+        let word = kind.encryption.default.as_str();
+        let entry = self.ledger.catalogue(
+            format!("{} encryption default", kind.name),
+            kind.source.clone(),
+            Text::new(
+                format!("documented default of the type: {word}"),
+                format!("valeur par défaut documentée du type : {word}"),
+            ),
+        );
+        self.default_entries.insert(&kind.name, entry);
+        entry
+    }
+
+    pub(super) fn gap_at(
+        &mut self,
+        resource: &Resource,
+        en: impl Into<Phrase>,
+        fr: impl Into<Phrase>,
+    ) -> Gap {
+        Gap {
+            evidence: vec![self.header(resource)],
+            ..gap(en, fr)
+        }
+    }
+
+    pub(super) fn not_known(&mut self, value: &Value, path: &str) -> Gap {
+        let shown = if path.is_empty() {
+            "the resource"
+        } else {
+            path
+        };
+        let (en, fr) = match value.as_unknown() {
+            Some(unknown) => (unknown.because.to_string(), because_fr(&unknown.because)),
+            None => (
+                "it is not set".to_owned(),
+                "elle n'est pas renseignée".to_owned(),
+            ),
+        };
+        let way = self
+            .ledger
+            .way(value, Text::new(format!("`{shown}`"), format!("`{shown}`")));
+        Gap {
+            evidence: way,
+            ..gap(
+                format!("`{shown}` is not known: {en}"),
+                format!("`{shown}` n'est pas connu : {fr}"),
+            )
+        }
+    }
+
+    pub(super) fn not_followed(&mut self, value: &Value, path: &str) -> Gap {
+        let way = self.ledger.way(
+            value,
+            Text::new(
+                format!("`{path}` of the resource"),
+                format!("`{path}` de la ressource"),
+            ),
+        );
+        Gap {
+            evidence: way,
+            ..gap(
+                format!("`{path}` names a configuration that is not declared in the scan"),
+                format!("`{path}` désigne une configuration qui n'est pas déclarée dans l'analyse"),
+            )
+        }
+    }
+}
