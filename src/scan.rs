@@ -198,7 +198,16 @@ fn read(request: &Request, keep: Keep) -> Scan {
         config,
     };
     let (estate, manifests) = rayon::join(
-        || evaluate(request, &inputs, &sources, options.max_file, catalog),
+        || {
+            evaluate(
+                request,
+                &settings.config,
+                &inputs,
+                &sources,
+                options.max_file,
+                catalog,
+            )
+        },
         || kubernetes::read(&inputs.files, &sources),
     );
     problems.extend(estate.1);
@@ -378,6 +387,7 @@ fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
 /// Terraform code, evaluated, and the variable files that could not be read.
 fn evaluate(
     request: &Request,
+    config: &Config,
     inputs: &Inputs,
     sources: &Sources,
     max_file: u64,
@@ -417,6 +427,14 @@ fn evaluate(
         return (Estate::default(), problems);
     }
     let recorded = terraform::recorded(&recorded, sources);
+    let keys = config
+        .classification
+        .keys
+        .iter()
+        .chain(&config.tenancy.keys);
+    let further = keys
+        .map(|key| crate::catalog::normalise(&key.value))
+        .collect();
     let options = terraform::Options {
         vars,
         environment: request.environment.clone(),
@@ -426,6 +444,8 @@ fn evaluate(
             .unwrap_or_else(|| "default".to_owned()),
         links: inputs.links.clone(),
         catalog,
+        telling: facts::telling,
+        telling_names: further,
         ..terraform::Options::default()
     };
     let root = inputs.root.clone().unwrap_or_default();

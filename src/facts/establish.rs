@@ -232,11 +232,13 @@ pub(super) fn gap(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
 /// Establishes the facts of a graph. The result depends on nothing but the arguments.
 pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Settings) -> Facts {
     let mut lens = Lens::new(graph, catalog, settings);
+    let mut around = super::labels::Around::new(&mut lens);
     lens.labels = graph
         .resources()
         .iter()
-        .map(|resource| Rc::new(lens.read_labels(resource)))
+        .map(|resource| Rc::new(lens.read_labels(resource, &mut around)))
         .collect();
+    drop(around);
     let sensitivities = super::sensitivity::establish(&mut lens);
     let tenancies = super::tenancy::establish(&mut lens);
     let mut resources = Vec::with_capacity(graph.resources().len());

@@ -547,6 +547,9 @@ impl<'a> Lens<'a> {
 
     /// Why nothing is known of a resource of a kind that the catalogue does not have.
     pub(super) fn unknown_kind(&mut self, resource: &Resource) -> Gap {
+        if &*resource.kind == crate::graph::ABSENT_MODULE {
+            return self.absent_module(resource);
+        }
         if let Some(known) = self.unknown_kinds.get(&resource.kind) {
             return known.clone();
         }
@@ -556,6 +559,26 @@ impl<'a> Lens<'a> {
         );
         let kind = Arc::clone(&resource.kind);
         self.unknown_kinds.insert(kind, found.clone());
+        found
+    }
+
+    /// Why nothing is known of what is in a module whose code is not at hand.
+    fn absent_module(&mut self, resource: &Resource) -> Gap {
+        let module = resource
+            .root
+            .and_then(|root| self.graph.module(root, &resource.address));
+        let why = module.and_then(|module| module.absent.as_deref());
+        let address = &resource.address;
+        let mut found = gap(
+            format!(
+                "what is in {address} is not seen: {}",
+                why.unwrap_or("its code is not at hand")
+            ),
+            format!(
+                "le contenu de {address} n'est pas vu : son code n'est pas disponible (`terraform init`)"
+            ),
+        );
+        found.evidence.push(self.header(resource));
         found
     }
 

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 pub use establish::establish;
 pub(crate) use evidence::describe;
-pub use labels::{Label, LabelFrom, Labels};
+pub use labels::{Label, LabelFrom, Labels, telling};
 pub(crate) use location::because_fr;
 pub use phrase::Phrase;
 pub use settings::Settings;

@@ -6,6 +6,8 @@ mod mfa;
 mod places;
 mod recorded;
 mod relations;
+mod spread;
+mod tenants;
 
 use crate::catalog::{Catalog, Date};
 use crate::config::Config;

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Graph, GraphBuilder, Provider, ProviderId, Resource, ResourceId, RootId, World};
+use super::{
+    ABSENT_MODULE, Graph, GraphBuilder, Module, Provider, ProviderId, Resource, ResourceId, RootId,
+    World,
+};
 use crate::catalog::{Catalog, Class, ClassSet};
 use crate::kubernetes::Manifests;
 use crate::source::Sources;
-use crate::terraform::{Backend, Declared, Estate, Mode, Root};
+use crate::terraform::{Backend, Declared, Estate, Mode, ModuleCall, Root};
 use crate::value::Value;
 
 /// One graph of everything that was read.
@@ -46,6 +49,17 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
     for declared in &root.resources {
         let path = paths.of(declared);
         builder.resource(resource(declared, root_id, path, &providers, catalog));
+    }
+    for variable in &root.variables {
+        builder.variable(Arc::clone(&variable.name), variable.value.withheld());
+    }
+    for call in &root.modules {
+        let module = module(call);
+        if call.absent.is_some() && !call.arguments.is_empty() {
+            let path = sources.get(call.header.source).path().into();
+            builder.resource(absent(call, &module, root_id, path));
+        }
+        builder.module(root_id, module);
     }
     let backends = [
         ("terraform.backend.", &root.backend),
@@ -130,6 +144,48 @@ fn resource(
         attribute_names: Arc::clone(&declared.attribute_names),
         incomplete: declared.incomplete,
         prevent_destroy: prevent_destroy.unwrap_or(false),
+    }
+}
+
+fn module(call: &ModuleCall) -> Module {
+    let arguments = call.arguments.iter();
+    Module {
+        address: Arc::clone(&call.address),
+        caller: Arc::clone(&call.caller),
+        name: Arc::clone(&call.name),
+        source: Arc::clone(&call.source),
+        header: call.header,
+        each_key: call.each_key.as_ref().map(Value::withheld),
+        arguments: arguments
+            .map(|(name, value)| (Arc::clone(name), value.withheld()))
+            .collect(),
+        absent: call.absent.clone(),
+    }
+}
+
+/// A module whose code is not at hand stands for what is in it: its arguments may say what that is.
+fn absent(call: &ModuleCall, module: &Module, root: RootId, path: Arc<str>) -> Resource {
+    Resource {
+        id: ResourceId(0),
+        world: World::Terraform,
+        kind: ABSENT_MODULE.into(),
+        address: Arc::clone(&call.address),
+        name: Arc::clone(&call.name),
+        attributes: Value::object(module.arguments.iter().cloned()),
+        header: call.header,
+        block: call.block,
+        root: Some(root),
+        path,
+        module: Arc::clone(&call.caller),
+        calls: Arc::from([]),
+        instance_key: module.each_key.clone(),
+        provider: None,
+        namespace: None,
+        classes: ClassSet::EMPTY,
+        catalogued: false,
+        attribute_names: Arc::from([]),
+        incomplete: false,
+        prevent_destroy: false,
     }
 }
 

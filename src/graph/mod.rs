@@ -103,6 +103,30 @@ pub struct Provider {
     pub place: Option<Place>,
 }
 
+/// One instance of a module call.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// `module.a["x"].module.b`
+    pub address: Arc<str>,
+    /// Address of the module that calls it; empty for the root module.
+    pub caller: Arc<str>,
+    /// The label of its block.
+    pub name: Arc<str>,
+    /// Its `source`, as written.
+    pub source: Arc<str>,
+    /// The line of the call.
+    pub header: Place,
+    /// `each.key` or `count.index`; the origin of a key is the collection of its `for_each`.
+    pub each_key: Option<Value>,
+    /// Arguments that speak of all that is in it, such as its tags.
+    pub arguments: Vec<(Arc<str>, Value)>,
+    /// Why its code is not at hand; none: it is.
+    pub absent: Option<Arc<str>>,
+}
+
+/// The kind of a module whose code is not at hand, where its arguments say what it holds.
+pub const ABSENT_MODULE: &str = "terraform.module";
+
 /// How one resource serves another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RelationKind {
@@ -192,6 +216,10 @@ pub struct Graph {
     /// Positions in `outgoing`, sorted by (to, kind, from).
     incoming: Vec<u32>,
     by_kind: HashMap<Arc<str>, Vec<ResourceId>>,
+    /// By root and address.
+    modules: HashMap<(RootId, Arc<str>), Module>,
+    /// Input variables of each root module, by name.
+    variables: Vec<HashMap<Arc<str>, Value>>,
 }
 
 /// The addresses of one root.
@@ -278,6 +306,38 @@ impl Graph {
         found
     }
 
+    /// The module instance of an address.
+    pub fn module(&self, root: RootId, address: &Arc<str>) -> Option<&Module> {
+        self.modules.get(&(root, Arc::clone(address)))
+    }
+
+    /// The module that holds a resource, then the one that calls it, and so on outwards.
+    pub fn modules_of<'g>(&'g self, resource: &Resource) -> impl Iterator<Item = &'g Module> {
+        let root = resource.root;
+        let at = move |address: &Arc<str>| {
+            let root = root.filter(|_| !address.is_empty())?;
+            self.module(root, address)
+        };
+        std::iter::successors(at(&resource.module), move |module| at(&module.caller))
+    }
+
+    /// Every module instance of a root, in no order.
+    pub fn modules(&self) -> impl Iterator<Item = (RootId, &Module)> {
+        self.modules
+            .iter()
+            .map(|((root, _), module)| (*root, module))
+    }
+
+    /// An input variable of a root module.
+    pub fn variable(&self, root: RootId, name: &str) -> Option<&Value> {
+        self.variables.get(root.0 as usize)?.get(name)
+    }
+
+    /// The input variables of a root module, in no order.
+    pub fn variables(&self, root: RootId) -> impl Iterator<Item = (&Arc<str>, &Value)> {
+        self.variables.get(root.0 as usize).into_iter().flatten()
+    }
+
     /// Resources of a kind, in order.
     pub fn of_kind(&self, kind: &str) -> &[ResourceId] {
         self.by_kind.get(kind).map_or(&[], Vec::as_slice)
@@ -359,7 +419,21 @@ impl GraphBuilder {
         self.graph.shown_roots.push(shown);
         self.graph.roots.push(folder);
         self.graph.read_from.push(read_from);
+        self.graph.variables.push(HashMap::new());
         RootId(self.graph.roots.len() as u32 - 1)
+    }
+
+    /// Adds a module instance of a root.
+    pub fn module(&mut self, root: RootId, module: Module) {
+        let address = Arc::clone(&module.address);
+        self.graph.modules.insert((root, address), module);
+    }
+
+    /// Adds an input variable of the root that was added last.
+    pub fn variable(&mut self, name: Arc<str>, value: Value) {
+        if let Some(last) = self.graph.variables.last_mut() {
+            last.insert(name, value);
+        }
     }
 
     /// Adds a resource; its `id` is set here.

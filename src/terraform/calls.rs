@@ -7,10 +7,14 @@ use super::eval::{Evaluator, Fault};
 use super::limits::{LONG_ADDRESSES, TOO_MANY};
 use super::module::{CallDef, Module};
 use super::reach::Fetched;
-use super::scope::{Caller, Children, Instance, Scope};
-use super::{MissingModule, ReadFault, paths};
+use super::scope::{Caller, Children, Expansion, Instance, Item, Repetition, Scope};
+use super::{MissingModule, ModuleCall, ReadFault, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
+use crate::value::{Origin, Value};
+
+/// So many instances of a module whose code is not at hand are kept: they differ in their arguments only.
+const MAX_ABSENT: usize = 64;
 
 /// Why the code of a module is not at hand.
 enum Absent {
@@ -50,7 +54,8 @@ impl<'a> Evaluator<'a> {
         let module = match self.locate(instance, call) {
             Ok(module) => module,
             Err(absent) => {
-                self.missing_module(&address, call, absent);
+                let why = self.missing_module(&address, call, absent);
+                self.note_absent(instance, call, &address, &why);
                 return Children::Missing(address);
             }
         };
@@ -103,6 +108,7 @@ impl<'a> Evaluator<'a> {
                 None => Arc::clone(&address),
                 Some(key) => format!("{address}{key}").into(),
             };
+            self.note_call(instance, call, (&expansion, item), &address, None);
             let caller = Caller {
                 parent: instance.id,
                 call,
@@ -206,13 +212,79 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) {
+    /// Keeps what a call tells of all that is in the module.
+    fn note_call(
+        &self,
+        instance: &Instance<'a>,
+        call: &CallDef,
+        (expansion, item): (&Expansion, &Item),
+        address: &Arc<str>,
+        absent: Option<Arc<str>>,
+    ) {
+        let scope = Scope::repeated(instance, &item.repetition);
+        let further = &self.options.telling_names;
+        let named =
+            |name: &str| !further.is_empty() && further.contains(&crate::catalog::normalise(name));
+        let mut arguments: Vec<(Arc<str>, Value)> = Vec::new();
+        for attribute in &call.block.body.attributes {
+            if (self.options.telling)(&attribute.name) || named(&attribute.name) {
+                let value = self.value(&attribute.expr, &scope);
+                arguments.push((Arc::clone(&attribute.name), value));
+            }
+        }
+        arguments.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.called.borrow_mut().push(ModuleCall {
+            address: Arc::clone(address),
+            caller: Arc::clone(&instance.address),
+            name: Arc::clone(&call.name),
+            source: call.source.as_deref().unwrap_or_default().into(),
+            header: call.block.header,
+            block: call.block.place,
+            each_key: match &item.repetition {
+                Repetition::None => None,
+                Repetition::Count(index) => Some(index.clone()),
+                Repetition::Each { key, .. } => Some(key.clone().with_origin(Origin {
+                    place: key.origin.place,
+                    via: expansion.over.clone(),
+                })),
+            },
+            arguments,
+            absent,
+        });
+    }
+
+    /// The same for a module whose code is not at hand: its arguments are all that is known of what it holds.
+    fn note_absent(&self, instance: &Instance<'a>, call: &CallDef, address: &Arc<str>, why: &str) {
+        if self
+            .planned
+            .is_some_and(|planned| planned.covers(&without_keys(address)))
+        {
+            return;
+        }
+        let expansion = self.expand(&call.block, &Scope::of(instance));
+        for item in expansion.items.iter().take(MAX_ABSENT) {
+            let address: Arc<str> = match &item.key {
+                None => Arc::clone(address),
+                Some(key) => format!("{address}{key}").into(),
+            };
+            self.note_call(
+                instance,
+                call,
+                (&expansion, item),
+                &address,
+                Some(why.into()),
+            );
+        }
+    }
+
+    /// Reports it; answers why it is not at hand.
+    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) -> String {
         let name = without_keys(address);
         if !matches!(absent, Absent::Told(_))
             && self.planned.is_some_and(|planned| planned.covers(&name))
         {
             self.covered.borrow_mut().insert(name, call.block.header);
-            return;
+            return String::new();
         }
         let source = call.source.clone().unwrap_or_default();
         let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
@@ -245,8 +317,9 @@ impl<'a> Evaluator<'a> {
             address: name,
             source,
             place: call.block.header,
-            why,
+            why: why.clone(),
         });
+        why
     }
 }
 

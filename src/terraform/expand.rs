@@ -279,6 +279,11 @@ fn symbolic(each: bool, because: Because, from: Option<&Value>) -> Expansion {
             key: Some(Key::Unknown),
             repetition,
         }],
-        over: None,
+        over: from.filter(|_| each).map(|from| {
+            Arc::new(Via {
+                step: Step::Each,
+                origins: vec![from.origin.clone()],
+            })
+        }),
     }
 }

@@ -87,6 +87,10 @@ pub struct Options {
     /// The absolute path of the scanned folder, for `path.cwd` and `abspath`. None: they are unknown, so that a scan says
     /// the same wherever the checkout lies.
     pub folder: Option<String>,
+    /// Does an argument of a module call speak of all that is in the module, such as its tags? Others are not kept.
+    pub telling: fn(&str) -> bool,
+    /// Further names of such arguments, normalised.
+    pub telling_names: Vec<String>,
     /// Bounds on hostile input.
     pub limits: limits::Limits,
     /// What is known of data sources and providers.
@@ -101,6 +105,8 @@ impl Default for Options {
             workspace: "default".to_owned(),
             links: BTreeMap::new(),
             folder: None,
+            telling: |_| false,
+            telling_names: Vec::new(),
             limits: limits::Limits::default(),
             catalog: Catalog::get(),
         }
@@ -161,12 +167,37 @@ pub struct Root {
     pub backend: Option<Backend>,
     /// `cloud { }` in the `terraform` block, with kind `cloud`.
     pub cloud: Option<Backend>,
+    /// Instances of module calls, callers before what they call.
+    pub modules: Vec<ModuleCall>,
     /// Input variables of the root module, by name.
     pub variables: Vec<Variable>,
     /// Outputs of the root module, by name.
     pub outputs: Vec<Output>,
     /// What was met in its modules and in their evaluation; [`Estate::problems`] holds them as well.
     pub problems: Vec<Problem>,
+}
+
+/// One instance of a module call.
+#[derive(Debug, Clone)]
+pub struct ModuleCall {
+    /// `module.a["x"].module.b`
+    pub address: Arc<str>,
+    /// Address of the module that calls it; empty for the root module.
+    pub caller: Arc<str>,
+    /// The label of its block.
+    pub name: Arc<str>,
+    /// The `source` argument as written.
+    pub source: Arc<str>,
+    /// Header of its block.
+    pub header: Place,
+    /// The whole block.
+    pub block: Place,
+    /// `each.key` or `count.index`; the origin of a key is the collection of its `for_each`.
+    pub each_key: Option<Value>,
+    /// Those of its arguments that speak of all that is in it ([`Options::telling`]), sorted by name.
+    pub arguments: Vec<(Arc<str>, Value)>,
+    /// Why its code is not at hand; none: it is.
+    pub absent: Option<Arc<str>>,
 }
 
 /// An input variable of a root module.

@@ -251,6 +251,7 @@ fn evaluate_root<'a>(module: &'a Module, mut evaluator: Evaluator<'a>) -> Evalua
         resources,
         backend: backend(&evaluator, &instance, module.backend.as_ref()),
         cloud: backend(&evaluator, &instance, module.cloud.as_ref()),
+        modules: std::mem::take(&mut *evaluator.called.borrow_mut()),
         variables: variables(&evaluator, &instance),
         outputs: outputs(&evaluator, &instance),
         providers: std::mem::take(&mut evaluator.providers.borrow_mut().all),

@@ -24,7 +24,7 @@ pub(crate) use json::write_string;
 pub use number::{Number, NumberError};
 pub use origin::{Origin, RouteStep, Step, Supply, Via};
 pub use path::{Path, PathError, PathStep};
-pub use range::Range;
+pub use range::{Held, Range};
 pub use show::Shown;
 pub use unify::unify;
 

@@ -19,7 +19,15 @@ pub struct Range {
     pub least: Option<Number>,
     /// A number is at most this, or a collection has at most so many elements.
     pub most: Option<Number>,
+    /// A map holds these texts, sorted by key, whatever else is in it: the known end of `merge(var.tags, { a = "b" })`.
+    pub holds: Option<Held>,
 }
+
+/// Texts by key.
+pub type Held = Arc<[(Arc<str>, Arc<str>)]>;
+
+/// Of what a map holds no more is kept than this.
+const MAX_HELD: usize = 64;
 
 /// Longer known starts of texts are cut.
 const MAX_PREFIX: usize = 128;
@@ -43,6 +51,15 @@ impl Range {
         }
     }
 
+    /// A map that holds at least these texts.
+    pub fn holding(entries: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
+        let held: Held = entries.into_iter().take(MAX_HELD).collect();
+        Self {
+            holds: (!held.is_empty()).then_some(held),
+            ..Self::default()
+        }
+    }
+
     /// Between two counts, both included.
     pub fn between(least: usize, most: usize) -> Self {
         Self {
@@ -50,6 +67,7 @@ impl Range {
             prefix: None,
             least: Some(counted(least)),
             most: Some(counted(most)),
+            holds: None,
         }
     }
 
@@ -72,6 +90,7 @@ impl Range {
             prefix: None,
             least: Some(least),
             most: Some(most),
+            holds: None,
         }
     }
 
@@ -96,6 +115,7 @@ impl Range {
             prefix: None,
             least: x.least.zip(y.least).map(|(a, b)| a.min(b)),
             most: x.most.zip(y.most).map(|(a, b)| a.max(b)),
+            holds: None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::catalog::CatalogFolder;
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
 use crate::facts::{Fact, Facts, ResourceFacts};
-use crate::graph::{Graph, World};
+use crate::graph::{ABSENT_MODULE, Graph, World};
 use crate::policy::{Judgement, Outcome};
 use crate::terraform::{self, Estate};
 
@@ -175,6 +175,10 @@ fn count_resources(graph: &Graph) -> ResourceCount {
     let mut count = ResourceCount::default();
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
     for resource in graph.resources() {
+        // Counted among the modules that are not at hand.
+        if &*resource.kind == ABSENT_MODULE {
+            continue;
+        }
         match resource.world {
             World::TerraformData => {
                 count.data_sources += 1;

@@ -91,8 +91,51 @@ pub struct LabelFacts {
     pub boolean_key: Vec<BooleanKey>,
     /// What a value under such a key means.
     pub value: Vec<LabelValue>,
+    /// Arguments of module calls that hold tags for all that is in the module; compared normalised.
+    pub tag_arguments: Vec<String>,
+    /// Types that put tags on another resource.
+    pub tagging: Vec<Tagging>,
+    /// Types that others cite as their tags.
+    pub tag_reference: Vec<TagReference>,
+    /// Terraform types that declare a Kubernetes namespace, with the path of its name.
+    pub namespace_types: BTreeMap<String, String>,
+    /// Paths at which Terraform types name the Kubernetes namespace they are in.
+    pub namespace_paths: Vec<String>,
     /// Resource types that exist only for data of a level.
     pub types: BTreeMap<String, Level>,
+}
+
+/// A type that puts tags on another resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tagging {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Attribute that names the other resource.
+    pub target: String,
+    /// Attribute with the tags, or with the key when `value` is set.
+    pub tags: String,
+    /// Attribute with the value.
+    #[serde(default)]
+    pub value: Option<String>,
+}
+
+/// A type that others cite as a tag: by its id, which says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagReference {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Attribute with the value of the tag.
+    pub value: String,
+    /// Attribute that refers to what names the key; none: the value is the whole tag.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// Attribute of that with the key.
+    #[serde(default)]
+    pub key_name: Option<String>,
 }
 
 /// `catalog/classification/names.toml`.
@@ -101,6 +144,8 @@ pub struct LabelFacts {
 pub struct NameFacts {
     /// Attributes that hold the name of a resource.
     pub attributes: Vec<String>,
+    /// Tags that hold the name, where resources have none of their own; case does not count.
+    pub name_tags: Vec<String>,
     /// Attributes that describe it: advice only.
     pub descriptions: Vec<String>,
     /// Maps whose keys are names of variables: advice only.
@@ -209,22 +254,60 @@ pub struct Trap {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tenancy {
-    /// Label keys that name a tenant; compared normalised.
+    /// Label keys that name a tenant, strongest first; compared normalised.
     pub keys: Vec<String>,
-    /// Names of collections whose keys are tenants, in `for_each` and `count`.
+    /// Label keys that often name something else: they count where none of the others is set.
+    pub weak_keys: Vec<String>,
+    /// Variables of modules that name a tenant; compared normalised.
+    pub arguments: Vec<String>,
+    /// Names of collections whose keys are tenants, in `for_each` and `count`, and of modules with such keys.
     pub collections: Vec<String>,
+    /// Words beside the name of a collection that change nothing: `all_tenants`.
+    pub collection_fillers: Vec<String>,
     /// Folders with one tenant each.
     pub folders: Vec<String>,
     /// What names of namespaces start with.
     pub namespace_prefixes: Vec<String>,
-    /// Kubernetes labels and annotations that name a tenant, in full.
+    /// What names of provider aliases and of module calls start with that are there for one tenant.
+    pub name_prefixes: Vec<String>,
+    /// What is no tenant, whatever names it so.
+    pub nobody: Vec<String>,
+    /// Kubernetes labels and annotations that name a tenant, in full; with `*` at their start, the start names it.
     pub kubernetes_keys: Vec<String>,
-    /// Cloud containers that often are a tenant.
-    pub containers: Vec<String>,
+    /// Prefixes of Kubernetes labels and annotations that speak of something else (`azure.workload.identity`).
+    pub foreign_domains: Vec<String>,
+    /// Kubernetes objects that are, or name, a tenant.
+    pub object: Vec<TenantObject>,
+    /// Paths in pods and node pools that tie them to nodes of a tenant: maps, or lists of keys and values.
+    pub placement: Vec<String>,
+    /// Containers of a cloud that are a tenant's where labels or their name say so.
+    pub container: Vec<TenantContainer>,
     /// Keys that look like a tenant and are not.
     pub traps: Vec<TenantTrap>,
     /// Identity resources name directories and clients of OAuth: not counted.
     pub excluded_categories: Vec<Category>,
+}
+
+/// A container of a cloud that may be a tenant's: a resource group, a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantContainer {
+    /// Types that declare it.
+    pub types: Vec<String>,
+    /// Attribute by which resources name the one they are in.
+    pub attribute: String,
+    /// What their types start with.
+    pub prefix: String,
+}
+
+/// A kind of Kubernetes object that names a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantObject {
+    /// `group/Kind`.
+    pub kind: String,
+    /// Path of the name.
+    pub path: String,
 }
 
 /// A key that looks like a tenant and is not.
@@ -233,7 +316,7 @@ pub struct Tenancy {
 pub struct TenantTrap {
     /// The attribute or key; compared normalised.
     pub key: String,
-    /// What types start with where it applies; empty: everywhere.
+    /// What types start with where it applies; empty: everywhere, for values that are identifiers of machines.
     #[serde(default)]
     pub prefixes: Vec<String>,
     /// What it means there.

@@ -41,6 +41,8 @@ pub(super) struct Names {
     traps: HashMap<&'static str, Vec<&'static Trap>>,
     /// Paths of attributes that hold names, by their first step: few of them are set.
     attributes: HashMap<&'static str, Vec<&'static str>>,
+    /// Tags that hold names.
+    name_tags: &'static [String],
     /// Names that many resources share: paths, modules, namespaces.
     met: HashMap<Arc<str>, Rc<[Hit]>>,
 }
@@ -52,11 +54,13 @@ impl Names {
             together: HashMap::new(),
             traps: HashMap::new(),
             attributes: HashMap::new(),
+            name_tags: &[],
             met: HashMap::new(),
         };
         let Some(facts) = facts else {
             return names;
         };
+        names.name_tags = &facts.names.name_tags;
         for path in &facts.names.attributes {
             let first = path.split('.').next().unwrap_or(path);
             names.attributes.entry(first).or_default().push(path);
@@ -81,6 +85,13 @@ impl Names {
     /// The paths of names that begin with an attribute.
     pub(super) fn attributes(&self, first: &str) -> &[&'static str] {
         self.attributes.get(first).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does a tag hold the name of the resource?
+    pub(super) fn is_name_tag(&self, key: &str) -> bool {
+        self.name_tags
+            .iter()
+            .any(|tag| tag.eq_ignore_ascii_case(key))
     }
 
     /// What a name tells, with the words that tell it.

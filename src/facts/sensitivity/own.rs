@@ -43,10 +43,14 @@ pub(super) fn opinion<'a>(
 
     // Of what is as strong the higher holds; of equal ones the first.
     let from_around = higher(inherited, of_type.clone());
-    let parent = from_around
-        .as_ref()
-        .filter(|said| said.from == LevelFrom::ResourceType || is_of_parent(lens, resource))
-        .cloned();
+    let parent = match (&label, &from_around) {
+        // Default tags of a provider are there to be overridden.
+        (Some(label), Some(around)) if around.level > label.level => {
+            let of_parent = |from| matches!(from, LabelFrom::Namespace | LabelFrom::Module);
+            by_labels(lens, words, resource, of_parent).0
+        }
+        _ => None,
+    };
     let mut chosen = label
         .clone()
         .or_else(|| configured.clone())
@@ -75,27 +79,18 @@ pub(super) fn opinion<'a>(
             });
         }
     };
-    let is_label = matches!(said.from, LevelFrom::Label | LevelFrom::InheritedLabel);
-    if is_label && !said.synthetic {
-        weigh(&name, ContradictedBy::Name);
-        weigh(&of_type, ContradictedBy::Name);
-    }
+    // Of equal levels the better evidence first.
     if said.from == LevelFrom::Label && !said.synthetic {
         weigh(&configured, ContradictedBy::Parent);
         weigh(&parent, ContradictedBy::Parent);
     }
+    if matches!(said.from, LevelFrom::Label | LevelFrom::InheritedLabel) && !said.synthetic {
+        weigh(&of_type, ContradictedBy::Name);
+        weigh(&name, ContradictedBy::Name);
+    }
     opinion.said = Some(said);
     opinion.against = against;
     opinion
-}
-
-/// Does a level around a resource come from what it belongs to? Default tags of a provider are there to be overridden.
-fn is_of_parent(lens: &Lens<'_>, resource: &Resource) -> bool {
-    let labels = &lens.labels[resource.id.index()];
-    labels
-        .all
-        .iter()
-        .any(|label| matches!(label.from, LabelFrom::Namespace | LabelFrom::Module))
 }
 
 fn higher(a: Option<Said>, b: Option<Said>) -> Option<Said> {
@@ -331,6 +326,17 @@ pub(super) fn best_hit<'a>(
                     consider(&words.names.hits(&text), NameOf::Itself, place);
                 }
             }
+        }
+    }
+    // What has no name of its own is named by a tag.
+    let labels = Rc::clone(&lens.labels[resource.id.index()]);
+    for label in &labels.all {
+        if label.from == LabelFrom::Own
+            && words.names.is_name_tag(&label.key)
+            && let Some(text) = known_part(&label.value)
+        {
+            let place = label.value.origin.place.unwrap_or(resource.header);
+            consider(&words.names.hits(&text), NameOf::Itself, place);
         }
     }
     if let Some(text) = resource.instance_key.as_ref().and_then(|key| key.as_str()) {

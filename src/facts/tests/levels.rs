@@ -1,21 +1,14 @@
 //! How sensitive it is, and whose.
 
+use super::tenants::tenants;
 use super::{Seen, manifests, terraform};
 use crate::catalog::Class;
 use crate::config::words::Level;
-use crate::facts::{ContradictedBy, LevelFrom, Tenancy, Tenant};
+use crate::facts::{ContradictedBy, LevelFrom};
 
-fn level(seen: &Seen, address: &str) -> (Level, bool) {
+pub(super) fn level(seen: &Seen, address: &str) -> (Level, bool) {
     let sensitivity = &seen.facts_of(address).sensitivity;
     (sensitivity.level, sensitivity.assumed)
-}
-
-/// The tenancy of one tenant, whatever says so.
-fn dedicated(name: &str) -> Tenancy {
-    Tenancy::Dedicated(Tenant {
-        name: name.into(),
-        evidence: Vec::new(),
-    })
 }
 
 #[test]
@@ -107,35 +100,12 @@ resource "scaleway_rdb_instance" "words" { tags = ["classification=health", "ten
         level(&seen, "outscale_volume.blocks"),
         (Level::Particular, false)
     );
-    assert_eq!(
-        seen.facts_of("outscale_volume.blocks").tenancy,
-        dedicated("chu-nantes")
-    );
+    assert_eq!(tenants(&seen, "outscale_volume.blocks"), ["chu-nantes"]);
     assert_eq!(
         level(&seen, "scaleway_rdb_instance.words"),
         (Level::Health, false)
     );
-    assert_eq!(
-        seen.facts_of("scaleway_rdb_instance.words").tenancy,
-        dedicated("chu-lille")
-    );
-}
-
-#[test]
-fn tenants_come_from_labels_and_from_collections_of_tenants() {
-    let seen = terraform(
-        r#"
-variable "tenants" { default = ["a", "b"] }
-variable "sizes" { default = ["s", "m"] }
-resource "aws_s3_bucket" "each" { for_each = toset(var.tenants) }
-resource "aws_s3_bucket" "sized" { for_each = toset(var.sizes) }
-resource "azurerm_key_vault" "v" { tenant_id = "00000000-0000-0000-0000-000000000000" }
-"#,
-    );
-    let tenancy = |address: &str| seen.facts_of(address).tenancy.clone();
-    assert_eq!(tenancy("aws_s3_bucket.each[\"a\"]"), dedicated("a"));
-    assert_eq!(tenancy("aws_s3_bucket.sized[\"s\"]"), Tenancy::Unattributed);
-    assert_eq!(tenancy("azurerm_key_vault.v"), Tenancy::Unattributed);
+    assert_eq!(tenants(&seen, "scaleway_rdb_instance.words"), ["chu-lille"]);
 }
 
 #[test]
@@ -159,7 +129,7 @@ metadata: {name: chu, labels: {sensibilite: hds, etablissement: chu-nantes}}
     );
     let data = "v1/PersistentVolumeClaim chu/data";
     assert_eq!(level(&seen, data), (Level::Health, false));
-    assert_eq!(seen.facts_of(data).tenancy, dedicated("chu-nantes"));
+    assert_eq!(tenants(&seen, data), ["chu-nantes"]);
     assert_eq!(
         level(&seen, "v1/PersistentVolumeClaim chu/own"),
         (Level::Internal, false)
@@ -211,7 +181,7 @@ resource "acme_store" "silent" {}
 }
 
 /// Origin and confidence of a level.
-fn origin(seen: &Seen, address: &str) -> (LevelFrom, u8) {
+pub(super) fn origin(seen: &Seen, address: &str) -> (LevelFrom, u8) {
     let sensitivity = &seen.facts_of(address).sensitivity;
     (sensitivity.origin, sensitivity.confidence)
 }
@@ -227,7 +197,7 @@ fn hint(seen: &Seen, address: &str) -> Option<Level> {
     Some(seen.facts_of(address).sensitivity.hint.as_ref()?.level)
 }
 
-fn evidence<'s>(seen: &'s Seen, address: &str) -> Vec<&'s str> {
+pub(super) fn evidence<'s>(seen: &'s Seen, address: &str) -> Vec<&'s str> {
     let basis = &seen.facts_of(address).sensitivity.basis;
     let all = basis.evidence.iter();
     all.filter_map(|id| seen.facts.evidence(*id))
@@ -514,7 +484,12 @@ fn the_known_start_of_a_name_tells() {
 variable "env" {}
 resource "aws_s3_bucket" "a" { bucket = "patients-${var.env}" }
 resource "aws_s3_bucket" "b" { bucket = "chu${var.env}" }
+resource "aws_ebs_volume" "tagged" { tags = { Name = "pacs-archive" } }
 "#,
+    );
+    assert_eq!(
+        level(&seen, "aws_ebs_volume.tagged"),
+        (Level::Health, false)
     );
     assert_eq!(level(&seen, "aws_s3_bucket.a"), (Level::Health, false));
     // `chu` may go on: `chutes`.
@@ -522,116 +497,19 @@ resource "aws_s3_bucket" "b" { bucket = "chu${var.env}" }
 }
 
 #[test]
-fn levels_go_along_long_chains_and_around_circles() {
-    let mut code = String::from(
-        "resource \"aws_ebs_volume\" \"v0\" {\n  tags = { classification = \"health\" }\n}\n",
-    );
-    for at in 0..60 {
-        code += &format!(
-            "resource \"aws_ebs_snapshot\" \"s{at}\" {{\n  volume_id = aws_ebs_volume.v{at}.id\n}}\n\
-             resource \"aws_ebs_volume\" \"v{}\" {{\n  snapshot_id = aws_ebs_snapshot.s{at}.id\n}}\n",
-            at + 1
-        );
-    }
-    let seen = terraform(&code);
-    let last = "aws_ebs_volume.v60";
-    assert_eq!(level(&seen, last), (Level::Health, false));
-    assert_eq!(origin(&seen, last).0, LevelFrom::Propagated);
-    let way = evidence(&seen, last);
-    assert_eq!(way[0], "takes the level of aws_ebs_snapshot.s59");
-    assert_eq!(
-        way[way.len() - 2..],
-        [
-            "takes the level of aws_ebs_volume.v0",
-            "label `classification`"
-        ]
-    );
-    assert!(way.len() < 15, "{way:?}");
-
-    let circle = terraform(
-        r#"
-resource "aws_s3_bucket" "a" {}
-resource "aws_s3_bucket" "b" { tags = { classification = "health" } }
-resource "aws_s3_bucket_logging" "a" {
-  bucket        = aws_s3_bucket.a.id
-  target_bucket = aws_s3_bucket.b.id
-  target_prefix = "a"
-}
-resource "aws_s3_bucket_logging" "b" {
-  bucket        = aws_s3_bucket.b.id
-  target_bucket = aws_s3_bucket.a.id
-  target_prefix = "b"
-}
-"#,
-    );
-    assert_eq!(level(&circle, "aws_s3_bucket.a"), (Level::Health, false));
-}
-
-#[test]
-fn a_low_level_is_taken_only_where_nothing_else_is_open() {
+fn labels_beside_unknown_tags_count_where_nothing_can_replace_them() {
     let seen = terraform(
         r#"
-resource "aws_kms_key" "one" {}
-resource "aws_db_instance" "public" {
-  kms_key_id = aws_kms_key.one.arn
-  tags       = { classification = "public" }
-}
-resource "aws_kms_key" "two" {}
-resource "aws_db_instance" "internal" {
-  kms_key_id = aws_kms_key.two.arn
-  tags       = { classification = "internal" }
-}
-resource "aws_db_instance" "silent" { kms_key_id = aws_kms_key.two.arn }
+variable "tags" { type = map(string) }
+resource "aws_s3_bucket" "after" { tags = merge(var.tags, { classification = "hds", tenant = "chu-x" }) }
+resource "aws_s3_bucket" "before" { tags = merge({ classification = "public" }, var.tags) }
 "#,
     );
-    assert_eq!(level(&seen, "aws_kms_key.one"), (Level::Public, false));
-    // The silent database may hold more.
-    assert_eq!(level(&seen, "aws_kms_key.two"), (Level::Personal, true));
-}
-
-#[test]
-fn what_contains_data_has_the_highest_level_of_it_and_gives_it_to_no_other_part() {
-    let seen = terraform(
-        r#"
-resource "azurerm_mssql_server" "s" {}
-resource "azurerm_mssql_database" "a" {
-  server_id = azurerm_mssql_server.s.id
-  tags      = { classification = "health" }
-}
-resource "azurerm_mssql_database" "b" { server_id = azurerm_mssql_server.s.id }
-"#,
-    );
+    assert_eq!(level(&seen, "aws_s3_bucket.after"), (Level::Health, false));
+    assert_eq!(tenants(&seen, "aws_s3_bucket.after"), ["chu-x"]);
+    // The variable may say otherwise.
     assert_eq!(
-        level(&seen, "azurerm_mssql_server.s"),
-        (Level::Health, false)
-    );
-    assert_eq!(
-        level(&seen, "azurerm_mssql_database.b"),
+        level(&seen, "aws_s3_bucket.before"),
         (Level::Personal, true)
-    );
-}
-
-#[test]
-fn workloads_give_their_level_to_the_volumes_they_mount() {
-    let seen = manifests(
-        r#"
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, labels: {data-classification: health}}
-spec:
-  template:
-    spec:
-      containers: [{name: a, image: x}]
-      volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: data}
-spec: {}
-"#,
-    );
-    assert_eq!(
-        level(&seen, "v1/PersistentVolumeClaim data"),
-        (Level::Health, false)
     );
 }

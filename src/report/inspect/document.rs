@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
 use super::{Inspection, facts, root_path, summary};
-use crate::graph::{RelationKind, Resource, ResourceId, RootId, World};
+use crate::graph::{ABSENT_MODULE, RelationKind, Resource, ResourceId, RootId, World};
 use crate::problem::{Problem, Weight};
 use crate::report::json::{CatalogueOut, LocationOut, ProblemOut, SCHEMA, Tool, problem};
 use crate::report::values::{self, Known, Secrets};
@@ -173,6 +173,9 @@ struct MissingOut<'a> {
     source: &'a str,
     why: &'a str,
     location: LocationOut,
+    /// What its arguments say of what is in it, when they say anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<facts::FactsOut<'a>>,
 }
 
 /// A Kubernetes object.
@@ -340,6 +343,7 @@ impl<'a> Writer<'a> {
                     source: &module.source,
                     why: &module.why,
                     location: self.location(module.place),
+                    facts: self.of_absent(id, &module.address),
                 })
                 .collect(),
             problems: root
@@ -478,6 +482,15 @@ impl<'a> Writer<'a> {
         found
             .into_iter()
             .find(|resource| &*resource.address == address)
+    }
+
+    /// The facts of a module whose code is not at hand; of several instances the first.
+    fn of_absent(&self, root: RootId, address: &str) -> Option<facts::FactsOut<'a>> {
+        let all = self.of.graph.resolve(Some(root), address).iter();
+        let mut all = all.filter_map(|id| self.of.graph.get(*id));
+        let module = all.find(|resource| &*resource.kind == ABSENT_MODULE)?;
+        let facts = self.of.facts.of(module.id)?;
+        Some(facts::out(facts, self.of))
     }
 
     fn understood(&self, resource: &'a Resource) -> UnderstoodOut<'a> {

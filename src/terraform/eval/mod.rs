@@ -28,7 +28,7 @@ use super::providers::Providers;
 use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
 use super::scope::{Arguments, Done, Instance, Resources, Scope, Slot, has_origin};
-use super::{MissingModule, Options, ReadFiles, cycles};
+use super::{MissingModule, ModuleCall, Options, ReadFiles, cycles};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
 use crate::syntax::hcl::{self, ExprId, ExprKind};
@@ -58,6 +58,8 @@ pub(super) struct Evaluator<'a> {
     addresses: RefCell<HashMap<Arc<str>, Spot>>,
     pub(super) problems: RefCell<Problems>,
     pub(super) missing: RefCell<Vec<MissingModule>>,
+    /// Module calls met so far.
+    pub(super) called: RefCell<Vec<ModuleCall>>,
     /// The plan that was made from this root, and what it speaks for.
     pub(super) planned: Option<&'a Instances<'a>>,
     pub(super) covered: RefCell<Calls>,
@@ -99,6 +101,7 @@ impl<'a> Evaluator<'a> {
             addresses: RefCell::default(),
             problems: RefCell::default(),
             missing: RefCell::default(),
+            called: RefCell::default(),
             planned: None,
             covered: RefCell::default(),
             cut: RefCell::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
 use crate::value::{
-    Data, Entries, Marks, Number, Type, Unknown, Value, convert, equal, normal_text, unify,
+    Data, Entries, Marks, Number, Range, Type, Unknown, Value, convert, equal, normal_text, unify,
 };
 
 const KEPT: Param = Param::new(Kind::Any).keeps_marks();
@@ -351,10 +351,11 @@ fn merge(call: &Call<'_>) -> Outcome {
     let ty = merged_type(call)?;
     let mut merged: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut marks = Marks::NONE;
+    if let Some(unknown) = call.args.iter().find_map(Value::as_unknown) {
+        let value = Value::unknown_of(ty, unknown.because.clone());
+        return Ok(value.within(Range::holding(held(call.args))));
+    }
     for arg in call.args {
-        if let Some(unknown) = arg.as_unknown() {
-            return Ok(Value::unknown_of(ty, unknown.because.clone()));
-        }
         if arg.is_null() {
             continue;
         }
@@ -370,6 +371,33 @@ fn merge(call: &Call<'_>) -> Outcome {
         _ => Value::object(entries),
     };
     call.built(merged.marked(marks))
+}
+
+/// What a merge with an unknown argument holds for certain: what comes after it. Terraform makes all of it unknown until
+/// apply; the labels that are written there are evidence.
+fn held(args: &[Value]) -> BTreeMap<Arc<str>, Arc<str>> {
+    let mut held = BTreeMap::new();
+    for arg in args {
+        if let Some(unknown) = arg.as_unknown() {
+            held.clear();
+            held.extend(
+                unknown
+                    .range
+                    .holds
+                    .iter()
+                    .flat_map(|all| all.iter().cloned()),
+            );
+        }
+        for (key, value) in arg.entries().unwrap_or_default() {
+            match &value.data {
+                Data::String(text) if !arg.is_sensitive() && !value.is_sensitive() => {
+                    held.insert(Arc::clone(key), Arc::clone(text));
+                }
+                _ => _ = held.remove(key),
+            }
+        }
+    }
+    held
 }
 
 /// That of all arguments when it is the same; an object otherwise, whose attributes are open when a map is unknown.

@@ -96,6 +96,7 @@ fn finished(
         providers: configs.all,
         backend: None,
         cloud: None,
+        modules: Vec::new(),
         variables: Vec::new(),
         outputs,
         problems: own,

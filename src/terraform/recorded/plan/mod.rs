@@ -134,6 +134,7 @@ pub(super) fn read(
             providers,
             backend: None,
             cloud: None,
+            modules: Vec::new(),
             variables,
             outputs,
             problems: own,
