@@ -38,6 +38,7 @@ struct Facts {
     jurisdictions: Option<Jurisdictions>,
     registry: Option<Registry>,
     terraform_facts: Option<TerraformFacts>,
+    identifiers: Option<IdentifierFacts>,
     labels: Option<LabelFacts>,
     names: Option<NameFacts>,
     tenancy: Option<Tenancy>,
@@ -146,6 +147,7 @@ impl Facts {
             ["jurisdictions.toml"] => self.jurisdictions = parse(file, text, problems),
             ["registry.toml"] => self.registry = parse(file, text, problems),
             ["terraform.toml"] => self.terraform_facts = parse(file, text, problems),
+            ["identifiers.toml"] => self.identifiers = parse(file, text, problems),
             ["sources.toml"] => {
                 for source in
                     parse::<Sources>(file, text, problems).map_or_else(Vec::new, |list| list.source)
@@ -454,7 +456,13 @@ impl Facts {
             .iter()
             .flat_map(|provider| &provider.computed_location)
             .map(|computed| &computed.pattern);
+        let of_forms = self
+            .identifiers
+            .iter()
+            .flat_map(|identifiers| &identifiers.form)
+            .map(|form| &form.pattern);
         of_offerings
+            .chain(of_forms)
             .chain(of_hosts)
             .chain(of_identities)
             .map(|pattern| (pattern.clone(), pattern.clone()))
@@ -495,6 +503,7 @@ impl Facts {
             "terraform-facts",
             single("terraform.toml", self.terraform_facts),
         )?;
+        write("identifiers", single("identifiers.toml", self.identifiers))?;
         write("classification", single("classification/", classification))?;
         write(
             "tenancy",

@@ -41,6 +41,7 @@ pub struct Catalog {
     jurisdictions: Table<Jurisdictions>,
     registry: Table<Registry>,
     terraform_facts: Table<TerraformFacts>,
+    identifiers: Table<IdentifierFacts>,
     classification: Table<Classification>,
     tenancy: Table<Tenancy>,
     regimes: Table<RegimeTable>,
@@ -77,6 +78,7 @@ static CATALOG: Catalog = Catalog {
     jurisdictions: table!("jurisdictions"),
     registry: table!("registry"),
     terraform_facts: table!("terraform-facts"),
+    identifiers: table!("identifiers"),
     classification: table!("classification"),
     tenancy: table!("tenancy"),
     regimes: table!("regimes"),
@@ -169,6 +171,13 @@ impl Catalog {
     /// Providers that any company may stand behind, backends, providers that hold nothing.
     pub fn terraform_facts(&self) -> Option<&TerraformFacts> {
         self.terraform_facts.at(0)
+    }
+
+    /// Identifiers that carry their place, in the order in which they are tried.
+    pub fn identifier_forms(&self) -> &[IdentifierForm] {
+        self.identifiers
+            .at(0)
+            .map_or(&[], |identifiers| &identifiers.form)
     }
 
     /// A state backend, by its type.

@@ -5,6 +5,7 @@
 //! apply but refers to a key of the code is that key: evidence, not a gap.
 
 mod around;
+mod copy;
 mod key;
 mod switch;
 mod volume;
