@@ -221,3 +221,63 @@ fn copies(facts: &Value) -> Vec<String> {
     })
     .collect()
 }
+
+/// What people write to have a second copy, at providers that write it each in its own way.
+#[test]
+fn copies_are_found_however_a_provider_writes_them() {
+    let facts = inspect(
+        r#"
+resource "azurerm_storage_account" "s" {
+  location                 = "UK South"
+  account_replication_type = "GZRS"
+}
+resource "azurerm_container_registry" "r" {
+  location = "francecentral"
+  georeplications { location = "East US" }
+}
+resource "ovh_cloud_project_database" "d" {
+  nodes { region = "GRA" }
+  backup_regions = ["GRA", "BHS"]
+}
+resource "google_storage_bucket" "b" {
+  name     = "b"
+  location = "EU"
+  custom_placement_config { data_locations = ["EUROPE-WEST1", "EUROPE-WEST2"] }
+}
+resource "google_logging_project_sink" "s" {
+  name        = "s"
+  destination = "bigquery.googleapis.com/projects/p/datasets/d"
+}
+resource "scaleway_rdb_instance" "i" { backup_same_region = false }
+"#,
+    );
+    let of = |address: &str| copies(&facts[address]);
+    assert_eq!(
+        of("azurerm_storage_account.s"),
+        ["geo-redundant account_replication_type ukwest"]
+    );
+    assert_eq!(
+        of("azurerm_container_registry.r"),
+        ["replica georeplications.*.location eastus"]
+    );
+    assert_eq!(
+        of("ovh_cloud_project_database.d"),
+        ["backup backup_regions BHS"]
+    );
+    assert_eq!(
+        of("google_storage_bucket.b"),
+        [
+            "replica custom_placement_config.data_locations europe-west1",
+            "replica custom_placement_config.data_locations europe-west2"
+        ]
+    );
+    assert_eq!(
+        of("google_logging_project_sink.s"),
+        ["export destination its name does not say where it is"]
+    );
+    let open = of("scaleway_rdb_instance.i");
+    assert!(
+        matches!(&open[..], [one] if one.starts_with("backup backup_same_region") && one.contains("no pair of fr-par")),
+        "{open:?}"
+    );
+}
