@@ -9,6 +9,12 @@ use crate::facts::Copy;
 use crate::facts::establish::Lens;
 use crate::graph::{RelationKind, Resource, ResourceId, World};
 
+/// A replication group has no more members than this at any provider.
+const MAX_MEMBERS: usize = 32;
+
+/// One configuration completes no more stores than this; one that names more keeps its copies to itself.
+const MAX_STORES: usize = 16;
+
 /// Found once for the whole graph.
 #[derive(Debug, Default)]
 pub(in crate::facts) struct Makers {
@@ -62,23 +68,27 @@ impl<'a> Lens<'a> {
     }
 
     fn find_stores(&self, maker: &Resource, found: &mut Makers) {
-        for relation in self.graph.outgoing(maker.id) {
-            let belongs = matches!(
+        let belongs = self.graph.outgoing(maker.id).iter().filter(|relation| {
+            matches!(
                 relation.kind,
                 RelationKind::PartOf | RelationKind::AttachedTo
-            );
-            let is_store = self
-                .terraform_kind(relation.to)
-                .is_some_and(|kind| kind.holds_data);
-            if belongs && is_store {
-                found
-                    .by_store
-                    .entry(relation.to)
-                    .or_default()
-                    .push(maker.id);
-                found.for_another.insert(maker.id);
-            }
+            )
+        });
+        let is_store =
+            |id: &ResourceId| self.terraform_kind(*id).is_some_and(|kind| kind.holds_data);
+        let mut stores: Vec<ResourceId> = belongs
+            .map(|relation| relation.to)
+            .filter(is_store)
+            .collect();
+        stores.sort_unstable();
+        stores.dedup();
+        if stores.is_empty() || stores.len() > MAX_STORES {
+            return;
         }
+        for store in stores {
+            found.by_store.entry(store).or_default().push(maker.id);
+        }
+        found.for_another.insert(maker.id);
     }
 
     /// A member names the group it joins; the group can name its first member.
@@ -105,7 +115,8 @@ impl<'a> Lens<'a> {
                         _ => continue,
                     };
                     let members = found.groups.entry(group).or_default();
-                    if !members.iter().any(|(known, _)| *known == member) {
+                    let is_new = members.iter().all(|(known, _)| *known != member);
+                    if is_new && members.len() < MAX_MEMBERS {
                         members.push((member, path));
                         found.of_member.entry(member).or_default().push(group);
                     }
