@@ -47,6 +47,7 @@ pub struct Catalog {
     jurisdictions: Table<Jurisdictions>,
     registry: Table<Registry>,
     terraform_facts: Table<TerraformFacts>,
+    identifiers: Table<IdentifierFacts>,
     classification: Table<Classification>,
     tenancy: Table<Tenancy>,
     regimes: Table<RegimeTable>,
@@ -83,6 +84,7 @@ static CATALOG: Catalog = Catalog {
     jurisdictions: table!("jurisdictions"),
     registry: table!("registry"),
     terraform_facts: table!("terraform-facts"),
+    identifiers: table!("identifiers"),
     classification: table!("classification"),
     tenancy: table!("tenancy"),
     regimes: table!("regimes"),
@@ -121,6 +123,7 @@ impl Catalog {
             jurisdictions: Table::new(take("jurisdictions"), record),
             registry: Table::new(take("registry"), record),
             terraform_facts: Table::new(take("terraform-facts"), record),
+            identifiers: Table::new(take("identifiers"), record),
             classification: Table::new(take("classification"), record),
             tenancy: Table::new(take("tenancy"), record),
             regimes: Table::new(take("regimes"), record),
@@ -205,6 +208,13 @@ impl Catalog {
     /// Providers that any company may stand behind, backends, providers that hold nothing.
     pub fn terraform_facts(&self) -> Option<&TerraformFacts> {
         self.terraform_facts.at(0)
+    }
+
+    /// Identifiers that carry their place, in the order in which they are tried.
+    pub fn identifier_forms(&self) -> &[IdentifierForm] {
+        self.identifiers
+            .at(0)
+            .map_or(&[], |identifiers| &identifiers.form)
     }
 
     /// A state backend, by its type.

@@ -290,6 +290,7 @@ fn facts_of(catalog: &Catalog) -> Facts {
         jurisdictions: catalog.jurisdictions().cloned(),
         registry: catalog.registry().cloned(),
         terraform_facts: catalog.terraform_facts().cloned(),
+        identifiers: catalog.identifiers.at(0).cloned(),
         labels,
         names,
         tenancy: catalog.tenancy().cloned(),

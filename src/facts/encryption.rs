@@ -7,6 +7,7 @@
 mod answer;
 mod around;
 mod cited;
+mod copy;
 mod key;
 mod side;
 mod switch;

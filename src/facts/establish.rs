@@ -44,8 +44,8 @@ pub(super) struct Lens<'a> {
     providers: Vec<ProviderFacts>,
     /// Where a provider configuration puts a type that says nothing itself.
     pub(super) defaults: HashMap<(ProviderId, &'static str), Option<Fact<Location>>>,
-    /// Regions found so far, by region file and identifier.
-    pub(super) regions: HashMap<&'static str, Regions>,
+    /// Regions found so far, by region file and the service that may mean something else by them.
+    pub(super) regions: HashMap<(&'static str, Option<&'static str>), Regions>,
     /// How offerings stand, by offering, type and region; their evidence is that of the registry alone.
     pub(super) standings: HashMap<(&'static str, Arc<str>), Standings>,
     /// Why nothing is known of kinds that the catalogue does not have.
@@ -60,6 +60,8 @@ pub(super) struct Lens<'a> {
     pub(super) asking: Vec<ResourceId>,
     /// Attestations that the code speaks against.
     pub(super) contradictions: Contradictions,
+    /// Who makes copies of whose data.
+    pub(super) copy_makers: Option<Rc<super::copies::Makers>>,
     /// Locations found so far; `None` inside: being worked out.
     pub(super) locations: Vec<Option<Fact<Location>>>,
     pub(super) locating: Vec<bool>,
@@ -111,6 +113,7 @@ impl<'a> Lens<'a> {
             operators: HashMap::new(),
             asking: Vec::new(),
             contradictions: Contradictions::default(),
+            copy_makers: None,
             locations: vec![None; count],
             locating: vec![false; count],
         }
@@ -206,6 +209,14 @@ fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
 }
 
 impl Lens<'_> {
+    /// A data source of a type that the catalogue does not have: what is only read is judged where it is made.
+    pub(super) fn is_only_read(&self, resource: &Resource) -> bool {
+        let at = resource.id.index();
+        resource.world == World::TerraformData
+            && self.kinds.get(at).is_some_and(Option::is_none)
+            && self.marked.get(at).is_some_and(|marked| !marked)
+    }
+
     /// What a resource is: from the catalogue; and what the catalogue does not know holds data when it says so itself.
     fn classes_of(&self, resource: &Resource) -> ClassSet {
         let marked = self
@@ -246,7 +257,11 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
         graph.resources().iter().zip(sensitivities).zip(tenancies)
     {
         let location = lens.location_of(resource);
-        let hosting = lens.hosting_of(resource, &location);
+        let hosting = if lens.is_only_read(resource) {
+            Fact::Absent
+        } else {
+            lens.hosting_of(resource, &location)
+        };
         let copies = lens.copies_of(resource);
         let encryption = lens.encryption_of(resource);
         let mfa = lens.mfa_of(resource);

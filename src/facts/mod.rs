@@ -4,6 +4,7 @@
 //! The types mirror `wit/policy.wit`: a policy sees exactly these.
 
 mod cluster;
+mod copies;
 mod encryption;
 mod establish;
 mod evidence;

@@ -1,5 +1,6 @@
 //! Facts of small pieces of code, read as a scan reads them.
 
+mod copies;
 mod encryption;
 mod levels;
 mod mfa;

@@ -222,13 +222,14 @@ impl<'a> Finder<'a> {
         } else {
             RelationKind::ReplicatesTo
         };
-        // The attribute of a copy names its source.
-        let way = if kind.replication_role.is_some() {
-            Way::In
-        } else {
-            Way::Out
-        };
         for path in &kind.replication {
+            // The attribute of a copy names its source.
+            let way = if kind.replication_role.is_some() || kind.replication_sources.contains(path)
+            {
+                Way::In
+            } else {
+                Way::Out
+            };
             self.relate(resource, path, copy, Wanted::Store, way, out);
         }
         let egress = if backup {

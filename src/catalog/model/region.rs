@@ -59,6 +59,8 @@ words! {
         OciAvailabilityDomain = "oci-availability-domain",
         /// `GRA11` is one of the places called `GRA`.
         DropTrailingDigits = "drop-trailing-digits",
+        /// `euc1-az1` is in what is also called `euc1`.
+        DropZoneNumber = "drop-zone-number",
     }
 }
 
@@ -314,6 +316,11 @@ impl ZoneRule {
             Self::DropTrailingDigits => {
                 let region = zone.trim_end_matches(|c: char| c.is_ascii_digit());
                 (region.len() < zone.len() && !region.is_empty()).then_some(region)
+            }
+            Self::DropZoneNumber => {
+                let (region, number) = zone.rsplit_once("-az")?;
+                let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+                is_number.then_some(region)
             }
         }
     }

@@ -3,6 +3,8 @@
 //! Paths are attribute paths from the resource's root: `a.b`, `.*` after a block or list that can repeat,
 //! `name["k"]` for a key of a map.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ClassSet, ServiceModel};
@@ -318,12 +320,36 @@ pub struct ResourceKind {
     /// What this type is attached to.
     #[serde(default)]
     pub attaches_to: Vec<Link>,
+    /// What it names (parent, source) may be in another region: that is no evidence of its own place.
+    #[serde(default)]
+    pub placed_apart: bool,
+    /// Type of the resource that places it without being named: the only one of its root counts.
+    #[serde(default)]
+    pub placed_by: Option<String>,
+    /// When it names no place, it lies in the pair of the region of what it belongs to (the nearest multi-region).
+    #[serde(default)]
+    pub placed_in_pair: bool,
+    /// Paths that, when written, leave the place to the provider's choice, anywhere.
+    #[serde(default)]
+    pub worldwide_paths: Vec<String>,
+    /// Region file of paths that name places of another cloud.
+    #[serde(default)]
+    pub path_regions: BTreeMap<String, String>,
+    /// The service under which a region means something else than usual.
+    #[serde(default)]
+    pub region_service: Option<String>,
     /// Values of a location path that mean several regions.
     #[serde(default)]
     pub multi_region_values: Vec<String>,
     /// Paths that name another place or resource that receives a copy.
     #[serde(default)]
     pub replication: Vec<String>,
+    /// Those of them that name where this one comes from: it is the copy.
+    #[serde(default)]
+    pub replication_sources: Vec<String>,
+    /// Those of them whose copies are backups; the others are live.
+    #[serde(default)]
+    pub backup_paths: Vec<String>,
     /// `member-or-source`: those paths mark this resource as member of a set, or as the copy.
     #[serde(default)]
     pub replication_role: Option<String>,
@@ -399,12 +425,24 @@ pub struct Link {
 pub struct ReplicationValues {
     /// The attribute.
     pub path: String,
-    /// These copy to another region.
+    /// These copy to the region that is paired with its own, or to one that the provider chooses.
     #[serde(default)]
     pub cross_region: Vec<String>,
+    /// These copy to anywhere.
+    #[serde(default)]
+    pub worldwide: Vec<String>,
     /// These stay.
     #[serde(default)]
     pub in_region: Vec<String>,
+    /// Value that counts when the attribute is not written.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// When it is not written, the service decides.
+    #[serde(default)]
+    pub default_open: bool,
+    /// A flag without which there are no copies at all.
+    #[serde(default)]
+    pub requires: Option<String>,
 }
 
 /// Values that tell how a key is protected.

@@ -107,7 +107,13 @@ impl Facts {
             .iter()
             .flat_map(|provider| &provider.computed_location)
             .map(|computed| &computed.pattern);
+        let of_forms = self
+            .identifiers
+            .iter()
+            .flat_map(|identifiers| &identifiers.form)
+            .map(|form| &form.pattern);
         of_offerings
+            .chain(of_forms)
             .chain(of_hosts)
             .chain(of_identities)
             .map(|pattern| (pattern.clone(), pattern.clone()))

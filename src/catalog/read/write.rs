@@ -50,6 +50,7 @@ impl Facts {
                 "terraform-facts",
                 single("terraform.toml", self.terraform_facts)?,
             ),
+            ("identifiers", single("identifiers.toml", self.identifiers)?),
             ("classification", single("classification/", classification)?),
             (
                 "tenancy",

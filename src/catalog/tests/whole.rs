@@ -628,3 +628,77 @@ fn copies_name_their_source() {
         assert!(named.any(|name| name == attribute), "{kind}.{attribute}");
     }
 }
+
+/// An identifier means a place only when its form says so, and a form that says so knows the region of its example.
+#[test]
+fn identifiers_fit_their_forms() {
+    let catalog = Catalog::get();
+    let mut faults = Faults::default();
+    assert!(catalog.identifier_forms().len() >= 15);
+    for form in catalog.identifier_forms() {
+        let example = &form.example;
+        let starts = form
+            .starts_with
+            .iter()
+            .any(|start| example.starts_with(start));
+        faults.unless(starts, || format!("{example}: starts otherwise"));
+        let found = catalog
+            .pattern(&form.pattern)
+            .and_then(|pattern| pattern.captures(example));
+        faults.unless(found.is_some(), || format!("{example}: does not fit"));
+        let place = found
+            .and_then(|found| found.get(1))
+            .map(|group| group.as_str());
+        let known = match (&form.regions, place) {
+            (Some(set), Some(place)) => catalog.region(set, place).is_some(),
+            (None, None) => true,
+            _ => false,
+        };
+        faults.unless(known, || format!("{example}: {:?} {place:?}", form.regions));
+    }
+    faults.none();
+}
+
+/// What says more of a path of copies speaks of a path that is there.
+#[test]
+fn paths_of_copies_are_those_of_the_type() {
+    let catalog = Catalog::get();
+    let mut faults = Faults::default();
+    for kind in catalog.resource_kinds() {
+        let name = &kind.name;
+        for path in kind.replication_sources.iter().chain(&kind.backup_paths) {
+            let known = kind.replication.contains(path)
+                || kind
+                    .replication_values
+                    .iter()
+                    .any(|values| values.path == *path);
+            faults.unless(known, || format!("{name}: {path} is no path of a copy"));
+        }
+        for (path, set) in &kind.path_regions {
+            let known = [&kind.location, &kind.replication, &kind.data_egress]
+                .iter()
+                .any(|paths| paths.contains(path));
+            faults.unless(known, || format!("{name}: {path} names no place"));
+            faults.unless(catalog.region_set(set).is_some(), || {
+                format!("{name}: {set}")
+            });
+        }
+        for values in &kind.replication_values {
+            let all = [&values.cross_region, &values.worldwide, &values.in_region];
+            let fits = |default: &String| all.iter().any(|words| words.contains(default));
+            faults.unless(values.default.as_ref().is_none_or(fits), || {
+                format!("{name}: default {:?} of {}", values.default, values.path)
+            });
+        }
+        let by = kind.placed_by.as_deref();
+        let known = by.is_none_or(|by| catalog.resource_kind(by).is_some());
+        faults.unless(known, || format!("{name}: placed by {by:?}"));
+    }
+    for region in catalog.regions() {
+        let set = &region.regions_id;
+        let pair = region.pair.as_deref();
+        let known = pair.is_none_or(|pair| catalog.region(set, pair).is_some());
+        faults.unless(known, || format!("{set} {}: pair {pair:?}", region.id));
+    }
+    faults.none();
+}

@@ -442,3 +442,127 @@ resource "aws_s3_bucket" "b" { provider = aws.by[var.key] }
             .contains("which instance of provider aws.by it uses is not known")
     );
 }
+
+#[test]
+fn what_the_provider_places_where_it_likes_is_worldwide() {
+    let seen = terraform(
+        r#"
+resource "google_secret_manager_secret" "auto" {
+  secret_id = "s"
+  replication {
+    auto {}
+  }
+}
+resource "google_secret_manager_secret" "chosen" {
+  secret_id = "s"
+  replication {
+    user_managed {
+      replicas { location = "europe-west9" }
+      replicas { location = "europe-west1" }
+    }
+  }
+}
+"#,
+    );
+    assert_eq!(
+        place(&seen, "google_secret_manager_secret.auto").area,
+        Area::Worldwide
+    );
+    let chosen = place(&seen, "google_secret_manager_secret.chosen");
+    assert_eq!(
+        (chosen.countries.join(","), chosen.area),
+        ("BE,FR".into(), Area::Eu)
+    );
+}
+
+#[test]
+fn a_zone_speaks_where_the_region_is_not_known() {
+    let seen = terraform(
+        r#"
+variable "region" {}
+resource "google_sql_database_instance" "i" {
+  region = var.region
+  settings {
+    tier = "t"
+    location_preference { zone = "europe-west6-a" }
+  }
+}
+"#,
+    );
+    let location = place(&seen, "google_sql_database_instance.i");
+    assert_eq!(
+        (&*location.region, location.area),
+        ("europe-west6", Area::Adequate)
+    );
+}
+
+#[test]
+fn a_data_source_that_keeps_nothing_is_asked_nothing() {
+    let seen = terraform(
+        "provider \"aws\" {}\ndata \"aws_region\" \"here\" {}\ndata \"aws_caller_identity\" \"me\" {}\n",
+    );
+    for address in ["data.aws_region.here", "data.aws_caller_identity.me"] {
+        assert_eq!(seen.facts_of(address).location, Fact::Absent, "{address}");
+        assert_eq!(seen.facts_of(address).hosting, Fact::Absent, "{address}");
+    }
+}
+
+#[test]
+fn what_names_no_place_lies_in_the_nearest_multi_region() {
+    let seen = terraform(
+        r#"
+resource "google_compute_disk" "paris" { zone = "europe-west9-a" }
+resource "google_compute_disk" "sydney" { zone = "australia-southeast1-a" }
+resource "google_compute_snapshot" "near" { source_disk = google_compute_disk.paris.id }
+resource "google_compute_snapshot" "chosen" {
+  source_disk       = google_compute_disk.paris.id
+  storage_locations = ["europe-west6"]
+}
+resource "google_compute_snapshot" "far" { source_disk = google_compute_disk.sydney.id }
+"#,
+    );
+    let near = place(&seen, "google_compute_snapshot.near");
+    assert_eq!((&*near.region, near.area), ("EU", Area::Eu));
+    assert_eq!(near.basis.certainty, Certainty::Probable);
+    let chosen = place(&seen, "google_compute_snapshot.chosen");
+    assert_eq!(&*chosen.region, "europe-west6");
+    assert!(
+        unknown_place(&seen, "google_compute_snapshot.far")
+            .contains("no pair of australia-southeast1")
+    );
+}
+
+#[test]
+fn an_application_places_its_services() {
+    let code = |more: &str| {
+        format!(
+            "resource \"google_app_engine_application\" \"a\" {{ location_id = \"europe-west2\" }}\n{more}
+             resource \"google_app_engine_standard_app_version\" \"v\" {{ service = \"default\" }}\n"
+        )
+    };
+    let version = "google_app_engine_standard_app_version.v";
+    let seen = terraform(&code(""));
+    let location = place(&seen, version);
+    assert_eq!(
+        (&*location.region, location.area),
+        ("europe-west2", Area::Adequate)
+    );
+    // Two of them: which one is not said.
+    let seen = terraform(&code(
+        "resource \"google_app_engine_application\" \"b\" { location_id = \"europe-west9\" }",
+    ));
+    assert!(!matches!(seen.facts_of(version).location, Fact::Known(_)));
+}
+
+#[test]
+fn a_zone_id_is_read() {
+    let seen = terraform(
+        r#"
+provider "aws" {}
+resource "aws_subnet" "s" { availability_zone_id = "euc2-az1" }
+resource "aws_subnet" "odd" { availability_zone_id = "mars1-az1" }
+"#,
+    );
+    assert_eq!(place(&seen, "aws_subnet.s").countries.join(","), "CH");
+    assert!(unknown_place(&seen, "aws_subnet.odd").contains("no known region"));
+}
