@@ -57,6 +57,12 @@ impl<'a> Lens<'a> {
             return Fact::Absent;
         }
         match self.kinds.get(resource.id.index()).copied().flatten() {
+            Some(Kind::Terraform(kind)) if kind.mirrors.is_some() || kind.embeds.is_some() => {
+                match self.object_of(resource).and_then(|object| object.kind) {
+                    Some(mirrored) => self.encryption_of_object(resource, mirrored),
+                    None => Fact::Absent,
+                }
+            }
             Some(Kind::Terraform(kind)) if not_asked(kind) => Fact::Absent,
             Some(Kind::Terraform(kind)) => settle(self.parts_of(resource, kind, depth)),
             Some(Kind::Kubernetes(kind)) => self.encryption_of_object(resource, kind),

@@ -65,6 +65,8 @@ pub(super) struct Lens<'a> {
     /// Locations found so far; `None` inside: being worked out.
     pub(super) locations: Vec<Option<Fact<Location>>>,
     pub(super) locating: Vec<bool>,
+    /// Where clusters are and who runs them, as objects lead to them.
+    pub(super) sites: super::cluster::Sites<'a>,
 }
 
 /// What the catalogue says of a provider.
@@ -116,6 +118,7 @@ impl<'a> Lens<'a> {
             copy_makers: None,
             locations: vec![None; count],
             locating: vec![false; count],
+            sites: super::cluster::Sites::default(),
         }
     }
 

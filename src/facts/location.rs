@@ -30,8 +30,11 @@ impl<'a> Lens<'a> {
             ));
         }
         let found = match self.kinds[at] {
+            Some(Kind::Terraform(kind)) if self.is_object(resource, kind) => {
+                self.object_location(resource)
+            }
             Some(Kind::Terraform(kind)) => self.terraform_location(resource, kind),
-            Some(Kind::Kubernetes(_)) => self.kubernetes_location(resource),
+            Some(Kind::Kubernetes(_)) => self.object_location(resource),
             None if resource.catalogued => Fact::Absent,
             None if self.is_only_read(resource) => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,

@@ -180,6 +180,17 @@ impl RelationKind {
     }
 }
 
+/// An argument of a provider block leads to a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The cluster.
+    pub cluster: ResourceId,
+    /// The argument: `host`, `kubernetes.host`.
+    pub path: String,
+    /// Where that is written.
+    pub place: Option<Place>,
+}
+
 /// A typed edge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Relation {
@@ -220,6 +231,8 @@ pub struct Graph {
     modules: HashMap<(RootId, Arc<str>), Module>,
     /// Input variables of each root module, by name.
     variables: Vec<HashMap<Arc<str>, Value>>,
+    /// By provider configuration.
+    clusters: Vec<Vec<Citation>>,
 }
 
 /// The addresses of one root.
@@ -341,6 +354,13 @@ impl Graph {
     /// Resources of a kind, in order.
     pub fn of_kind(&self, kind: &str) -> &[ResourceId] {
         self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The clusters that a provider configuration reaches, in the order of its arguments.
+    pub fn clusters_of(&self, provider: ProviderId) -> &[Citation] {
+        self.clusters
+            .get(provider.0 as usize)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Every relation, sorted.
@@ -468,6 +488,11 @@ impl GraphBuilder {
     /// Adds a relation.
     pub fn relation(&mut self, relation: Relation) {
         self.graph.outgoing.push(relation);
+    }
+
+    /// Says which clusters each provider configuration reaches.
+    pub fn clusters(&mut self, clusters: Vec<Vec<Citation>>) {
+        self.graph.clusters = clusters;
     }
 
     /// What was added so far.

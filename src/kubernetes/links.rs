@@ -17,6 +17,10 @@ pub enum Tie {
     AttachedTo,
     /// Is made by a storage class.
     RunsOn,
+    /// Takes secrets from.
+    ReadsFrom,
+    /// Has its backup there.
+    BacksUpTo,
     /// Makes reachable.
     Exposes,
 }
@@ -28,6 +32,8 @@ impl Tie {
             Self::PartOf => "part-of",
             Self::AttachedTo => "attached-to",
             Self::RunsOn => "runs-on",
+            Self::ReadsFrom => "reads-from",
+            Self::BacksUpTo => "backs-up-to",
             Self::Exposes => "exposes",
         }
     }
@@ -64,12 +70,20 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
         finder.namespace(at, manifest);
         if let Some(Some(pod)) = pods.get(at) {
             finder.claims(at, manifest, pod);
+            finder.secrets(at, manifest, pod);
         }
         match (&*manifest.group, &*manifest.kind) {
             ("", "PersistentVolumeClaim") => finder.storage(at, manifest),
             ("", "PersistentVolume") => finder.class(at, manifest, false),
             ("", "Service") => labelled.selected(at, manifest, &mut finder.out),
-            ("networking.k8s.io" | "extensions", "Ingress") => finder.backends(at, manifest),
+            ("networking.k8s.io" | "extensions", "Ingress")
+            | ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute") => {
+                finder.backends(at, manifest);
+            }
+            ("external-secrets.io", "ExternalSecret" | "ClusterExternalSecret") => {
+                finder.stores(at, manifest);
+            }
+            ("snapshot.storage.k8s.io", "VolumeSnapshot") => finder.snapshot(at, manifest),
             _ => {}
         }
     }
@@ -86,7 +100,7 @@ pub fn pod_spec(manifest: &Manifest, catalog: &Catalog) -> Option<Path> {
 }
 
 struct Pod<'a> {
-    volumes: Option<&'a Value>,
+    spec: Option<&'a Value>,
     labels: &'a [(std::sync::Arc<str>, Value)],
 }
 
@@ -98,12 +112,14 @@ impl<'a> Pod<'a> {
             .get(&around)
             .and_then(|pod| pod.entry("metadata")?.entry("labels")?.entries());
         Some(Self {
-            volumes: manifest
-                .value
-                .get(path)
-                .and_then(|spec| spec.entry("volumes")),
+            spec: manifest.value.get(path),
             labels: labels.unwrap_or_default(),
         })
+    }
+
+    fn volumes(&self) -> &'a [Value] {
+        let volumes = self.spec.and_then(|spec| spec.entry("volumes"));
+        volumes.and_then(Value::elements).unwrap_or_default()
     }
 }
 
@@ -113,6 +129,11 @@ struct Paths {
     old_class_name: Path,
     volume_name: Path,
     backends: Vec<Path>,
+    /// Where a pod names secrets.
+    secrets: Vec<Path>,
+    secret_class: Path,
+    stores: Vec<Path>,
+    snapshot_source: Path,
 }
 
 impl Default for Paths {
@@ -132,12 +153,59 @@ impl Default for Paths {
                 "volume.beta.kubernetes.io/storage-class",
             ]),
             volume_name: keys(&["spec", "volumeName"]),
+            secrets: vec![
+                keys(&["volumes", "*", "secret", "secretName"]),
+                keys(&[
+                    "volumes",
+                    "*",
+                    "projected",
+                    "sources",
+                    "*",
+                    "secret",
+                    "name",
+                ]),
+                keys(&[
+                    "containers",
+                    "*",
+                    "env",
+                    "*",
+                    "valueFrom",
+                    "secretKeyRef",
+                    "name",
+                ]),
+                keys(&["containers", "*", "envFrom", "*", "secretRef", "name"]),
+                keys(&[
+                    "initContainers",
+                    "*",
+                    "env",
+                    "*",
+                    "valueFrom",
+                    "secretKeyRef",
+                    "name",
+                ]),
+                keys(&["initContainers", "*", "envFrom", "*", "secretRef", "name"]),
+            ],
+            secret_class: keys(&[
+                "volumes",
+                "*",
+                "csi",
+                "volumeAttributes",
+                "secretProviderClass",
+            ]),
+            stores: vec![
+                keys(&["spec", "secretStoreRef"]),
+                keys(&["spec", "dataFrom", "*", "sourceRef", "storeRef"]),
+                keys(&["spec", "data", "*", "sourceRef", "storeRef"]),
+                keys(&["spec", "externalSecretSpec", "secretStoreRef"]),
+            ],
+            snapshot_source: keys(&["spec", "source", "persistentVolumeClaimName"]),
             backends: vec![
                 keys(&["spec", "defaultBackend", "service", "name"]),
                 keys(&[
                     "spec", "rules", "*", "http", "paths", "*", "backend", "service", "name",
                 ]),
                 keys(&["spec", "backend", "serviceName"]),
+                keys(&["spec", "rules", "*", "backendRefs", "*", "name"]),
                 keys(&[
                     "spec",
                     "rules",
@@ -186,7 +254,7 @@ impl Finder<'_> {
     }
 
     fn claims(&mut self, at: usize, manifest: &Manifest, pod: &Pod<'_>) {
-        for volume in pod.volumes.and_then(Value::elements).unwrap_or_default() {
+        for volume in pod.volumes() {
             let name = volume
                 .entry("persistentVolumeClaim")
                 .and_then(|claim| claim.entry("claimName"));
@@ -200,6 +268,59 @@ impl Finder<'_> {
                 self.manifests
                     .find("PersistentVolumeClaim", namespace, text, &manifest.path);
             self.link(at, Tie::AttachedTo, claim, place);
+        }
+    }
+
+    /// Secrets that a pod mounts or takes as variables.
+    fn secrets(&mut self, at: usize, manifest: &Manifest, pod: &Pod<'_>) {
+        let Some(spec) = pod.spec else { return };
+        let secrets = self.paths.secrets.iter().map(|path| ("Secret", path));
+        let classes = std::iter::once(("SecretProviderClass", &self.paths.secret_class));
+        let named: Vec<_> = secrets
+            .chain(classes)
+            .flat_map(|(kind, path)| spec.get_all(path).into_iter().map(move |name| (kind, name)))
+            .filter_map(|(kind, name)| Some((kind, name.as_str()?, name.origin.place)))
+            .collect();
+        for (kind, name, place) in named {
+            let namespace = manifest.namespace.as_deref();
+            let secret = self.manifests.find(kind, namespace, name, &manifest.path);
+            self.link(at, Tie::ReadsFrom, secret, place);
+        }
+    }
+
+    /// The stores that an external secret is taken from.
+    fn stores(&mut self, at: usize, secret: &Manifest) {
+        let named: Vec<_> = self
+            .paths
+            .stores
+            .iter()
+            .flat_map(|path| secret.value.get_all(path))
+            .collect();
+        for store in named {
+            let text = |name: &str| store.entry(name).and_then(Value::as_str);
+            let Some(name) = text("name") else { continue };
+            let kind = text("kind").unwrap_or("SecretStore");
+            let namespace = secret
+                .namespace
+                .as_deref()
+                .filter(|_| kind == "SecretStore");
+            let found = self.manifests.find(kind, namespace, name, &secret.path);
+            self.link(at, Tie::ReadsFrom, found, store.origin.place);
+        }
+    }
+
+    /// A snapshot is the backup of the claim it was taken of.
+    fn snapshot(&mut self, at: usize, snapshot: &Manifest) {
+        let Some(name) = snapshot.value.get(&self.paths.snapshot_source) else {
+            return;
+        };
+        let claim = name.as_str().and_then(|text| {
+            let namespace = snapshot.namespace.as_deref();
+            self.manifests
+                .find("PersistentVolumeClaim", namespace, text, &snapshot.path)
+        });
+        if let Some(claim) = claim {
+            self.link(claim, Tie::BacksUpTo, Some(at), name.origin.place);
         }
     }
 

@@ -149,6 +149,9 @@ pub struct VolumeDriver {
     /// Several companies use this name: never decide on it alone.
     #[serde(default)]
     pub shared: bool,
+    /// Companies that use or used the name beside `providers_id`.
+    #[serde(default)]
+    pub also_used_by: Vec<String>,
     /// Driver that replaces it, for one built into Kubernetes.
     #[serde(default)]
     pub successor: Option<String>,

@@ -181,6 +181,15 @@ pub struct KubernetesHints {
     /// Image registries, end of the host.
     #[serde(default)]
     pub registry_suffixes: Vec<String>,
+    /// Schemes of node ids (`aws` of `aws:///eu-west-3a/i-0`).
+    #[serde(default)]
+    pub node_id_schemes: Vec<String>,
+    /// Names of ingress classes.
+    #[serde(default)]
+    pub ingress_classes: Vec<String>,
+    /// Company whose annotations, labels and ids it has as well: it runs the same software.
+    #[serde(default)]
+    pub same_signs_as: Option<String>,
     /// Workload identity pools.
     #[serde(default)]
     pub workload_identity_suffixes: Vec<String>,

@@ -338,6 +338,38 @@ pub struct ResourceKind {
     /// The service under which a region means something else than usual.
     #[serde(default)]
     pub region_service: Option<String>,
+    /// How others cite it without a reference, with its own attributes in braces and `*` for anything:
+    /// `arn:*:s3:::{bucket}`. One without a `*` belongs to one resource in the whole world.
+    #[serde(default)]
+    pub cited_as: Vec<String>,
+    /// Kind of Kubernetes object that it declares in its own words: `apps/Deployment`.
+    #[serde(default)]
+    pub mirrors: Option<String>,
+    /// Attribute that holds a whole Kubernetes object.
+    #[serde(default)]
+    pub embeds: Option<String>,
+    /// Attribute that names the namespace it is put into, where it is no object itself.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// A Kubernetes cluster: what names it in a provider block sits where it sits.
+    #[serde(default)]
+    pub cluster: bool,
+    /// What it executes on: hosts, clusters, plans, environments.
+    #[serde(default)]
+    pub runs_on: Vec<Reference>,
+    /// What executes on it: a node pool names its cluster.
+    #[serde(default)]
+    pub hosts: Vec<Reference>,
+    /// What it makes reachable.
+    #[serde(default)]
+    pub exposes: Vec<Reference>,
+    /// What makes it reachable: a machine names its network interface.
+    #[serde(default)]
+    pub exposed_by: Vec<Reference>,
+    /// Attributes that name whom it speaks for: what it exposes, delivers and reads is theirs. A listener does for its load
+    /// balancer, a logging configuration for its bucket.
+    #[serde(default)]
+    pub speaks_for: Vec<String>,
     /// Values of a location path that mean several regions.
     #[serde(default)]
     pub multi_region_values: Vec<String>,

@@ -52,6 +52,9 @@ pub struct TerraformProvider {
     /// the service's name. The longest that fits a type decides.
     #[serde(default)]
     pub endpoint_services: BTreeMap<String, Vec<String>>,
+    /// Its resources are objects of a Kubernetes cluster, which its arguments reach.
+    #[serde(default)]
+    pub in_cluster: bool,
     /// How tags are written.
     #[serde(default = "map")]
     pub tag_shape: TagShape,

@@ -57,7 +57,7 @@ fn nothing_that_was_gathered_is_lost() {
     assert!(catalog.regions().count() >= 1062);
     assert!(catalog.providers().count() >= 95);
     assert!(catalog.offerings().count() >= 116);
-    assert_eq!(catalog.terraform_providers().count(), 42);
+    assert_eq!(catalog.terraform_providers().count(), 43);
     for number in 1..=84 {
         let number = format!("R{number:02}");
         assert!(catalog.requirement(&number).is_some(), "{number}");
@@ -326,7 +326,16 @@ fn resource_types_point_at_types_that_exist() {
             .iter()
             .map(|companion| &companion.kind);
         let linked = encryption.linked.iter().map(|link| &link.kind);
-        for other in parents.chain(attached).chain(completed).chain(linked) {
+        let serving = [&kind.runs_on, &kind.hosts, &kind.exposes, &kind.exposed_by]
+            .into_iter()
+            .flatten()
+            .flat_map(|reference| &reference.types);
+        for other in parents
+            .chain(attached)
+            .chain(completed)
+            .chain(linked)
+            .chain(serving)
+        {
             used.insert(other);
             let known = catalog.resource_kind(other).is_some() || foreign.contains_key(other);
             faults.unless(known, || format!("{}: {other}", kind.name));

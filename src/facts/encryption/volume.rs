@@ -7,11 +7,9 @@ use super::super::establish::{Lens, gap};
 use super::super::location::dedup;
 use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
 use crate::catalog::{Certainty, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver};
-use crate::graph::{RelationKind, Resource};
+use crate::graph::Resource;
 use crate::value::Value;
 
-/// Kind of the objects that make volumes.
-const STORAGE_CLASS: &str = "storage.k8s.io/StorageClass";
 /// Kind of the objects that claim volumes.
 const CLAIM: &str = "PersistentVolumeClaim";
 
@@ -21,7 +19,7 @@ impl<'a> Lens<'a> {
         resource: &'a Resource,
         kind: &'static KubernetesKind,
     ) -> Fact<Vec<Encryption>> {
-        if &*resource.kind == CLAIM {
+        if kind.group.is_empty() && kind.kind == CLAIM {
             return self.encryption_of_claim(resource);
         }
         self.encryption_of_fields(resource, kind)
@@ -29,9 +27,10 @@ impl<'a> Lens<'a> {
 
     fn encryption_of_claim(&mut self, claim: &'a Resource) -> Fact<Vec<Encryption>> {
         let named = self
-            .attribute(claim, "spec.storageClassName")
-            .filter(|value| value.as_str() != Some(""));
-        let class = self.class_of(claim);
+            .object_of(claim)
+            .and_then(|object| object.class_name())
+            .filter(|value| !value.is_null() && value.as_str() != Some(""));
+        let class = self.storage_class_of(claim);
         let Some(class) = class else {
             let mut evidence = vec![self.header(claim)];
             let reason = match named {
@@ -69,25 +68,14 @@ impl<'a> Lens<'a> {
         self.encryption_by_class(claim, class, evidence)
     }
 
-    /// The class that makes the volumes of a claim, or of the volume that it is bound to.
-    fn class_of(&self, claim: &Resource) -> Option<&'a Resource> {
-        let next = |from: &Resource, wanted: RelationKind| {
-            let mut out = self.graph.outgoing(from.id).iter();
-            out.find(|relation| relation.kind == wanted)
-                .and_then(|relation| self.graph.get(relation.to))
-        };
-        let class = next(claim, RelationKind::RunsOn)
-            .or_else(|| next(next(claim, RelationKind::AttachedTo)?, RelationKind::RunsOn))?;
-        (&*class.kind == STORAGE_CLASS).then_some(class)
-    }
-
     fn encryption_by_class(
         &mut self,
         claim: &'a Resource,
         class: &'a Resource,
         mut evidence: Vec<EvidenceId>,
     ) -> Fact<Vec<Encryption>> {
-        let provisioner = self.attribute(class, "provisioner");
+        let object = self.object_of(class);
+        let provisioner = object.as_ref().and_then(|object| object.provisioner());
         let driver = provisioner
             .and_then(Value::as_str)
             .and_then(|name| self.catalog.volume_driver(name));
@@ -104,7 +92,7 @@ impl<'a> Lens<'a> {
             value,
             Text::new("the volume driver", "le pilote de volumes"),
         ));
-        let parameters = class.attributes.entry("parameters");
+        let parameters = object.and_then(|object| object.parameters());
         let parameter = |name: &str| {
             let same = |key: &str| {
                 if driver.case_sensitive {
@@ -149,7 +137,15 @@ impl<'a> Lens<'a> {
             ));
         }
         let secret = (driver.customer_key == DriverKey::Secret)
-            .then(|| secret_name(claim, &parameter))
+            .then(|| {
+                let own = self.object_of(claim);
+                let named = |name| own.as_ref().and_then(|own| own.metadata(name));
+                secret_name(
+                    named("namespace").unwrap_or_default(),
+                    named("name").unwrap_or_default(),
+                    &parameter,
+                )
+            })
             .flatten();
         if let Some((_, value)) = &secret {
             evidence.extend(self.ledger.way(
@@ -281,7 +277,7 @@ impl<'a> Lens<'a> {
                 continue;
             }
             asked = true;
-            let Some(value) = self.attribute(resource, &fact.path) else {
+            let Some(value) = self.object_field(resource, &fact.path) else {
                 continue;
             };
             evidence.extend(self.ledger.way(
@@ -349,22 +345,22 @@ impl<'a> Lens<'a> {
 
 /// The secret that holds the passphrase: `namespace/name`, with the claim's own name and namespace filled in.
 fn secret_name<'v>(
-    claim: &Resource,
+    namespace: &str,
+    claim: &str,
     parameter: &dyn Fn(&str) -> Option<&'v Value>,
 ) -> Option<(Arc<str>, &'v Value)> {
     ["node-stage", "node-publish"].iter().find_map(|step| {
         let name = parameter(&format!("csi.storage.k8s.io/{step}-secret-name"))?;
-        let namespace = parameter(&format!("csi.storage.k8s.io/{step}-secret-namespace"))
+        let of_secret = parameter(&format!("csi.storage.k8s.io/{step}-secret-namespace"))
             .and_then(Value::as_str);
-        let own = claim.namespace.as_deref().unwrap_or_default();
         let fill = |text: &str| {
-            text.replace("${pvc.namespace}", own)
-                .replace("${pvc.name}", &claim.name)
+            text.replace("${pvc.namespace}", namespace)
+                .replace("${pvc.name}", claim)
         };
         Some((
             format!(
                 "{}/{}",
-                fill(namespace.unwrap_or_default()),
+                fill(of_secret.unwrap_or_default()),
                 fill(name.as_str()?)
             )
             .into(),

@@ -186,7 +186,10 @@ impl<'a> Lens<'a> {
         location: &Fact<Location>,
     ) -> Fact<Arc<Hosting>> {
         match self.kinds[resource.id.index()] {
-            Some(Kind::Kubernetes(_)) => self.kubernetes_hosting(resource, location),
+            Some(Kind::Kubernetes(_)) => self.object_hosting(resource, location),
+            Some(Kind::Terraform(kind)) if self.is_object(resource, kind) => {
+                self.object_hosting(resource, location)
+            }
             Some(Kind::Terraform(_)) => self.terraform_hosting(resource, location),
             None if resource.catalogued => Fact::Absent,
             None if resource.root.is_none() && !self.marked[resource.id.index()] => Fact::Absent,

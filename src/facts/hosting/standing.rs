@@ -171,7 +171,7 @@ impl Lens<'_> {
     }
 
     /// Has an offering a visa, or applied for one?
-    pub(super) fn counts(&self, offering: &str) -> bool {
+    pub(in crate::facts) fn counts(&self, offering: &str) -> bool {
         let offering = self.catalog.offering(offering);
         offering.is_some_and(|offering| {
             matches!(
@@ -182,7 +182,7 @@ impl Lens<'_> {
     }
 
     /// What is known of a company whatever the offering.
-    pub(super) fn unregistered(
+    pub(in crate::facts) fn unregistered(
         &mut self,
         company: &'static Provider,
         evidence: Vec<EvidenceId>,

@@ -3,10 +3,17 @@
 //! Only attributes that the catalogue names are looked at, once each, and names are found through an index: the work
 //! grows with the code, not with its square.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod clusters;
+mod names;
+mod objects;
+mod outward;
+mod service;
 
-use super::{Graph, GraphBuilder, Relation, RelationKind, Resource, ResourceId, RootId, World};
+use std::collections::HashMap;
+
+use names::Names;
+
+use super::{Graph, GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
 use crate::catalog::{Catalog, Category, Companion, KeyKind, ResourceKind};
 use crate::kubernetes::{self, Manifests, Tie};
 use crate::value::{Path, Value};
@@ -19,7 +26,12 @@ pub(super) fn add(
     catalog: &Catalog,
 ) {
     let mut found = Vec::new();
-    Finder::new(builder.so_far(), catalog).find(&mut found);
+    let mut finder = Finder::new(builder.so_far(), catalog);
+    finder.find(&mut found);
+    let clusters = finder.clusters(catalog);
+    finder.seats(&clusters, &mut found);
+    finder.objects(&clusters, &mut found);
+    finder.outward(catalog, &mut found);
     for link in kubernetes::links(manifests, catalog) {
         let id = |index: usize| {
             u32::try_from(index)
@@ -34,6 +46,8 @@ pub(super) fn add(
             Tie::PartOf => RelationKind::PartOf,
             Tie::AttachedTo => RelationKind::AttachedTo,
             Tie::RunsOn => RelationKind::RunsOn,
+            Tie::ReadsFrom => RelationKind::ReadsFrom,
+            Tie::BacksUpTo => RelationKind::BacksUpTo,
             Tie::Exposes => RelationKind::Exposes,
         };
         found.push(Relation {
@@ -44,6 +58,7 @@ pub(super) fn add(
             place: link.place,
         });
     }
+    builder.clusters(clusters);
     for relation in found {
         builder.relation(relation);
     }
@@ -60,6 +75,8 @@ enum Wanted<'a> {
     Type(&'a str),
     /// Something that keeps data, or a key.
     Store,
+    /// The nearest of these types; none of them: the nearest type that the catalogue knows.
+    Nearest(&'a [String]),
 }
 
 /// Which way a relation points.
@@ -78,6 +95,8 @@ struct Finder<'a> {
     /// Which types a type completes, as those types say.
     completes: HashMap<&'a str, Vec<(&'a str, &'a Companion)>>,
     names: Names<'a>,
+    /// Types of clusters that are present.
+    cluster_kinds: Vec<&'a str>,
 }
 
 impl<'a> Finder<'a> {
@@ -104,7 +123,10 @@ impl<'a> Finder<'a> {
             }
         }
         let names = Names::new(graph, &kinds, &present);
+        let clusters = present.iter().filter(|kind| kind.cluster);
+        let cluster_kinds = clusters.map(|kind| kind.name.as_str()).collect();
         Self {
+            cluster_kinds,
             graph,
             kinds,
             paths: HashMap::new(),
@@ -113,7 +135,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn find(mut self, out: &mut Vec<Relation>) {
+    fn find(&mut self, out: &mut Vec<Relation>) {
         for resource in self.graph.resources() {
             // What is only read relates to nothing by itself; references to it count.
             if resource.world != World::Terraform {
@@ -126,6 +148,7 @@ impl<'a> Finder<'a> {
             self.keys(resource, kind, out);
             self.flows(resource, kind, out);
             self.companions(resource, out);
+            self.service(resource, kind, out);
         }
     }
 
@@ -237,8 +260,9 @@ impl<'a> Finder<'a> {
         } else {
             RelationKind::LogsTo
         };
+        let mut said = Vec::new();
         for path in &kind.data_egress {
-            self.relate(resource, path, egress, Wanted::Store, Way::Out, out);
+            self.relate(resource, path, egress, Wanted::Store, Way::Out, &mut said);
         }
         let (source, way) = if backup {
             (RelationKind::BacksUpTo, Way::In)
@@ -246,8 +270,9 @@ impl<'a> Finder<'a> {
             (RelationKind::ReadsFrom, Way::Out)
         };
         for path in &kind.data_source_refs {
-            self.relate(resource, path, source, Wanted::Store, way, out);
+            self.relate(resource, path, source, Wanted::Store, way, &mut said);
         }
+        self.speak(resource, kind, said, out);
         if backup
             && kind.holds_data
             && let Some(parent) = &kind.parent
@@ -386,6 +411,9 @@ impl<'a> Finder<'a> {
             };
             if fits(kind, wanted) {
                 found.extend(ids);
+                if matches!(wanted, Wanted::Nearest(_)) {
+                    break;
+                }
             } else {
                 nearest = nearest.or(Some(ids));
             }
@@ -393,8 +421,7 @@ impl<'a> Finder<'a> {
         if found.is_empty()
             && let Some(text) = value.as_str()
         {
-            let named = self.names.find(resource.root, path, text, wanted);
-            found.extend(named.or_else(|| self.identified(resource, text, wanted)));
+            found.extend(self.named(resource, path, text, wanted));
         }
         if found.is_empty() && matches!(wanted, Wanted::Parent(_)) {
             found.extend(nearest.unwrap_or_default());
@@ -403,74 +430,12 @@ impl<'a> Finder<'a> {
     }
 }
 
-impl Finder<'_> {
-    /// The resource that a recorded identifier belongs to, of this root or else of any: the same in every state. None
-    /// where several could be meant.
-    fn identified(
-        &self,
-        resource: &Resource,
-        text: &str,
-        wanted: Wanted<'_>,
-    ) -> Option<ResourceId> {
-        let all = self.names.identities.get(&*normal_identity(text)?)?;
-        let fitting: Vec<&Resource> = all
-            .iter()
-            .filter_map(|id| self.graph.get(*id))
-            .filter(|target| self.kind(target).is_some_and(|kind| fits(kind, wanted)))
-            .collect();
-        // What a root only reads is declared in another one.
-        let managed = |target: &&&Resource| target.world == World::Terraform;
-        let own = |target: &&&Resource| target.root == resource.root;
-        let only = |mut some: Box<dyn Iterator<Item = &&Resource> + '_>| {
-            let first = some.next()?;
-            some.next().is_none().then_some(first.id)
-        };
-        only(Box::new(fitting.iter().filter(managed).filter(own)))
-            .or_else(|| only(Box::new(fitting.iter().filter(managed))))
-            .or_else(|| only(Box::new(fitting.iter().filter(own))))
-    }
-}
-
-/// An identifier that means the same wherever it is written: an ARN, a resource id of Azure, a link, a UUID. Azure does
-/// not tell capitals apart.
-fn normal_identity(text: &str) -> Option<std::borrow::Cow<'_, str>> {
-    const PREFIXES: [&str; 8] = [
-        "/subscriptions/",
-        "arn:",
-        "projects/",
-        "https://",
-        "organizations/",
-        "acs:",
-        "crn:",
-        "ocid1.",
-    ];
-    if text.len() < 12 {
-        return None;
-    }
-    if text.starts_with("/subscriptions/") {
-        return Some(text.to_ascii_lowercase().into());
-    }
-    // The newest part of an identifier with a UUID is that UUID: `fr-par/2ee3...`.
-    let last = text.rsplit('/').next().unwrap_or(text);
-    let is_uuid = last.len() == 36
-        && last.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    // `vol-0a1b2c3d4e5f60718`
-    let is_short = text.split_once('-').is_some_and(|(kind, id)| {
-        kind.bytes().all(|byte| byte.is_ascii_lowercase())
-            && id.len() >= 8
-            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-    });
-    (is_uuid || is_short || PREFIXES.iter().any(|prefix| text.starts_with(prefix)))
-        .then_some(text.into())
-}
-
 fn fits(kind: &ResourceKind, wanted: Wanted<'_>) -> bool {
     match wanted {
         Wanted::Key => is_key(kind),
-        Wanted::Parent(types) => types.is_empty() || types.contains(&kind.name),
+        Wanted::Parent(types) | Wanted::Nearest(types) => {
+            types.is_empty() || types.contains(&kind.name)
+        }
         Wanted::Type(name) => kind.name == name,
         Wanted::Store => kind.holds_data || kind.key.is_some(),
     }
@@ -481,140 +446,4 @@ fn is_key(kind: &ResourceKind) -> bool {
     kind.key
         .as_ref()
         .is_some_and(|key| !matches!(key.kind, KeyKind::KeyStore | KeyKind::Hsm | KeyKind::Import))
-}
-
-/// Root, type, attribute and literal.
-type Named<'a> = (Option<RootId>, &'a str, &'a str, Arc<str>);
-
-/// Resources by the literal names that others cite them by; none where two have the same.
-struct Names<'a> {
-    by_attribute: HashMap<Named<'a>, Option<ResourceId>>,
-    keys: HashMap<(Option<RootId>, Arc<str>), Option<ResourceId>>,
-    /// Who has an identifier, among the resources that are recorded.
-    identities: HashMap<Arc<str>, Vec<ResourceId>>,
-}
-
-/// Attributes that identify a recorded resource.
-const IDENTITIES: [&str; 3] = ["id", "arn", "self_link"];
-
-/// More resources with one identifier are told apart by nobody.
-const MAX_NAMESAKES: usize = 16;
-
-impl<'a> Names<'a> {
-    fn new(
-        graph: &'a Graph,
-        kinds: &HashMap<&'a str, Option<&'a ResourceKind>>,
-        present: &[&'a ResourceKind],
-    ) -> Self {
-        // Attributes that some type present here links by, and those that hold the names they mean.
-        let mut attributes: Vec<&'a str> = vec!["name", "id"];
-        for kind in present {
-            attributes.extend(kind.parent.iter().map(|parent| parent.attr.as_str()));
-            attributes.extend(
-                kind.attaches_to
-                    .iter()
-                    .chain(&kind.encryption.linked)
-                    .map(|link| link.attr.as_str()),
-            );
-            attributes.extend(
-                kind.encryption
-                    .companions
-                    .iter()
-                    .filter_map(|companion| companion.link.as_deref()),
-            );
-        }
-        attributes.sort_unstable();
-        attributes.dedup();
-        let mut names = Self {
-            by_attribute: HashMap::new(),
-            keys: HashMap::new(),
-            identities: HashMap::new(),
-        };
-        for resource in graph.resources() {
-            let Some(kind) = kinds.get(&*resource.kind).copied().flatten() else {
-                continue;
-            };
-            names.add(resource, kind, &attributes);
-            if graph.is_recorded(resource) {
-                names.identify(resource, kind);
-            }
-        }
-        names
-    }
-
-    fn identify(&mut self, resource: &Resource, kind: &ResourceKind) {
-        let of_keys = kind.key.iter().flat_map(|key| &key.reference_attributes);
-        let attributes = IDENTITIES.into_iter().chain(of_keys.map(String::as_str));
-        for attribute in attributes {
-            let value = resource.attributes.entry(attribute);
-            let Some(text) = value.and_then(Value::as_str).and_then(normal_identity) else {
-                continue;
-            };
-            let known = self.identities.entry(text.into()).or_default();
-            if known.len() < MAX_NAMESAKES && !known.contains(&resource.id) {
-                known.push(resource.id);
-            }
-        }
-    }
-
-    fn add(&mut self, resource: &'a Resource, kind: &'a ResourceKind, attributes: &[&'a str]) {
-        let literal = |attribute: &str| match &resource.attributes.entry(attribute)?.data {
-            crate::value::Data::String(text) if !text.is_empty() => Some(Arc::clone(text)),
-            _ => None,
-        };
-        if resource.world == World::Terraform {
-            for attribute in attributes {
-                if let Some(text) = literal(attribute) {
-                    insert(
-                        &mut self.by_attribute,
-                        (resource.root, &*resource.kind, attribute, text),
-                        resource.id,
-                    );
-                }
-            }
-        }
-        if is_key(kind) {
-            for attribute in kind.key.iter().flat_map(|key| &key.reference_attributes) {
-                if let Some(text) = literal(attribute) {
-                    insert(&mut self.keys, (resource.root, text), resource.id);
-                }
-            }
-        }
-    }
-
-    fn find(
-        &self,
-        root: Option<RootId>,
-        attribute: &str,
-        text: &str,
-        wanted: Wanted<'_>,
-    ) -> Option<ResourceId> {
-        let of_type = |kind: &str| {
-            let by = |attribute: &str| {
-                self.by_attribute
-                    .get(&(root, kind, attribute, Arc::from(text)))
-                    .copied()
-                    .flatten()
-            };
-            by(attribute).or_else(|| by("name")).or_else(|| by("id"))
-        };
-        match wanted {
-            Wanted::Key => self.keys.get(&(root, Arc::from(text))).copied().flatten(),
-            Wanted::Type(kind) => of_type(kind),
-            Wanted::Parent(types) => types.iter().find_map(|kind| of_type(kind)),
-            Wanted::Store => None,
-        }
-    }
-}
-
-/// The first one gets the name; a second one makes it mean nothing.
-fn insert<K: std::hash::Hash + Eq>(
-    names: &mut HashMap<K, Option<ResourceId>>,
-    name: K,
-    id: ResourceId,
-) {
-    names
-        .entry(name)
-        .and_modify(|found| *found = found.filter(|before| *before == id))
-        .or_insert(Some(id));
 }

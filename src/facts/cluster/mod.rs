@@ -1,0 +1,96 @@
+//! Where objects of a Kubernetes cluster are and who runs it: manifests, and the resources of Terraform providers that
+//! are such objects. Their own hard constraint comes first, then their storage, then the cluster they run on.
+
+mod hints;
+mod placement;
+mod site;
+
+use std::sync::Arc;
+
+use super::establish::Lens;
+use super::{Fact, Hosting, Location};
+use crate::catalog::{Class, ClassSet};
+use crate::graph::Resource;
+use crate::value::{Path, PathStep, Value};
+
+pub(super) use hints::Sites;
+use site::Host;
+
+/// Labels of nodes that name a region, and zones after them.
+const REGION_LABELS: [&str; 2] = [
+    "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/region",
+];
+const ZONE_LABELS: [&str; 2] = [
+    "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/zone",
+];
+
+impl<'a> Lens<'a> {
+    /// Where an object is.
+    pub(super) fn object_location(&mut self, resource: &'a Resource) -> Fact<Location> {
+        if !resource.classes.intersects(placed()) {
+            return Fact::Absent;
+        }
+        let site = self.site_of(resource);
+        if let Some(found) = self.pinned(resource, site.regions) {
+            return found;
+        }
+        site.location.clone()
+    }
+
+    /// Who runs the cluster of an object.
+    pub(super) fn object_hosting(
+        &mut self,
+        resource: &'a Resource,
+        location: &Fact<Location>,
+    ) -> Fact<Arc<Hosting>> {
+        if !resource.classes.intersects(placed()) {
+            return Fact::Absent;
+        }
+        let site = self.site_of(resource);
+        match &site.host {
+            Host::Offering {
+                offering,
+                certainty,
+                evidence,
+                cluster,
+            } => self.standing(
+                cluster.unwrap_or(resource),
+                offering,
+                location.known(),
+                *certainty,
+                evidence.clone(),
+            ),
+            Host::As(Fact::Unknown(gap)) => match self.attested_object(resource, location) {
+                Some(attested) => attested,
+                None => Fact::Unknown(gap.clone()),
+            },
+            Host::As(hosting) => hosting.clone(),
+        }
+    }
+}
+
+/// Kinds that sit somewhere.
+fn placed() -> ClassSet {
+    ClassSet::of(&[
+        Class::HoldsData,
+        Class::Compute,
+        Class::Workload,
+        Class::Backup,
+    ])
+}
+
+fn at(steps: &[&str]) -> Path {
+    Path::of(
+        steps
+            .iter()
+            .map(|step| PathStep::Key(Arc::from(*step)))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// What a value says as text, when it says something.
+fn text_of(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.is_empty())
+}

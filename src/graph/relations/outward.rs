@@ -1,0 +1,77 @@
+//! What objects of a cluster name outside of it that Terraform declares in the same scan: vaults, buckets, hosts.
+
+use super::{Finder, Relation, RelationKind, Wanted};
+use crate::catalog::{Catalog, Class, FactKind, KubernetesKind};
+use crate::graph::{Resource, World};
+use crate::value::{Path, Value};
+
+impl<'a> Finder<'a> {
+    pub(super) fn outward(&mut self, catalog: &'a Catalog, out: &mut Vec<Relation>) {
+        for resource in self.graph.resources() {
+            if resource.world != World::Kubernetes {
+                continue;
+            }
+            let (group, name) = resource
+                .kind
+                .rsplit_once('/')
+                .unwrap_or(("", &resource.kind));
+            let Some(kind) = catalog.kubernetes_kind(group, name) else {
+                continue;
+            };
+            if let Some(relation) = relation_of(kind) {
+                self.named_outside(resource, kind, relation, out);
+            }
+        }
+    }
+
+    fn named_outside(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'a KubernetesKind,
+        relation: RelationKind,
+        out: &mut Vec<Relation>,
+    ) {
+        for fact in &kind.facts {
+            if !matches!(
+                fact.fact,
+                FactKind::Provider | FactKind::Egress | FactKind::Reference | FactKind::Region
+            ) {
+                continue;
+            }
+            let path = self
+                .paths
+                .entry(&fact.path)
+                .or_insert_with(|| Path::parse(&fact.path).unwrap_or_default());
+            for value in resource.attributes.get_all(path) {
+                // A map of parameters, or a list of hosts.
+                let inner: Vec<&Value> = match (value.entries(), value.elements()) {
+                    (Some(entries), _) => entries.iter().map(|(_, value)| value).collect(),
+                    (None, Some(elements)) => elements.iter().collect(),
+                    (None, None) => vec![value],
+                };
+                for value in inner {
+                    let found = value
+                        .as_str()
+                        .and_then(|text| self.cited(None, text, Wanted::Nearest(&[])));
+                    out.extend(found.map(|to| Relation {
+                        from: resource.id,
+                        kind: relation,
+                        to,
+                        path: fact.path.clone(),
+                        place: value.origin.place,
+                    }));
+                }
+            }
+        }
+    }
+}
+
+/// Stores of secrets are read, services lead to what they name.
+fn relation_of(kind: &KubernetesKind) -> Option<RelationKind> {
+    if kind.class.contains(Class::Secrets) {
+        return Some(RelationKind::ReadsFrom);
+    }
+    kind.class
+        .contains(Class::Network)
+        .then_some(RelationKind::Exposes)
+}
