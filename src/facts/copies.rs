@@ -39,7 +39,7 @@ impl<'a> Lens<'a> {
                 }
                 self.copies_taken_from(resource, &mut found);
                 self.members_beside(resource, kind, &makers, &mut found);
-                self.settle(resource, found)
+                self.settle_copies(resource, found)
             }
             _ => {
                 self.copies_of_object(resource, &mut found);
@@ -140,7 +140,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Each copy once, and none that is only the primary named again.
-    fn settle(&mut self, resource: &'a Resource, found: Vec<Copy>) -> Vec<Copy> {
+    fn settle_copies(&mut self, resource: &'a Resource, found: Vec<Copy>) -> Vec<Copy> {
         if found.is_empty() {
             return found;
         }

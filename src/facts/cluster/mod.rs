@@ -62,6 +62,10 @@ impl<'a> Lens<'a> {
                 *certainty,
                 evidence.clone(),
             ),
+            // What the provider block says of a host is told better than that no cluster is behind it.
+            Host::As(Fact::Unknown(_)) if self.reaches_none(resource) => {
+                self.terraform_hosting(resource, location)
+            }
             Host::As(Fact::Unknown(gap)) => match self.attested_object(resource, location) {
                 Some(attested) => attested,
                 None => Fact::Unknown(gap.clone()),

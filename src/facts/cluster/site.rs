@@ -357,6 +357,12 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// True for an object of Terraform whose provider block leads to no cluster of the scan.
+    pub(super) fn reaches_none(&self, resource: &Resource) -> bool {
+        let provider = resource.provider;
+        provider.is_some_and(|provider| self.graph.clusters_of(provider).is_empty())
+    }
+
     /// Is a Terraform type an object of a cluster?
     pub(in crate::facts) fn is_object(
         &self,

@@ -214,7 +214,7 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn terraform_hosting(
+    pub(in crate::facts) fn terraform_hosting(
         &mut self,
         resource: &'a Resource,
         location: &Fact<Location>,

@@ -579,7 +579,7 @@ resource "helm_release" "r" { name = "x" }
     let document = inspect(code);
     assert_eq!(
         who(&document, "kubernetes_secret_v1.s"),
-        "aws/public, probable"
+        "aws/public, certain"
     );
     assert_eq!(who(&document, "vault_mount.m"), "aws/public, probable");
     assert!(

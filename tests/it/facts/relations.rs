@@ -283,7 +283,7 @@ resource "kubernetes_stateful_set" "file" { provider = kubernetes.file }
     }
     let (place, host) = stands(&seen, "kubernetes_stateful_set.file");
     assert!(place.contains("[[target]]"), "{place}");
-    assert!(host.contains("[[target]]"), "{host}");
+    assert!(host.contains("config_path"), "{host}");
     assert!(relations(&seen).is_empty());
 }
 
@@ -431,7 +431,7 @@ fn two_signs_that_agree_tell_what_one_does_not() {
         ("class.yaml", &class("pd.csi.storage.gke.io")),
     ]);
     let (_, host) = stands(&seen, "apps/v1/Deployment api");
-    assert_eq!(host, "s3ns/premi3ns");
+    assert!(host.contains("S3NS"), "{host}");
 }
 
 #[test]
