@@ -427,14 +427,6 @@ fn evaluate(
         return (Estate::default(), problems);
     }
     let recorded = terraform::recorded(&recorded, sources);
-    let keys = config
-        .classification
-        .keys
-        .iter()
-        .chain(&config.tenancy.keys);
-    let further = keys
-        .map(|key| crate::catalog::normalise(&key.value))
-        .collect();
     let options = terraform::Options {
         vars,
         environment: request.environment.clone(),
@@ -444,8 +436,7 @@ fn evaluate(
             .unwrap_or_else(|| "default".to_owned()),
         links: inputs.links.clone(),
         catalog,
-        telling: facts::telling,
-        telling_names: further,
+        telling: Arc::new(facts::telling(catalog, config)),
         ..terraform::Options::default()
     };
     let root = inputs.root.clone().unwrap_or_default();

@@ -222,12 +222,10 @@ impl<'a> Evaluator<'a> {
         absent: Option<Arc<str>>,
     ) {
         let scope = Scope::repeated(instance, &item.repetition);
-        let further = &self.options.telling_names;
-        let named =
-            |name: &str| !further.is_empty() && further.contains(&crate::catalog::normalise(name));
+        let telling = &self.options.telling;
         let mut arguments: Vec<(Arc<str>, Value)> = Vec::new();
         for attribute in &call.block.body.attributes {
-            if (self.options.telling)(&attribute.name) || named(&attribute.name) {
+            if telling.contains(&crate::catalog::normalise(&attribute.name)) {
                 let value = self.value(&attribute.expr, &scope);
                 arguments.push((Arc::clone(&attribute.name), value));
             }

@@ -31,7 +31,7 @@ mod types;
 mod undeclared;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub use files::{FolderFiles, ReadFault, ReadFiles};
@@ -87,10 +87,9 @@ pub struct Options {
     /// The absolute path of the scanned folder, for `path.cwd` and `abspath`. None: they are unknown, so that a scan says
     /// the same wherever the checkout lies.
     pub folder: Option<String>,
-    /// Does an argument of a module call speak of all that is in the module, such as its tags? Others are not kept.
-    pub telling: fn(&str) -> bool,
-    /// Further names of such arguments, normalised.
-    pub telling_names: Vec<String>,
+    /// Names, normalised, of the arguments of module calls that speak of all that is in the module, such as its tags. Others
+    /// are not kept.
+    pub telling: Arc<HashSet<String>>,
     /// Bounds on hostile input.
     pub limits: limits::Limits,
     /// What is known of data sources and providers.
@@ -105,8 +104,7 @@ impl Default for Options {
             workspace: "default".to_owned(),
             links: BTreeMap::new(),
             folder: None,
-            telling: |_| false,
-            telling_names: Vec::new(),
+            telling: Arc::default(),
             limits: limits::Limits::default(),
             catalog: Catalog::get(),
         }

@@ -4,10 +4,11 @@ mod around;
 mod shape;
 
 use std::collections::HashSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::establish::{Kind, Lens};
 use crate::catalog::{Catalog, normalise};
+use crate::config::Config;
 use crate::graph::{ABSENT_MODULE, Resource};
 use crate::value::{Path, PathStep, Value};
 pub(super) use around::Around;
@@ -54,25 +55,26 @@ pub(super) fn segments(key: &str) -> impl Iterator<Item = &str> {
     std::iter::once(key).chain(last).chain(shorter)
 }
 
-/// Does an argument of a module call speak of all that is in the module? Its tags do, a level, a tenant.
-pub fn telling(argument: &str) -> bool {
-    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let catalog = Catalog::get();
-        let mut names = HashSet::new();
-        if let Some(facts) = catalog.classification() {
-            let labels = &facts.labels;
-            names.extend(labels.tag_arguments.iter().map(|name| normalise(name)));
-            names.extend(labels.key.iter().map(|key| normalise(&key.key)));
-            names.extend(labels.boolean_key.iter().map(|key| normalise(&key.key)));
-            names.extend(labels.need_key.iter().map(|key| normalise(&key.key)));
-        }
-        let tenants = catalog.tenancy();
-        let tenants = tenants.into_iter().flat_map(|facts| &facts.arguments);
-        names.extend(tenants.map(|name| normalise(name)));
-        names
-    });
-    names.contains(&normalise(argument))
+/// Names, normalised, of the arguments of module calls that speak of all that is in the module: its tags, a level, a tenant.
+pub fn telling(catalog: &Catalog, config: &Config) -> HashSet<String> {
+    let mut names = HashSet::new();
+    if let Some(facts) = catalog.classification() {
+        let labels = &facts.labels;
+        names.extend(labels.tag_arguments.iter().map(|name| normalise(name)));
+        names.extend(labels.key.iter().map(|key| normalise(&key.key)));
+        names.extend(labels.boolean_key.iter().map(|key| normalise(&key.key)));
+        names.extend(labels.need_key.iter().map(|key| normalise(&key.key)));
+    }
+    let tenants = catalog.tenancy();
+    let tenants = tenants.into_iter().flat_map(|facts| &facts.arguments);
+    names.extend(tenants.map(|name| normalise(name)));
+    let own = config
+        .classification
+        .keys
+        .iter()
+        .chain(&config.tenancy.keys);
+    names.extend(own.map(|key| normalise(&key.value)));
+    names
 }
 
 impl<'a> Lens<'a> {
