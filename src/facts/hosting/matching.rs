@@ -228,10 +228,13 @@ impl<'a> Lens<'a> {
             .catalog
             .provider(company)
             .map_or(&[][..], |company| &company.identify.regions_id);
-        !sets.is_empty()
-            && !sets
-                .iter()
-                .any(|set| self.catalog.region(set, &place.region).is_some())
+        // Clouds that share a technology share a list of regions: who runs a region tells them apart.
+        let is_its = |set: &String| {
+            self.catalog
+                .region(set, &place.region)
+                .is_some_and(|region| region.operator.as_deref().is_none_or(|of| of == company))
+        };
+        !sets.is_empty() && !sets.iter().any(is_its)
     }
 
     fn argument_holds(

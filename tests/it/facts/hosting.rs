@@ -1,5 +1,6 @@
 //! Who runs a resource, as `inspect --format json` tells it: companies by their arguments, backends, attestations.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
@@ -599,4 +600,283 @@ resource "kubernetes_service_v1" "v" {}
 "#;
     let document = inspect(code);
     assert!(who(&document, "vault_mount.m").starts_with("? "));
+}
+
+/// Reviewed by hand: `tests/it/facts/offerings.toml`.
+#[test]
+fn every_offering_stands_as_the_registry_says_on_the_days_around_its_visa() {
+    let table = include_str!("offerings.toml");
+    let table: BTreeMap<String, Vec<String>> = toml::from_str(table).expect("a table");
+    let mut days: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (offering, lines) in &table {
+        for line in lines {
+            let (day, standing) = line.split_once(' ').expect("a day and a standing");
+            days.entry(day).or_default().push((offering, standing));
+        }
+    }
+    let mut wrong = Vec::new();
+    for (day, expected) in days {
+        let run = gardefou(&["catalog", "offerings", "--format", "json", "--as-of", day]);
+        let document = document(&run);
+        let all = document["offerings"].as_array().expect("offerings");
+        assert_eq!(all.len(), table.len(), "an offering without a line");
+        for (offering, standing) in expected {
+            let found = all.iter().find(|one| one["id"] == offering);
+            let found = found.map(|one| &one["visa"]["standing"]);
+            if found.and_then(Value::as_str) != Some(standing) {
+                wrong.push(format!("{offering} on {day}: {found:?}, not {standing}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+const PCC: &str = r#"provider "vsphere" {
+  vsphere_server = "pcc-192-0-2-1.ovh.com"
+}
+resource "vsphere_virtual_machine" "v" {}
+"#;
+
+fn attestation(offering: &str, covers: &str, until: &str, more: &str) -> String {
+    format!(
+        "[[attestation]]\noffering = \"{offering}\"\ncovers = [{covers}]\nreference = \"contract 2026-114\"\nby = \"RSSI\"\nuntil = {until}\n{more}"
+    )
+}
+
+const VMWARE: &str = "ovhcloud/hosted-private-cloud-vmware";
+
+#[test]
+fn an_attestation_tells_what_code_leaves_open() {
+    let config = attestation(VMWARE, "\"vsphere_*\"", "2027-01-31", "region = \"gra2\"\n");
+    let document = inspect_on(PCC, &config, AS_OF);
+    let address = "vsphere_virtual_machine.v";
+    assert_eq!(who(&document, address), format!("{VMWARE}, attest"));
+    let facts = facts_of(&document, address);
+    assert_eq!(facts["hosting"]["visa"], "in-force");
+    // Gravelines is a site of the visa.
+    assert_eq!(facts["hosting"]["scope"], "inside");
+    assert_eq!(facts["location"]["region"], "GRA");
+    assert_eq!(facts["location"]["certainty"], "attest");
+    let evidence = facts["hosting"]["evidence"].as_array().expect("evidence");
+    let stated = evidence
+        .iter()
+        .find(|piece| piece["path"] == "gardefou.toml")
+        .unwrap_or_else(|| panic!("{evidence:#?}"));
+    assert_eq!(
+        stated["label"],
+        "attested by RSSI until 2027-01-31: contract 2026-114"
+    );
+}
+
+#[test]
+fn an_attestation_ends_on_its_day_and_never_outlives_the_visa() {
+    let address = "vsphere_virtual_machine.v";
+    let until = attestation(VMWARE, "\"vsphere_*\"", "2026-12-01", "");
+    let last = inspect_on(PCC, &until, "2026-12-01");
+    assert_eq!(who(&last, address), format!("{VMWARE}, attest"));
+    let after = inspect_on(PCC, &until, "2026-12-02");
+    let reason = who(&after, address);
+    assert!(
+        reason.starts_with("? ")
+            && reason.ends_with(
+                "the attestation of ovhcloud/hosted-private-cloud-vmware ended on 2026-12-01"
+            ),
+        "{reason}"
+    );
+    let long = attestation(VMWARE, "\"vsphere_*\"", "2030-01-01", "");
+    let lapsed = inspect_on(PCC, &long, "2026-12-30");
+    assert_eq!(facts_of(&lapsed, address)["hosting"]["visa"], "lapsed");
+}
+
+#[test]
+fn an_attestation_covers_what_it_names_and_nothing_else() {
+    let code = "provider \"vsphere\" {\n  vsphere_server = \"vcenter.chu.fr\"\n}\nresource \"vsphere_virtual_machine\" \"a\" {}\nresource \"vsphere_virtual_machine\" \"b\" {}\n";
+    for covers in ["\"vsphere_virtual_machine.a\"", "\"*.a\""] {
+        let config = attestation("cegedim/cegnumcloud-secured-iaas", covers, "2027-01-31", "");
+        let document = inspect_on(code, &config, AS_OF);
+        assert_eq!(
+            who(&document, "vsphere_virtual_machine.a"),
+            "cegedim/cegnumcloud-secured-iaas, attest"
+        );
+        assert!(who(&document, "vsphere_virtual_machine.b").starts_with("? "));
+    }
+    for covers in ["\"main.tf\"", "\"vsphere_*\""] {
+        let config = attestation(
+            "worldline/cloud-services-secured-iaas",
+            covers,
+            "2027-01-31",
+            "",
+        );
+        let document = inspect_on(code, &config, AS_OF);
+        assert_eq!(
+            who(&document, "vsphere_virtual_machine.b"),
+            "worldline/cloud-services-secured-iaas, attest"
+        );
+    }
+}
+
+#[test]
+fn an_attestation_against_the_code_is_not_believed() {
+    let code = "provider \"aws\" {\n  region = \"eu-west-3\"\n}\nresource \"aws_s3_bucket\" \"b\" {}\nresource \"aws_sqs_queue\" \"q\" {}\n";
+    let config = attestation(
+        "outscale/iaas-cloud-on-demand",
+        "\"aws_*\"",
+        "2027-01-31",
+        "",
+    );
+    let document = inspect_on(code, &config, AS_OF);
+    assert_eq!(who(&document, "aws_s3_bucket.b"), "aws/public, certain");
+    let problems = document["problems"].as_array().expect("problems");
+    let said = problems
+        .iter()
+        .filter_map(|problem| problem["message"].as_str())
+        .find(|message| message.contains("is not believed"));
+    assert_eq!(
+        said,
+        Some(
+            "the attestation of outscale/iaas-cloud-on-demand is not believed for aws_s3_bucket.b and 1 other: the code shows aws/public"
+        )
+    );
+}
+
+#[test]
+fn an_attestation_can_name_the_universe_of_a_key_file() {
+    let code = "provider \"google\" {}\nresource \"google_storage_bucket\" \"b\" {\n  location = \"LOCATION\"\n}\n";
+    let config = attestation("s3ns/premi3ns", "\"google_*\"", "2027-01-31", "");
+    let here = inspect_on(&code.replace("LOCATION", "u-france-east1"), &config, AS_OF);
+    assert!(who(&here, "google_storage_bucket.b").starts_with("s3ns/premi3ns, "));
+    // A region of Google is none of S3NS.
+    let there = inspect_on(&code.replace("LOCATION", "europe-west9"), &config, AS_OF);
+    assert_eq!(
+        who(&there, "google_storage_bucket.b"),
+        "google/public, certain"
+    );
+}
+
+#[test]
+fn state_backends_have_an_operator_and_a_place() {
+    for (block, address, expected, region) in [
+        (
+            "backend \"s3\" {\n    bucket = \"x\"\n    key = \"x\"\n    region = \"eu-west-3\"\n  }",
+            "terraform.backend.s3",
+            "aws/public, certain",
+            Some("eu-west-3"),
+        ),
+        (
+            "backend \"s3\" {\n    bucket = \"x\"\n    key = \"x\"\n    region = \"fr-par\"\n    endpoints = { s3 = \"https://s3.fr-par.scw.cloud\" }\n  }",
+            "terraform.backend.s3",
+            "scaleway/public, certain",
+            Some("fr-par"),
+        ),
+        (
+            "backend \"s3\" {\n    bucket = \"x\"\n    key = \"x\"\n    region = \"gra\"\n    endpoint = \"https://s3.gra.io.cloud.ovh.net/\"\n  }",
+            "terraform.backend.s3",
+            "ovhcloud/public-cloud, certain",
+            Some("GRA"),
+        ),
+        (
+            "backend \"azurerm\" {\n    storage_account_name = \"x\"\n    container_name = \"x\"\n    key = \"x\"\n  }",
+            "terraform.backend.azurerm",
+            "azure/public, certain",
+            None,
+        ),
+        (
+            "backend \"azurerm\" {\n    container_name = \"x\"\n    key = \"x\"\n    environment = \"china\"\n  }",
+            "terraform.backend.azurerm",
+            "azure/china, certain",
+            None,
+        ),
+        (
+            "backend \"gcs\" {\n    bucket = \"x\"\n  }",
+            "terraform.backend.gcs",
+            "google/public, certain",
+            None,
+        ),
+        (
+            "backend \"oss\" {\n    bucket = \"x\"\n    region = \"eu-central-1\"\n  }",
+            "terraform.backend.oss",
+            "alibaba/all, certain",
+            Some("eu-central-1"),
+        ),
+        (
+            "backend \"cos\" {\n    bucket = \"x\"\n    region = \"eu-frankfurt\"\n  }",
+            "terraform.backend.cos",
+            "tencent/all, certain",
+            Some("eu-frankfurt"),
+        ),
+        (
+            "backend \"remote\" {\n    organization = \"chu\"\n  }",
+            "terraform.backend.remote",
+            "hcp/all, certain",
+            None,
+        ),
+        (
+            "cloud {\n    organization = \"chu\"\n    hostname = \"app.eu.terraform.io\"\n  }",
+            "terraform.cloud",
+            "hcp/all, certain",
+            None,
+        ),
+        (
+            "backend \"http\" {\n    address = \"https://gitlab.com/api/v4/projects/1/terraform/state/x\"\n  }",
+            "terraform.backend.http",
+            "gitlab-saas/all, probable",
+            None,
+        ),
+        (
+            "backend \"pg\" {\n    conn_str = \"postgres://u@db.x.eu-west-3.rds.amazonaws.com/state\"\n  }",
+            "terraform.backend.pg",
+            "aws, probable",
+            None,
+        ),
+    ] {
+        let document = inspect(&format!("terraform {{\n  {block}\n}}\n"));
+        assert_eq!(who(&document, address), expected, "{block}");
+        let location = &facts_of(&document, address)["location"];
+        assert_eq!(location["region"].as_str(), region, "{block}");
+    }
+    for (block, address, reason) in [
+        (
+            "backend \"s3\" {}",
+            "terraform.backend.s3",
+            "comes from -backend-config",
+        ),
+        (
+            "backend \"s3\" {\n    bucket = \"x\"\n    key = \"x\"\n    endpoints = { s3 = \"https://minio.chu.fr\" }\n  }",
+            "terraform.backend.s3",
+            "who answers at minio.chu.fr",
+        ),
+        (
+            "backend \"azurerm\" {}",
+            "terraform.backend.azurerm",
+            "comes from -backend-config",
+        ),
+        (
+            "backend \"http\" {\n    address = \"https://gitlab.chu.fr/api/v4/projects/1/terraform/state/x\"\n  }",
+            "terraform.backend.http",
+            "who answers at gitlab.chu.fr",
+        ),
+        ("backend \"pg\" {}", "terraform.backend.pg", "(PG_CONN_STR)"),
+        (
+            "backend \"consul\" {\n    address = \"consul.chu.fr:8500\"\n    path = \"x\"\n  }",
+            "terraform.backend.consul",
+            "who answers at consul.chu.fr",
+        ),
+        (
+            "backend \"kubernetes\" {\n    secret_suffix = \"x\"\n    config_path = \"~/.kube/config\"\n  }",
+            "terraform.backend.kubernetes",
+            "the file behind `config_path`",
+        ),
+        (
+            "backend \"local\" {}",
+            "terraform.backend.local",
+            "a file beside the code",
+        ),
+        (
+            "cloud {\n    hostname = \"tfe.chu.fr\"\n    organization = \"chu\"\n  }",
+            "terraform.cloud",
+            "who answers at tfe.chu.fr",
+        ),
+    ] {
+        assert_open(&format!("terraform {{\n  {block}\n}}\n"), address, reason);
+    }
 }
