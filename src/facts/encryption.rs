@@ -138,15 +138,16 @@ impl<'a> Lens<'a> {
             blocks.extend(value.elements().unwrap_or(std::slice::from_ref(value)));
         }
         if blocks.is_empty() && scope.required {
-            found.extend(self.part(part, scope.block.as_str().into(), depth));
+            found.extend(self.part(part, shown_block(&scope.block).into(), depth));
         }
         let several = blocks.len() > 1;
+        let plain_block = shown_block(&scope.block);
         for (at, block) in blocks.into_iter().enumerate() {
-            let plain = scope.block.trim_end_matches(".*");
+            let plain = &plain_block;
             let name: Arc<str> = if several {
                 format!("{plain}.{at}").into()
             } else {
-                plain.into()
+                plain.as_str().into()
             };
             if block.is_unknown() {
                 found.push(Err(self.not_known(block, plain)));
@@ -175,7 +176,7 @@ impl<'a> Lens<'a> {
         }
         let path = scope.paths.first().map_or("", String::as_str);
         path.rsplit_once('.')
-            .map_or(path, |(block, _)| block.trim_end_matches(".*"))
+            .map_or_else(|| path.to_owned(), |(block, _)| shown_block(block))
             .into()
     }
 
@@ -288,6 +289,16 @@ impl<'a> Lens<'a> {
         if from_parent && let Some(found) = self.as_parent(part, &name, depth) {
             return found;
         }
+        let documented = !matches!(
+            facts.default,
+            EncryptionDefault::Parent
+                | EncryptionDefault::KeyRequired
+                | EncryptionDefault::NotApplicable
+        );
+        if documented && let Some(other) = self.answered_by_another(part.resource) {
+            evidence.extend(other);
+            return vec![Ok(self.default_of_another(part.kind, name, evidence))];
+        }
         evidence.push(self.default_entry(part.kind));
         match facts.default {
             EncryptionDefault::Unencrypted => {
@@ -366,6 +377,11 @@ fn settle(parts: Vec<Found>) -> Fact<Vec<Encryption>> {
         _ if known.is_empty() => Fact::Absent,
         _ => Fact::Known(known),
     }
+}
+
+/// The name of a block, without the signs that stand for each of its instances.
+fn shown_block(block: &str) -> String {
+    block.replace(".*", "")
 }
 
 /// The path below a block; the whole path for the empty block.

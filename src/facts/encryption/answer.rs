@@ -64,6 +64,28 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// What a default says where another company answers than the one that documents it: nothing.
+    pub(super) fn default_of_another(
+        &mut self,
+        kind: &'static ResourceKind,
+        name: Arc<str>,
+        mut evidence: Vec<EvidenceId>,
+    ) -> Encryption {
+        evidence.push(self.ledger.catalogue(
+            format!("{} encryption default", kind.name),
+            kind.source.clone(),
+            Text::new(
+                "the documented default is that of another company than the one that answers here",
+                "la valeur par défaut documentée est celle d'une autre société que celle qui répond ici",
+            ),
+        ));
+        Encryption {
+            at_rest: Answer::Unknown,
+            erasable: None,
+            ..self.provider_key(kind, name, evidence, Certainty::Probable)
+        }
+    }
+
     /// A customer's key that the code does not name.
     pub(super) fn unnamed_key(&mut self, name: Arc<str>, evidence: Vec<EvidenceId>) -> Encryption {
         let reason = gap(
@@ -159,6 +181,23 @@ impl<'a> Lens<'a> {
             ..gap(
                 format!("`{path}` names a configuration that is not declared in the scan"),
                 format!("`{path}` désigne une configuration qui n'est pas déclarée dans l'analyse"),
+            )
+        }
+    }
+
+    /// What decides is declared, and code does not show what it decides.
+    pub(super) fn not_told_by(&mut self, value: &Value, path: &str, target: &Resource) -> Gap {
+        let way = self
+            .ledger
+            .way(value, Text::new(format!("`{path}`"), format!("`{path}`")));
+        let address = &target.address;
+        Gap {
+            evidence: way,
+            ..gap(
+                format!("{address} decides, and the code does not show whether and with which key"),
+                format!(
+                    "{address} en décide, et le code ne montre ni si elle est chiffrée ni avec quelle clé"
+                ),
             )
         }
     }

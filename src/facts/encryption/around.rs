@@ -87,7 +87,11 @@ impl<'a> Lens<'a> {
                 return Some(vec![Err(self.not_followed(value, &link.attr))]);
             };
             let kind = self.terraform_kind(target.id)?;
-            return Some(self.parts_of(target, kind, depth + 1));
+            let found = self.parts_of(target, kind, depth + 1);
+            if found.is_empty() {
+                return Some(vec![Err(self.not_told_by(value, &link.attr, target))]);
+            }
+            return Some(found);
         }
         None
     }
@@ -199,7 +203,11 @@ impl<'a> Lens<'a> {
             match self.encryption_within(parent, depth + 1) {
                 Fact::Absent => {}
                 Fact::Unknown(gap) => return Some(vec![Err(gap)]),
-                Fact::Known(parts) => {
+                Fact::Known(mut parts) => {
+                    // What stands beside the data of the parent (its secrets, its reports) is not that of its parts.
+                    if parts.iter().any(|found| found.part.is_empty()) {
+                        parts.retain(|found| found.part.is_empty());
+                    }
                     let entry = self.ledger.place(
                         parent.header,
                         Text::new(

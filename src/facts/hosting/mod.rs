@@ -69,6 +69,28 @@ impl<'a> Lens<'a> {
         found
     }
 
+    /// What shows that another company answers than the one that a provider or a backend is named for, and not by the
+    /// same software. Nothing: it is the usual one, or no argument tells.
+    pub(super) fn answered_by_another(
+        &mut self,
+        resource: &'a Resource,
+    ) -> Option<Vec<EvidenceId>> {
+        let usual = self.client_of(resource)?.company?;
+        let operator = self.operator_of(resource);
+        if operator.hosts.is_empty() {
+            return None;
+        }
+        match operator.company {
+            Some(company) if company == usual => None,
+            Some(company) => {
+                let runs = self.catalog.provider(company);
+                let like = runs.and_then(|facts| facts.kubernetes.same_signs_as.as_deref());
+                (like != Some(usual)).then(|| operator.evidence.clone())
+            }
+            None => operator.open.as_ref().map(|open| open.evidence.clone()),
+        }
+    }
+
     fn work_out_operator(&mut self, resource: &'a Resource, client: &Client<'a>) -> Operator {
         let mut operator = Operator {
             company: client.company,
