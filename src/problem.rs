@@ -55,6 +55,8 @@ pub enum ProblemCode {
     Config,
     /// A policy that could not be loaded, or that misbehaved.
     Policy,
+    /// Facts that are too old for the day of the scan.
+    Stale,
 }
 
 impl ProblemCode {
@@ -69,6 +71,7 @@ impl ProblemCode {
             Self::Evaluation => "evaluation",
             Self::Reference => "reference",
             Self::Cycle => "cycle",
+            Self::Stale => "stale",
             Self::MissingModule => "missing-module",
             Self::MissingVariable => "missing-variable",
             Self::UnsupportedFunction => "unsupported-function",

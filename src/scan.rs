@@ -142,6 +142,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     );
     scan.coverage = Coverage {
         catalogues: std::mem::take(&mut scan.coverage.catalogues),
+        registry: scan.coverage.registry,
         ..Coverage::measure(
             &scan.inputs,
             &scan.graph,
@@ -189,6 +190,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
     problems.extend(extended.problems);
     let catalog = extended.catalog;
     problems.extend(unknown_offerings(&config, catalog));
+    problems.extend(unknown_regions(&config, catalog));
     let settings = Settings {
         actor: request
             .actor
@@ -222,11 +224,13 @@ fn read(request: &Request, keep: Keep) -> Scan {
     }
     let facts = facts::establish(&graph, catalog, &settings);
     problems.extend(facts.problems().iter().cloned());
+    problems.extend(stale_registry(catalog, settings.as_of));
     let bar = bar(request, &settings.config);
     sort_problems(&mut problems, &sources);
     Scan {
         coverage: Coverage {
             catalogues: extended.folders,
+            registry: catalog.registry().map(|registry| registry.compiled_on),
             ..Coverage::measure(&inputs, &graph, &facts, &estate, &[])
         },
         catalog,
@@ -352,6 +356,61 @@ fn unknown_offerings(config: &Config, catalog: &Catalog) -> Vec<Problem> {
         );
     }
     problems
+}
+
+/// Regions that the configuration names and that the company of the offering does not have.
+fn unknown_regions(config: &Config, catalog: &Catalog) -> Vec<Problem> {
+    let targets = config
+        .targets
+        .iter()
+        .map(|target| (&target.offering, &target.region));
+    let attestations = config
+        .attestations
+        .iter()
+        .map(|attestation| (&attestation.offering, &attestation.region));
+    let mut problems = Vec::new();
+    for (offering, region) in targets.chain(attestations) {
+        let Some(region) = region else { continue };
+        let company = catalog
+            .offering(&offering.value)
+            .and_then(|offering| catalog.provider(offering.provider()));
+        let Some(company) = company else { continue };
+        let sets = &company.identify.regions_id;
+        let known = |set: &String| catalog.region(set, &region.value).is_some();
+        if sets.is_empty() || sets.iter().any(known) {
+            continue;
+        }
+        let names = sets.iter().flat_map(|set| catalog.region_names(set));
+        let help = match config::suggest::closest(&region.value, names) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => "`gardefou catalog regions --provider` lists them".to_owned(),
+        };
+        problems.push(
+            Problem::error(
+                ProblemCode::Config,
+                format!("{} has no region \"{}\"", company.id, region.value),
+            )
+            .at(region.place)
+            .help(help),
+        );
+    }
+    problems
+}
+
+/// Visas are granted and withdrawn: an old registry says little of today.
+fn stale_registry(catalog: &Catalog, as_of: Date) -> Option<Problem> {
+    let registry = catalog.registry()?;
+    let days = registry.compiled_on.days_until(as_of);
+    (days > i64::from(registry.stale_after_days)).then(|| {
+        Problem::warning(
+            ProblemCode::Stale,
+            format!(
+                "the registry of offerings is of {}, {days} days before the day of this scan",
+                registry.compiled_on
+            ),
+        )
+        .help("visas may have been granted, renewed or withdrawn since: take a newer Gardefou, or correct the facts with --catalog")
+    })
 }
 
 /// A severity or a waiver of a rule that nobody asks would be heeded by nobody.

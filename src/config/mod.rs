@@ -122,8 +122,6 @@ pub struct Attestation {
     pub covers: Vec<Located<Pattern>>,
     /// Where they are, when code does not tell.
     pub region: Option<Located<String>>,
-    /// The site of the visa that they are at.
-    pub site: Option<Located<String>>,
     /// The document that says so.
     pub reference: Located<String>,
     /// Who states it.

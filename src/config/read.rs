@@ -162,20 +162,11 @@ impl Reader {
         const NEEDED: &[&str] = &["offering", "covers", "reference", "by", "until"];
         self.known(
             entry,
-            &[
-                "offering",
-                "covers",
-                "region",
-                "site",
-                "reference",
-                "by",
-                "until",
-            ],
+            &["offering", "covers", "region", "reference", "by", "until"],
         );
         let offering = self.text(entry, "offering");
         let covers = self.patterns(entry, "covers");
         let region = self.text(entry, "region");
-        let site = self.text(entry, "site");
         let reference = self.text(entry, "reference");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
@@ -184,7 +175,6 @@ impl Reader {
             offering: offering?,
             covers,
             region,
-            site,
             reference: reference?,
             by: by?,
             until: until?,

@@ -275,6 +275,7 @@ struct CoverageOut<'a> {
     missing_modules: Vec<ModuleOut<'a>>,
     rules: Vec<RuleOut<'a>>,
     catalogues: Vec<CatalogueOut<'a>>,
+    registry: Option<String>,
 }
 
 /// A folder of facts that lies over those of the binary.
@@ -415,6 +416,7 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
             })
             .collect(),
         catalogues: coverage.catalogues.iter().map(CatalogueOut::of).collect(),
+        registry: coverage.registry.map(|day| day.to_string()),
     }
 }
 

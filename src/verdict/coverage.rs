@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::CatalogFolder;
+use crate::config::Date;
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
 use crate::facts::{Fact, Facts, ResourceFacts};
@@ -101,6 +102,8 @@ pub struct Coverage {
     pub rules: Vec<RuleCount>,
     /// Folders of facts that lie over those of the binary, in the order in which they count.
     pub catalogues: Vec<CatalogFolder>,
+    /// The day whose state the registry of offerings describes.
+    pub registry: Option<Date>,
 }
 
 impl Coverage {
@@ -120,6 +123,7 @@ impl Coverage {
             missing_modules: missing_modules(estate),
             rules: judgements.iter().map(count_rule).collect(),
             catalogues: Vec::new(),
+            registry: None,
         }
     }
 

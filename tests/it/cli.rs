@@ -447,3 +447,36 @@ fn a_policy_that_is_no_regular_file_is_named_and_the_others_judge() {
         run.stdout
     );
 }
+
+/// A registry that is too old for the day of the scan says little of it.
+#[test]
+fn an_old_registry_is_told() {
+    let stale = |day: &str| {
+        let run = gardefou(&["scan", FIXTURE, "--as-of", day, "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        assert_eq!(document["coverage"]["registry"], "2026-11-21");
+        let problems = document["problems"].as_array().expect("problems").clone();
+        problems
+            .iter()
+            .any(|problem| problem["code"] == "stale" && problem["severity"] == "warning")
+    };
+    assert!(!stale("2026-11-21"));
+    assert!(!stale("2027-02-19"), "ninety days later");
+    assert!(stale("2027-02-20"), "ninety-one days later");
+}
+
+/// A region that the company does not have is a mistake in the configuration, not a gap.
+#[test]
+fn a_region_that_the_company_does_not_have_is_an_error_where_it_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("main.tf"), "locals {}\n").expect("a file");
+    fs::write(
+        folder.path().join("gardefou.toml"),
+        "[[attestation]]\noffering = \"ovhcloud/hosted-private-cloud-vmware\"\ncovers = [\"vsphere_*\"]\nregion = \"mars-north-1\"\nreference = \"contract\"\nby = \"RSSI\"\nuntil = 2027-01-31\n",
+    )
+    .expect("a file");
+    let run = gardefou_in(folder.path(), &["scan", ".", "--as-of", AS_OF], &[]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    let said = run.stdout + &run.stderr;
+    assert!(said.contains("ovhcloud has no region"), "{said}");
+}

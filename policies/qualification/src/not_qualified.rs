@@ -1,7 +1,7 @@
 //! `qualification/not-qualified`: sensitive data on an offering without a SecNumCloud visa in force.
 
 use gardefou_sdk::{
-    Certainty, Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity,
+    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity,
     Text, Verdict, Visa, level_words, lower, text,
 };
 
@@ -15,10 +15,6 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let verdict = match resource.hosting() {
         HostingFact::Absent => return Judgement::NotApplicable,
         HostingFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(resource)),
-        HostingFact::Known(hosting) if hosting.basis.certainty == Certainty::Attest => {
-            Verdict::undecided(only_attested(hosting), cannot_tell(resource))
-                .evidence(&hosting.basis.evidence)
-        }
         // Inside or outside its scope: another rule asks that.
         HostingFact::Known(Hosting {
             visa: Visa::InForce,
@@ -54,14 +50,6 @@ fn cannot_tell(resource: &Resource<'_>) -> Text {
     text!(
         "cannot tell which offering runs {address}, which holds {en}: name it in the code, or attest it with [[attestation]]",
         "impossible de dire quelle offre exploite {address}, qui porte {fr} : nommez-la dans le code, ou attestez-la avec [[attestation]]"
-    )
-}
-
-fn only_attested(hosting: &Hosting) -> Text {
-    let offering = name(hosting);
-    text!(
-        "the code fits {offering}, but only an attestation can tell",
-        "le code correspond à {offering}, mais seule une attestation peut le dire"
     )
 }
 
@@ -242,19 +230,15 @@ mod tests {
     }
 
     #[test]
-    fn what_only_an_attestation_can_tell_is_undetermined_even_with_a_visa() {
-        for visa in [Visa::InForce, Visa::None] {
+    fn an_attested_offering_counts_as_its_visa_does() {
+        for (visa, passes) in [(Visa::InForce, true), (Visa::Lapsed, false)] {
             let mut hosting = Hosting {
                 visa,
                 ..unqualified("ovhcloud")
             };
             hosting.basis.certainty = Certainty::Attest;
             let judgement = judged(None, Level::Particular, hosting);
-            assert!(!judgement.verdict().is_violation());
-            assert_eq!(
-                judgement.verdict().severity_override(),
-                Some(Severity::Critical)
-            );
+            assert_eq!(judgement == Judgement::Passed, passes, "{visa:?}");
         }
     }
 

@@ -88,7 +88,11 @@ fn read(report: &Report<'_>) -> String {
     if assumed > 0 {
         text += &format!(" ({assumed} assumed, nobody said)");
     }
-    text + &format!("; as of {}", report.as_of)
+    text += &format!("; as of {}", report.as_of);
+    match report.coverage.registry {
+        Some(registry) => text + &format!(", registry of {registry}"),
+        None => text,
+    }
 }
 
 /// Facts that are not the binary's can turn a finding into a pass.
