@@ -127,8 +127,16 @@ impl<'a> Lens<'a> {
                 basis: basis(evidence),
             });
         }
-        if combine(facts.rules_match, &answers) != Says::Holds {
-            return Fact::Absent;
+        match combine(facts.rules_match, &answers) {
+            Says::Holds => {}
+            Says::Unknown(gap)
+                if answers
+                    .iter()
+                    .any(|answer| answer.rule.test == MfaTest::JsonCondition) =>
+            {
+                return Fact::Unknown(gap);
+            }
+            Says::Unknown(_) | Says::Fails(_) => return Fact::Absent,
         }
         let evidence = answers
             .into_iter()
@@ -303,6 +311,23 @@ impl<'a> Lens<'a> {
                 Some(document::Verdict::Enforces) => (Says::Holds, false),
                 Some(document::Verdict::Optional) => (Says::Fails(Weakness::Optional), false),
                 Some(document::Verdict::Inverted) => (Says::Fails(Weakness::Inverted), false),
+                Some(document::Verdict::Open) => {
+                    let reason = gap(
+                        format!(
+                            "`{}` has a condition on a second factor, and what it demands is not known",
+                            rule.path
+                        ),
+                        format!(
+                            "`{}` porte une condition sur un second facteur, et ce qu'elle exige n'est pas connu",
+                            rule.path
+                        ),
+                    );
+                    let missing = Gap {
+                        evidence: evidence.clone(),
+                        ..reason
+                    };
+                    (Says::Unknown(missing), false)
+                }
             };
             return Answered {
                 rule,
@@ -327,8 +352,9 @@ impl<'a> Lens<'a> {
         rule: &'static MfaRule,
     ) -> Option<document::Verdict> {
         let value = self.attribute(resource, &rule.path)?;
-        if !value.is_unknown() {
-            return Some(document::judge(value, &rule.values));
+        let own = document::judge(value, &rule.values);
+        if !value.is_unknown() || own != document::Verdict::Silent {
+            return Some(own);
         }
         let mut made_of = self.referenced(resource, value).into_iter();
         made_of.find_map(|(id, _)| {

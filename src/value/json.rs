@@ -6,6 +6,9 @@ use serde_json::{Map, Value as Json};
 
 use super::{Data, Value};
 
+/// Stands for what is unknown in a JSON text that is known in part.
+const UNKNOWN_PART: &str = r#"{"$unknown":true}"#;
+
 impl Value {
     /// JSON for people and programs to look at: unknown parts as `{"$unknown": reason}`, sensitive ones as
     /// `{"$sensitive": true}`, so that no secret is ever printed.
@@ -66,13 +69,21 @@ impl Value {
     /// The value must be wholly known; an unknown part would become null.
     pub fn to_json_text(&self) -> String {
         let mut out = String::new();
-        self.write_json(&mut out);
+        self.write_json("null", &mut out);
         out
     }
 
-    fn write_json(&self, out: &mut String) {
+    /// The same of a value that is known in part: what is unknown becomes `{"$unknown":true}`.
+    pub fn to_partial_json_text(&self) -> String {
+        let mut out = String::new();
+        self.write_json(UNKNOWN_PART, &mut out);
+        out
+    }
+
+    fn write_json(&self, unknown: &str, out: &mut String) {
         match &self.data {
-            Data::Null(_) | Data::Unknown(_) => out.push_str("null"),
+            Data::Null(_) => out.push_str("null"),
+            Data::Unknown(_) => out.push_str(unknown),
             Data::Bool(true) => out.push_str("true"),
             Data::Bool(false) => out.push_str("false"),
             // Writing to a string never fails.
@@ -84,7 +95,7 @@ impl Value {
                     if at > 0 {
                         out.push(',');
                     }
-                    value.write_json(out);
+                    value.write_json(unknown, out);
                 }
                 out.push(']');
             }
@@ -96,7 +107,7 @@ impl Value {
                     }
                     write_string(key, out);
                     out.push(':');
-                    value.write_json(out);
+                    value.write_json(unknown, out);
                 }
                 out.push('}');
             }

@@ -21,6 +21,9 @@ pub struct Range {
     pub most: Option<Number>,
     /// A map holds these texts, sorted by key, whatever else is in it: the known end of `merge(var.tags, { a = "b" })`.
     pub holds: Option<Held>,
+    /// What is known of a text that is put together, in order: an unknown part is left out, or stands as
+    /// `{"$unknown":true}` in what `jsonencode` made.
+    pub parts: Option<Arc<str>>,
 }
 
 /// Texts by key.
@@ -31,6 +34,12 @@ const MAX_HELD: usize = 64;
 
 /// Longer known starts of texts are cut.
 const MAX_PREFIX: usize = 128;
+
+/// The parts of longer documents are not kept.
+const MAX_DOCUMENT: usize = 1 << 16;
+
+/// Nor those of other texts that are longer than this.
+const MAX_PARTS: usize = 1 << 10;
 
 impl Range {
     /// Set, and nothing more.
@@ -51,6 +60,20 @@ impl Range {
         }
     }
 
+    /// The same, with the parts of the text that are known, unless they are long.
+    #[must_use]
+    pub fn with_parts(self, text: &str) -> Self {
+        let most = if text.trim_start().starts_with(['{', '[']) {
+            MAX_DOCUMENT
+        } else {
+            MAX_PARTS
+        };
+        Self {
+            parts: (!text.is_empty() && text.len() <= most).then(|| text.into()),
+            ..self
+        }
+    }
+
     /// A map that holds at least these texts.
     pub fn holding(entries: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
         let held: Held = entries.into_iter().take(MAX_HELD).collect();
@@ -68,6 +91,7 @@ impl Range {
             least: Some(counted(least)),
             most: Some(counted(most)),
             holds: None,
+            parts: None,
         }
     }
 
@@ -91,6 +115,7 @@ impl Range {
             least: Some(least),
             most: Some(most),
             holds: None,
+            parts: None,
         }
     }
 
@@ -116,6 +141,7 @@ impl Range {
             least: x.least.zip(y.least).map(|(a, b)| a.min(b)),
             most: x.most.zip(y.most).map(|(a, b)| a.max(b)),
             holds: None,
+            parts: None,
         }
     }
 

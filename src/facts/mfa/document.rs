@@ -19,17 +19,28 @@ pub(super) enum Verdict {
     Enforces,
     /// Some requests get through without a factor.
     Optional,
+    /// A factor is spoken of, in words that are not known.
+    Open,
     /// Having the factor is what is refused, or lacking it what is allowed.
     Inverted,
 }
 
 /// Judges a document: text with JSON, or the value itself. `keys` are the condition keys that tell of a factor.
 pub(super) fn judge(value: &Value, keys: &[String]) -> Verdict {
-    let Some(text) = value.as_str().filter(|text| text.len() <= MAX_DOCUMENT) else {
+    // What is known of a text that is known in part is most of a document.
+    let parts = value
+        .as_unknown()
+        .and_then(|unknown| unknown.range.parts.as_deref());
+    let text = value.as_str().or(parts);
+    let Some(text) = text.filter(|text| text.len() <= MAX_DOCUMENT) else {
         return Verdict::Silent;
     };
     let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
-        return Verdict::Silent;
+        return if parts.is_some() && keys.iter().any(|key| text.contains(key.as_str())) {
+            Verdict::Open
+        } else {
+            Verdict::Silent
+        };
     };
     let found = several(document.get("Statement"))
         .flat_map(|statement| statement_says(statement, keys))
@@ -76,6 +87,7 @@ fn together(found: Vec<Verdict>) -> Verdict {
     } else if found.contains(&Verdict::Enforces) {
         Verdict::Enforces
     } else {
+        // Of a demand that is not known nothing is known, whatever stands beside it.
         found.into_iter().max().unwrap_or(Verdict::Silent)
     }
 }
@@ -91,8 +103,10 @@ fn several(value: Option<&serde_json::Value>) -> impl Iterator<Item = &serde_jso
 
 fn statement_says(statement: &serde_json::Value, keys: &[String]) -> Vec<Verdict> {
     let allow = match statement.get("Effect").and_then(serde_json::Value::as_str) {
-        Some(effect) if effect.eq_ignore_ascii_case("allow") => true,
-        Some(effect) if effect.eq_ignore_ascii_case("deny") => false,
+        Some(effect) if effect.eq_ignore_ascii_case("allow") => Some(true),
+        Some(effect) if effect.eq_ignore_ascii_case("deny") => Some(false),
+        None if statement.get("Effect").is_some_and(is_open) => None,
+        Some("") => None,
         _ => return Vec::new(),
     };
     let Some(condition) = statement
@@ -107,15 +121,24 @@ fn statement_says(statement: &serde_json::Value, keys: &[String]) -> Vec<Verdict
             continue;
         };
         for (key, wanted) in tests {
-            if keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                found.extend(
-                    several(Some(wanted))
-                        .filter_map(|wanted| test_says(allow, operator, &as_text(wanted))),
-                );
+            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+                continue;
+            }
+            for wanted in several(Some(wanted)) {
+                let says = match allow {
+                    Some(allow) if !is_open(wanted) => test_says(allow, operator, &as_text(wanted)),
+                    _ => Some(Verdict::Open),
+                };
+                found.extend(says);
             }
         }
     }
     found
+}
+
+/// Is this the place of something that is not known?
+fn is_open(value: &serde_json::Value) -> bool {
+    value.as_str() == Some("") || value.get("$unknown").is_some()
 }
 
 fn test_says(allow: bool, operator: &str, wanted: &str) -> Option<Verdict> {

@@ -33,6 +33,16 @@ impl Read<'_> {
             .map(|unknown| &unknown.because)
     }
 
+    /// Does this hold of the known parts of a text that is known in part?
+    fn has_part(&self, has: &dyn Fn(&str) -> bool) -> bool {
+        let Self::Written(value) = self else {
+            return false;
+        };
+        let all = value.elements().unwrap_or(std::slice::from_ref(*value));
+        let mut unknown = all.iter().filter_map(Value::as_unknown);
+        unknown.any(|unknown| unknown.range.parts.as_deref().is_some_and(has))
+    }
+
     fn is_list(&self) -> bool {
         matches!(self, Self::Written(value) if value.elements().is_some())
     }
@@ -98,7 +108,8 @@ pub(super) fn test(kind: MfaTest, wanted: &[String], values: &[Read<'_>]) -> Opt
             }));
         }
         MfaTest::TextContains => {
-            texts().any(|text| wanted.iter().any(|part| text.contains(part.as_str())))
+            let has = |text: &str| wanted.iter().any(|part| text.contains(part.as_str()));
+            texts().any(|text| has(&text)) || values.iter().any(|value| value.has_part(&has))
         }
         MfaTest::MapEquals => values
             .iter()

@@ -52,7 +52,8 @@ impl<'a> Evaluator<'a> {
         let value = match out.because {
             Some(because) => {
                 let start = out.text.get(..out.known).unwrap_or_default();
-                Value::unknown_of(Type::String, because).within(Range::starting_with(start))
+                let range = Range::starting_with(start).with_parts(&out.text);
+                Value::unknown_of(Type::String, because).within(range)
             }
             None => Value::string(normal_text(&out.text)),
         };
@@ -112,6 +113,9 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(unknown) => {
                 // What is unknown is not asked for its type.
                 out.open(unknown.because.clone());
+                if let Some(parts) = &unknown.range.parts {
+                    out.text.push_str(parts);
+                }
             }
             _ => {
                 let text = convert(&value, &Type::String).map_err(|_| {

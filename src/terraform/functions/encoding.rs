@@ -81,10 +81,17 @@ fn json_encode(call: &Call<'_>) -> Outcome {
             _ => "",
         };
         let prefix = (!start.is_empty()).then(|| start.into());
-        return Ok(unknown.within(Range {
+        let range = Range {
             prefix,
             ..Range::set()
-        }));
+        };
+        // What is known of a document tells much of it: its conditions seldom hold what only apply can tell.
+        let known = call.built(value.clone());
+        let range = match known {
+            Ok(known) if !start.is_empty() => range.with_parts(&known.to_partial_json_text()),
+            _ => range,
+        };
+        return Ok(unknown.within(range));
     }
     // Parts that are shared are written out each time, so the bound must come first.
     let value = call.built(call.arg(0).clone())?;
