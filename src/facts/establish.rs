@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::evidence::Ledger;
+use rayon::prelude::*;
+
+use super::evidence::{Ledger, Shift};
 use super::hosting::{Contradictions, Operator, Speech, Standing};
 use super::{EvidenceId, Fact, Facts, Gap, Labels, Location, Phrase, ResourceFacts, Text};
 use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
@@ -32,16 +34,16 @@ pub(super) struct Lens<'a> {
     pub(super) catalog: &'static Catalog,
     pub(super) settings: &'a super::Settings,
     /// By resource.
-    pub(super) kinds: Vec<Option<Kind>>,
+    pub(super) kinds: Arc<Vec<Option<Kind>>>,
     /// By resource.
-    pub(super) labels: Vec<Rc<Labels>>,
+    pub(super) labels: Arc<Vec<Arc<Labels>>>,
     /// By resource: it says itself that it holds health data or more.
-    pub(super) marked: Vec<bool>,
+    pub(super) marked: Arc<Vec<bool>>,
     pub(super) ledger: Ledger,
     /// Attribute paths of the catalogue, parsed once.
     paths: HashMap<&'static str, Arc<Path>>,
     /// What the catalogue says of the providers, by configuration.
-    providers: Vec<ProviderFacts>,
+    providers: Arc<Vec<ProviderFacts>>,
     /// Where a provider configuration puts a type that says nothing itself.
     pub(super) defaults: HashMap<(ProviderId, &'static str), Option<Fact<Location>>>,
     /// Regions found so far, by region file and the service that may mean something else by them.
@@ -75,17 +77,28 @@ struct ProviderFacts {
     /// It holds nothing and sits nowhere.
     neutral: bool,
     /// What its arguments tell of who answers.
-    speech: Rc<Speech>,
+    speech: Arc<Speech>,
 }
 
-impl<'a> Lens<'a> {
+/// What lenses have in common: made once, and looked through by several threads.
+#[derive(Clone)]
+struct Common<'a> {
+    graph: &'a Graph,
+    catalog: &'static Catalog,
+    settings: &'a super::Settings,
+    kinds: Arc<Vec<Option<Kind>>>,
+    labels: Arc<Vec<Arc<Labels>>>,
+    marked: Arc<Vec<bool>>,
+    providers: Arc<Vec<ProviderFacts>>,
+}
+
+impl<'a> Common<'a> {
     fn new(graph: &'a Graph, catalog: &'static Catalog, settings: &'a super::Settings) -> Self {
         let kinds = graph
             .resources()
             .iter()
             .map(|resource| kind_of(catalog, resource))
             .collect();
-        let count = graph.resources().len();
         let providers = graph.providers().iter().map(|provider| {
             let terraform = catalog.terraform_provider(&provider.source);
             let sources = catalog.source_facts(&provider.source);
@@ -93,19 +106,43 @@ impl<'a> Lens<'a> {
             ProviderFacts {
                 terraform,
                 neutral: catalog.is_neutral(&provider.source),
-                speech: Rc::new(speech),
+                speech: Arc::new(speech),
             }
         });
         Self {
             graph,
             catalog,
             settings,
+            kinds: Arc::new(kinds),
+            labels: Arc::default(),
+            marked: Arc::default(),
+            providers: Arc::new(providers.collect()),
+        }
+    }
+}
+
+impl<'a> Lens<'a> {
+    fn new(common: Common<'a>) -> Self {
+        let Common {
+            graph,
+            catalog,
+            settings,
             kinds,
-            labels: Vec::new(),
-            marked: Vec::new(),
+            labels,
+            marked,
+            providers,
+        } = common;
+        let count = graph.resources().len();
+        Self {
+            graph,
+            catalog,
+            settings,
+            kinds,
+            labels,
+            marked,
             ledger: Ledger::default(),
             paths: HashMap::new(),
-            providers: providers.collect(),
+            providers,
             defaults: HashMap::new(),
             regions: HashMap::new(),
             standings: HashMap::new(),
@@ -172,8 +209,8 @@ impl<'a> Lens<'a> {
     }
 
     /// What the arguments of the provider of a resource tell of who answers.
-    pub(super) fn speech_of(&self, resource: &Resource) -> Option<Rc<Speech>> {
-        Some(Rc::clone(&self.provider_facts(resource)?.speech))
+    pub(super) fn speech_of(&self, resource: &Resource) -> Option<Arc<Speech>> {
+        Some(Arc::clone(&self.provider_facts(resource)?.speech))
     }
 
     /// True when the provider of a resource holds nothing and sits nowhere.
@@ -243,52 +280,133 @@ pub(super) fn gap(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
     }
 }
 
+/// Resources that one thread takes at a time: fewer cost more than they win. Their number does not depend on that of the
+/// threads, so that the result does not either.
+const AT_A_TIME: usize = 2_048;
+
+/// Parts at most: each has tables as long as the graph.
+const MAX_PARTS: usize = 16;
+
 /// Establishes the facts of a graph. The result depends on nothing but the arguments.
 pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Settings) -> Facts {
-    let mut lens = Lens::new(graph, catalog, settings);
-    let mut around = super::labels::Around::new(&mut lens);
-    lens.labels = graph
-        .resources()
-        .iter()
-        .map(|resource| Rc::new(lens.read_labels(resource, &mut around)))
+    let mut common = Common::new(graph, catalog, settings);
+    common.labels = Arc::new(labels_of(&common));
+    let of_levels = common.clone();
+    let of_tenants = common.clone();
+    let ((sensitivities, marked, mut ledger), (mut tenancies, more)) = rayon::join(
+        move || {
+            let mut lens = Lens::new(of_levels);
+            let found = super::sensitivity::establish(&mut lens);
+            (found, lens.marked, lens.ledger)
+        },
+        move || {
+            let mut lens = Lens::new(of_tenants);
+            let found = super::tenancy::establish(&mut lens);
+            (found, lens.ledger)
+        },
+    );
+    common.marked = marked;
+    let mut shift = Shift::by(ledger.append(more));
+    for tenancy in &mut tenancies {
+        shift.tenancy(tenancy);
+    }
+    let count = graph.resources().len();
+    let size = AT_A_TIME.max(count.div_ceil(MAX_PARTS));
+    let parts: Vec<Part> = (0..count)
+        .step_by(size)
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|from| part(&common, from, size))
         .collect();
-    drop(around);
-    let sensitivities = super::sensitivity::establish(&mut lens);
-    let tenancies = super::tenancy::establish(&mut lens);
-    let mut resources = Vec::with_capacity(graph.resources().len());
-    for ((resource, sensitivity), tenancy) in
-        graph.resources().iter().zip(sensitivities).zip(tenancies)
-    {
-        let location = lens.location_of(resource);
-        let hosting = if lens.is_only_read(resource) {
-            Fact::Absent
-        } else {
-            lens.hosting_of(resource, &location)
-        };
-        let copies = lens.copies_of(resource);
-        let encryption = lens.encryption_of(resource);
-        let mfa = lens.mfa_of(resource);
-        let classes = lens.classes_of(resource);
-        resources.push(ResourceFacts {
-            classes,
-            location,
-            copies,
-            hosting,
-            encryption,
-            mfa,
+    let mut contradictions = Contradictions::default();
+    let mut rest = Vec::with_capacity(count);
+    for mut part in parts {
+        let mut shift = Shift::by(ledger.append(part.ledger));
+        for one in &mut part.found {
+            shift.rest(one);
+        }
+        rest.append(&mut part.found);
+        contradictions.append(part.contradictions);
+    }
+    let all = rest.into_iter().zip(sensitivities).zip(tenancies);
+    let mut resources: Vec<ResourceFacts> = all
+        .map(|((rest, sensitivity), tenancy)| ResourceFacts {
+            classes: rest.classes,
+            location: rest.location,
+            copies: rest.copies,
+            hosting: rest.hosting,
+            encryption: rest.encryption,
+            mfa: rest.mfa,
             tenancy,
             sensitivity,
-        });
-    }
+        })
+        .collect();
+    let labels = Arc::clone(&common.labels);
+    let mut lens = Lens::new(common);
+    lens.ledger = ledger;
     super::mfa::judge_together(&mut lens, &mut resources);
     Facts {
         resources,
-        labels: lens
-            .labels
-            .into_iter()
-            .map(|labels| Rc::try_unwrap(labels).unwrap_or_else(|shared| (*shared).clone()))
-            .collect(),
+        labels,
         evidence: lens.ledger.into_all(),
-        problems: lens.contradictions.into_problems(graph),
+        problems: contradictions.into_problems(graph),
+    }
+}
+
+fn labels_of(common: &Common<'_>) -> Vec<Arc<Labels>> {
+    let mut lens = Lens::new(common.clone());
+    let mut around = super::labels::Around::new(&mut lens);
+    let mut all: Vec<Labels> = lens
+        .graph
+        .resources()
+        .iter()
+        .map(|resource| lens.read_labels(resource, &mut around))
+        .collect();
+    super::sensitivity::note_unread(&lens, &mut all);
+    all.into_iter().map(Arc::new).collect()
+}
+
+/// What is established of a resource beside its level and its tenants.
+pub(super) struct Rest {
+    pub(super) classes: ClassSet,
+    pub(super) location: Fact<Location>,
+    pub(super) copies: Vec<super::Copy>,
+    pub(super) hosting: Fact<Arc<super::Hosting>>,
+    pub(super) encryption: Fact<Vec<super::Encryption>>,
+    pub(super) mfa: Fact<super::Mfa>,
+}
+
+/// The resources that one thread took.
+struct Part {
+    found: Vec<Rest>,
+    ledger: Ledger,
+    contradictions: Contradictions,
+}
+
+fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
+    let mut lens = Lens::new(common.clone());
+    let resources = common.graph.resources().iter().skip(from).take(size);
+    let found = resources
+        .map(|resource| {
+            let location = lens.location_of(resource);
+            let hosting = if lens.is_only_read(resource) {
+                Fact::Absent
+            } else {
+                lens.hosting_of(resource, &location)
+            };
+            Rest {
+                copies: lens.copies_of(resource),
+                encryption: lens.encryption_of(resource),
+                mfa: lens.mfa_of(resource),
+                classes: lens.classes_of(resource),
+                location,
+                hosting,
+            }
+        })
+        .collect();
+    Part {
+        found,
+        ledger: lens.ledger,
+        contradictions: lens.contradictions,
     }
 }

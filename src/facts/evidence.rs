@@ -1,8 +1,10 @@
 //! Collects evidence: every distinct piece once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Evidence, EvidenceAt, EvidenceId, Text};
+use super::establish::Rest;
+use super::{Encryption, Evidence, EvidenceAt, EvidenceId, Fact, Hosting, Location, Tenancy, Text};
 use crate::source::Place;
 use crate::value::{Origin, Step, Value};
 
@@ -85,8 +87,102 @@ impl Ledger {
             .collect()
     }
 
+    /// Takes all of another ledger, whose ids move up by the answer.
+    pub(super) fn append(&mut self, mut other: Self) -> u32 {
+        let by = self.all.len() as u32;
+        self.all.append(&mut other.all);
+        by
+    }
+
     pub(super) fn into_all(self) -> Vec<Evidence> {
         self.all
+    }
+}
+
+/// Moves the ids of facts to where their evidence is after [`Ledger::append`].
+pub(super) struct Shift {
+    by: u32,
+    /// What many resources share is moved once; the old ones are kept, so that an address means one of them.
+    hostings: HashMap<*const Hosting, (Arc<Hosting>, Arc<Hosting>)>,
+}
+
+impl Shift {
+    pub(super) fn by(by: u32) -> Self {
+        Self {
+            by,
+            hostings: HashMap::new(),
+        }
+    }
+
+    fn ids(&self, ids: &mut [EvidenceId]) {
+        for id in ids {
+            id.0 = id.0.saturating_add(self.by);
+        }
+    }
+
+    pub(super) fn tenancy(&mut self, of: &mut Tenancy) {
+        match of {
+            Tenancy::Dedicated(tenant) => self.ids(&mut tenant.evidence),
+            Tenancy::Shared(tenants) => {
+                for tenant in tenants {
+                    self.ids(&mut tenant.evidence);
+                }
+            }
+            Tenancy::Unknown(gap) => self.ids(&mut gap.evidence),
+            Tenancy::Unattributed => {}
+        }
+    }
+
+    pub(super) fn rest(&mut self, of: &mut Rest) {
+        self.location(&mut of.location);
+        for copy in &mut of.copies {
+            self.location(&mut copy.location);
+            self.encryption(&mut copy.encryption);
+        }
+        match &mut of.hosting {
+            Fact::Known(hosting) => self.hosting(hosting),
+            Fact::Unknown(gap) => self.ids(&mut gap.evidence),
+            Fact::Absent => {}
+        }
+        self.encryption(&mut of.encryption);
+        match &mut of.mfa {
+            Fact::Known(mfa) => self.ids(&mut mfa.basis.evidence),
+            Fact::Unknown(gap) => self.ids(&mut gap.evidence),
+            Fact::Absent => {}
+        }
+    }
+
+    fn location(&self, of: &mut Fact<Location>) {
+        match of {
+            Fact::Known(location) => self.ids(&mut location.basis.evidence),
+            Fact::Unknown(gap) => self.ids(&mut gap.evidence),
+            Fact::Absent => {}
+        }
+    }
+
+    fn encryption(&self, of: &mut Fact<Vec<Encryption>>) {
+        match of {
+            Fact::Known(parts) => {
+                for part in parts {
+                    self.location(&mut part.key_location);
+                    self.ids(&mut part.basis.evidence);
+                }
+            }
+            Fact::Unknown(gap) => self.ids(&mut gap.evidence),
+            Fact::Absent => {}
+        }
+    }
+
+    fn hosting(&mut self, of: &mut Arc<Hosting>) {
+        let by = self.by;
+        let (_, moved) = self.hostings.entry(Arc::as_ptr(of)).or_insert_with(|| {
+            let mut moved = (**of).clone();
+            for id in &mut moved.basis.evidence {
+                id.0 = id.0.saturating_add(by);
+            }
+            (Arc::clone(of), Arc::new(moved))
+        });
+        *of = Arc::clone(moved);
     }
 }
 

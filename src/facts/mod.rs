@@ -430,7 +430,7 @@ pub struct ResourceFacts {
 #[derive(Debug, Default)]
 pub struct Facts {
     resources: Vec<ResourceFacts>,
-    labels: Vec<Labels>,
+    labels: Arc<Vec<Arc<Labels>>>,
     evidence: Vec<Evidence>,
     problems: Vec<Problem>,
 }
@@ -443,7 +443,7 @@ impl Facts {
 
     /// Tags and labels of a resource; none for an id of another graph.
     pub fn labels(&self, id: ResourceId) -> Option<&Labels> {
-        self.labels.get(id.index())
+        self.labels.get(id.index()).map(|labels| &**labels)
     }
 
     /// Every tenant that some resource serves, sorted.

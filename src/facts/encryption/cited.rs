@@ -50,10 +50,13 @@ enum Named {
     Nothing,
 }
 
-/// Keys by the literal names that they have, by root; none where two have the same.
+/// By root and name; none where two have the same.
+type ByName<'a> = HashMap<(Option<RootId>, &'a str), Option<ResourceId>>;
+
+/// Keys by the literal names that they have.
 #[derive(Default)]
 pub(in crate::facts) struct KeyNames<'a> {
-    by_name: Option<HashMap<(Option<RootId>, &'a str), Option<ResourceId>>>,
+    by_name: Option<ByName<'a>>,
 }
 
 /// What is collected from the key attributes of one part.
@@ -294,7 +297,7 @@ impl<'a> Lens<'a> {
         names.get(&(root, name)).copied().flatten()
     }
 
-    fn all_key_names(&self) -> HashMap<(Option<RootId>, &'a str), Option<ResourceId>> {
+    fn all_key_names(&self) -> ByName<'a> {
         let mut names = HashMap::new();
         for resource in self.graph.resources() {
             if resource.world != World::Terraform || !self.stands_for_key(resource.id) {

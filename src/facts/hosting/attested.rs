@@ -29,6 +29,13 @@ struct Against {
 }
 
 impl Contradictions {
+    /// Those of further resources.
+    pub(in crate::facts) fn append(&mut self, further: Self) {
+        for (place, resources) in further.found {
+            self.found.entry(place).or_default().extend(resources);
+        }
+    }
+
     /// One problem for each attestation.
     pub(in crate::facts) fn into_problems(self, graph: &Graph) -> Vec<Problem> {
         let mut problems = Vec::new();

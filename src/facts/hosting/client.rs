@@ -1,7 +1,7 @@
 //! What describes the service that is called: a provider block, or the block of a state backend.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::catalog::{Backend, Catalog, GenericProvider, Offering, SourceFacts, TerraformProvider};
 use crate::facts::establish::Lens;
@@ -14,7 +14,7 @@ use crate::value::Value;
 pub(in crate::facts) struct Client<'a> {
     /// The arguments.
     pub(super) config: &'a Value,
-    of: Rc<Speech>,
+    of: Arc<Speech>,
     /// Why the company is open when a block with a usual company may be completed elsewhere.
     backend: Option<&'static Backend>,
 }
@@ -158,7 +158,7 @@ impl<'a> Lens<'a> {
         let backend = self.backend_of(resource)?;
         Some(Client {
             config: &resource.attributes,
-            of: Rc::new(Speech::of_backend(self.catalog, backend)),
+            of: Arc::new(Speech::of_backend(self.catalog, backend)),
             backend: Some(backend),
         })
     }

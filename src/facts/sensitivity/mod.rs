@@ -7,7 +7,7 @@ mod names;
 mod own;
 mod vocabulary;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::establish::Lens;
 use super::labels::Labels;
@@ -78,21 +78,16 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
         vocabulary: Vocabulary::new(facts, &lens.settings.config),
         names: Names::new(facts),
     };
-    for labels in &mut lens.labels {
-        if let Some(labels) = Rc::get_mut(labels) {
-            note_unread(&words.vocabulary, labels);
-        }
-    }
     let graph = lens.graph;
     let mut opinions: Vec<Opinion> = graph
         .resources()
         .iter()
         .map(|resource| own::opinion(lens, &mut words, resource))
         .collect();
-    lens.marked = opinions
+    let marked = opinions
         .iter()
-        .map(|opinion| opinion.said.as_ref().is_some_and(Said::marks))
-        .collect();
+        .map(|opinion| opinion.said.as_ref().is_some_and(Said::marks));
+    lens.marked = Arc::new(marked.collect());
     flow::spread(lens, &words.vocabulary, &mut opinions);
     for (resource, opinion) in graph.resources().iter().zip(&mut opinions) {
         if opinion.said.is_none() && opinion.hint.is_none() {
@@ -112,9 +107,17 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
         .collect()
 }
 
+/// Notes what is said of levels and cannot be read.
+pub(super) fn note_unread(lens: &Lens<'_>, all: &mut [Labels]) {
+    let vocabulary = Vocabulary::new(lens.catalog.classification(), &lens.settings.config);
+    for labels in all {
+        unread(&vocabulary, labels);
+    }
+}
+
 /// A label about the level whose value is not known, or no word of any vocabulary: something was said, and it cannot be
 /// read. Where another label can be read, that one holds.
-fn note_unread(vocabulary: &Vocabulary, labels: &mut Labels) {
+fn unread(vocabulary: &Vocabulary, labels: &mut Labels) {
     if labels.unknown.is_some() {
         return;
     }

@@ -1,6 +1,7 @@
 //! What is said of a resource by itself: the most authoritative word holds, and what says more stays beside it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::names::{Hit, known_part};
 use super::vocabulary::{Meaning, Reading};
@@ -124,7 +125,7 @@ fn by_labels(
     resource: &Resource,
     counts: fn(LabelFrom) -> bool,
 ) -> (Option<Said>, Option<Said>) {
-    let labels = Rc::clone(&lens.labels[resource.id.index()]);
+    let labels = Arc::clone(&lens.labels[resource.id.index()]);
     let (mut sure, mut unsure): (Option<Said>, Option<Said>) = (None, None);
     let mut invented: Option<Said> = None;
     for label in labels.all.iter().filter(|label| counts(label.from)) {
@@ -329,7 +330,7 @@ pub(super) fn best_hit<'a>(
         }
     }
     // What has no name of its own is named by a tag.
-    let labels = Rc::clone(&lens.labels[resource.id.index()]);
+    let labels = Arc::clone(&lens.labels[resource.id.index()]);
     for label in &labels.all {
         if label.from == LabelFrom::Own
             && words.names.is_name_tag(&label.key)

@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
 
     /// The strongest label; of equally strong ones the nearest.
     fn by_label(&mut self) -> Said {
-        let labels = Rc::clone(&self.lens.labels[self.resource.id.index()]);
+        let labels = Arc::clone(&self.lens.labels[self.resource.id.index()]);
         let kind = &*self.resource.kind;
         let mut ranked: Vec<(bool, LabelFrom, Rank, &Label)> = Vec::new();
         let mut top: Option<(u32, &Label, &str)> = None;
