@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens};
-use crate::catalog::{Catalog, normalise};
+use crate::catalog::{Catalog, ResourceKind, normalise};
 use crate::config::Config;
 use crate::graph::{ABSENT_MODULE, Resource};
 use crate::value::{Path, PathStep, Value};
@@ -137,11 +137,13 @@ impl<'a> Lens<'a> {
                 self.take_tags(resource, value, around, labels);
             }
         }
-        // Default tags reach only what takes tags at all.
         let (Some(facts), Some(provider)) = (facts, self.graph.provider(resource)) else {
             return;
         };
-        if kind.tags.is_empty() {
+        // Default tags reach only what takes tags under their usual name: not `settings.user_labels` of a database.
+        let usual = usual.into_iter().chain(second);
+        let usual = usual.chain(facts.effective_tag_attribute.as_deref());
+        if !usual.into_iter().any(|name| takes(kind, name)) {
             return;
         }
         // What a plan or a state records has them in it already.
@@ -209,4 +211,11 @@ impl<'a> Lens<'a> {
             }
         }
     }
+}
+
+/// Does a type take tags under a name, at its root or in its metadata?
+fn takes(kind: &ResourceKind, name: &str) -> bool {
+    kind.tags
+        .iter()
+        .any(|path| path.strip_prefix("metadata.").unwrap_or(path) == name)
 }

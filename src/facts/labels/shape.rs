@@ -85,10 +85,10 @@ pub(super) fn split(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A block with a key and a value, and little else: not a map of tags.
+/// A block with a key and a value, and little else: not a map of tags. Cloud Director's metadata has three more.
 fn is_pair(value: &Value) -> bool {
     let entries = value.entries().unwrap_or_default();
-    entries.len() <= 4
+    entries.len() <= 5
         && value.entry("key").is_some_and(|key| key.as_str().is_some())
         && value.entry("value").is_some()
 }
