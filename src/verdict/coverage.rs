@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::CatalogFolder;
+use crate::catalog::{CatalogFolder, ClassSet};
 use crate::config::Date;
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
@@ -50,14 +50,14 @@ pub struct FactCount {
     pub unknown: usize,
 }
 
-/// Resources of one level.
+/// Resources of one level, of those that rules about data look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelCount {
     /// The level.
     pub level: Level,
-    /// All resources.
+    /// Those that hold, process or carry data.
     pub resources: usize,
-    /// Those where nobody said it.
+    /// Of these, those where nobody said it.
     pub assumed: usize,
 }
 
@@ -247,12 +247,14 @@ fn judged(graph: &Graph) -> impl Iterator<Item = crate::graph::ResourceId> + '_ 
     graph.resources().iter().filter(made).map(|r| r.id)
 }
 
+/// A network or a setting has the level of what is around it, and no data: it would drown the stores that nobody classified.
 fn count_levels(graph: &Graph, facts: &Facts) -> Vec<LevelCount> {
+    let data = ClassSet::of_data();
     let count = |level: &Level| {
         let of_level = || {
             judged(graph)
                 .filter_map(|id| facts.of(id))
-                .filter(|of| of.sensitivity.level == *level)
+                .filter(|of| of.classes.intersects(data) && of.sensitivity.level == *level)
         };
         LevelCount {
             level: *level,

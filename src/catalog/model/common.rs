@@ -147,6 +147,22 @@ impl ClassSet {
             .fold(Self::EMPTY, |set, class| set.with(*class))
     }
 
+    /// What holds, processes or carries data: the question how sensitive it is arises there. Networks, identities and
+    /// settings answer to no rule about data.
+    pub fn of_data() -> Self {
+        Self::of(&[
+            Class::HoldsData,
+            Class::Compute,
+            Class::Workload,
+            Class::Edge,
+            Class::Registry,
+            Class::Secrets,
+            Class::Logs,
+            Class::Backup,
+            Class::StateBackend,
+        ])
+    }
+
     /// This set and one more.
     #[must_use]
     pub const fn with(self, class: Class) -> Self {
