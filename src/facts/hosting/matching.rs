@@ -74,12 +74,15 @@ impl<'a> Lens<'a> {
             Some(found) => found,
             None => match operator.company.and_then(|id| self.catalog.provider(id)) {
                 Some(company) => match company.offering.as_slice() {
-                    [only] => ByCode::Offering {
-                        offering: only,
-                        certainty: Certainty::Probable,
-                        by_absence: false,
-                        evidence: basis,
-                    },
+                    // Where its arguments are read and do not hold, it is a platform beside the one that is registered.
+                    [only] if !is_told_by_arguments(client, resource, only, location) => {
+                        ByCode::Offering {
+                            offering: only,
+                            certainty: Certainty::Probable,
+                            by_absence: false,
+                            evidence: basis,
+                        }
+                    }
                     _ => ByCode::Company {
                         company,
                         evidence: basis,
@@ -314,6 +317,35 @@ impl<'a> Lens<'a> {
             _ => Holds::No,
         }
     }
+}
+
+/// Does the catalogue tell an offering behind this client by arguments, and is the place one they can speak of?
+fn is_told_by_arguments(
+    client: &Client<'_>,
+    resource: &Resource,
+    offering: &Offering,
+    location: &Fact<Location>,
+) -> bool {
+    let Some(place) = location.known() else {
+        return false;
+    };
+    let elsewhere = !offering.scope_regions.is_empty()
+        && !offering
+            .scope_regions
+            .iter()
+            .any(|region| region.eq_ignore_ascii_case(&place.region));
+    let candidates = client.sources.map(|sources| sources.candidates.iter());
+    elsewhere
+        && candidates.into_iter().flatten().any(|candidate| {
+            let when = &candidate.when;
+            let types = &when.resource_type_prefixes;
+            candidate.offering == offering.id
+                && (when.arg.is_some() || when.endpoint_regex.is_some())
+                && (types.is_empty()
+                    || types
+                        .iter()
+                        .any(|start| resource.kind.starts_with(start.as_str())))
+        })
 }
 
 fn argument_label(arg: &str, certainty: Certainty) -> Text {
