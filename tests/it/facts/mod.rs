@@ -4,6 +4,7 @@ mod catalogue;
 mod encryption;
 mod estates;
 mod hosting;
+mod keys;
 mod levels;
 mod places;
 mod relations;
