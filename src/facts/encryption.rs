@@ -206,6 +206,22 @@ impl<'a> Lens<'a> {
                 Certainty::Certain,
             ))];
         }
+        // A key that is named is used only where the switch beside it says so.
+        if matches!(cited, Cited::Keys(_)) {
+            match switch.state {
+                State::Unknown(gap) => return vec![Err(gap)],
+                // Where off means in clear, the switch is about the provider's own key.
+                State::FlagOff if !facts.off_in_clear => {
+                    let address = &part.resource.address;
+                    return vec![Err(self.gap_at(
+                        part.resource,
+                        format!("{address} names a key and says that it is not to be used"),
+                        format!("{address} nomme une clé et dit de ne pas s'en servir"),
+                    ))];
+                }
+                _ => {}
+            }
+        }
         match cited {
             Cited::Keys(keys) if switch.state != State::Provider => {
                 // A key without the switch that it needs encrypts nothing.

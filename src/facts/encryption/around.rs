@@ -33,11 +33,15 @@ impl<'a> Lens<'a> {
                 content: Some(&companion.attributes),
                 paths,
             };
+            let switch = self.switched(whole);
             match self.cited(whole) {
-                Cited::Keys(keys) => {
+                // A mode that names the provider's key leaves the customer's unused.
+                Cited::Keys(keys) if switch.state != State::Provider => {
                     return Some(self.with_keys(companion, Arc::clone(name), keys, Vec::new()));
                 }
-                Cited::Unknown(gap) => return Some(vec![Err(gap)]),
+                Cited::Unknown(gap) if switch.state != State::Provider => {
+                    return Some(vec![Err(gap)]);
+                }
                 Cited::Provider(evidence) => {
                     return Some(vec![Ok(self.provider_key(
                         part.kind,
@@ -46,9 +50,8 @@ impl<'a> Lens<'a> {
                         Certainty::Certain,
                     ))]);
                 }
-                Cited::Nothing => {}
+                Cited::Keys(_) | Cited::Unknown(_) | Cited::Nothing => {}
             }
-            let switch = self.switched(whole);
             match switch.state {
                 State::Unknown(gap) => return Some(vec![Err(gap)]),
                 State::Off => {

@@ -693,3 +693,61 @@ fn annotations_settings_and_chains_name_keys_too() {
         );
     }
 }
+
+/// A key beside a switch: it counts only where the switch is known to turn it on.
+#[test]
+fn a_key_that_the_switch_does_not_use_is_not_believed() {
+    let seen = terraform(
+        r#"
+        provider "aws" { region = "eu-west-3" }
+        variable "e" { type = bool }
+        resource "aws_kms_key" "k" {}
+        resource "aws_db_instance" "unknown" {
+          storage_encrypted = var.e
+          kms_key_id        = aws_kms_key.k.arn
+        }
+        resource "aws_dynamodb_table" "off" {
+          name = "t"
+          server_side_encryption {
+            enabled     = false
+            kms_key_arn = aws_kms_key.k.arn
+          }
+        }
+        resource "aws_ebs_volume" "off" {
+          availability_zone = "eu-west-3a"
+          encrypted         = false
+          kms_key_id        = aws_kms_key.k.arn
+        }
+        resource "aws_s3_bucket" "aes" { bucket = "b" }
+        resource "aws_s3_bucket_server_side_encryption_configuration" "aes" {
+          bucket = aws_s3_bucket.aes.id
+          rule {
+            apply_server_side_encryption_by_default {
+              sse_algorithm     = "AES256"
+              kms_master_key_id = aws_kms_key.k.arn
+            }
+          }
+        }
+        "#,
+    );
+    for address in [
+        "aws_db_instance.unknown",
+        "aws_dynamodb_table.off",
+        "aws_ebs_volume.off",
+    ] {
+        let found = &seen.facts_of(address).encryption;
+        let customer = found
+            .known()
+            .is_some_and(|parts| parts.iter().any(|part| part.holder == KeyHolder::Customer));
+        assert!(!customer, "{address}: {found:?}");
+    }
+    assert!(matches!(
+        seen.facts_of("aws_db_instance.unknown").encryption,
+        Fact::Unknown(_)
+    ));
+    let bucket = seen.whole("aws_s3_bucket.aes");
+    assert_eq!(
+        (bucket.at_rest, bucket.holder, bucket.key),
+        (Answer::Yes, KeyHolder::Provider, None)
+    );
+}
