@@ -60,6 +60,14 @@ pub(super) fn judge_blocks(blocks: &[Value], keys: &[String]) -> Option<Verdict>
             Some(effect) if !effect.is_null() => effect.as_str()?,
             _ => "Allow",
         };
+        let actions = block.entry("actions").and_then(Value::elements);
+        let few = actions.is_some_and(|actions| {
+            let named = |action: &Value| action.as_str().is_some_and(|action| !is_every(action));
+            !actions.is_empty() && actions.iter().all(named)
+        });
+        if few && effect.eq_ignore_ascii_case("deny") {
+            continue;
+        }
         let conditions = block.entry("condition").and_then(Value::elements);
         for condition in conditions.unwrap_or_default() {
             let text = |name: &str| condition.entry(name).and_then(Value::as_str);
@@ -115,6 +123,13 @@ fn statement_says(statement: &serde_json::Value, keys: &[String]) -> Vec<Verdict
     else {
         return Vec::new();
     };
+    // A refusal of a few actions, such as deleting, asks for no factor at sign-in.
+    let few = several(statement.get("Action"))
+        .map(|action| !is_open(action) && !is_every(&as_text(action)))
+        .reduce(|one, other| one && other);
+    if allow == Some(false) && few == Some(true) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (operator, tests) in condition {
         let Some(tests) = tests.as_object() else {
@@ -134,6 +149,10 @@ fn statement_says(statement: &serde_json::Value, keys: &[String]) -> Vec<Verdict
         }
     }
     found
+}
+
+fn is_every(action: &str) -> bool {
+    matches!(action, "*" | "*:*")
 }
 
 /// Is this the place of something that is not known?
@@ -183,6 +202,29 @@ mod tests {
             &Value::string(text),
             &["aws:MultiFactorAuthPresent".to_owned()],
         )
+    }
+
+    #[test]
+    fn a_refusal_of_a_few_actions_asks_for_no_factor_at_sign_in() {
+        let said = |actions: &str| {
+            let text = format!(
+                r#"{{"Statement":[{{"Effect":"Deny",{actions},"Condition":{{"BoolIfExists":{{"aws:MultiFactorAuthPresent":"false"}}}}}}]}}"#
+            );
+            judge(
+                &Value::string(text),
+                &["aws:MultiFactorAuthPresent".to_owned()],
+            )
+        };
+        assert_eq!(said(r#""Action":"s3:DeleteObject""#), Verdict::Silent);
+        assert_eq!(
+            said(r#""Action":["s3:DeleteObject","s3:PutObject"]"#),
+            Verdict::Silent
+        );
+        assert_eq!(said(r#""Action":["s3:Get*","*"]"#), Verdict::Enforces);
+        assert_eq!(
+            said(r#""NotAction":["iam:EnableMFADevice"]"#),
+            Verdict::Enforces
+        );
     }
 
     #[test]

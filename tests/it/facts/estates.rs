@@ -99,7 +99,6 @@ fn every_estate_has_the_facts_that_its_table_states() {
 }
 
 #[test]
-#[ignore = "while what is put off is being mended"]
 fn nothing_is_put_off_that_holds() {
     let stale = held().stale;
     assert!(stale.is_empty(), "\n{}", stale.join("\n"));
