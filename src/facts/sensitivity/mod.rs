@@ -130,9 +130,10 @@ fn unread(vocabulary: &Vocabulary, labels: &mut Labels) {
             Reading::Unknown => label.value.clone(),
             Reading::Unread => {
                 let text = label.value.as_text().unwrap_or_default();
+                let text = super::location::shown(&text);
                 let why = format!(
                     "the label `{}` says \"{text}\", which is no known level",
-                    label.key
+                    super::location::shown(&label.key)
                 );
                 Value::unknown(Because::other(why)).with_origin(label.value.origin.clone())
             }

@@ -275,3 +275,21 @@ provider "google" {
         assert_eq!(level(&document, address), expected, "{address}");
     }
 }
+
+/// A label as long as a file is quoted in part: a policy whose reason is too long would fail the run.
+#[test]
+fn a_label_of_any_length_is_a_gap_and_no_fault() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "confidentiality unheard of ".repeat(4_000);
+    let code = format!(
+        "provider \"aws\" {{\n  region = \"eu-west-3\"\n}}\nresource \"aws_s3_bucket\" \"a\" {{\n  tags = {{ classification = \"{long}\" }}\n}}\n"
+    );
+    std::fs::write(folder.path().join("main.tf"), code).expect("a file");
+    let run = gardefou_in(folder.path(), &["scan", "--as-of", "2026-11-21", "."], &[]);
+    assert_ne!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains("which is no known level"),
+        "{}",
+        run.stdout
+    );
+}
