@@ -1,8 +1,8 @@
 //! `qualification/not-qualified`: sensitive data on an offering without a SecNumCloud visa in force.
 
 use gardefou_sdk::{
-    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity,
-    Text, Verdict, Visa, level_words, lower, text,
+    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict,
+    Visa, level_words, lower, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -124,8 +124,8 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use gardefou_sdk::Actor;
     use gardefou_sdk::testing::{Estate, Item, unqualified};
+    use gardefou_sdk::{Actor, Certainty};
 
     use super::*;
 
