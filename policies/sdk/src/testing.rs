@@ -368,7 +368,6 @@ impl Judgement {
     }
 }
 
-/// The regime of the shipped table, as far as a test needs it: nothing is raised here.
 fn named(tenant: &str) -> Tenant {
     Tenant {
         name: tenant.to_owned(),
@@ -376,6 +375,7 @@ fn named(tenant: &str) -> Tenant {
     }
 }
 
+/// The regime of the shipped table, as far as a test needs it: nothing is raised here.
 fn regime(who: Option<Actor>, level: Level) -> Regime {
     let (allowed, tolerated) = match level {
         Level::Public | Level::Internal => (
@@ -407,7 +407,11 @@ fn regime(who: Option<Actor>, level: Level) -> Regime {
             Level::Health => Demand::Advised,
             _ => Demand::None,
         },
-        hds: from(Level::Health, Demand::Required),
+        hds: if level == Level::Health {
+            Demand::Required
+        } else {
+            Demand::None
+        },
         customer_key: from(Level::Health, Demand::Required),
         mfa: from(Level::Personal, Demand::Required),
         frameworks: vec![],
@@ -502,7 +506,14 @@ impl Source for Estate {
     }
 
     fn regime_of(&self, of: ResourceId) -> Regime {
-        regime(self.who, self.item(of).sensitivity.level)
+        let sensitivity = &self.item(of).sensitivity;
+        let before = sensitivity.raised_from.map(|level| regime(self.who, level));
+        let mut regime = regime(self.who, sensitivity.level);
+        // What the level from before asks still holds.
+        if let Some(before) = before {
+            regime.hds = before.hds;
+        }
+        regime
     }
 
     fn who(&self) -> Option<Actor> {
