@@ -9,6 +9,7 @@ mod recorded;
 mod relations;
 mod spread;
 mod tenants;
+mod visas;
 
 use crate::catalog::{Catalog, Date};
 use crate::config::Config;

@@ -103,7 +103,11 @@ impl<'a> Lens<'a> {
                 evidence: basis,
             } if shown.id == offering.id => ByCode::Offering {
                 offering,
-                certainty: *certainty,
+                // What the code makes probable is what somebody states.
+                certainty: match certainty {
+                    Certainty::Certain => Certainty::Certain,
+                    Certainty::Probable | Certainty::Attest => Certainty::Attest,
+                },
                 by_absence: *by_absence,
                 evidence: basis.iter().copied().chain([evidence]).collect(),
             },

@@ -9,7 +9,7 @@ use crate::catalog::{
 use crate::facts::establish::{Kind, Lens, gap};
 use crate::facts::location::dedup;
 use crate::facts::{
-    Answer, Basis, EvidenceId, Exposure, Fact, Hosting, Location, Text, VisaScope, VisaState,
+    Answer, Basis, EvidenceId, Exposure, Fact, Gap, Hosting, Location, Text, VisaScope, VisaState,
 };
 use crate::graph::Resource;
 
@@ -17,14 +17,17 @@ use crate::graph::Resource;
 pub(in crate::facts) struct Standing {
     /// With nothing but the registry as evidence.
     alone: Arc<Hosting>,
+    /// The place speaks against the visa's scope: it is the first thing to show.
+    place_first: bool,
     /// With what led to the offering as well.
     with: HashMap<(Certainty, Vec<EvidenceId>), Arc<Hosting>>,
 }
 
 impl Standing {
-    fn new(alone: Arc<Hosting>) -> Self {
+    fn new(alone: Arc<Hosting>, place_first: bool) -> Self {
         Self {
             alone,
+            place_first,
             with: HashMap::new(),
         }
     }
@@ -48,6 +51,62 @@ impl Standing {
     }
 }
 
+/// What a visa's scope says of one use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cover {
+    Inside,
+    /// Its type, or its service model, is not covered.
+    OtherService,
+    OtherPlace,
+    NotStated,
+}
+
+impl Cover {
+    fn scope(self) -> VisaScope {
+        match self {
+            Self::Inside => VisaScope::Inside,
+            Self::OtherService | Self::OtherPlace => VisaScope::Outside,
+            Self::NotStated => VisaScope::NotStated,
+        }
+    }
+
+    /// What the visa covers instead; nothing to say of a use that it covers.
+    fn label(self, offering: &Offering, resource: &Resource) -> Option<Text> {
+        let places = if offering.scope_regions.is_empty() {
+            &offering.scope_sites
+        } else {
+            &offering.scope_regions
+        };
+        match self {
+            Self::Inside => None,
+            Self::OtherService => {
+                let kind = &resource.kind;
+                let models: Vec<&str> = offering
+                    .service_models
+                    .iter()
+                    .map(|model| model.as_str())
+                    .collect();
+                let models = models.join(", ");
+                Some(Text::new(
+                    format!("the visa covers {models}, and not {kind}"),
+                    format!("le visa couvre {models}, et pas {kind}"),
+                ))
+            }
+            Self::NotStated if places.is_empty() => Some(Text::new(
+                "no region or site that the visa covers is recorded",
+                "aucune région ni aucun site que le visa couvre n'est consigné",
+            )),
+            Self::OtherPlace | Self::NotStated => {
+                let places = places.join(", ");
+                Some(Text::new(
+                    format!("the visa covers {places} only"),
+                    format!("le visa ne couvre que {places}"),
+                ))
+            }
+        }
+    }
+}
+
 impl Lens<'_> {
     /// How an offering stands at the date of the scan, for this use.
     pub(in crate::facts) fn standing(
@@ -66,18 +125,22 @@ impl Lens<'_> {
             .is_some_and(|all| all.contains_key(&region));
         if !known {
             match self.work_out_standing(resource, offering, place) {
-                Fact::Known(alone) => {
+                Ok(standing) => {
                     let all = self.standings.entry(key.clone()).or_default();
-                    all.insert(region.clone(), Standing::new(alone));
+                    all.insert(region.clone(), standing);
                 }
-                other => return other,
+                Err(gap) => return Fact::Unknown(gap),
             }
         }
         let all = self.standings.get_mut(&key);
-        match all.and_then(|all| all.get_mut(&region)) {
-            Some(standing) => Fact::Known(standing.with(certainty, evidence)),
-            None => Fact::Absent,
-        }
+        let Some(standing) = all.and_then(|all| all.get_mut(&region)) else {
+            return Fact::Absent;
+        };
+        let evidence = match place.filter(|_| standing.place_first) {
+            Some(place) => dedup([place.basis.evidence.as_slice(), &evidence].concat()),
+            None => evidence,
+        };
+        Fact::Known(standing.with(certainty, evidence))
     }
 
     /// The same with nothing but the registry as evidence.
@@ -86,9 +149,9 @@ impl Lens<'_> {
         resource: &Resource,
         offering: &'static Offering,
         place: Option<&Location>,
-    ) -> Fact<Arc<Hosting>> {
+    ) -> Result<Standing, Gap> {
         let Some(company) = self.catalog.provider(offering.provider()) else {
-            return Fact::Unknown(gap(
+            return Err(gap(
                 format!("the registry has no provider for {}", offering.id),
                 format!("le registre n'a pas de fournisseur pour {}", offering.id),
             ));
@@ -116,15 +179,15 @@ impl Lens<'_> {
             ),
         );
         let region = self.region_record(company, place);
-        let scope = self.scope(offering, resource, place, region);
+        let cover = self.cover(offering, resource, place, region);
         let mut hosting = self.unregistered(company, vec![entry]);
         self.differs(offering, &mut hosting);
         hosting.offering = Some(offering.id.as_str().into());
         hosting.visa = visa.standing;
-        hosting.milestone = visa.milestone.map(Into::into);
+        hosting.milestone = visa.milestone.map(|name| dated(offering, name));
         hosting.visa_from = visa.from.map(|date| date.to_string().into());
         hosting.visa_ends = visa.to.map(|date| date.to_string().into());
-        hosting.scope = scope;
+        hosting.scope = cover.scope();
         hosting.qualified_sibling = self.sibling(company, offering);
         hosting.hds = self.catalog.hds(offering, region, self.settings.as_of);
         let certificate = offering.hds.as_ref().unwrap_or(&company.hds);
@@ -136,13 +199,22 @@ impl Lens<'_> {
             let entry = self.ledger.catalogue(of, certificate.source.clone(), label);
             hosting.basis.evidence.push(entry);
         }
+        let in_force = visa.standing == VisaState::InForce;
+        if let Some(label) = cover.label(offering, resource).filter(|_| in_force) {
+            let of = format!("offerings {} scope", offering.id);
+            let entry = self
+                .ledger
+                .catalogue(of, offering.sources.join(", "), label);
+            hosting.basis.evidence.insert(1, entry);
+        }
         if hosting.exposure == Exposure::Elsewhere
-            && visa.standing == VisaState::InForce
-            && scope != VisaScope::Outside
+            && in_force
+            && hosting.scope != VisaScope::Outside
         {
             hosting.exposure = Exposure::None;
         }
-        Fact::Known(Arc::new(hosting))
+        let place_first = in_force && cover == Cover::OtherPlace;
+        Ok(Standing::new(Arc::new(hosting), place_first))
     }
 
     /// What the registry says of an offering in place of what it says of the company.
@@ -263,26 +335,23 @@ impl Lens<'_> {
     }
 
     /// Is this use inside the visa's scope: its services, its models, its regions, its sites?
-    fn scope(
+    fn cover(
         &self,
         offering: &Offering,
         resource: &Resource,
         place: Option<&Location>,
         region: Option<&Region>,
-    ) -> VisaScope {
+    ) -> Cover {
         let kind = &resource.kind;
         if offering.status != Qualification::Qualified {
-            return VisaScope::NotStated;
+            return Cover::NotStated;
         }
-        let excluded = offering
-            .not_covered_resource_types
-            .iter()
-            .any(|t| **t == **kind);
-        if excluded || self.is_other_model(offering, resource) {
-            return VisaScope::Outside;
+        let mut excluded = offering.not_covered_resource_types.iter();
+        if excluded.any(|t| **t == **kind) || self.is_other_model(offering, resource) {
+            return Cover::OtherService;
         }
         let Some(place) = place else {
-            return VisaScope::NotStated;
+            return Cover::NotStated;
         };
         let listed = |all: &[String], one: &str| all.iter().any(|r| r.eq_ignore_ascii_case(one));
         let inside = if !offering.scope_regions.is_empty() {
@@ -291,11 +360,12 @@ impl Lens<'_> {
         } else if let (false, Some(region)) = (offering.scope_sites.is_empty(), region) {
             listed(&offering.scope_sites, &region.city)
         } else {
-            return VisaScope::NotStated;
+            return Cover::NotStated;
         };
-        match inside {
-            true => VisaScope::Inside,
-            false => VisaScope::Outside,
+        if inside {
+            Cover::Inside
+        } else {
+            Cover::OtherPlace
         }
     }
 
@@ -409,6 +479,19 @@ fn visa_fr(offering: &Offering, visa: &Visa<'_>) -> String {
             Some(to) => format!("visa SecNumCloud échu le {to}"),
             None => "visa SecNumCloud échu".to_owned(),
         },
+    }
+}
+
+/// A milestone, with its day where the registry has it: "J1 (2025-11-17)".
+fn dated(offering: &Offering, milestone: &str) -> Arc<str> {
+    let mut days = offering.milestone_dates.iter().filter_map(|entry| {
+        let (name, day) = entry.split_once(' ')?;
+        let is_date = day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        (name == milestone && is_date).then_some(day)
+    });
+    match days.next() {
+        Some(day) => format!("{milestone} ({day})").into(),
+        None => milestone.into(),
     }
 }
 

@@ -740,6 +740,24 @@ fn an_attestation_against_the_code_is_not_believed() {
 }
 
 #[test]
+fn an_attestation_confirms_what_the_code_makes_probable_and_leaves_what_it_shows() {
+    let code = "terraform {\n  required_providers {\n    cloudtemple = { source = \"Cloud-Temple/cloudtemple\" }\n  }\n}\nresource \"cloudtemple_object_storage_bucket\" \"b\" {\n  name = \"b\"\n}\n";
+    let offering = "cloud-temple/iaas-secure-temple";
+    let bucket = "cloudtemple_object_storage_bucket.b";
+    assert_eq!(who(&inspect(code), bucket), format!("{offering}, probable"));
+    let config = attestation(offering, "\"cloudtemple_*\"", "2027-01-31", "");
+    let attested = inspect_on(code, &config, AS_OF);
+    assert_eq!(who(&attested, bucket), format!("{offering}, attest"));
+    let code = "provider \"google\" {\n  universe_domain = \"s3nsapis.fr\"\n}\nresource \"google_storage_bucket\" \"b\" {\n  location = \"u-france-east1\"\n}\n";
+    let config = attestation("s3ns/premi3ns", "\"google_*\"", "2027-01-31", "");
+    let shown = inspect_on(code, &config, AS_OF);
+    assert_eq!(
+        who(&shown, "google_storage_bucket.b"),
+        "s3ns/premi3ns, certain"
+    );
+}
+
+#[test]
 fn an_attestation_can_name_the_universe_of_a_key_file() {
     let code = "provider \"google\" {}\nresource \"google_storage_bucket\" \"b\" {\n  location = \"LOCATION\"\n}\n";
     let config = attestation("s3ns/premi3ns", "\"google_*\"", "2027-01-31", "");
