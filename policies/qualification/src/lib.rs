@@ -1,5 +1,20 @@
 //! Whether what runs the data is qualified for it.
 
+mod common;
+mod days;
+mod extraterritorial_exposure;
+mod hds_missing;
 mod not_qualified;
+mod outside_scope;
+mod visa_ending;
 
-gardefou_sdk::policy!("qualification", [not_qualified]);
+gardefou_sdk::policy!(
+    "qualification",
+    [
+        not_qualified,
+        outside_scope,
+        visa_ending,
+        extraterritorial_exposure,
+        hds_missing,
+    ]
+);

@@ -2,119 +2,73 @@
 
 use gardefou_sdk::{
     Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict,
-    Visa, level_words, lower, text,
+    Visa, text,
 };
+
+use crate::common::{cut, hds_is_no_visa, holds, unknown_host, way_out, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
-    let sensitivity = resource.sensitivity();
-    if sensitivity.level == Level::Beyond || resource.regime().qualification == Demand::None {
+    let level = resource.sensitivity().level;
+    if level == Level::Beyond || resource.regime().qualification == Demand::None {
         return Judgement::NotApplicable;
     }
-    let verdict = match resource.hosting() {
-        HostingFact::Absent => return Judgement::NotApplicable,
-        HostingFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(resource)),
+    // It binds the State and its operators for particular sensitivity; for health data it is advice to all.
+    let severity = match level {
+        Level::Particular => Severity::Critical,
+        _ => Severity::Medium,
+    };
+    match resource.hosting() {
+        HostingFact::Absent => Judgement::NotApplicable,
+        HostingFact::Unknown(gap) => weighed(resource, severity, unknown_host(resource, gap), None),
         // Inside or outside its scope: another rule asks that.
         HostingFact::Known(Hosting {
             visa: Visa::InForce,
             ..
-        }) => return Judgement::Passed,
+        }) => Judgement::Passed,
         HostingFact::Known(hosting) => {
-            Verdict::violation(message(scan, resource, hosting)).evidence(&hosting.basis.evidence)
+            let verdict = Verdict::violation(message(scan, resource, hosting));
+            weighed(resource, severity, verdict, Some(hosting))
         }
-    };
-    verdict
-        .severity(severity(resource))
-        .evidence(&sensitivity.basis.evidence)
-        .into()
-}
-
-/// Particular sensitivity binds the State and its operators, and is strong advice to a private body; for health data it
-/// is advice to all.
-fn severity(resource: &Resource<'_>) -> Severity {
-    match resource.sensitivity().level {
-        Level::Particular if resource.regime().softened => lower(Severity::Critical),
-        Level::Particular => Severity::Critical,
-        _ => Severity::Medium,
     }
-}
-
-fn name(hosting: &Hosting) -> &str {
-    hosting.offering.as_deref().unwrap_or(&hosting.provider)
-}
-
-fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = resource.address();
-    let Text { en, fr } = level_words(resource.sensitivity().level);
-    text!(
-        "cannot tell which offering runs {address}, which holds {en}: name it in the code, or attest it with [[attestation]]",
-        "impossible de dire quelle offre exploite {address}, qui porte {fr} : nommez-la dans le code, ou attestez-la avec [[attestation]]"
-    )
 }
 
 fn message(scan: &Scan, resource: &Resource<'_>, hosting: &Hosting) -> Text {
-    let address = resource.address();
-    let offering = name(hosting);
-    let as_of = scan.as_of();
-    let sensitivity = resource.sensitivity();
-    let data = level_words(sensitivity.level);
-    let (data_en, data_fr) = (&data.en, &data.fr);
-    let raised = match sensitivity.raised_from {
-        Some(level) => {
-            let Text { en, fr } = level_words(level);
-            text!(
-                " ({en}, raised by the organisation's status)",
-                " ({fr}, relevées par le statut de l'organisation)"
-            )
-        }
-        None => Text {
-            en: String::new(),
-            fr: String::new(),
-        },
-    };
-    let standing = standing(hosting, as_of);
-    let remedy = match &hosting.qualified_sibling {
-        Some(sibling) => text!(
-            "the qualified offering of this provider is {sibling}: move it there",
-            "l'offre qualifiée de ce fournisseur est {sibling} : déplacez-la"
-        ),
-        None => text!(
-            "move it to a qualified offering",
-            "choisissez une offre qualifiée"
-        ),
-    };
-    Text {
-        en: format!(
-            "{address} holds {data_en}{} on {offering}, {}; {}",
-            raised.en, standing.en, remedy.en
-        ),
-        fr: format!(
-            "{address} porte {data_fr}{} chez {offering}, {} ; {}",
-            raised.fr, standing.fr, remedy.fr
-        ),
-    }
+    let Text { en, fr } = holds(resource, hosting);
+    let standing = standing(hosting, scan.as_of());
+    let (standing_en, standing_fr) = (standing.en, standing.fr);
+    let hds = hds_is_no_visa(hosting);
+    let (hds_en, hds_fr) = (hds.en, hds.fr);
+    let way_out = way_out(hosting);
+    let (way_en, way_fr) = (way_out.en, way_out.fr);
+    text!(
+        "{en}, {standing_en}{hds_en}; {way_en}",
+        "{fr}, {standing_fr}{hds_fr} ; {way_fr}"
+    )
 }
 
 /// Why the visa does not count.
 fn standing(hosting: &Hosting, as_of: &str) -> Text {
-    match (
-        hosting.visa,
-        hosting.milestone.as_deref(),
-        hosting.visa_ends.as_deref(),
-    ) {
-        (Visa::Candidate, Some(milestone), _) => text!(
-            "a SecNumCloud candidate at milestone {milestone}, which counts for nothing before the decision",
-            "candidate SecNumCloud au jalon {milestone}, ce qui ne vaut rien avant la décision"
-        ),
+    match (hosting.visa, &hosting.milestone, &hosting.visa_ends) {
+        (Visa::Candidate, Some(milestone), _) => {
+            let milestone = cut(milestone);
+            text!(
+                "a SecNumCloud candidate at milestone {milestone}, which counts for nothing before the decision",
+                "candidate SecNumCloud au jalon {milestone}, ce qui ne vaut rien avant la décision"
+            )
+        }
         (Visa::Candidate, None, _) => text!(
             "a SecNumCloud candidate, which counts for nothing before the decision",
             "candidate SecNumCloud, ce qui ne vaut rien avant la décision"
         ),
-        (Visa::Lapsed, _, Some(end)) => text!(
-            "whose SecNumCloud visa ended on {end}",
-            "dont le visa SecNumCloud a pris fin le {end}"
-        ),
+        (Visa::Lapsed, _, Some(end)) => {
+            let end = cut(end);
+            text!(
+                "whose SecNumCloud visa ended on {end}",
+                "dont le visa SecNumCloud a pris fin le {end}"
+            )
+        }
         _ => text!(
             "which has no SecNumCloud visa in force on {as_of}",
             "qui n'a pas de visa SecNumCloud en vigueur au {as_of}"
@@ -124,22 +78,14 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use gardefou_sdk::testing::{Estate, Item, unqualified};
-    use gardefou_sdk::{Actor, Certainty};
+    use gardefou_sdk::testing::{Item, unqualified};
+    use gardefou_sdk::{Actor, Answer3, Certainty};
 
     use super::*;
+    use crate::common::tests::{judged as judged_by, judged_item};
 
     fn judged(actor: Option<Actor>, level: Level, hosting: Hosting) -> Judgement {
-        let mut estate = match actor {
-            Some(actor) => Estate::new().of(actor),
-            None => Estate::new(),
-        };
-        estate.add(
-            Item::new("azurerm_storage_account.a")
-                .level(level)
-                .hosted(hosting),
-        );
-        estate.judge_one(RULE)
+        judged_by(RULE, actor, level, hosting)
     }
 
     #[test]
@@ -243,20 +189,54 @@ mod tests {
     }
 
     #[test]
+    fn an_hds_certificate_is_not_taken_for_a_visa() {
+        let message = |hds| {
+            let hosting = Hosting {
+                hds,
+                ..unqualified("aws")
+            };
+            let judgement = judged(None, Level::Particular, hosting);
+            judgement.verdict().message().en.clone()
+        };
+        assert!(message(Answer3::Yes).contains("an HDS certificate does not stand for one"));
+        assert!(!message(Answer3::No).contains("HDS"));
+        assert!(!message(Answer3::Unknown).contains("HDS"));
+    }
+
+    #[test]
+    fn a_level_that_was_raised_says_from_what() {
+        let item = Item::new("aws_s3_bucket.a")
+            .level(Level::Particular)
+            .raised_from(Level::Health)
+            .hosted(unqualified("aws"));
+        let judgement = judged_item(RULE, Some(Actor::Gip), item);
+        let message = judgement.verdict().message();
+        assert!(
+            message.en.contains("(health data, raised by"),
+            "{message:?}"
+        );
+    }
+
+    #[test]
     fn an_unknown_operator_is_undetermined_with_its_reason() {
-        let mut estate = Estate::new();
-        estate.add(
-            Item::new("apps/Deployment.a")
-                .level(Level::Particular)
-                .hosted_by_nobody_known("no target"),
-        );
-        let judgement = estate.judge_one(RULE);
+        let item = Item::new("apps/Deployment.a")
+            .level(Level::Particular)
+            .hosted_by_nobody_known("no target");
+        let judgement = judged_item(RULE, None, item);
+        let reason = judgement.verdict().reason().map(|text| text.fr.as_str());
+        assert_eq!(reason, Some("no target"));
         assert_eq!(
-            judgement
-                .verdict()
-                .reason()
-                .map(|reason| reason.fr.as_str()),
-            Some("no target")
+            judgement.verdict().severity_override(),
+            Some(Severity::Critical)
         );
+    }
+
+    #[test]
+    fn names_of_any_length_make_a_message_of_bounded_length() {
+        let item = Item::new(&"a".repeat(100_000))
+            .level(Level::Particular)
+            .hosted(unqualified(&"p".repeat(100_000)));
+        let judgement = judged_item(RULE, None, item);
+        assert!(judgement.verdict().message().en.len() < 1_000);
     }
 }
