@@ -740,6 +740,27 @@ fn an_attestation_against_the_code_is_not_believed() {
 }
 
 #[test]
+fn the_place_that_a_visa_does_not_cover_is_the_first_evidence() {
+    let code = "terraform {\n  required_providers {\n    openstack = { source = \"terraform-provider-openstack/openstack\" }\n  }\n}\nprovider \"openstack\" {\n  auth_url = \"https://auth.cloud.snc.ovh.net/v3\"\n}\nresource \"openstack_blockstorage_volume_v3\" \"v\" {\n  size   = 1\n  region = \"REGION\"\n}\n";
+    let labels = |region: &str| {
+        let document = inspect_on(&code.replace("REGION", region), "", AS_OF);
+        let hosting = &facts_of(&document, "openstack_blockstorage_volume_v3.v")["hosting"];
+        let evidence = hosting["evidence"].as_array().expect("evidence");
+        evidence
+            .iter()
+            .map(|piece| piece["label"].as_str().expect("a label").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let only = "the visa covers eu-west-rbx-snc, eu-west-gra-snc, eu-west-sbg-snc only".to_owned();
+    let outside = labels("GRA11");
+    assert_eq!(outside[0], "`region` of the resource");
+    assert!(outside.contains(&only), "{outside:#?}");
+    let inside = labels("eu-west-gra-snc");
+    assert_ne!(inside[0], "`region` of the resource");
+    assert!(!inside.contains(&only), "{inside:#?}");
+}
+
+#[test]
 fn an_attestation_confirms_what_the_code_makes_probable_and_leaves_what_it_shows() {
     let code = "terraform {\n  required_providers {\n    cloudtemple = { source = \"Cloud-Temple/cloudtemple\" }\n  }\n}\nresource \"cloudtemple_object_storage_bucket\" \"b\" {\n  name = \"b\"\n}\n";
     let offering = "cloud-temple/iaas-secure-temple";

@@ -1,0 +1,21 @@
+# Until 2026-11-30: the message has the date and the days left.
+terraform {
+  required_providers {
+    outscale = { source = "outscale/outscale" }
+  }
+}
+
+provider "outscale" {
+  api {
+    region = "cloudgouv-eu-west-1"
+  }
+}
+
+resource "outscale_volume" "registry" { # expect: qualification/visa-ending
+  subregion_name = "cloudgouv-eu-west-1a"
+  size           = 10
+  tags {
+    key   = "data-classification"
+    value = "secnumcloud"
+  }
+}
