@@ -171,8 +171,10 @@ pub struct Hosting {
     pub offering: Option<Arc<str>>,
     /// Standing at the date of the scan.
     pub visa: VisaState,
-    /// J0 to J2 for a candidate, with its day where the registry has it: `J1 (2025-11-17)`.
+    /// J0 to J2 for a candidate.
     pub milestone: Option<Arc<str>>,
+    /// ISO 8601 day or month of the milestone; none: not established.
+    pub milestone_on: Option<Arc<str>>,
     /// ISO 8601; none: not established.
     pub visa_from: Option<Arc<str>>,
     /// ISO 8601; none: not established.

@@ -177,6 +177,7 @@ pub(super) fn hosting(from: &Fact<std::sync::Arc<facts::Hosting>>) -> types::Hos
             offering: text_of(hosting.offering.as_ref()),
             visa: visa(hosting.visa),
             milestone: text_of(hosting.milestone.as_ref()),
+            milestone_on: text_of(hosting.milestone_on.as_ref()),
             visa_from: text_of(hosting.visa_from.as_ref()),
             visa_ends: text_of(hosting.visa_ends.as_ref()),
             scope: scope(hosting.scope),

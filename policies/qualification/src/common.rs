@@ -1,8 +1,8 @@
 //! What the rules of the family share: whom they ask, how they weigh, and the words that their messages have in common.
 
 use gardefou_sdk::{
-    Answer3, Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict,
-    level_words, lower, text,
+    Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict, level_words, lower,
+    text,
 };
 
 /// Characters of a name in a message: names come from the code under scan, and may be of any length.
@@ -99,21 +99,6 @@ pub(crate) fn way_out(hosting: &Hosting) -> Text {
     }
 }
 
-/// An HDS certificate says nothing of a SecNumCloud visa; empty where there is none to mistake for it.
-pub(crate) fn hds_is_no_visa(hosting: &Hosting) -> Text {
-    if hosting.hds == Answer3::Yes {
-        text!(
-            ", and an HDS certificate does not stand for one",
-            ", et un certificat HDS n'en tient pas lieu"
-        )
-    } else {
-        Text {
-            en: String::new(),
-            fr: String::new(),
-        }
-    }
-}
-
 /// A list of names as a message shows it.
 pub(crate) fn list(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| cut(name)).collect();
@@ -134,7 +119,7 @@ pub(crate) fn cut(name: &str) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use gardefou_sdk::testing::{Estate, Item, unqualified};
-    use gardefou_sdk::{Actor, Exposure, Rule, Scope, Visa};
+    use gardefou_sdk::{Actor, Answer3, Exposure, Rule, Scope, Visa};
 
     use super::*;
 

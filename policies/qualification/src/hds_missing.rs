@@ -20,7 +20,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
         HostingFact::Known(hosting) => {
             let verdict = match hosting.hds {
                 Answer3::Yes => return Judgement::Passed,
-                Answer3::No => Verdict::violation(missing(resource, hosting)),
+                Answer3::No => missing(resource, hosting),
                 Answer3::Unknown => unknown(resource, hosting),
             };
             (verdict, Some(hosting))
@@ -29,43 +29,47 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     weighed(resource, Severity::Critical, verdict, hosting)
 }
 
-/// Certificates name sites: the region is part of the answer.
-fn region(resource: &Resource<'_>) -> Text {
-    match resource.location() {
-        LocationFact::Known(location) => {
-            let region = cut(&location.region);
-            text!(" in {region}", " dans {region}")
-        }
-        LocationFact::Unknown(_) | LocationFact::Absent => text!("", ""),
-    }
-}
-
-fn missing(resource: &Resource<'_>, hosting: &Hosting) -> Text {
+/// Certificates name sites: the region is part of the answer, and what shows it comes first.
+fn missing(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
     let Text { en, fr } = holds(resource, hosting);
-    let region = region(resource);
-    let (in_en, in_fr) = (region.en, region.fr);
-    text!(
-        "{en}{in_en}, where no HDS certificate covers it: move it to a host, or a region, that a certificate covers",
-        "{fr}{in_fr}, où aucun certificat HDS ne la couvre : choisissez un hébergeur, ou une région, qu'un certificat couvre"
-    )
+    let LocationFact::Known(location) = resource.location() else {
+        return Verdict::violation(text!(
+            "{en}, which no HDS certificate covers: move it to a host that a certificate covers",
+            "{fr}, qu'aucun certificat HDS ne couvre : choisissez un hébergeur qu'un certificat couvre"
+        ));
+    };
+    let region = cut(&location.region);
+    Verdict::violation(text!(
+        "{en} in {region}, where no HDS certificate covers it: move it to a host, or a region, that a certificate covers",
+        "{fr} dans {region}, où aucun certificat HDS ne la couvre : choisissez un hébergeur, ou une région, qu'un certificat couvre"
+    ))
+    .evidence(&location.basis.evidence)
 }
 
 fn unknown(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
     let (address, offering) = (address(resource), offering(hosting));
-    let region = region(resource);
-    let (in_en, in_fr) = (region.en, region.fr);
     let Text { en, fr } = data(resource);
-    let message = text!(
-        "cannot tell whether an HDS certificate covers {address}, which holds {en}: ask the host for its certificate (activities, sites, last day), and record it in a catalogue of your own with --catalog",
-        "impossible de dire si un certificat HDS couvre {address}, qui porte {fr} : demandez à l'hébergeur son certificat (activités, sites, dernier jour), et consignez-le dans un catalogue à vous avec --catalog"
+    let reason = text!(
+        "no HDS certificate is established for this use of {offering}",
+        "aucun certificat HDS n'est établi pour cet usage de {offering}"
     );
-    Verdict::undecided(
-        text!(
-            "no HDS certificate is established for {offering}{in_en}",
-            "aucun certificat HDS n'est établi pour {offering}{in_fr}"
+    // A certificate may cover some regions only.
+    let (gap, first) = match resource.location() {
+        LocationFact::Unknown(gap) => (
+            gap.evidence.as_slice(),
+            text!(
+                "state its region where this code can show it, or ask",
+                "indiquez sa région là où ce code peut la montrer, ou demandez"
+            ),
         ),
-        message,
-    )
+        LocationFact::Known(_) | LocationFact::Absent => ([].as_slice(), text!("ask", "demandez")),
+    };
+    let (ask_en, ask_fr) = (first.en, first.fr);
+    let message = text!(
+        "cannot tell whether an HDS certificate covers {address}, which holds {en}: {ask_en} the host for its certificate (activities, sites, last day) and record it in a catalogue of your own with --catalog",
+        "impossible de dire si un certificat HDS couvre {address}, qui porte {fr} : {ask_fr} à l'hébergeur son certificat (activités, sites, dernier jour) et consignez-le dans un catalogue à vous avec --catalog"
+    );
+    Verdict::undecided(reason, message).evidence(gap)
 }
 
 #[cfg(test)]
@@ -133,6 +137,20 @@ mod tests {
                 assert!(text.contains(word), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_region_that_is_not_known_may_be_all_that_is_missing() {
+        let item = Item::new("scaleway_object_bucket.a")
+            .level(Level::Health)
+            .nowhere("var.region has no value")
+            .hosted(host(Answer3::Unknown));
+        let judgement = judged_item(RULE, None, item);
+        let message = judgement.verdict().message();
+        assert!(message.en.contains("state its region"), "{message:?}");
+        let judgement = judged(RULE, None, Level::Health, host(Answer3::Unknown));
+        let message = judgement.verdict().message();
+        assert!(!message.en.contains("state its region"), "{message:?}");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! `qualification/not-qualified`: sensitive data on an offering without a SecNumCloud visa in force.
 
 use gardefou_sdk::{
-    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict,
-    Visa, text,
+    Answer3, Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text,
+    Verdict, Visa, text,
 };
 
-use crate::common::{cut, hds_is_no_visa, holds, unknown_host, way_out, weighed};
+use crate::common::{cut, holds, is_demanded, unknown_host, way_out, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -38,7 +38,14 @@ fn message(scan: &Scan, resource: &Resource<'_>, hosting: &Hosting) -> Text {
     let Text { en, fr } = holds(resource, hosting);
     let standing = standing(hosting, scan.as_of());
     let (standing_en, standing_fr) = (standing.en, standing.fr);
-    let hds = hds_is_no_visa(hosting);
+    let hds = if hosting.hds == Answer3::Yes && is_demanded(resource) {
+        text!(
+            ", for which an HDS certificate does not stand",
+            ", ce dont un certificat HDS ne tient pas lieu"
+        )
+    } else {
+        text!("", "")
+    };
     let (hds_en, hds_fr) = (hds.en, hds.fr);
     let way_out = way_out(hosting);
     let (way_en, way_fr) = (way_out.en, way_out.fr);
@@ -53,6 +60,10 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
     match (hosting.visa, &hosting.milestone, &hosting.visa_ends) {
         (Visa::Candidate, Some(milestone), _) => {
             let milestone = cut(milestone);
+            let milestone = match &hosting.milestone_on {
+                Some(day) => format!("{milestone} ({})", cut(day)),
+                None => milestone,
+            };
             text!(
                 "a SecNumCloud candidate at milestone {milestone}, which counts for nothing before the decision",
                 "candidate SecNumCloud au jalon {milestone}, ce qui ne vaut rien avant la décision"
@@ -79,7 +90,7 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use gardefou_sdk::testing::{Item, unqualified};
-    use gardefou_sdk::{Actor, Answer3, Certainty};
+    use gardefou_sdk::{Actor, Certainty};
 
     use super::*;
     use crate::common::tests::{judged as judged_by, judged_item};
@@ -145,6 +156,7 @@ mod tests {
         let hosting = Hosting {
             visa: Visa::Candidate,
             milestone: Some("J1".to_owned()),
+            milestone_on: Some("2025-11-17".to_owned()),
             qualified_sibling: Some("ovhcloud/hosted-private-cloud-vmware".to_owned()),
             ..unqualified("ovhcloud")
         };
@@ -152,7 +164,8 @@ mod tests {
         let message = judgement.verdict().message();
         for text in [&message.en, &message.fr] {
             assert!(
-                text.contains("J1") && text.contains("ovhcloud/hosted-private-cloud-vmware"),
+                text.contains("J1 (2025-11-17)")
+                    && text.contains("ovhcloud/hosted-private-cloud-vmware"),
                 "{text}"
             );
             assert!(!text.contains("certifi"), "{text}");
@@ -190,17 +203,19 @@ mod tests {
 
     #[test]
     fn an_hds_certificate_is_not_taken_for_a_visa() {
-        let message = |hds| {
+        let says = |level, hds| {
             let hosting = Hosting {
                 hds,
                 ..unqualified("aws")
             };
-            let judgement = judged(None, Level::Particular, hosting);
-            judgement.verdict().message().en.clone()
+            let judgement = judged(None, level, hosting);
+            judgement.verdict().message().en.contains("HDS")
         };
-        assert!(message(Answer3::Yes).contains("an HDS certificate does not stand for one"));
-        assert!(!message(Answer3::No).contains("HDS"));
-        assert!(!message(Answer3::Unknown).contains("HDS"));
+        assert!(says(Level::Particular, Answer3::Yes));
+        assert!(!says(Level::Particular, Answer3::No));
+        assert!(!says(Level::Particular, Answer3::Unknown));
+        // For health data that is the certificate that is asked.
+        assert!(!says(Level::Health, Answer3::Yes));
     }
 
     #[test]

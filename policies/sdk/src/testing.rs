@@ -45,6 +45,7 @@ pub fn unqualified(provider: &str) -> Hosting {
         offering: Some(format!("{provider}/public-cloud")),
         visa: Visa::None,
         milestone: None,
+        milestone_on: None,
         visa_from: None,
         visa_ends: None,
         scope: Scope::NotStated,

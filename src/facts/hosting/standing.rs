@@ -184,7 +184,8 @@ impl Lens<'_> {
         self.differs(offering, &mut hosting);
         hosting.offering = Some(offering.id.as_str().into());
         hosting.visa = visa.standing;
-        hosting.milestone = visa.milestone.map(|name| dated(offering, name));
+        hosting.milestone = visa.milestone.map(Into::into);
+        hosting.milestone_on = visa.milestone.and_then(|name| day_of(offering, name));
         hosting.visa_from = visa.from.map(|date| date.to_string().into());
         hosting.visa_ends = visa.to.map(|date| date.to_string().into());
         hosting.scope = cover.scope();
@@ -279,6 +280,7 @@ impl Lens<'_> {
             offering: None,
             visa: VisaState::None,
             milestone: None,
+            milestone_on: None,
             visa_from: None,
             visa_ends: None,
             scope: VisaScope::NotStated,
@@ -482,17 +484,14 @@ fn visa_fr(offering: &Offering, visa: &Visa<'_>) -> String {
     }
 }
 
-/// A milestone, with its day where the registry has it: "J1 (2025-11-17)".
-fn dated(offering: &Offering, milestone: &str) -> Arc<str> {
+/// When a milestone was passed, where the registry has no more to say than that.
+fn day_of(offering: &Offering, milestone: &str) -> Option<Arc<str>> {
     let mut days = offering.milestone_dates.iter().filter_map(|entry| {
         let (name, day) = entry.split_once(' ')?;
         let is_date = day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         (name == milestone && is_date).then_some(day)
     });
-    match days.next() {
-        Some(day) => format!("{milestone} ({day})").into(),
-        None => milestone.into(),
-    }
+    days.next().map(Into::into)
 }
 
 /// The steps that an application has passed, with their days where they are known.

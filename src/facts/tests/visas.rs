@@ -73,5 +73,6 @@ resource "azurerm_storage_account" "a" {
     );
     let bleu = host(&seen, "azurerm_storage_account.a");
     assert_eq!(bleu.visa, VisaState::Candidate);
-    assert_eq!(bleu.milestone.as_deref(), Some("J1 (2025-11-17)"));
+    assert_eq!(bleu.milestone.as_deref(), Some("J1"));
+    assert_eq!(bleu.milestone_on.as_deref(), Some("2025-11-17"));
 }
