@@ -183,6 +183,8 @@ pub struct Hosting {
     pub scope: VisaScope,
     /// A qualified offering of the same provider.
     pub qualified_sibling: Option<Arc<str>>,
+    /// Regions, else sites, that the visa covers: that of the offering while it is in force, else that of the sibling.
+    pub visa_places: Vec<Arc<str>>,
     /// Certified HDS.
     pub hds: Answer,
     /// ISO country code.

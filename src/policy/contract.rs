@@ -182,6 +182,7 @@ pub(super) fn hosting(from: &Fact<std::sync::Arc<facts::Hosting>>) -> types::Hos
             visa_ends: text_of(hosting.visa_ends.as_ref()),
             scope: scope(hosting.scope),
             qualified_sibling: text_of(hosting.qualified_sibling.as_ref()),
+            visa_places: texts(&hosting.visa_places),
             hds: answer(hosting.hds),
             headquarters: text_of(hosting.headquarters.as_ref()),
             eu_controlled: answer(hosting.eu_controlled),

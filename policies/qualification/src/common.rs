@@ -1,13 +1,14 @@
 //! What the rules of the family share: whom they ask, how they weigh, and the words that their messages have in common.
 
 use gardefou_sdk::{
-    Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict, level_words, lower,
-    text,
+    Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict, Visa, level_words,
+    lower, text,
 };
 
 /// Characters of a name in a message: names come from the code under scan, and may be of any length.
 const NAME: usize = 200;
-/// Entries of a list in a message.
+/// Characters of an entry of a list, and entries of a list.
+const ENTRY: usize = 100;
 const SHOWN: usize = 5;
 
 /// Is a qualified offering demanded for this data, and not only advised?
@@ -82,14 +83,25 @@ pub(crate) fn holds(resource: &Resource<'_>, hosting: &Hosting) -> Text {
     )
 }
 
-/// Where qualified services are: at the same company when it has some.
+/// Where to go: what the offering's own visa covers, else the qualified offering of the same company, else any.
 pub(crate) fn way_out(hosting: &Hosting) -> Text {
+    let places = list(&hosting.visa_places);
+    let named = if places.is_empty() {
+        text!("", "")
+    } else {
+        text!(" ({places})", " ({places})")
+    };
+    let (places_en, places_fr) = (named.en, named.fr);
     match &hosting.qualified_sibling {
+        _ if hosting.visa == Visa::InForce => text!(
+            "use what the visa of this offering covers{places_en}",
+            "employez ce que couvre le visa de cette offre{places_fr}"
+        ),
         Some(sibling) => {
             let sibling = cut(sibling);
             text!(
-                "the qualified offering of this provider is {sibling}: move it there",
-                "l'offre qualifiée de ce fournisseur est {sibling} : déplacez-la"
+                "the qualified offering of this provider is {sibling}{places_en}: move it there",
+                "l'offre qualifiée de ce fournisseur est {sibling}{places_fr} : déplacez-la"
             )
         }
         None => text!(
@@ -101,7 +113,8 @@ pub(crate) fn way_out(hosting: &Hosting) -> Text {
 
 /// A list of names as a message shows it.
 pub(crate) fn list(names: &[String]) -> String {
-    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| cut(name)).collect();
+    let shown = names.iter().take(SHOWN).map(|name| cut_at(name, ENTRY));
+    let mut shown: Vec<String> = shown.collect();
     if names.len() > SHOWN {
         shown.push("…".to_owned());
     }
@@ -110,7 +123,11 @@ pub(crate) fn list(names: &[String]) -> String {
 
 /// A name at a length that fits a message.
 pub(crate) fn cut(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
+    cut_at(name, NAME)
+}
+
+fn cut_at(name: &str, characters: usize) -> String {
+    match name.char_indices().nth(characters) {
         Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()),
         None => name.to_owned(),
     }
@@ -119,7 +136,7 @@ pub(crate) fn cut(name: &str) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use gardefou_sdk::testing::{Estate, Item, unqualified};
-    use gardefou_sdk::{Actor, Answer3, Exposure, Rule, Scope, Visa};
+    use gardefou_sdk::{Actor, Answer3, Area, Exposure, Rule, Scope};
 
     use super::*;
 
@@ -164,12 +181,93 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn names_of_any_length_fit_a_message() {
-        assert_eq!(cut("é"), "é");
-        let long = "é".repeat(5_000);
-        assert_eq!(cut(&long).chars().count(), NAME + 1);
-        let all = list(&vec![long; 50]);
-        assert!(all.len() < 8 << 10 && all.ends_with(", …"), "{}", all.len());
+    fn a_list_shows_a_few_names_and_that_there_are_more() {
         assert_eq!(list(&["a".to_owned(), "b".to_owned()]), "a, b");
+        let many: Vec<String> = (0..9).map(|at| at.to_string()).collect();
+        assert_eq!(list(&many), "0, 1, 2, 3, 4, …");
+        assert_eq!(cut(&"é".repeat(NAME)), "é".repeat(NAME));
+        assert_eq!(cut(&"é".repeat(NAME + 1)), format!("{}…", "é".repeat(NAME)));
+    }
+
+    /// A message over 8 KiB fails the policy, and the names are of the code under scan or of a catalogue beside it.
+    #[test]
+    fn names_of_any_length_fit_every_message() {
+        let long = "𝄞".repeat(20_000);
+        let worst = Hosting {
+            provider: long.clone(),
+            offering: Some(long.clone()),
+            milestone: Some(long.clone()),
+            milestone_on: Some(long.clone()),
+            visa_ends: Some(long.clone()),
+            qualified_sibling: Some(long.clone()),
+            visa_places: vec![long.clone(); 50],
+            headquarters: Some(long.clone()),
+            exposed_to: vec![long.clone(); 50],
+            ..unqualified("")
+        };
+        for rule in [
+            crate::not_qualified::RULE,
+            crate::outside_scope::RULE,
+            crate::visa_ending::RULE,
+            crate::extraterritorial_exposure::RULE,
+            crate::hds_missing::RULE,
+        ] {
+            let mut said = 0;
+            for (visa, scope, exposure, hds) in [
+                (
+                    Visa::InForce,
+                    Scope::Outside,
+                    Exposure::Exposed,
+                    Answer3::No,
+                ),
+                (
+                    Visa::InForce,
+                    Scope::NotStated,
+                    Exposure::Elsewhere,
+                    Answer3::Unknown,
+                ),
+                (
+                    Visa::Candidate,
+                    Scope::NotStated,
+                    Exposure::Exposed,
+                    Answer3::Yes,
+                ),
+                (
+                    Visa::Lapsed,
+                    Scope::NotStated,
+                    Exposure::Unknown,
+                    Answer3::No,
+                ),
+                (
+                    Visa::None,
+                    Scope::NotStated,
+                    Exposure::Elsewhere,
+                    Answer3::No,
+                ),
+            ] {
+                let item = Item::new(&long)
+                    .level(Level::Particular)
+                    .raised_from(Level::Health)
+                    .at(&long, &[long.as_str()], Area::Third)
+                    .hosted(Hosting {
+                        visa,
+                        scope,
+                        exposure,
+                        hds,
+                        eu_controlled: Answer3::Yes,
+                        ..worst.clone()
+                    });
+                let judgement = judged_item(rule, Some(Actor::State), item);
+                for verdict in judgement.verdicts() {
+                    said += 1;
+                    let reason = verdict.reason();
+                    for text in [Some(verdict.message()), reason].into_iter().flatten() {
+                        assert!(text.en.len() < 8 << 10, "{}", text.en.len());
+                        assert!(text.fr.len() < 8 << 10, "{}", text.fr.len());
+                    }
+                }
+            }
+            assert!(said > 0);
+        }
     }
 }

@@ -7,7 +7,7 @@ use gardefou_sdk::{
     Severity, Text, Verdict, Visa, text,
 };
 
-use crate::common::{address, cut, data, holds, is_demanded, offering, weighed};
+use crate::common::{address, cut, data, holds, is_demanded, list, offering, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -50,9 +50,22 @@ fn outside(resource: &Resource<'_>, hosting: &Hosting) -> Text {
         LocationFact::Unknown(_) | LocationFact::Absent => text!("", ""),
     };
     let (in_en, in_fr) = (place.en, place.fr);
+    let places = list(&hosting.visa_places);
+    let named = if places.is_empty() {
+        text!(
+            "a region and a service that the visa names",
+            "une région et un service que le visa nomme"
+        )
+    } else {
+        text!(
+            "a service that the visa names, in {places}",
+            "un service que le visa nomme, dans {places}"
+        )
+    };
+    let (named_en, named_fr) = (named.en, named.fr);
     text!(
-        "{en}, whose SecNumCloud visa is in force and does not cover {kind}{in_en}: use a region and a service that the visa names",
-        "{fr}, dont le visa SecNumCloud est en vigueur et ne couvre pas {kind}{in_fr} : choisissez une région et un service que le visa nomme"
+        "{en}, whose SecNumCloud visa is in force and does not cover {kind}{in_en}: use {named_en}",
+        "{fr}, dont le visa SecNumCloud est en vigueur et ne couvre pas {kind}{in_fr} : choisissez {named_fr}"
     )
 }
 
@@ -154,7 +167,10 @@ mod tests {
         let item = Item::new("outscale_volume.a")
             .level(Level::Particular)
             .at("us-east-2", &["US"], Area::Third)
-            .hosted(scoped(Scope::Outside));
+            .hosted(Hosting {
+                visa_places: vec!["cloudgouv-eu-west-1".to_owned()],
+                ..scoped(Scope::Outside)
+            });
         let judgement = judged_item(RULE, None, item);
         let message = judgement.verdict().message();
         for text in [&message.en, &message.fr] {
@@ -162,6 +178,7 @@ mod tests {
                 "outscale_volume.a",
                 "outscale/iaas-cloud-on-demand",
                 "us-east-2",
+                "cloudgouv-eu-west-1",
             ] {
                 assert!(text.contains(word), "{text}");
             }

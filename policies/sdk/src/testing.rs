@@ -50,6 +50,7 @@ pub fn unqualified(provider: &str) -> Hosting {
         visa_ends: None,
         scope: Scope::NotStated,
         qualified_sibling: None,
+        visa_places: vec![],
         hds: Answer3::Unknown,
         headquarters: None,
         eu_controlled: Answer3::Unknown,

@@ -72,11 +72,7 @@ impl Cover {
 
     /// What the visa covers instead; nothing to say of a use that it covers.
     fn label(self, offering: &Offering, resource: &Resource) -> Option<Text> {
-        let places = if offering.scope_regions.is_empty() {
-            &offering.scope_sites
-        } else {
-            &offering.scope_regions
-        };
+        let places = places_of(offering);
         match self {
             Self::Inside => None,
             Self::OtherService => {
@@ -189,7 +185,13 @@ impl Lens<'_> {
         hosting.visa_from = visa.from.map(|date| date.to_string().into());
         hosting.visa_ends = visa.to.map(|date| date.to_string().into());
         hosting.scope = cover.scope();
-        hosting.qualified_sibling = self.sibling(company, offering);
+        let sibling = self.sibling_of(company, Some(offering));
+        hosting.qualified_sibling = sibling.map(|sibling| sibling.id.as_str().into());
+        let qualified = match visa.standing {
+            VisaState::InForce => Some(offering),
+            _ => sibling,
+        };
+        hosting.visa_places = qualified.map(named_places).unwrap_or_default();
         hosting.hds = self.catalog.hds(offering, region, self.settings.as_of);
         let certificate = offering.hds.as_ref().unwrap_or(&company.hds);
         if let Some(label) = hds_label(certificate, hosting.hds) {
@@ -275,6 +277,7 @@ impl Lens<'_> {
                 ),
             ),
         ));
+        let sibling = self.sibling_of(company, None);
         Hosting {
             provider: company.id.as_str().into(),
             offering: None,
@@ -284,7 +287,8 @@ impl Lens<'_> {
             visa_from: None,
             visa_ends: None,
             scope: VisaScope::NotStated,
-            qualified_sibling: self.sibling_of(company, None),
+            qualified_sibling: sibling.map(|sibling| sibling.id.as_str().into()),
+            visa_places: sibling.map(named_places).unwrap_or_default(),
             hds: Answer::Unknown,
             headquarters: known_country(&company.hq_country),
             eu_controlled: company.eu_controlled,
@@ -311,12 +315,12 @@ impl Lens<'_> {
             .find_map(|set| self.catalog.region(set, &place.region))
     }
 
-    fn sibling(&self, company: &'static Provider, offering: &Offering) -> Option<Arc<str>> {
-        self.sibling_of(company, Some(offering))
-    }
-
     /// A qualified offering of the same company, one with a common service model first.
-    fn sibling_of(&self, company: &'static Provider, of: Option<&Offering>) -> Option<Arc<str>> {
+    fn sibling_of(
+        &self,
+        company: &'static Provider,
+        of: Option<&Offering>,
+    ) -> Option<&'static Offering> {
         let in_force = |other: &&Offering| {
             of.is_none_or(|of| of.id != other.id)
                 && other.status == Qualification::Qualified
@@ -330,10 +334,7 @@ impl Lens<'_> {
             })
         };
         let all = || company.offering.iter().filter(in_force);
-        all()
-            .find(shares)
-            .or_else(|| all().next())
-            .map(|other| other.id.as_str().into())
+        all().find(shares).or_else(|| all().next())
     }
 
     /// Is this use inside the visa's scope: its services, its models, its regions, its sites?
@@ -390,6 +391,20 @@ impl Lens<'_> {
 
 fn known_country(country: &str) -> Option<Arc<str>> {
     (country != "unknown").then(|| country.into())
+}
+
+/// Regions, else sites, that a visa names.
+fn places_of(offering: &Offering) -> &[String] {
+    if offering.scope_regions.is_empty() {
+        &offering.scope_sites
+    } else {
+        &offering.scope_regions
+    }
+}
+
+fn named_places(offering: &'static Offering) -> Vec<Arc<str>> {
+    let places = places_of(offering).iter();
+    places.map(|place| place.as_str().into()).collect()
 }
 
 fn laws(names: &[String]) -> Vec<Arc<str>> {

@@ -137,6 +137,7 @@ resource "aws_s3_bucket" "b" {}
         outscale.qualified_sibling.as_deref(),
         Some("outscale/iaas-cloud-on-demand")
     );
+    assert_eq!(outscale.visa_places.join(" "), "cloudgouv-eu-west-1");
 }
 
 #[test]

@@ -42,6 +42,8 @@ resource "cloudtemple_object_storage_bucket" "b" { name = "b" }
         about.collect::<Vec<_>>()
     };
     assert_eq!(about("outscale_volume.v"), [""; 0]);
+    let covered = &host(&seen, "outscale_volume.v").visa_places;
+    assert_eq!(covered.join(" "), "cloudgouv-eu-west-1");
     for cluster in ["outscale_oks_cluster.c", "outscale_oks_cluster.open"] {
         assert_eq!(host(&seen, cluster).scope, VisaScope::Outside);
         assert_eq!(
