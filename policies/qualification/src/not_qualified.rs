@@ -1,8 +1,8 @@
 //! `qualification/not-qualified`: sensitive data on an offering without a SecNumCloud visa in force.
 
 use gardefou_sdk::{
-    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity,
-    Text, Verdict, Visa, level_words, lower, text,
+    Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict,
+    Visa, level_words, lower, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
