@@ -337,6 +337,8 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
             hosting: rest.hosting,
             encryption: rest.encryption,
             mfa: rest.mfa,
+            dependencies: rest.dependencies,
+            credential: rest.credential,
             tenancy,
             sensitivity,
         })
@@ -374,6 +376,8 @@ pub(super) struct Rest {
     pub(super) hosting: Fact<Arc<super::Hosting>>,
     pub(super) encryption: Fact<Vec<super::Encryption>>,
     pub(super) mfa: Fact<super::Mfa>,
+    pub(super) dependencies: Vec<super::Dependency>,
+    pub(super) credential: Fact<super::Credential>,
 }
 
 /// The resources that one thread took.
@@ -398,6 +402,8 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
                 copies: lens.copies_of(resource),
                 encryption: lens.encryption_of(resource),
                 mfa: lens.mfa_of(resource),
+                dependencies: lens.dependencies_of(resource),
+                credential: lens.credential_of(resource),
                 classes: lens.classes_of(resource),
                 location,
                 hosting,

@@ -139,12 +139,18 @@ impl Shift {
             self.location(&mut copy.location);
             self.encryption(&mut copy.encryption);
         }
-        match &mut of.hosting {
-            Fact::Known(hosting) => self.hosting(hosting),
+        self.hosted(&mut of.hosting);
+        self.encryption(&mut of.encryption);
+        for dependency in &mut of.dependencies {
+            self.ids(&mut dependency.evidence);
+            self.hosted(&mut dependency.hosting);
+            self.location(&mut dependency.location);
+        }
+        match &mut of.credential {
+            Fact::Known(credential) => self.ids(&mut credential.basis.evidence),
             Fact::Unknown(gap) => self.ids(&mut gap.evidence),
             Fact::Absent => {}
         }
-        self.encryption(&mut of.encryption);
         match &mut of.mfa {
             Fact::Known(mfa) => self.ids(&mut mfa.basis.evidence),
             Fact::Unknown(gap) => self.ids(&mut gap.evidence),
@@ -168,6 +174,14 @@ impl Shift {
                     self.ids(&mut part.basis.evidence);
                 }
             }
+            Fact::Unknown(gap) => self.ids(&mut gap.evidence),
+            Fact::Absent => {}
+        }
+    }
+
+    fn hosted(&mut self, of: &mut Fact<Arc<Hosting>>) {
+        match of {
+            Fact::Known(hosting) => self.hosting(hosting),
             Fact::Unknown(gap) => self.ids(&mut gap.evidence),
             Fact::Absent => {}
         }

@@ -5,6 +5,8 @@
 
 mod cluster;
 mod copies;
+mod credential;
+mod dependency;
 mod encryption;
 mod establish;
 mod evidence;
@@ -300,6 +302,64 @@ pub struct Mfa {
     pub basis: Basis,
 }
 
+/// What goes to somebody else's service, or comes from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// The data itself.
+    Data,
+    /// Keys, passwords, tokens.
+    Secrets,
+    /// Who signs in.
+    Identities,
+    /// Logs, metrics, traces.
+    Logs,
+    /// What is executed.
+    Images,
+    /// Code and its delivery.
+    Sources,
+}
+
+/// A service that a resource depends on and that is not its own host's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// What flows.
+    pub flow: Flow,
+    /// How the service is called here: a host, an image, a type of store.
+    pub name: Arc<str>,
+    /// Who runs it.
+    pub hosting: Fact<Arc<Hosting>>,
+    /// Where.
+    pub location: Fact<Location>,
+    /// Attribute that names it; empty: the resource is itself the service's.
+    pub path: String,
+    /// The resource that stands for the service, when it is one of the scan.
+    pub target: Option<ResourceId>,
+    /// Evidence.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// How long a static credential is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lifetime {
+    /// Until somebody takes it away.
+    Unlimited,
+    /// It ends by itself, or something in the code replaces it.
+    Limited,
+}
+
+/// A static credential: a key, a password, a token that is good by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// How long.
+    pub lifetime: Lifetime,
+    /// Days from its making to its end; none: not established.
+    pub days: Option<u32>,
+    /// Attribute that decides; empty: none is written.
+    pub path: String,
+    /// Evidence.
+    pub basis: Basis,
+}
+
 /// A client whose data it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
@@ -420,6 +480,10 @@ pub struct ResourceFacts {
     pub encryption: Fact<Vec<Encryption>>,
     /// Multi-factor authentication.
     pub mfa: Fact<Mfa>,
+    /// Services of others that it uses, in the order of its attributes.
+    pub dependencies: Vec<Dependency>,
+    /// How long it is good for, when it is a static credential.
+    pub credential: Fact<Credential>,
     /// Whose data.
     pub tenancy: Tenancy,
     /// How sensitive.

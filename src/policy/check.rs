@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::contract::{self, types};
 use super::fault::Fault;
-use super::{Limits, Rule, Verdict};
+use super::{Limits, Rule, RuleOption, Verdict};
 use crate::facts::Text;
 use crate::graph::{Graph, ResourceId};
 
@@ -69,7 +69,27 @@ pub(super) fn rules(
                 "a kind is no name, or has `*` elsewhere than at the end",
             ));
         }
+        let mut options: Vec<RuleOption> = Vec::with_capacity(rule.options.len().min(100));
+        for option in rule.options {
+            let about = message(option.about);
+            let fits = is_word(&option.name)
+                && options.len() < 100
+                && options.iter().all(|other| other.name != option.name)
+                && option.default.iter().map(String::len).sum::<usize>() <= limits.message;
+            let Some(about) = about.filter(|_| fits) else {
+                return Err(wrong(
+                    "an option has no name in kebab case of its own, or a text that is empty or too long",
+                ));
+            };
+            options.push(RuleOption {
+                name: option.name,
+                kind: contract::option_kind_from(option.kind),
+                default: option.default,
+                about,
+            });
+        }
         rules.push(Arc::new(Rule {
+            options,
             id: rule.id,
             policy: Arc::clone(policy),
             title,
@@ -86,17 +106,18 @@ pub(super) fn rules(
     Ok(rules)
 }
 
+/// Kebab case.
+fn is_word(word: &str) -> bool {
+    word.len() <= 100
+        && word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 fn is_rule_id(id: &str) -> bool {
-    let word = |word: &str| {
-        word.starts_with(|first: char| first.is_ascii_lowercase())
-            && word
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
-    id.len() <= 200
-        && id
-            .split_once('/')
-            .is_some_and(|(family, name)| word(family) && word(name))
+    id.split_once('/')
+        .is_some_and(|(family, name)| is_word(family) && is_word(name))
 }
 
 /// Both languages, within bounds; a missing translation falls back on English.

@@ -53,6 +53,9 @@ same! {
     contradicted_by: facts::ContradictedBy => types::ContradictedBy { Name, Parent, Label }
     mfa_state: facts::MfaState => types::MfaState { Enforced, Optional, Off, Inverted, OutsideCode }
     audience: facts::Audience => types::Audience { Administrators, EndUsers, Both }
+    flow: facts::Flow => types::Flow { Data, Secrets, Identities, Logs, Images, Sources }
+    lifetime: facts::Lifetime => types::Lifetime { Unlimited, Limited }
+    option_kind_from: types::OptionKind => super::OptionKind { Text, Integer, Boolean, TextList }
     demand: catalog::Demand => settings::Demand { None, Advised, Required }
     relation_from: graph::Relation => RelationKind {
         EncryptsWith, ReplicatesTo, BacksUpTo, AttachedTo, RunsOn, PartOf, LogsTo, ReadsFrom, Exposes
@@ -225,6 +228,29 @@ pub(super) fn mfa(from: &Fact<facts::Mfa>) -> types::MfaFact {
         state: mfa_state(mfa.state),
         audience: audience(mfa.audience),
         basis: basis(&mfa.basis),
+    })
+}
+
+pub(super) fn dependency(from: &facts::Dependency) -> types::Dependency {
+    types::Dependency {
+        flow: flow(from.flow),
+        name: from.name.to_string(),
+        hosting: hosting(&from.hosting),
+        location: location(&from.location),
+        path: from.path.clone(),
+        target: from.target.map(|id| id.0),
+        evidence: ids(&from.evidence),
+    }
+}
+
+pub(super) fn credential(from: &Fact<facts::Credential>) -> types::CredentialFact {
+    fact!(from, CredentialFact, |credential: &facts::Credential| {
+        types::Credential {
+            lifetime: lifetime(credential.lifetime),
+            days: credential.days,
+            path: credential.path.clone(),
+            basis: basis(&credential.basis),
+        }
     })
 }
 

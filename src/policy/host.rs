@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wasmtime::{Error, ResourceLimiter, Result};
 
 use super::contract::{self, graph, settings, types};
-use super::{Limits, Subject};
+use super::{Limits, Rule, Subject};
 use crate::config::words::Level;
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, ResourceFacts, Text};
 use crate::graph::{Resource, ResourceId};
@@ -23,6 +23,8 @@ const PATH_STEPS: usize = 64;
 pub(super) struct Host {
     /// None while a policy describes itself: there is nothing to see then.
     subject: Option<Subject>,
+    /// The policy's own rules: none while it describes itself.
+    rules: Vec<Arc<Rule>>,
     /// Evidence that this policy asked for; ids go on where those of the facts end.
     evidence: Vec<Evidence>,
     /// Positions in `evidence`.
@@ -43,9 +45,10 @@ fn refuse(why: impl Into<String>) -> Error {
 }
 
 impl Host {
-    pub(super) fn new(subject: Option<Subject>, limits: &Limits) -> Self {
+    pub(super) fn new(subject: Option<Subject>, rules: &[Arc<Rule>], limits: &Limits) -> Self {
         Self {
             subject,
+            rules: rules.to_vec(),
             evidence: Vec::new(),
             places: HashMap::new(),
             interned: HashMap::new(),
@@ -209,6 +212,15 @@ impl graph::Host for Host {
         Ok(contract::mfa(&self.facts(of)?.mfa))
     }
 
+    fn dependencies_of(&mut self, of: u32) -> Result<Vec<types::Dependency>> {
+        let all = &self.facts(of)?.dependencies;
+        Ok(all.iter().map(contract::dependency).collect())
+    }
+
+    fn credential_of(&mut self, of: u32) -> Result<types::CredentialFact> {
+        Ok(contract::credential(&self.facts(of)?.credential))
+    }
+
     fn tenancy_of(&mut self, of: u32) -> Result<types::Tenancy> {
         Ok(contract::tenancy(&self.facts(of)?.tenancy))
     }
@@ -333,9 +345,15 @@ impl settings::Host for Host {
         Ok(self.subject()?.settings.as_of.to_string())
     }
 
-    fn option_text(&mut self, _: String) -> Result<Option<String>> {
-        // The configuration has no options of policies yet; asking for one is no fault.
-        Ok(None)
+    fn option_of(&mut self, rule: String, name: String) -> Result<Vec<String>> {
+        let rules = self.rules.iter().filter(|known| known.id == rule);
+        let mut options = rules.flat_map(|known| &known.options);
+        match options.find(|option| option.name == name) {
+            Some(option) => Ok(option.default.clone()),
+            None => Err(refuse(format!(
+                "no rule here declares an option {name:.80?}"
+            ))),
+        }
     }
 }
 

@@ -132,7 +132,7 @@ impl Policy {
         limits: &Limits,
         call: impl FnOnce(&contract::Policy, &mut Store<Host>) -> wasmtime::Result<T>,
     ) -> Result<(T, Host), Fault> {
-        let mut store = Store::new(&self.engine, Host::new(subject, limits));
+        let mut store = Store::new(&self.engine, Host::new(subject, &self.rules, limits));
         store.limiter(|host| host.limiter());
         let ticks = limits.wall_clock.as_nanos().div_ceil(TICK.as_nanos());
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX >> 1));

@@ -30,6 +30,32 @@ pub use engine::Engine;
 pub use limits::Limits;
 pub use subject::Subject;
 
+/// What an option of a rule takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionKind {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A list of texts.
+    TextList,
+}
+
+/// What a rule lets its users choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleOption {
+    /// Kebab case; unique in its rule.
+    pub name: String,
+    /// What it takes.
+    pub kind: OptionKind,
+    /// When the configuration says nothing: one value, or the elements of a list.
+    pub default: Vec<String>,
+    /// What it decides, in a sentence.
+    pub about: Text,
+}
+
 /// One question that a policy asks of resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -53,6 +79,8 @@ pub struct Rule {
     pub kinds: Vec<String>,
     /// At least this level; none: any.
     pub min_level: Option<Level>,
+    /// What its users can choose.
+    pub options: Vec<RuleOption>,
     /// Version in which it appeared.
     pub since: String,
 }

@@ -49,6 +49,7 @@ fn description(id: (u32, u32)) -> Vec<u8> {
     words.push(0); // classes
     words.extend([0, 0]); // kinds
     words.push(0); // min-level: none
+    words.extend([0, 0]); // options
     words.extend(text); // since
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
@@ -575,7 +576,7 @@ fn one_bad_policy_leaves_the_others_alone() {
 #[test]
 fn what_lies_below_a_sensitive_value_is_withheld() {
     use super::contract::graph::Host as _;
-    let mut host = host::Host::new(Some(subject()), &Limits::default());
+    let mut host = host::Host::new(Some(subject()), &[], &Limits::default());
     let mut get = |path: &str| host.get(0, path.to_owned()).unwrap();
     assert!(matches!(
         get("auth"),
@@ -598,7 +599,7 @@ fn evidence_of_an_attribute_is_kept_once_behind_that_of_the_facts() {
     use super::contract::graph::Host as _;
     let subject = subject();
     let first = subject.facts.evidence_count() as u32;
-    let mut host = host::Host::new(Some(subject), &Limits::default());
+    let mut host = host::Host::new(Some(subject), &[], &Limits::default());
     assert_eq!(
         host.evidence_of(0, "bucket".to_owned()).unwrap(),
         Some(first)
@@ -614,6 +615,7 @@ fn evidence_of_an_attribute_is_kept_once_behind_that_of_the_facts() {
 #[test]
 fn the_scope_is_chosen_by_class_kind_and_level() {
     let rule = |classes: &[Class], kinds: &[&str]| Rule {
+        options: Vec::new(),
         id: "a/b".to_owned(),
         policy: "p".into(),
         title: Text::default(),

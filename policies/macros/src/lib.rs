@@ -18,6 +18,17 @@ struct RuleFile {
     requirements: Vec<String>,
     since: String,
     scope: ScopeTable,
+    #[serde(default)]
+    option: Vec<OptionTable>,
+}
+
+/// What the rule lets its users choose.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionTable {
+    name: String,
+    default: toml::Value,
+    about: Both,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +169,11 @@ fn rule(root: &Path, family: &str, module: &str) -> Result<String, String> {
         }
         None => "None".to_owned(),
     };
+    let options: Vec<String> = about
+        .option
+        .iter()
+        .map(|option| option_of(&name, option))
+        .collect::<Result<_, _>>()?;
     // The files are named through the manifest folder, so that cargo rebuilds when they change; the compiler keeps only
     // their contents.
     let include = |file: &str| {
@@ -167,7 +183,7 @@ fn rule(root: &Path, family: &str, module: &str) -> Result<String, String> {
     Ok(format!(
         "{{ const _: &str = {}; ::gardefou_sdk::About {{
             id: {:?}, title: {}, help: {}, doc: [{}, {}], severity: ::gardefou_sdk::Severity::{},
-            requirements: &{:?}, classes: {classes}, kinds: &{:?}, min_level: {min_level}, since: {:?},
+            requirements: &{:?}, classes: {classes}, kinds: &{:?}, min_level: {min_level}, options: &[{}], since: {:?},
             rule: {module}::RULE }} }}",
         include("rule.toml"),
         format!("{family}/{name}"),
@@ -178,7 +194,33 @@ fn rule(root: &Path, family: &str, module: &str) -> Result<String, String> {
         camel(&about.severity),
         about.requirements,
         about.scope.kinds,
+        options.join(", "),
         about.since,
+    ))
+}
+
+/// The kind of an option is that of its default.
+fn option_of(rule: &str, option: &OptionTable) -> Result<String, String> {
+    let wrong = || {
+        format!(
+            "rules/{rule}/rule.toml: the default of option `{}` is no text, integer, boolean or list of texts",
+            option.name
+        )
+    };
+    let (kind, default) = match &option.default {
+        toml::Value::String(text) => ("Text", vec![text.clone()]),
+        toml::Value::Integer(number) => ("Integer", vec![number.to_string()]),
+        toml::Value::Boolean(yes) => ("Boolean", vec![yes.to_string()]),
+        toml::Value::Array(all) => {
+            let texts = all.iter().map(|one| one.as_str().map(str::to_owned));
+            ("TextList", texts.collect::<Option<_>>().ok_or_else(wrong)?)
+        }
+        _ => return Err(wrong()),
+    };
+    Ok(format!(
+        "::gardefou_sdk::AboutOption {{ name: {:?}, kind: ::gardefou_sdk::OptionKind::{kind}, default: &{default:?},
+            about: [{:?}, {:?}] }}",
+        option.name, option.about.en, option.about.fr,
     ))
 }
 

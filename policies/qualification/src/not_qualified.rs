@@ -124,8 +124,8 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use gardefou_sdk::Actor;
     use gardefou_sdk::testing::{Estate, Item, unqualified};
+    use gardefou_sdk::{Actor, Certainty};
 
     use super::*;
 

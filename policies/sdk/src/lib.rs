@@ -39,15 +39,15 @@ pub use bindings::gardefou::policy::graph::{Direction, Relation};
 pub use bindings::gardefou::policy::settings::{Actor, Demand, Regime};
 pub use bindings::gardefou::policy::types::{
     Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction, CopyKind,
-    DataCopy, Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact,
-    KeyHolder, KeyOrigin, Label, LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa,
-    MfaFact, MfaState, ResourceId, Scope, Sensitivity, Severity, Tenancy, Tenant, Text, Value,
-    Visa,
+    Credential, CredentialFact, DataCopy, Dependency, Encryption, EncryptionFact, EvidenceId,
+    Exposure, Flow, Gap, Hint, Hosting, HostingFact, KeyHolder, KeyOrigin, Label, LabelsFact,
+    Level, LevelOrigin, Lifetime, Location, LocationFact, Mfa, MfaFact, MfaState, OptionKind,
+    ResourceId, RuleOption, Scope, Sensitivity, Severity, Tenancy, Tenant, Text, Value, Visa,
 };
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};
 pub use quote::{listed, short};
-pub use rule::{About, Rule, describe, evaluate};
+pub use rule::{About, AboutOption, Rule, describe, evaluate};
 pub use scan::{Resource, Scan, Source};
 
 /// A text in both languages, with the variables in scope: `text!("{name} is open", "{name} est ouvert")`.

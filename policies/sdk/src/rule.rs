@@ -2,7 +2,9 @@
 
 use crate::bindings::gardefou::policy::types::{Answer, Rule as Described, Verdict as Said};
 use crate::scan::Host;
-use crate::{Class, Judgement, Level, Resource, ResourceId, Scan, Severity, Text};
+use crate::{
+    Class, Judgement, Level, OptionKind, Resource, ResourceId, RuleOption, Scan, Severity, Text,
+};
 
 /// How a rule judges one resource.
 type Each = fn(&Scan, &Resource<'_>) -> Judgement;
@@ -50,6 +52,16 @@ impl Rule {
     }
 }
 
+/// What `policy!` embeds about an option of a rule.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct AboutOption {
+    pub name: &'static str,
+    pub kind: OptionKind,
+    pub default: &'static [&'static str],
+    pub about: [&'static str; 2],
+}
+
 /// What `policy!` embeds about a rule: its `rule.toml` and its documentation.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
@@ -63,6 +75,7 @@ pub struct About {
     pub classes: Class,
     pub kinds: &'static [&'static str],
     pub min_level: Option<Level>,
+    pub options: &'static [AboutOption],
     pub since: &'static str,
     pub rule: Rule,
 }
@@ -84,6 +97,16 @@ impl About {
             classes: self.classes,
             kinds: list(self.kinds),
             min_level: self.min_level,
+            options: self
+                .options
+                .iter()
+                .map(|option| RuleOption {
+                    name: option.name.to_owned(),
+                    kind: option.kind,
+                    default: list(option.default),
+                    about: text(option.about),
+                })
+                .collect(),
             since: self.since.to_owned(),
         }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::{
-    Actor, Class, DataCopy, Direction, EncryptionFact, EvidenceId, HostingFact, LabelsFact,
-    LocationFact, MfaFact, Regime, Relation, ResourceId, Sensitivity, Tenancy, Value,
+    Actor, Class, CredentialFact, DataCopy, Dependency, Direction, EncryptionFact, EvidenceId,
+    HostingFact, LabelsFact, LocationFact, MfaFact, Regime, Relation, ResourceId, Sensitivity,
+    Tenancy, Value,
 };
 
 /// Where a scan is read from: the host, or an estate in memory for tests. Mirrors the interfaces `graph` and `settings`.
@@ -21,6 +22,8 @@ pub trait Source {
     fn hosting_of(&self, of: ResourceId) -> HostingFact;
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact;
     fn mfa_of(&self, of: ResourceId) -> MfaFact;
+    fn dependencies_of(&self, of: ResourceId) -> Vec<Dependency>;
+    fn credential_of(&self, of: ResourceId) -> CredentialFact;
     fn tenancy_of(&self, of: ResourceId) -> Tenancy;
     fn labels_of(&self, of: ResourceId) -> LabelsFact;
     fn get(&self, of: ResourceId, path: &str) -> Option<Value>;
@@ -33,7 +36,7 @@ pub trait Source {
     fn who(&self) -> Option<Actor>;
     fn multi_tenant(&self) -> bool;
     fn as_of(&self) -> String;
-    fn option_text(&self, name: &str) -> Option<String>;
+    fn option_of(&self, rule: &str, name: &str) -> Vec<String>;
 }
 
 /// The host of a running policy.
@@ -61,6 +64,8 @@ host_calls! {
     graph.hosting_of(of: ResourceId) -> HostingFact;
     graph.encryption_of(of: ResourceId) -> EncryptionFact;
     graph.mfa_of(of: ResourceId) -> MfaFact;
+    graph.dependencies_of(of: ResourceId) -> Vec<Dependency>;
+    graph.credential_of(of: ResourceId) -> CredentialFact;
     graph.tenancy_of(of: ResourceId) -> Tenancy;
     graph.labels_of(of: ResourceId) -> LabelsFact;
     graph.get(of: ResourceId, path: &str) -> Option<Value>;
@@ -73,7 +78,7 @@ host_calls! {
     settings.who() -> Option<Actor>;
     settings.multi_tenant() -> bool;
     settings.as_of() -> String;
-    settings.option_text(name: &str) -> Option<String>;
+    settings.option_of(rule: &str, name: &str) -> Vec<String>;
 }
 
 /// What is remembered about one resource.
@@ -88,6 +93,8 @@ struct Memory {
     hosting: OnceCell<HostingFact>,
     encryption: OnceCell<EncryptionFact>,
     mfa: OnceCell<MfaFact>,
+    dependencies: OnceCell<Vec<Dependency>>,
+    credential: OnceCell<CredentialFact>,
     tenancy: OnceCell<Tenancy>,
     labels: OnceCell<LabelsFact>,
     regime: OnceCell<Regime>,
@@ -154,9 +161,9 @@ impl Scan {
         self.as_of.get_or_init(|| self.source.as_of())
     }
 
-    /// An option of this policy from the configuration.
-    pub fn option(&self, name: &str) -> Option<String> {
-        self.source.option_text(name)
+    /// An option of a rule of this policy: as configured, else its default. Scalars are one text, lists several.
+    pub fn option(&self, rule: &str, name: &str) -> Vec<String> {
+        self.source.option_of(rule, name)
     }
 }
 
@@ -248,6 +255,20 @@ impl<'a> Resource<'a> {
         self.memory
             .mfa
             .get_or_init(|| self.scan.source.mfa_of(self.id))
+    }
+
+    /// Services of others that it uses.
+    pub fn dependencies(&self) -> &[Dependency] {
+        self.memory
+            .dependencies
+            .get_or_init(|| self.scan.source.dependencies_of(self.id))
+    }
+
+    /// How long it is good for, when it is a static credential.
+    pub fn credential(&self) -> &CredentialFact {
+        self.memory
+            .credential
+            .get_or_init(|| self.scan.source.credential_of(self.id))
     }
 
     /// Whose data it holds.

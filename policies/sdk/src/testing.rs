@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     Actor, Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction,
-    CopyKind, DataCopy, Demand, Direction, Encryption, EncryptionFact, EvidenceId, Exposure, Gap,
-    Hint, Hosting, HostingFact, Judgement, KeyHolder, LabelsFact, Level, LevelOrigin, Location,
-    LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource, ResourceId, Rule, Scan,
-    Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict, Visa,
+    CopyKind, CredentialFact, DataCopy, Demand, Dependency, Direction, Encryption, EncryptionFact,
+    EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, LabelsFact, Level,
+    LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
+    ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict,
+    Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.
@@ -94,6 +95,8 @@ pub struct Item {
     hosting: HostingFact,
     encryption: EncryptionFact,
     mfa: MfaFact,
+    dependencies: Vec<Dependency>,
+    credential: CredentialFact,
     tenancy: Tenancy,
     labels: LabelsFact,
     attributes: BTreeMap<String, Value>,
@@ -125,6 +128,8 @@ impl Item {
             hosting: HostingFact::Absent,
             encryption: EncryptionFact::Absent,
             mfa: MfaFact::Absent,
+            dependencies: vec![],
+            credential: CredentialFact::Absent,
             tenancy: Tenancy::Unattributed,
             labels: LabelsFact::Known(vec![]),
             attributes: BTreeMap::new(),
@@ -286,6 +291,20 @@ impl Item {
         self.class(Class::IDENTITY)
     }
 
+    /// Uses a service of somebody else.
+    #[must_use]
+    pub fn depends_on(mut self, dependency: Dependency) -> Self {
+        self.dependencies.push(dependency);
+        self
+    }
+
+    /// A static credential.
+    #[must_use]
+    pub fn credential(mut self, credential: CredentialFact) -> Self {
+        self.credential = credential;
+        self.class(Class::IDENTITY)
+    }
+
     /// Holds the data of one tenant.
     #[must_use]
     pub fn tenant(mut self, tenant: &str) -> Self {
@@ -322,6 +341,7 @@ pub struct Estate {
     relations: Vec<(ResourceId, Relation, ResourceId)>,
     who: Option<Actor>,
     multi_tenant: bool,
+    options: BTreeMap<(String, String), Vec<String>>,
 }
 
 impl Estate {
@@ -341,6 +361,15 @@ impl Estate {
     #[must_use]
     pub fn multi_tenant(mut self) -> Self {
         self.multi_tenant = true;
+        self
+    }
+
+    /// Sets an option of a rule. Defaults stand in `rule.toml`, which an estate does not know: set what the rule reads.
+    #[must_use]
+    pub fn option(mut self, rule: &str, name: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.options
+            .insert((rule.to_owned(), name.to_owned()), values);
         self
     }
 
@@ -478,6 +507,14 @@ impl Source for Estate {
         self.item(of).mfa.clone()
     }
 
+    fn dependencies_of(&self, of: ResourceId) -> Vec<Dependency> {
+        self.item(of).dependencies.clone()
+    }
+
+    fn credential_of(&self, of: ResourceId) -> CredentialFact {
+        self.item(of).credential.clone()
+    }
+
     fn tenancy_of(&self, of: ResourceId) -> Tenancy {
         self.item(of).tenancy.clone()
     }
@@ -534,7 +571,8 @@ impl Source for Estate {
         "2026-11-21".to_owned()
     }
 
-    fn option_text(&self, _: &str) -> Option<String> {
-        None
+    fn option_of(&self, rule: &str, name: &str) -> Vec<String> {
+        let set = self.options.get(&(rule.to_owned(), name.to_owned()));
+        set.cloned().unwrap_or_default()
     }
 }
