@@ -13,11 +13,16 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
         return Judgement::NotApplicable;
     }
     if let Some(contradiction) = &sensitivity.contradiction {
-        // The label is what has to be read again, so it comes first.
+        // Its own label is what has to be read again, so it comes first; one from around is not to be seen there.
+        let (label, against) = (&sensitivity.basis.evidence, &contradiction.basis.evidence);
+        let (first, second) = match sensitivity.origin {
+            LevelOrigin::Label => (label, against),
+            _ => (against, label),
+        };
         return Verdict::violation(message(resource, contradiction))
             .severity(Severity::High)
-            .evidence(&sensitivity.basis.evidence)
-            .evidence(&contradiction.basis.evidence)
+            .evidence(first)
+            .evidence(second)
             .into();
     }
     match resource.labels() {
@@ -103,7 +108,9 @@ mod tests {
     #[test]
     fn the_label_is_shown_before_what_speaks_against_it() {
         let item = store(Level::Public).contradicted(ContradictedBy::Name, Level::Health);
-        assert_eq!(judged(item).verdict().evidence_ids(), [800, 810]);
+        assert_eq!(judged(item.clone()).verdict().evidence_ids(), [800, 810]);
+        let inherited = item.origin(LevelOrigin::InheritedLabel);
+        assert_eq!(judged(inherited).verdict().evidence_ids(), [810, 800]);
     }
 
     #[test]

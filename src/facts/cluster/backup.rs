@@ -19,7 +19,10 @@ impl<'a> Lens<'a> {
         let kind = self.object_of(resource)?.kind?;
         let names_storage = kind.holds_data
             && kind.family == "backup"
-            && fields(kind, FactKind::Egress).chain(fields(kind, FactKind::Region)).next().is_some();
+            && fields(kind, FactKind::Egress)
+                .chain(fields(kind, FactKind::Region))
+                .next()
+                .is_some();
         if !names_storage {
             return None;
         }
