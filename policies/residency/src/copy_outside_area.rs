@@ -46,23 +46,27 @@ fn judge(scan: &Scan, resource: &Resource<'_>, told: &BTreeMap<ResourceId, Level
         answer.weigh(Way::Itself, resource.location(), None);
     }
     for copy in resource.copies() {
-        if !stays(copy, resource) {
+        if !follows(copy, resource) {
             answer.weigh(Way::Copy(copy), &copy.location, copy.target);
-        } else {
-            answer.asked = true;
         }
     }
     answer.judgement()
 }
 
-/// A copy in the place of the primary follows it, and that place has a rule of its own.
-fn stays(copy: &DataCopy, resource: &Resource<'_>) -> bool {
-    let class = resource.class();
+/// A copy that is where its primary is, or not known for the same reason, goes with it: that place has a rule of its own,
+/// and what is done about it is done for both.
+fn follows(copy: &DataCopy, resource: &Resource<'_>) -> bool {
+    if resource.class().contains(Class::BACKUP) {
+        return false;
+    }
     match (&copy.location, resource.location()) {
         (LocationFact::Known(copy), LocationFact::Known(primary)) => {
             copy.region == primary.region
                 && copy.countries == primary.countries
-                && !class.contains(Class::BACKUP)
+                && !resource.regime().allowed.contains(&primary.area)
+        }
+        (LocationFact::Unknown(copy), LocationFact::Unknown(primary)) => {
+            copy.reason == primary.reason
         }
         _ => false,
     }
@@ -356,7 +360,22 @@ mod tests {
         let abroad = Item::new("aws_db_instance.a").level(Level::Health);
         let abroad = abroad.at("somewhere-1", &["US"], Area::Third);
         let judgement = judged(abroad.copied(replica(at(&["US"], Area::Third))));
+        assert_eq!(judgement, Judgement::NotApplicable);
+        // Inside it is evidence for.
+        let here = LocationFact::Known(place("eu-west-3", &["FR"], Area::Eu));
+        let judgement = judged(store(Level::Health).copied(replica(here)));
         assert_eq!(judgement, Judgement::Passed);
+    }
+
+    #[test]
+    fn one_open_question_is_asked_once() {
+        let open = |reason: &str| replica(LocationFact::Unknown(gap(reason)));
+        let item = Item::new("aws_db_instance.a").level(Level::Health);
+        let item = item.nowhere("AWS_REGION decides");
+        let same = item.clone().copied(open("AWS_REGION decides"));
+        assert_eq!(judged(same), Judgement::NotApplicable);
+        let other = judged(item.copied(open("variable \"far\"")));
+        assert!(!other.verdict().is_violation());
     }
 
     #[test]

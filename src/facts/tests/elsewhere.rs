@@ -116,7 +116,32 @@ resource "aws_cloudfront_function" "f" { name = "f" }
         ["azurerm_cdn_frontdoor_profile.p"]
     );
     // Settings of a front door are none themselves.
-    for address in ["azurerm_cdn_frontdoor_origin_group.g", "aws_cloudfront_function.f"] {
-        assert!(!seen.resource(address).classes.contains(Class::Edge), "{address}");
+    for address in [
+        "azurerm_cdn_frontdoor_origin_group.g",
+        "aws_cloudfront_function.f",
+    ] {
+        assert!(
+            !seen.resource(address).classes.contains(Class::Edge),
+            "{address}"
+        );
     }
+}
+
+#[test]
+fn several_places_that_nobody_listed_are_open_and_no_service_without_a_region() {
+    let seen = terraform(
+        r#"
+resource "ibm_cos_bucket" "open" { cross_region_location = "eu" }
+resource "google_storage_bucket" "open" { location = "ASIA" }
+resource "ibm_resource_instance" "everywhere" { location = "global" }
+"#,
+    );
+    for address in ["ibm_cos_bucket.open", "google_storage_bucket.open"] {
+        let reason = reason(&seen.facts_of(address).location);
+        assert!(reason.contains("not established"), "{address}: {reason}");
+    }
+    assert_eq!(
+        area(&seen, "ibm_resource_instance.everywhere"),
+        Area::Worldwide
+    );
 }
