@@ -13,7 +13,7 @@ pub(super) use region::{dedup, shown};
 
 use super::establish::{Kind, Lens, gap};
 use super::{EvidenceId, Fact, Gap, Location, Text};
-use crate::catalog::{Certainty, Class, ResourceKind};
+use crate::catalog::{Category, Certainty, Class, ResourceKind};
 use crate::graph::Resource;
 
 impl<'a> Lens<'a> {
@@ -70,6 +70,10 @@ impl<'a> Lens<'a> {
         }
         if kind.placed_in_pair {
             return self.location_beside(resource, kind, regions);
+        }
+        // What delivers everywhere is not where its origin is.
+        if kind.global && kind.category == Category::Cdn {
+            return Fact::Known(self.worldwide(kind));
         }
         if let Some(found) = self.location_of_parent(resource, kind) {
             return found;

@@ -200,7 +200,7 @@ fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resou
         name: Arc::clone(&backend.kind),
         attributes: backend.config.withheld(),
         header: backend.place,
-        block: backend.place,
+        block: backend.block,
         root: Some(root),
         path,
         module: "".into(),

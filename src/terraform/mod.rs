@@ -235,6 +235,8 @@ pub struct Backend {
     pub config: Value,
     /// The header of the block.
     pub place: Place,
+    /// All of it.
+    pub block: Place,
 }
 
 /// `resource` or `data`.

@@ -295,6 +295,7 @@ fn backend<'a>(
         },
         config: config.at(block.header),
         place: block.header,
+        block: block.place,
     })
 }
 

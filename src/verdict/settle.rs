@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Finding, Identity, Outcome, Pointed, Related, locate, waivers};
+use crate::config::words::Level;
 use crate::config::{Config, Date};
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
 use crate::graph::{Graph, Resource, ResourceId};
@@ -105,14 +106,17 @@ fn finding(
 }
 
 /// The place of the first piece of evidence. One that only says how sensitive the data is proves nothing by itself: it
-/// comes first where there is no other.
+/// comes first where there is no other. Where the level itself is the question, it is the proof.
 fn proof(verdict: &Verdict, evidence: &[Evidence], facts: &Facts) -> Option<Place> {
     let about_level = facts.of(verdict.on).is_some_and(|of| {
-        let basis = &of.sensitivity.basis.evidence;
-        verdict
-            .evidence
-            .first()
-            .is_some_and(|first| basis.contains(first))
+        let sensitivity = &of.sensitivity;
+        let against = sensitivity.contradiction.iter();
+        let is_asked = sensitivity.level == Level::Beyond
+            || against
+                .flat_map(|against| &against.basis.evidence)
+                .any(|id| verdict.evidence.contains(id));
+        let first = verdict.evidence.first();
+        !is_asked && first.is_some_and(|first| sensitivity.basis.evidence.contains(first))
     });
     match evidence.first()?.at {
         EvidenceAt::Place(place) if !about_level => Some(place),

@@ -2,50 +2,49 @@
 
 use gardefou_sdk::{
     Area, Class, Judgement, Level, Location, LocationFact, Resource, Rule, Scan, Severity, Text,
-    Verdict, level_words, text,
+    Verdict, level_words, short, text,
 };
+
+use crate::place::{Standing, place_words, standing};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
-    let sensitivity = resource.sensitivity();
-    // Level beyond answers to other rules; a standalone backup is judged as a copy of what it saves.
-    if sensitivity.level == Level::Beyond || resource.class().contains(Class::BACKUP) {
+    let level = resource.sensitivity().level;
+    // Level beyond answers to another rule; so do copies of what a backup saves, and states of Terraform.
+    if level == Level::Beyond
+        || resource
+            .class()
+            .intersects(Class::BACKUP | Class::STATE_BACKEND)
+    {
         return Judgement::NotApplicable;
     }
-    let address = resource.address();
-    let data = level_words(sensitivity.level);
-    let (en, fr) = (&data.en, &data.fr);
     let verdict = match resource.location() {
         LocationFact::Absent => return Judgement::NotApplicable,
-        LocationFact::Unknown(gap) => Verdict::undetermined(
-            gap,
-            text!(
-                "cannot tell where {address} keeps {en}: state its region where this code can show it",
-                "impossible de dire où {address} conserve {fr} : indiquez sa région là où ce code peut la montrer"
-            ),
-        )
-        .severity(worst(sensitivity.level)),
+        LocationFact::Unknown(gap) => {
+            Verdict::undetermined(gap, cannot_tell(resource)).severity(outside(level))
+        }
+        // What has no place to be outside of is named by `residency/worldwide-service`.
+        LocationFact::Known(location) if location.area == Area::Worldwide => {
+            return Judgement::NotApplicable;
+        }
         LocationFact::Known(location) => {
-            let regime = resource.regime();
-            if regime.allowed.contains(&location.area) {
+            let standing = standing(resource.regime(), level, location);
+            if standing == Standing::Inside {
                 return Judgement::Passed;
             }
-            if location.area == Area::Worldwide {
-                worldwide(address, &data, &location.region).severity(worst(sensitivity.level))
-            } else {
-                let tolerated = regime.tolerated.contains(&location.area);
-                let severity = severity(sensitivity.level, tolerated, location);
-                Verdict::violation(message(address, sensitivity.level, tolerated, location)).severity(severity)
-            }
-            .evidence(&location.basis.evidence)
+            Verdict::violation(message(resource, standing, location))
+                .severity(standing.severity(outside(level)))
+                .evidence(&location.basis.evidence)
         }
     };
-    verdict.evidence(&sensitivity.basis.evidence).into()
+    verdict
+        .evidence(&resource.sensitivity().basis.evidence)
+        .into()
 }
 
-/// Severity when the place is not known: that of the worst place.
-fn worst(level: Level) -> Severity {
+/// Severity outside; and when the place is not known, that of the worst place.
+fn outside(level: Level) -> Severity {
     if level >= Level::Health {
         Severity::Critical
     } else {
@@ -53,52 +52,25 @@ fn worst(level: Level) -> Severity {
     }
 }
 
-/// Personal data: an adequate country is a remark, the United States depend on the recipient's certification under the
-/// Data Privacy Framework, which code cannot show.
-fn severity(level: Level, tolerated: bool, location: &Location) -> Severity {
-    let only_us =
-        !location.countries.is_empty() && location.countries.iter().all(|country| country == "US");
-    match level {
-        _ if tolerated => Severity::Low,
-        Level::Health | Level::Particular => Severity::Critical,
-        _ if only_us => Severity::Medium,
-        _ => Severity::High,
-    }
-}
-
-fn message(address: &str, level: Level, tolerated: bool, location: &Location) -> Text {
-    let Text { en, fr } = level_words(level);
-    let region = &location.region;
-    let countries = location.countries.join(", ");
-    let allowed = match level {
-        Level::Particular => text!("the European Union", "l'Union européenne"),
-        _ => text!("the European Economic Area", "l'Espace économique européen"),
-    };
-    let (area_en, area_fr) = (&allowed.en, &allowed.fr);
-    if tolerated {
-        return text!(
-            "{address} keeps {en} in {region} ({countries}), outside {area_en} but under an adequacy decision: record the transfer, or move it to a region inside",
-            "{address} conserve {fr} dans {region} ({countries}), hors de {area_fr} mais couvert par une décision d'adéquation : consignez le transfert, ou choisissez une région à l'intérieur"
-        );
-    }
+fn cannot_tell(resource: &Resource<'_>) -> Text {
+    let address = short(resource.address());
+    let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
-        "{address} keeps {en} in {region} ({countries}), outside {area_en}: move it to a region inside",
-        "{address} conserve {fr} dans {region} ({countries}), hors de {area_fr} : choisissez une région à l'intérieur"
+        "cannot tell where {address} keeps {en}: state its region where this code can show it",
+        "impossible de dire où {address} conserve {fr} : indiquez sa région là où ce code peut la montrer"
     )
 }
 
-/// A service without a region proves neither side.
-fn worldwide(address: &str, data: &Text, region: &str) -> Verdict {
-    let Text { en, fr } = data;
-    Verdict::undecided(
-        text!(
-            "\"{region}\" is served worldwide: the provider chooses the place",
-            "« {region} » est servi dans le monde entier : le fournisseur choisit le lieu"
-        ),
-        text!(
-            "cannot tell where {address} keeps {en}: use a service with a region, or attest where its data stays",
-            "impossible de dire où {address} conserve {fr} : utilisez un service régional, ou attestez où restent ses données"
-        ),
+fn message(resource: &Resource<'_>, standing: Standing, location: &Location) -> Text {
+    let level = resource.sensitivity().level;
+    let address = short(resource.address());
+    let place = place_words(location);
+    let Text { en, fr } = level_words(level);
+    let wrong = standing.words(level);
+    let (wrong_en, wrong_fr) = (&wrong.en, &wrong.fr);
+    text!(
+        "{address} keeps {en} in {place}, {wrong_en}",
+        "{address} conserve {fr} dans {place}, {wrong_fr}"
     )
 }
 
@@ -114,10 +86,10 @@ mod tests {
         estate.judge_one(RULE)
     }
 
-    fn severity_of(level: Level, region: &str, country: &str, area: Area) -> Option<Severity> {
+    fn severity_of(level: Level, countries: &[&str], area: Area) -> Option<Severity> {
         let item = Item::new("aws_s3_bucket.a")
             .level(level)
-            .at(region, &[country], area);
+            .at("somewhere-1", countries, area);
         judged(item)
             .verdicts()
             .first()
@@ -131,17 +103,22 @@ mod tests {
             (Level::Particular, "FR", Area::Eu, None),
             (Level::Particular, "NO", Area::Eea, Some(Critical)),
             (Level::Particular, "CH", Area::Adequate, Some(Critical)),
+            (Level::Particular, "US", Area::Adequate, Some(Critical)),
             (Level::Health, "NO", Area::Eea, None),
             (Level::Health, "GB", Area::Adequate, Some(Critical)),
+            (Level::Health, "US", Area::Adequate, Some(Critical)),
             (Level::Health, "US", Area::Third, Some(Critical)),
             (Level::Personal, "IS", Area::Eea, None),
             (Level::Personal, "GB", Area::Adequate, Some(Low)),
+            (Level::Personal, "CA", Area::Adequate, Some(Low)),
+            // While the decision on the United States holds, and when it falls.
+            (Level::Personal, "US", Area::Adequate, Some(Medium)),
             (Level::Personal, "US", Area::Third, Some(Medium)),
             (Level::Personal, "RS", Area::Third, Some(High)),
         ];
         for (level, country, area, expected) in table {
             assert_eq!(
-                severity_of(level, "somewhere-1", country, area),
+                severity_of(level, &[country], area),
                 expected,
                 "{level:?} in {country}"
             );
@@ -149,12 +126,22 @@ mod tests {
     }
 
     #[test]
-    fn a_mixed_multi_region_is_not_only_american() {
-        let item = Item::new("google_storage_bucket.a").at("nam4", &["US", "CA"], Area::Third);
-        assert_eq!(
-            judged(item).verdict().severity_override(),
-            Some(Severity::High)
-        );
+    fn a_multi_region_counts_as_its_worst_country() {
+        let mixed = severity_of(Level::Personal, &["US", "CA"], Area::Adequate);
+        assert_eq!(mixed, Some(Severity::Medium));
+        let worse = severity_of(Level::Personal, &["US", "BE", "TW"], Area::Third);
+        assert_eq!(worse, Some(Severity::High));
+    }
+
+    #[test]
+    fn the_contested_decision_is_named() {
+        let of = |country: &str| {
+            let item = Item::new("aws_s3_bucket.a");
+            let judgement = judged(item.at("somewhere-1", &[country], Area::Adequate));
+            judgement.verdict().message().clone()
+        };
+        assert!(of("US").en.contains("contested") && of("US").fr.contains("contestée"));
+        assert!(of("GB").en.contains("adequacy") && !of("GB").en.contains("contested"));
     }
 
     #[test]
@@ -170,12 +157,6 @@ mod tests {
             Some("AWS_REGION decides")
         );
         assert_eq!(verdict.severity_override(), Some(Severity::Critical));
-        let worldwide = judged(Item::new("aws_globalaccelerator_accelerator.a").at(
-            "global",
-            &[],
-            Area::Worldwide,
-        ));
-        assert!(!worldwide.verdict().is_violation());
     }
 
     #[test]
@@ -185,15 +166,28 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_is_judged_as_a_copy() {
-        let item = Item::new("aws_backup_vault.a").class(Class::HOLDS_DATA | Class::BACKUP);
+    fn other_rules_answer_for_backups_states_services_without_a_region_and_level_beyond() {
+        let abroad = |item: Item| judged(item.at("us-east-1", &["US"], Area::Third));
+        for class in [
+            Class::HOLDS_DATA | Class::BACKUP,
+            Class::HOLDS_DATA | Class::STATE_BACKEND,
+        ] {
+            let item = Item::new("aws_backup_vault.a").class(class);
+            assert_eq!(abroad(item), Judgement::NotApplicable, "{class:?}");
+        }
+        let beyond = Item::new("aws_s3_bucket.a").level(Level::Beyond);
+        assert_eq!(abroad(beyond), Judgement::NotApplicable);
+        let everywhere = Item::new("aws_cloudfront_distribution.a").level(Level::Health);
         assert_eq!(
-            judged(item.at("us-east-1", &["US"], Area::Third)),
+            judged(everywhere.at("global", &[], Area::Worldwide)),
             Judgement::NotApplicable
         );
-        assert_eq!(
-            judged(Item::new("aws_s3_bucket.a").level(Level::Beyond)),
-            Judgement::NotApplicable
-        );
+    }
+
+    #[test]
+    fn a_message_stays_short_whatever_the_names() {
+        let address = format!("aws_s3_bucket.a[\"{}\"]", "x".repeat(20_000));
+        let judgement = judged(Item::new(&address).at("us-east-1", &["US"], Area::Third));
+        assert!(judgement.verdict().message().fr.len() < 1024);
     }
 }

@@ -18,6 +18,7 @@
 //! `doc.en.md`, `doc.fr.md`. Rule logic is tested natively, with plain `cargo test`, on an [`Estate`](testing::Estate).
 
 mod judgement;
+mod quote;
 mod rule;
 mod scan;
 pub mod testing;
@@ -45,6 +46,7 @@ pub use bindings::gardefou::policy::types::{
 };
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};
+pub use quote::{listed, short};
 pub use rule::{About, AboutOption, Rule, describe, evaluate};
 pub use scan::{Resource, Scan, Source};
 

@@ -12,11 +12,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Actor, Answer3, Area, Audience, Basis, Certainty, Class, CredentialFact, DataCopy, Demand,
-    Dependency, Direction, Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hosting,
-    HostingFact, Judgement, KeyHolder, LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa,
-    MfaFact, MfaState, Regime, Relation, Resource, ResourceId, Rule, Scan, Scope, Sensitivity,
-    Source, Tenancy, Tenant, Text, Value, Verdict, Visa,
+    Actor, Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction,
+    CopyKind, CredentialFact, DataCopy, Demand, Dependency, Direction, Encryption, EncryptionFact,
+    EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, LabelsFact, Level,
+    LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
+    ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict,
+    Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.
@@ -60,6 +61,30 @@ pub fn unqualified(provider: &str) -> Hosting {
     }
 }
 
+/// A copy of this kind that goes to a place, made by an attribute.
+pub fn copy(kind: CopyKind, path: &str, location: LocationFact) -> DataCopy {
+    DataCopy {
+        kind,
+        location,
+        encryption: EncryptionFact::Absent,
+        target: None,
+        path: path.to_owned(),
+    }
+}
+
+/// A place that is known.
+pub fn place(region: &str, countries: &[&str], area: Area) -> Location {
+    Location {
+        region: region.to_owned(),
+        countries: countries
+            .iter()
+            .map(|country| (*country).to_owned())
+            .collect(),
+        area,
+        basis: certain(700),
+    }
+}
+
 /// One resource of the estate.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -68,6 +93,7 @@ pub struct Item {
     class: Class,
     sensitivity: Sensitivity,
     location: LocationFact,
+    copies: Vec<DataCopy>,
     hosting: HostingFact,
     encryption: EncryptionFact,
     mfa: MfaFact,
@@ -100,6 +126,7 @@ impl Item {
                 basis: certain(800),
             },
             location: LocationFact::Absent,
+            copies: vec![],
             hosting: HostingFact::Absent,
             encryption: EncryptionFact::Absent,
             mfa: MfaFact::Absent,
@@ -145,15 +172,42 @@ impl Item {
     /// Known to be in this region.
     #[must_use]
     pub fn at(mut self, region: &str, countries: &[&str], area: Area) -> Self {
-        self.location = LocationFact::Known(Location {
-            region: region.to_owned(),
-            countries: countries
-                .iter()
-                .map(|country| (*country).to_owned())
-                .collect(),
-            area,
-            basis: certain(700),
+        self.location = LocationFact::Known(place(region, countries, area));
+        self
+    }
+
+    /// Has a copy elsewhere.
+    #[must_use]
+    pub fn copied(mut self, copy: DataCopy) -> Self {
+        self.copies.push(copy);
+        self
+    }
+
+    /// Something says this level, which is more than the one that counts.
+    #[must_use]
+    pub fn contradicted(mut self, by: ContradictedBy, level: Level) -> Self {
+        self.sensitivity.contradiction = Some(Contradiction {
+            by,
+            level,
+            basis: certain(810),
         });
+        self
+    }
+
+    /// A weak sign of this level.
+    #[must_use]
+    pub fn hint(mut self, level: Level) -> Self {
+        self.sensitivity.hint = Some(Hint {
+            level,
+            basis: certain(820),
+        });
+        self
+    }
+
+    /// Who says the level.
+    #[must_use]
+    pub fn origin(mut self, origin: LevelOrigin) -> Self {
+        self.sensitivity.origin = origin;
         self
     }
 
@@ -443,8 +497,8 @@ impl Source for Estate {
         self.item(of).location.clone()
     }
 
-    fn copies_of(&self, _: ResourceId) -> Vec<DataCopy> {
-        vec![]
+    fn copies_of(&self, of: ResourceId) -> Vec<DataCopy> {
+        self.item(of).copies.clone()
     }
 
     fn hosting_of(&self, of: ResourceId) -> HostingFact {

@@ -1,6 +1,7 @@
 //! Where objects of a Kubernetes cluster are and who runs it: manifests, and the resources of Terraform providers that
 //! are such objects. Their own hard constraint comes first, then their storage, then the cluster they run on.
 
+mod backup;
 mod hints;
 mod placement;
 mod site;
@@ -31,6 +32,9 @@ impl<'a> Lens<'a> {
     pub(super) fn object_location(&mut self, resource: &'a Resource) -> Fact<Location> {
         if !resource.classes.intersects(placed()) {
             return Fact::Absent;
+        }
+        if let Some(found) = self.backup_location(resource) {
+            return found;
         }
         let site = self.site_of(resource);
         if let Some(found) = self.pinned(resource, site.regions) {

@@ -1,6 +1,6 @@
 //! What an identifier of a region means: its countries and its area, with the entry of the catalogue as evidence.
 
-use crate::catalog::{Area, Catalog, Certainty, ResourceKind};
+use crate::catalog::{Area, Catalog, Certainty, RegionKind, ResourceKind};
 use crate::facts::establish::Lens;
 use crate::facts::{Basis, EvidenceId, Fact, Gap, Location, Text};
 
@@ -36,6 +36,24 @@ impl Lens<'_> {
             });
         };
         match self.region(set, identifier, service) {
+            // Several places that nobody listed are no service without a region.
+            Some((location, entry))
+                if location.countries.is_empty() && !self.is_global(set, identifier) =>
+            {
+                evidence.push(entry);
+                let identifier = shown(identifier);
+                Fact::Unknown(Gap {
+                    reason: Text::new(
+                        format!(
+                            "which countries \"{identifier}\" spans at {set} is not established"
+                        ),
+                        format!(
+                            "les pays que couvre « {identifier} » chez {set} ne sont pas établis"
+                        ),
+                    ),
+                    evidence: dedup(evidence),
+                })
+            }
             Some((mut location, entry)) => {
                 evidence.push(entry);
                 location.basis = Basis {
@@ -55,6 +73,12 @@ impl Lens<'_> {
                 })
             }
         }
+    }
+
+    /// Does an identifier stand for the whole provider?
+    fn is_global(&self, set: &str, identifier: &str) -> bool {
+        let region = self.catalog.region(set, identifier);
+        region.is_some_and(|region| region.kind == RegionKind::Global)
     }
 
     /// A region of the catalogue as a location, and its entry; worked out once.
