@@ -176,6 +176,13 @@ fn a_resource_is_where_the_table_says() {
         let location = &facts[&address]["location"];
         let countries = location["countries"].as_array().into_iter().flatten();
         let countries = sorted(countries.filter_map(Value::as_str));
+        // Several places that nobody listed: open, and no service without a region.
+        let is_open = location["$unknown"]
+            .as_str()
+            .is_some_and(|reason| reason.contains("spans"));
+        if is_open && row.countries.is_empty() && row.identifier == "europe" {
+            continue;
+        }
         if countries != row.countries || location["area"] != row.area {
             let _ = writeln!(
                 wrong,
