@@ -58,6 +58,23 @@ pub fn unqualified(provider: &str) -> Hosting {
     }
 }
 
+/// Encrypted as a whole, by this holder, with a key of which nothing is known.
+pub fn encryption(holder: KeyHolder) -> Encryption {
+    Encryption {
+        part: String::new(),
+        at_rest: Answer3::Yes,
+        holder,
+        key: None,
+        key_name: None,
+        key_location: LocationFact::Absent,
+        rotates: None,
+        erasable: None,
+        deletion_days: None,
+        origin: None,
+        basis: certain(600),
+    }
+}
+
 /// One resource of the estate.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -68,6 +85,7 @@ pub struct Item {
     location: LocationFact,
     hosting: HostingFact,
     encryption: EncryptionFact,
+    copies: Vec<DataCopy>,
     mfa: MfaFact,
     tenancy: Tenancy,
     labels: LabelsFact,
@@ -98,6 +116,7 @@ impl Item {
             location: LocationFact::Absent,
             hosting: HostingFact::Absent,
             encryption: EncryptionFact::Absent,
+            copies: vec![],
             mfa: MfaFact::Absent,
             tenancy: Tenancy::Unattributed,
             labels: LabelsFact::Known(vec![]),
@@ -193,18 +212,24 @@ impl Item {
         name: Option<&str>,
     ) -> Self {
         self.encryption = EncryptionFact::Known(vec![Encryption {
-            part: String::new(),
-            at_rest: Answer3::Yes,
-            holder,
             key,
             key_name: name.map(str::to_owned),
-            key_location: LocationFact::Absent,
-            rotates: None,
-            erasable: None,
-            deletion_days: None,
-            origin: None,
-            basis: certain(600),
+            ..encryption(holder)
         }]);
+        self
+    }
+
+    /// Encrypted in these parts.
+    #[must_use]
+    pub fn encrypted_as(mut self, parts: &[Encryption]) -> Self {
+        self.encryption = EncryptionFact::Known(parts.to_vec());
+        self
+    }
+
+    /// Adds a copy.
+    #[must_use]
+    pub fn copy(mut self, copy: DataCopy) -> Self {
+        self.copies.push(copy);
         self
     }
 
@@ -409,8 +434,8 @@ impl Source for Estate {
         self.item(of).location.clone()
     }
 
-    fn copies_of(&self, _: ResourceId) -> Vec<DataCopy> {
-        vec![]
+    fn copies_of(&self, of: ResourceId) -> Vec<DataCopy> {
+        self.item(of).copies.clone()
     }
 
     fn hosting_of(&self, of: ResourceId) -> HostingFact {
