@@ -2,6 +2,7 @@
 
 mod copies;
 mod encryption;
+mod encryption_elsewhere;
 mod levels;
 mod mfa;
 mod places;
