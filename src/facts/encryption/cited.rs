@@ -337,13 +337,13 @@ impl<'a> Lens<'a> {
     }
 
     /// The key of a vault or ring that is declared with this name.
-    fn key_in_store(&self, store: ResourceId, name: Option<&str>) -> Option<ResourceId> {
+    pub(super) fn key_in_store(&self, store: ResourceId, name: Option<&str>) -> Option<ResourceId> {
         let name = name?;
         let within = self.graph.incoming(store).map(|relation| relation.from);
         let mut named = within.take(MAX_CANDIDATES).filter(|id| {
-            let own = self
-                .graph
-                .get(*id)
+            let key = self.graph.get(*id);
+            let own = key
+                .filter(|key| key.world == World::Terraform)
                 .and_then(|key| key.attributes.entry("name"));
             self.stands_for_key(*id) && own.and_then(Value::as_str) == Some(name)
         });

@@ -182,7 +182,11 @@ impl<'a> Lens<'a> {
                 return Some(found);
             }
         }
-        None
+        // By its name in a ring or vault of the code.
+        let store = self.attribute(read, facts.vault_path.as_deref()?)?;
+        let (store, _) = self.stores_of(read, store).into_iter().next()?;
+        let name = read.attributes.entry("name").and_then(Value::as_str);
+        self.key_in_store(store.id, name)
     }
 
     /// Where a key is.

@@ -95,6 +95,34 @@ fn a_bare_name_is_a_key_of_one_vault_only() {
 }
 
 #[test]
+fn a_key_that_is_read_by_its_name_in_a_ring_is_the_key_of_the_code() {
+    let seen = terraform(
+        r#"
+        resource "google_kms_key_ring" "r" {
+          name     = "r"
+          location = "europe-west9"
+        }
+        resource "google_kms_crypto_key" "k" {
+          name     = "records"
+          key_ring = google_kms_key_ring.r.id
+        }
+        data "google_kms_crypto_key" "read" {
+          name     = "records"
+          key_ring = google_kms_key_ring.r.id
+        }
+        resource "google_storage_bucket" "b" {
+          location = "europe-west9"
+          encryption { default_kms_key_name = data.google_kms_crypto_key.read.id }
+        }
+        "#,
+    );
+    assert_eq!(
+        seen.whole("google_storage_bucket.b").key,
+        Some(seen.resource("google_kms_crypto_key.k").id)
+    );
+}
+
+#[test]
 fn a_volume_that_was_made_before_is_told_by_nobody_here() {
     let seen = manifests(
         r#"
