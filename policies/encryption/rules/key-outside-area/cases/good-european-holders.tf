@@ -40,6 +40,7 @@ resource "ovh_cloud_project_volume" "records" {
   service_name = "0123456789abcdef"
   region_name  = "EU-WEST-PAR"
   name         = "dossiers-patients"
+  type         = "high-speed-gen2"
   size         = 100
   encryption {
     encrypted = true
