@@ -193,13 +193,14 @@ impl Case {
 
     /// The marks in the files of the case, as far as they are about the rule under test.
     fn marks(&self) -> BTreeSet<Mark> {
-        let files = if self.path.is_dir() {
-            entries(&self.path)
-        } else {
-            vec![self.path.clone()]
-        };
         let mut marks = BTreeSet::new();
-        for file in files {
+        // The modules of a case are folders inside it.
+        let mut waiting = vec![self.path.clone()];
+        while let Some(file) = waiting.pop() {
+            if file.is_dir() {
+                waiting.extend(entries(&file));
+                continue;
+            }
             let text = std::fs::read_to_string(&file).expect("a readable case");
             for (line, text) in (1..).zip(text.lines()) {
                 for (word, violation) in [("# expect: ", true), ("# expect-undetermined: ", false)]

@@ -16,7 +16,7 @@ mod volume;
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens};
-use super::{Answer, Encryption, EvidenceId, Fact, Gap};
+use super::{Answer, Encryption, EvidenceId, Fact, Gap, Text};
 use crate::catalog::{Certainty, CustomerKey, EncryptionDefault, KeyScope, ResourceKind};
 use crate::graph::{Resource, World};
 use crate::value::{Path, Value};
@@ -304,6 +304,20 @@ impl<'a> Lens<'a> {
             facts.default == EncryptionDefault::Parent || facts.customer_key == CustomerKey::Parent;
         if from_parent && let Some(found) = self.as_parent(part, &name, depth) {
             return found;
+        }
+        if let Some(found) = self.as_source(part, &name, depth) {
+            return found;
+        }
+        // What a block does not say is missing there.
+        if evidence.is_empty()
+            && !part.block.is_empty()
+            && let Some(place) = part.content.and_then(|block| block.origin.place)
+        {
+            let block = shown_block(part.block);
+            evidence.push(
+                self.ledger
+                    .place(place, Text::new(format!("`{block}`"), format!("`{block}`"))),
+            );
         }
         let documented = !matches!(
             facts.default,

@@ -3,6 +3,7 @@
 mod copies;
 mod elsewhere;
 mod encryption;
+mod encryption_elsewhere;
 mod levels;
 mod mfa;
 mod places;

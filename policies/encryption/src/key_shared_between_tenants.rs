@@ -3,195 +3,62 @@
 //! One finding for each key: on the key when it is a resource of the scan, else on the storage class that every store
 //! took it from, else on the first store. A scan without several tenants has nothing to separate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use gardefou_sdk::{
-    Class, Direction, EncryptionFact, EvidenceId, Judgement, KeyHolder, Level, Relation, Resource,
-    ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict, text,
+    Judgement, Level, Resource, ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict, text,
 };
 
+use crate::keys::{self, Findings, Key, Served, counts};
+use crate::words;
+
 pub(crate) const RULE: Rule = Rule::together(prepare);
-
-const STORAGE_CLASS: &str = "storage.k8s.io/StorageClass";
-
-/// A key, as stores name it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    /// A resource of the scan.
-    Resource(ResourceId),
-    /// A literal that is no resource of the scan.
-    Named(String),
-}
-
-/// The stores that one key serves.
-#[derive(Debug, Default)]
-struct Served<'a> {
-    stores: Vec<Resource<'a>>,
-    evidence: Vec<EvidenceId>,
-}
 
 fn prepare<'a>(
     scan: &'a Scan,
     scope: &[Resource<'a>],
 ) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
     let in_scope: BTreeSet<ResourceId> = scope.iter().map(Resource::id).collect();
-    let mut findings: BTreeMap<ResourceId, Judgement> = BTreeMap::new();
-    for (key, served) in keys(scan, scope) {
-        let on = seat(&key, &served, &in_scope);
-        let judgement = judge(scan, &key, &served);
-        // Two keys can meet on one storage class or store: what a person has to look at counts, and all of it.
-        match (findings.get_mut(&on), judgement) {
-            (Some(Judgement::Verdicts(all)), Judgement::Verdicts(more)) => all.extend(more),
-            (Some(Judgement::Verdicts(_)), _) => {}
-            (Some(Judgement::Passed), Judgement::NotApplicable) => {}
-            (_, judgement) => _ = findings.insert(on, judgement),
-        }
+    let mut findings = Findings::default();
+    for (key, served) in keys::served(scope) {
+        let on = key.seat_or_class(&served, &in_scope);
+        findings.add(on, judge(scan, &key, &served, on));
     }
-    Box::new(move |resource| match findings.get(&resource.id()) {
+    Box::new(move |resource| match findings.of(resource) {
         Some(judgement) => judgement.clone(),
         None => without_finding(scan, resource),
     })
 }
 
-/// Which key serves which stores, in the order of the resources.
-fn keys<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> BTreeMap<Key, Served<'a>> {
-    let mut keys: BTreeMap<Key, Served<'a>> = BTreeMap::new();
-    for store in scope.iter().filter(|resource| counts(resource)) {
-        let EncryptionFact::Known(parts) = store.encryption() else {
-            continue;
-        };
-        for part in parts
-            .iter()
-            .filter(|part| matches!(part.holder, KeyHolder::Customer | KeyHolder::External))
-        {
-            let key = match (part.key, &part.key_name) {
-                (Some(id), _) => Key::Resource(id),
-                (None, Some(name)) => Key::Named(name.clone()),
-                (None, None) => continue,
-            };
-            keys.entry(key)
-                .or_default()
-                .add(store, &part.basis.evidence);
-        }
-    }
-    // A key also serves stores below the level of this rule; their tenants count when they are others.
-    for (key, served) in &mut keys {
-        let Key::Resource(id) = key else { continue };
-        for store in scan
-            .resource(*id)
-            .related(Relation::EncryptsWith, Direction::Incoming)
-        {
-            if store.class().contains(Class::HOLDS_DATA) && names(&store, *id) {
-                served.add(&store, &[]);
-            }
-        }
-    }
-    keys
+/// Whose data the stores hold.
+fn tenants<'s>(stores: &'s [Resource<'_>]) -> BTreeSet<&'s str> {
+    stores.iter().flat_map(names).collect()
 }
 
-/// Is the data of the store encrypted with this key?
-fn names(store: &Resource<'_>, key: ResourceId) -> bool {
-    match store.encryption() {
-        EncryptionFact::Known(parts) => parts.iter().any(|part| part.key == Some(key)),
-        EncryptionFact::Unknown(_) | EncryptionFact::Absent => false,
+fn names<'s>(store: &'s Resource<'_>) -> Vec<&'s str> {
+    match store.tenancy() {
+        Tenancy::Dedicated(tenant) => vec![tenant.name.as_str()],
+        Tenancy::Shared(several) => several.iter().map(|tenant| tenant.name.as_str()).collect(),
+        Tenancy::Unknown(_) | Tenancy::Unattributed => vec![],
     }
 }
 
-impl<'a> Served<'a> {
-    fn add(&mut self, store: &Resource<'a>, evidence: &[EvidenceId]) {
-        if !self.stores.contains(store) {
-            self.stores.push(store.clone());
-        }
-        self.evidence.extend(evidence);
-    }
-
-    fn tenants(&self) -> BTreeSet<&str> {
-        let mut tenants = BTreeSet::new();
-        for store in &self.stores {
-            match store.tenancy() {
-                Tenancy::Dedicated(tenant) => _ = tenants.insert(tenant.name.as_str()),
-                Tenancy::Shared(several) => {
-                    tenants.extend(several.iter().map(|tenant| tenant.name.as_str()));
-                }
-                Tenancy::Unknown(_) | Tenancy::Unattributed => {}
-            }
-        }
-        tenants
-    }
-
-    fn unattributed(&self) -> usize {
-        self.stores
-            .iter()
-            .filter(|store| matches!(store.tenancy(), Tenancy::Unattributed | Tenancy::Unknown(_)))
-            .count()
-    }
-
-    fn level(&self) -> Level {
-        self.stores
-            .iter()
-            .map(|store| store.sensitivity().level)
-            .max()
-            .unwrap_or(Level::Health)
-    }
-}
-
-/// Stores of health data or above; what lies beyond answers to other rules.
-fn counts(resource: &Resource<'_>) -> bool {
-    resource.class().contains(Class::HOLDS_DATA)
-        && matches!(
-            resource.sensitivity().level,
-            Level::Health | Level::Particular
-        )
-}
-
-/// The resource that carries the finding.
-fn seat(key: &Key, served: &Served<'_>, in_scope: &BTreeSet<ResourceId>) -> ResourceId {
-    if let Key::Resource(id) = key
-        && in_scope.contains(id)
-    {
-        return *id;
-    }
-    let class_of = |store: &Resource<'_>| {
-        const WAYS: [Relation; 4] = [
-            Relation::AttachedTo,
-            Relation::PartOf,
-            Relation::RunsOn,
-            Relation::ReadsFrom,
-        ];
-        let classes = WAYS
-            .iter()
-            .flat_map(|way| store.related(*way, Direction::Outgoing));
-        classes
-            .filter(|other| other.kind() == STORAGE_CLASS)
-            .map(|class| class.id())
-            .min()
-    };
-    let mut classes = served.stores.iter().map(class_of);
-    let first = classes.next().flatten();
-    match first {
-        Some(class) if in_scope.contains(&class) && classes.all(|other| other == first) => class,
-        _ => served
-            .stores
-            .iter()
-            .map(Resource::id)
-            .filter(|id| in_scope.contains(id))
-            .min()
-            .unwrap_or_default(),
-    }
-}
-
-fn judge(scan: &Scan, key: &Key, served: &Served<'_>) -> Judgement {
-    let tenants = served.tenants();
-    let named = match key {
-        Key::Resource(id) => scan.resource(*id).address().to_owned(),
-        Key::Named(name) => format!("\"{name}\""),
-    };
+fn judge<'a>(scan: &'a Scan, key: &Key, served: &Served<'a>, on: ResourceId) -> Judgement {
+    let tenants = tenants(&served.stores);
+    let nameless = served
+        .stores
+        .iter()
+        .filter(|store| matches!(store.tenancy(), Tenancy::Unattributed | Tenancy::Unknown(_)));
+    let named = key.named(scan);
     let verdict = if tenants.len() > 1 {
         Verdict::violation(shared(&named, &tenants))
     } else if !scan.multi_tenant() {
         return Judgement::NotApplicable;
-    } else if served.unattributed() > 0 && served.stores.len() > 1 {
-        let (count, total) = (served.unattributed(), served.stores.len());
+    } else {
+        let (count, total) = (nameless.count(), served.stores.len());
+        if count == 0 || total < 2 {
+            return Judgement::Passed;
+        }
         Verdict::undecided(
             text!(
                 "{count} of the {total} stores of this key name no tenant",
@@ -202,13 +69,17 @@ fn judge(scan: &Scan, key: &Key, served: &Served<'_>) -> Judgement {
                 "impossible de dire si {named} sert un client ou plusieurs : étiquetez ses stockages avec leur client"
             ),
         )
-    } else {
-        return Judgement::Passed;
     };
+    // Of each tenant one store is shown before the others of any.
+    let mut seen = BTreeSet::new();
+    let shown = served.shown(scan, key, on, |store| {
+        let mut own = names(store).into_iter().map(str::to_owned);
+        own.any(|name| seen.insert(name))
+    });
     verdict
         .severity(severity(served.level()))
         .evidence(&served.evidence)
-        .related(&served.stores)
+        .related(&shown)
         .into()
 }
 
@@ -221,17 +92,8 @@ fn severity(level: Level) -> Severity {
 }
 
 fn shared(key: &str, tenants: &BTreeSet<&str>) -> Text {
-    const SHOWN: usize = 5;
     let count = tenants.len();
-    let mut names = tenants
-        .iter()
-        .take(SHOWN)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if count > SHOWN {
-        names.push_str(", …");
-    }
+    let names = words::listed(tenants.iter().copied());
     text!(
         "{key} encrypts the data of {count} tenants ({names}): give each tenant a key of its own",
         "{key} chiffre les données de {count} clients ({names}) : donnez à chaque client sa propre clé"
@@ -243,42 +105,24 @@ fn without_finding(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     if !counts(resource) || !scan.multi_tenant() {
         return Judgement::NotApplicable;
     }
-    let address = resource.address();
+    let address = words::address(resource);
     let ask = || {
         text!(
             "cannot tell which key encrypts {address}, and so whether tenants share it: name the key in the code",
             "impossible de dire quelle clé chiffre {address}, donc si des clients la partagent : nommez la clé dans le code"
         )
     };
-    let verdict = match resource.encryption() {
-        EncryptionFact::Absent => return Judgement::NotApplicable,
-        EncryptionFact::Unknown(gap) => Verdict::undetermined(gap, ask()),
-        EncryptionFact::Known(parts) => {
-            let nameless = parts.iter().find(|part| {
-                part.holder == KeyHolder::Customer && part.key.is_none() && part.key_name.is_none()
-            });
-            let Some(part) = nameless else {
-                return Judgement::NotApplicable;
-            };
-            Verdict::undecided(
-                text!(
-                    "the customer key is set, but not known here",
-                    "la clé du client est posée, mais n'est pas connue ici"
-                ),
-                ask(),
-            )
-            .evidence(&part.basis.evidence)
-        }
-    };
-    verdict
-        .severity(severity(resource.sensitivity().level))
-        .evidence(&resource.sensitivity().basis.evidence)
-        .into()
+    keys::untold(resource, severity(resource.sensitivity().level), ask)
+        .map_or(Judgement::NotApplicable, Judgement::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use gardefou_sdk::testing::{Estate, Item};
+    use gardefou_sdk::testing::{Estate, Item, certain, encryption};
+    use gardefou_sdk::{
+        Area, Class, CopyKind, DataCopy, EncryptionFact, KeyHolder, Location, LocationFact,
+        Relation,
+    };
 
     use super::*;
 
@@ -288,6 +132,15 @@ mod tests {
 
     fn store(name: &str) -> Item {
         Item::new(&format!("aws_s3_bucket.{name}")).level(Level::Health)
+    }
+
+    fn at(region: &str) -> LocationFact {
+        LocationFact::Known(Location {
+            region: region.to_owned(),
+            countries: vec!["FR".to_owned()],
+            area: Area::Eu,
+            basis: certain(700),
+        })
     }
 
     #[test]
@@ -329,17 +182,12 @@ mod tests {
         let mut estate = Estate::new();
         let shared = estate.add(key("shared"));
         estate.add(store("a").tenant("chu-a").key(shared));
-        let b = estate.add(
+        estate.add(
             store("b")
                 .level(Level::Personal)
                 .tenant("chu-b")
                 .key(shared),
         );
-        assert_eq!(
-            estate.judge(RULE)[shared as usize],
-            Judgement::NotApplicable
-        );
-        estate.relate(b, Relation::EncryptsWith, shared);
         assert!(estate.judge(RULE)[shared as usize].verdict().is_violation());
     }
 
@@ -366,7 +214,7 @@ mod tests {
         let mut estate = Estate::new().multi_tenant();
         let class = estate.add(
             Item::new("sc")
-                .kind(STORAGE_CLASS)
+                .kind("storage.k8s.io/StorageClass")
                 .class(Class::CONFIGURATION),
         );
         for tenant in ["chu-a", "chu-b"] {
@@ -464,5 +312,54 @@ mod tests {
                 .iter()
                 .all(|judgement| *judgement == Judgement::NotApplicable)
         );
+    }
+
+    #[test]
+    fn the_same_name_in_two_regions_is_two_keys() {
+        let mut estate = Estate::new().multi_tenant();
+        for (tenant, region) in [("chu-a", "eu-west-3"), ("chu-b", "eu-west-1")] {
+            let mut part = encryption(KeyHolder::Customer);
+            part.key_name = Some("alias/records".to_owned());
+            part.key_location = at(region);
+            estate.add(store(tenant).tenant(tenant).encrypted_as(&[part]));
+        }
+        assert!(
+            estate
+                .judge(RULE)
+                .iter()
+                .all(|judgement| *judgement == Judgement::Passed)
+        );
+    }
+
+    #[test]
+    fn a_copy_with_the_key_of_another_tenant_shares_it() {
+        let mut estate = Estate::new().multi_tenant();
+        let key = estate.add(key("k"));
+        estate.add(store("a").tenant("chu-a").key(key));
+        let mut part = encryption(KeyHolder::Customer);
+        part.key = Some(key);
+        estate.add(store("b").tenant("chu-b").copy(DataCopy {
+            kind: CopyKind::Replica,
+            location: LocationFact::Absent,
+            encryption: EncryptionFact::Known(vec![part]),
+            target: None,
+            path: "replica".to_owned(),
+        }));
+        assert!(estate.judge(RULE)[key as usize].verdict().is_violation());
+    }
+
+    #[test]
+    fn thousands_of_tenants_with_endless_names_fit_a_message() {
+        let mut estate = Estate::new();
+        let key = estate.add(key("k"));
+        for at in 0..2_000 {
+            let tenant = format!("{at:04}{}", "x".repeat(10_000));
+            estate.add(store("s").tenant(&tenant).key(key));
+        }
+        let all = estate.judge(RULE);
+        let verdict = all[key as usize].verdict();
+        assert!(verdict.message().en.len() < 1_000 && verdict.message().fr.len() < 1_000);
+        assert!(verdict.message().en.contains("2000 tenants"));
+        assert!(verdict.related_ids().len() < 50 && verdict.evidence_ids().len() < 50);
     }
 }

@@ -127,6 +127,11 @@ impl Verdict {
         &self.message
     }
 
+    /// The attribute to point at; empty: none.
+    pub fn attribute(&self) -> &str {
+        &self.path
+    }
+
     /// The severity, when it is not the rule's.
     pub fn severity_override(&self) -> Option<Severity> {
         self.severity

@@ -85,6 +85,23 @@ pub fn place(region: &str, countries: &[&str], area: Area) -> Location {
     }
 }
 
+/// Encrypted as a whole, by this holder, with a key of which nothing is known.
+pub fn encryption(holder: KeyHolder) -> Encryption {
+    Encryption {
+        part: String::new(),
+        at_rest: Answer3::Yes,
+        holder,
+        key: None,
+        key_name: None,
+        key_location: LocationFact::Absent,
+        rotates: None,
+        erasable: None,
+        deletion_days: None,
+        origin: None,
+        basis: certain(600),
+    }
+}
+
 /// One resource of the estate.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -253,18 +270,24 @@ impl Item {
         name: Option<&str>,
     ) -> Self {
         self.encryption = EncryptionFact::Known(vec![Encryption {
-            part: String::new(),
-            at_rest: Answer3::Yes,
-            holder,
             key,
             key_name: name.map(str::to_owned),
-            key_location: LocationFact::Absent,
-            rotates: None,
-            erasable: None,
-            deletion_days: None,
-            origin: None,
-            basis: certain(600),
+            ..encryption(holder)
         }]);
+        self
+    }
+
+    /// Encrypted in these parts.
+    #[must_use]
+    pub fn encrypted_as(mut self, parts: &[Encryption]) -> Self {
+        self.encryption = EncryptionFact::Known(parts.to_vec());
+        self
+    }
+
+    /// Adds a copy.
+    #[must_use]
+    pub fn copy(mut self, copy: DataCopy) -> Self {
+        self.copies.push(copy);
         self
     }
 

@@ -538,6 +538,9 @@ pub struct Encryption {
     /// Keys inside a document.
     #[serde(default)]
     pub json_paths: Vec<JsonPath>,
+    /// Attributes that name what it is made from: made from something encrypted, it is encrypted as that is.
+    #[serde(default)]
+    pub made_from: Vec<String>,
     /// Type of the setting that decides, when the account does.
     #[serde(default)]
     pub account_switch: Option<String>,
@@ -564,6 +567,7 @@ impl Default for Encryption {
             platform_layer_paths: Vec::new(),
             off_in_clear: false,
             modes: Vec::new(),
+            made_from: Vec::new(),
             provider_values: Vec::new(),
             companions: Vec::new(),
             linked: Vec::new(),

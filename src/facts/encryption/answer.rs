@@ -185,6 +185,24 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// What it was made from decides, and is not declared.
+    pub(super) fn not_part_of_scan(&mut self, value: &Value, path: &str) -> Gap {
+        let way = self
+            .ledger
+            .way(value, Text::new(format!("`{path}`"), format!("`{path}`")));
+        Gap {
+            evidence: way,
+            ..gap(
+                format!(
+                    "it is encrypted as what `{path}` names, which is not declared in the scan"
+                ),
+                format!(
+                    "elle est chiffrée comme ce que désigne `{path}`, qui n'est pas déclaré dans l'analyse"
+                ),
+            )
+        }
+    }
+
     /// What decides is declared, and code does not show what it decides.
     pub(super) fn not_told_by(&mut self, value: &Value, path: &str, target: &Resource) -> Gap {
         let way = self

@@ -7,8 +7,9 @@ use super::switch::State;
 use super::{Found, MAX_CANDIDATES, MAX_DEPTH, Part};
 use crate::catalog::{Category, Certainty, CustomerKey, Encryption as Facts};
 use crate::facts::establish::Lens;
-use crate::facts::{Fact, Text};
+use crate::facts::{Answer, Fact, Text};
 use crate::graph::{RelationKind, Resource, ResourceId, World};
+use crate::value::Value;
 
 impl<'a> Lens<'a> {
     /// What resources that complete this one, or configurations that it names, say.
@@ -236,6 +237,76 @@ impl<'a> Lens<'a> {
             }
         }
         None
+    }
+
+    /// As what it was made from, when that is encrypted: a volume of an encrypted snapshot is, whatever it says.
+    pub(super) fn as_source(
+        &mut self,
+        part: Part<'a>,
+        name: &Arc<str>,
+        depth: usize,
+    ) -> Option<Vec<Found>> {
+        if depth >= MAX_DEPTH || !part.block.is_empty() {
+            return None;
+        }
+        for path in &part.kind.encryption.made_from {
+            let Some(value) = self.attribute(part.resource, path) else {
+                continue;
+            };
+            if value.as_str() == Some("") {
+                continue;
+            }
+            let source = self.source_by(part.resource, path, value);
+            let Some(source) = source.filter(|source| source.world == World::Terraform) else {
+                return Some(vec![Err(self.not_part_of_scan(value, path))]);
+            };
+            let mut parts = match self.encryption_within(source, depth + 1) {
+                Fact::Absent => continue,
+                Fact::Unknown(gap) => return Some(vec![Err(gap)]),
+                Fact::Known(parts) => parts,
+            };
+            parts.retain(|found| found.part.is_empty());
+            // From what lies in clear it is made in clear, unless it says otherwise.
+            if parts.is_empty() || parts.iter().any(|found| found.at_rest == Answer::No) {
+                continue;
+            }
+            let way = self.ledger.way(
+                value,
+                Text::new(
+                    format!("encrypted as {}", source.address),
+                    format!("chiffrée comme {}", source.address),
+                ),
+            );
+            return Some(
+                parts
+                    .into_iter()
+                    .map(|mut found| {
+                        found.part = Arc::clone(name);
+                        found.basis.evidence.splice(0..0, way.iter().copied());
+                        Ok(found)
+                    })
+                    .collect(),
+            );
+        }
+        None
+    }
+
+    /// The resource that an attribute names as the source of another.
+    fn source_by(&self, resource: &Resource, path: &str, value: &Value) -> Option<&'a Resource> {
+        let copied = |kind| matches!(kind, RelationKind::BacksUpTo | RelationKind::ReplicatesTo);
+        let mut made = self.graph.incoming(resource.id);
+        let named = self.related(resource, path).into_iter().next();
+        named
+            .or_else(|| {
+                let relation =
+                    made.find(|relation| copied(relation.kind) && relation.path == path)?;
+                self.graph.get(relation.from)
+            })
+            .or_else(|| {
+                let referenced = self.referenced(resource, value);
+                let (id, _) = referenced.first()?;
+                self.graph.get(*id)
+            })
     }
 
     fn parents_of(&self, resource: &Resource) -> Vec<&'a Resource> {

@@ -37,8 +37,9 @@ pub(super) struct Keys {
     /// The key itself.
     pub(super) real: Option<ResourceId>,
     pub(super) literal: Option<Arc<str>>,
-    /// The vault or ring that is named beside it.
+    /// The vault or ring that is named beside it: as a resource, or by a literal.
     pub(super) store: Option<ResourceId>,
+    pub(super) within: Option<Arc<str>>,
     pub(super) evidence: Vec<EvidenceId>,
 }
 
@@ -120,7 +121,11 @@ impl<'a> Lens<'a> {
                     } else if !by_mode_only(part.kind, path) {
                         // A mode among the key paths of a companion names no key.
                         let keys = all.literal.get_or_insert_with(Keys::default);
-                        keys.literal = keys.literal.take().or(Some(text.into()));
+                        if keys.literal.is_none() {
+                            keys.literal = Some(text.into());
+                        } else if keys.within.is_none() {
+                            keys.within = Some(text.into());
+                        }
                         keys.evidence.extend(way);
                     }
                 }
@@ -332,13 +337,13 @@ impl<'a> Lens<'a> {
     }
 
     /// The key of a vault or ring that is declared with this name.
-    fn key_in_store(&self, store: ResourceId, name: Option<&str>) -> Option<ResourceId> {
+    pub(super) fn key_in_store(&self, store: ResourceId, name: Option<&str>) -> Option<ResourceId> {
         let name = name?;
         let within = self.graph.incoming(store).map(|relation| relation.from);
         let mut named = within.take(MAX_CANDIDATES).filter(|id| {
-            let own = self
-                .graph
-                .get(*id)
+            let key = self.graph.get(*id);
+            let own = key
+                .filter(|key| key.world == World::Terraform)
                 .and_then(|key| key.attributes.entry("name"));
             self.stands_for_key(*id) && own.and_then(Value::as_str) == Some(name)
         });

@@ -56,6 +56,7 @@ impl<'a> Lens<'a> {
         keys: Keys,
         mut evidence: Vec<EvidenceId>,
     ) -> Encryption {
+        let key_name = self.name_in_store(&keys);
         let mut chain = keys.evidence;
         chain.append(&mut evidence);
         let real = keys.id.map(|id| self.follow(id, &mut chain));
@@ -83,7 +84,7 @@ impl<'a> Lens<'a> {
             at_rest: Answer::Yes,
             holder: known.holder,
             key: real,
-            key_name: if real.is_some() { None } else { keys.literal },
+            key_name: key_name.filter(|_| real.is_none()),
             key_location: location,
             rotates: known.rotates,
             erasable: known.erasable,
@@ -94,6 +95,20 @@ impl<'a> Lens<'a> {
                 evidence: dedup(chain),
             },
         }
+    }
+
+    /// A bare name is that of a key only together with the vault that it is in: every vault can have one of that name.
+    fn name_in_store(&self, keys: &Keys) -> Option<Arc<str>> {
+        let name = keys.literal.as_ref()?;
+        let store = keys.store.and_then(|id| self.graph.get(id));
+        let within = match store {
+            Some(store) => Some(&store.address),
+            None => keys.within.as_ref(),
+        };
+        Some(match within {
+            Some(within) if !name.contains(['/', ':']) => format!("{within}/{name}").into(),
+            _ => Arc::clone(name),
+        })
     }
 
     /// The key behind what is cited.
@@ -167,7 +182,11 @@ impl<'a> Lens<'a> {
                 return Some(found);
             }
         }
-        None
+        // By its name in a ring or vault of the code.
+        let store = self.attribute(read, facts.vault_path.as_deref()?)?;
+        let (store, _) = self.stores_of(read, store).into_iter().next()?;
+        let name = read.attributes.entry("name").and_then(Value::as_str);
+        self.key_in_store(store.id, name)
     }
 
     /// Where a key is.

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
-use super::super::establish::{Lens, gap};
+use super::super::establish::{Kind, Lens, gap};
 use super::super::location::dedup;
 use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
 use crate::catalog::{Certainty, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver};
-use crate::graph::Resource;
+use crate::graph::{RelationKind, Resource, ResourceId};
 use crate::value::Value;
 
-/// Kind of the objects that claim volumes.
+/// Kind of the objects that claim volumes, and of volumes.
 const CLAIM: &str = "PersistentVolumeClaim";
+const VOLUME: &str = "PersistentVolume";
 
 impl<'a> Lens<'a> {
     pub(super) fn encryption_of_object(
@@ -22,7 +23,37 @@ impl<'a> Lens<'a> {
         if kind.group.is_empty() && kind.kind == CLAIM {
             return self.encryption_of_claim(resource);
         }
+        if kind.group.is_empty() && kind.kind == VOLUME {
+            return self.encryption_of_volume(resource);
+        }
         self.encryption_of_fields(resource, kind)
+    }
+
+    /// A volume that a claim of the scan is bound to is judged there. Of another the manifests name what was made before.
+    fn encryption_of_volume(&mut self, volume: &'a Resource) -> Fact<Vec<Encryption>> {
+        let claimed = self.graph.incoming(volume.id).any(|relation| {
+            relation.kind == RelationKind::AttachedTo && self.is_core_object(relation.from, CLAIM)
+        });
+        if claimed {
+            return Fact::Absent;
+        }
+        Fact::Unknown(made_elsewhere(vec![self.header(volume)]))
+    }
+
+    fn is_core_object(&self, id: ResourceId, kind: &str) -> bool {
+        matches!(
+            self.kinds.get(id.index()).copied().flatten(),
+            Some(Kind::Kubernetes(of)) if of.group.is_empty() && of.kind == kind
+        )
+    }
+
+    /// The volume that a claim is bound to by name.
+    fn bound_to(&self, claim: &Resource) -> Option<&'a Resource> {
+        let mut out = self.graph.outgoing(claim.id).iter();
+        let bound = out.find(|relation| {
+            relation.kind == RelationKind::AttachedTo && self.is_core_object(relation.to, VOLUME)
+        })?;
+        self.graph.get(bound.to)
     }
 
     fn encryption_of_claim(&mut self, claim: &'a Resource) -> Fact<Vec<Encryption>> {
@@ -32,6 +63,9 @@ impl<'a> Lens<'a> {
             .filter(|value| !value.is_null() && value.as_str() != Some(""));
         let class = self.storage_class_of(claim);
         let Some(class) = class else {
+            if let Some(volume) = self.bound_to(claim) {
+                return Fact::Unknown(made_elsewhere(vec![self.header(volume)]));
+            }
             let mut evidence = vec![self.header(claim)];
             let reason = match named {
                 Some(name) => {
@@ -340,6 +374,17 @@ impl<'a> Lens<'a> {
                 evidence: dedup(evidence),
             },
         }])
+    }
+}
+
+/// Manifests name a volume that was made before them.
+fn made_elsewhere(evidence: Vec<EvidenceId>) -> Gap {
+    Gap {
+        evidence,
+        ..gap(
+            "its encryption is decided where the volume was made, outside the manifests",
+            "son chiffrement se décide là où le volume a été créé, hors des manifestes",
+        )
     }
 }
 
