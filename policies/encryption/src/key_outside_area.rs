@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gardefou_sdk::{
     Area, Class, Direction, Exposure, Hosting, HostingFact, Judgement, KeyHolder, KeyOrigin, Level,
     Location, LocationFact, Relation, Resource, ResourceId, Rule, Scan, Scope, Severity, Text,
-    Verdict, Visa, level_words, text,
+    Verdict, Visa, level_words, listed, text,
 };
 
 use crate::keys::{self, Findings, Key, Served};
@@ -131,7 +131,7 @@ fn outside(named: &str, level: Level, location: &Location) -> Text {
             "la clé {named} qui chiffre {fr} est conservée dans {region}, là où le fournisseur le choisit : créez-la dans une région de l'Union européenne"
         );
     }
-    let countries = words::listed(location.countries.iter().map(String::as_str));
+    let countries = listed(location.countries.iter().map(String::as_str));
     let area = match level {
         Level::Particular => text!("the European Union", "l'Union européenne"),
         _ => text!("the European Economic Area", "l'Espace économique européen"),
@@ -179,7 +179,7 @@ fn by_holder(
         _ if assessed => return None,
         Exposure::None => return None,
         Exposure::Exposed => {
-            let laws = words::listed(hosting.exposed_to.iter().map(String::as_str));
+            let laws = listed(hosting.exposed_to.iter().map(String::as_str));
             let verdict = Verdict::violation(text!(
                 "the key {named} of {en} is held by {provider}, which answers to {laws}: keep it in an external key store that you control, or with a provider that no such law reaches",
                 "la clé {named} qui chiffre {fr} est détenue par {provider}, qui répond à {laws} : conservez-la dans un magasin de clés externe que vous maîtrisez, ou chez un fournisseur qu'aucun de ces droits n'atteint"
@@ -479,7 +479,7 @@ mod tests {
         let mut estate = Estate::new();
         let part = with(None, at("us-east-1", "US", Area::Adequate));
         estate.add(
-            store(Level::Health, encryption(KeyHolder::Provider)).copy(DataCopy {
+            store(Level::Health, encryption(KeyHolder::Provider)).copied(DataCopy {
                 kind: CopyKind::Replica,
                 location: LocationFact::Absent,
                 encryption: EncryptionFact::Known(vec![part]),

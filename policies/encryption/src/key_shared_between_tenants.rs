@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use gardefou_sdk::{
-    Judgement, Level, Resource, ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict, text,
+    Judgement, Level, Resource, ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict, listed,
+    text,
 };
 
 use crate::keys::{self, Findings, Key, Served, counts};
@@ -93,7 +94,7 @@ fn severity(level: Level) -> Severity {
 
 fn shared(key: &str, tenants: &BTreeSet<&str>) -> Text {
     let count = tenants.len();
-    let names = words::listed(tenants.iter().copied());
+    let names = listed(tenants.iter().copied());
     text!(
         "{key} encrypts the data of {count} tenants ({names}): give each tenant a key of its own",
         "{key} chiffre les données de {count} clients ({names}) : donnez à chaque client sa propre clé"
@@ -338,7 +339,7 @@ mod tests {
         estate.add(store("a").tenant("chu-a").key(key));
         let mut part = encryption(KeyHolder::Customer);
         part.key = Some(key);
-        estate.add(store("b").tenant("chu-b").copy(DataCopy {
+        estate.add(store("b").tenant("chu-b").copied(DataCopy {
             kind: CopyKind::Replica,
             location: LocationFact::Absent,
             encryption: EncryptionFact::Known(vec![part]),

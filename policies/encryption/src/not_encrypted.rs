@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn a_copy_in_clear_breaks_it_at_what_makes_the_copy() {
         let clear = EncryptionFact::Known(vec![part("", Answer3::No)]);
-        let judgement = judged(store(Level::Health, Answer3::Yes).copy(copied(clear)));
+        let judgement = judged(store(Level::Health, Answer3::Yes).copied(copied(clear)));
         let verdict = judgement.verdict();
         assert!(verdict.is_violation());
         assert_eq!(verdict.attribute(), "backup");
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn a_copy_that_cannot_be_told_is_asked_once() {
         let unknown = || EncryptionFact::Unknown(gap("somewhere"));
-        let judgement = judged(store(Level::Health, Answer3::Yes).copy(copied(unknown())));
+        let judgement = judged(store(Level::Health, Answer3::Yes).copied(copied(unknown())));
         assert!(!judgement.verdict().is_violation());
 
         let mut estate = Estate::new();
@@ -314,7 +314,7 @@ mod tests {
         );
         let mut copy = copied(unknown());
         copy.target = Some(vault);
-        let source = estate.add(store(Level::Health, Answer3::Yes).copy(copy));
+        let source = estate.add(store(Level::Health, Answer3::Yes).copied(copy));
         assert_eq!(estate.judge(RULE)[source as usize], Judgement::Passed);
         assert!(!estate.judge(RULE)[vault as usize].verdict().is_violation());
     }

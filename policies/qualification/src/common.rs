@@ -1,15 +1,11 @@
 //! What the rules of the family share: whom they ask, how they weigh, and the words that their messages have in common.
 
+use std::borrow::Cow;
+
 use gardefou_sdk::{
     Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict, Visa, level_words,
-    lower, text,
+    listed, lower, short, text,
 };
-
-/// Characters of a name in a message: names come from the code under scan, and may be of any length.
-const NAME: usize = 200;
-/// Characters of an entry of a list, and entries of a list.
-const ENTRY: usize = 100;
-const SHOWN: usize = 5;
 
 /// Is a qualified offering demanded for this data, and not only advised?
 pub(crate) fn is_demanded(resource: &Resource<'_>) -> bool {
@@ -49,13 +45,13 @@ pub(crate) fn unknown_host(resource: &Resource<'_>, gap: &Gap) -> Verdict {
 }
 
 /// The resource, as a message names it.
-pub(crate) fn address(resource: &Resource<'_>) -> String {
-    cut(resource.address())
+pub(crate) fn address<'r>(resource: &'r Resource<'_>) -> Cow<'r, str> {
+    short(resource.address())
 }
 
 /// The offering, else the company, as a message names it.
-pub(crate) fn offering(hosting: &Hosting) -> String {
-    cut(hosting.offering.as_deref().unwrap_or(&hosting.provider))
+pub(crate) fn offering(hosting: &Hosting) -> Cow<'_, str> {
+    short(hosting.offering.as_deref().unwrap_or(&hosting.provider))
 }
 
 /// What it holds, and that the level was raised.
@@ -85,7 +81,7 @@ pub(crate) fn holds(resource: &Resource<'_>, hosting: &Hosting) -> Text {
 
 /// Where to go: what the offering's own visa covers, else the qualified offering of the same company, else any.
 pub(crate) fn way_out(hosting: &Hosting) -> Text {
-    let places = list(&hosting.visa_places);
+    let places = listed(hosting.visa_places.iter().map(String::as_str));
     let named = if places.is_empty() {
         text!("", "")
     } else {
@@ -98,7 +94,7 @@ pub(crate) fn way_out(hosting: &Hosting) -> Text {
             "employez ce que couvre le visa de cette offre{places_fr}"
         ),
         Some(sibling) => {
-            let sibling = cut(sibling);
+            let sibling = short(sibling);
             text!(
                 "the qualified offering of this provider is {sibling}{places_en}: move it there",
                 "l'offre qualifiée de ce fournisseur est {sibling}{places_fr} : déplacez-la"
@@ -108,28 +104,6 @@ pub(crate) fn way_out(hosting: &Hosting) -> Text {
             "move it to a qualified offering",
             "choisissez une offre qualifiée"
         ),
-    }
-}
-
-/// A list of names as a message shows it.
-pub(crate) fn list(names: &[String]) -> String {
-    let shown = names.iter().take(SHOWN).map(|name| cut_at(name, ENTRY));
-    let mut shown: Vec<String> = shown.collect();
-    if names.len() > SHOWN {
-        shown.push("…".to_owned());
-    }
-    shown.join(", ")
-}
-
-/// A name at a length that fits a message.
-pub(crate) fn cut(name: &str) -> String {
-    cut_at(name, NAME)
-}
-
-fn cut_at(name: &str, characters: usize) -> String {
-    match name.char_indices().nth(characters) {
-        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()),
-        None => name.to_owned(),
     }
 }
 
@@ -178,15 +152,6 @@ pub(crate) mod tests {
             exposure: Exposure::None,
             ..unqualified("outscale")
         }
-    }
-
-    #[test]
-    fn a_list_shows_a_few_names_and_that_there_are_more() {
-        assert_eq!(list(&["a".to_owned(), "b".to_owned()]), "a, b");
-        let many: Vec<String> = (0..9).map(|at| at.to_string()).collect();
-        assert_eq!(list(&many), "0, 1, 2, 3, 4, …");
-        assert_eq!(cut(&"é".repeat(NAME)), "é".repeat(NAME));
-        assert_eq!(cut(&"é".repeat(NAME + 1)), format!("{}…", "é".repeat(NAME)));
     }
 
     /// A message over 8 KiB fails the policy, and the names are of the code under scan or of a catalogue beside it.

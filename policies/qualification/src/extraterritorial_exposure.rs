@@ -5,12 +5,10 @@
 
 use gardefou_sdk::{
     Answer3, Exposure, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Scope,
-    Severity, Text, Verdict, Visa, text,
+    Severity, Text, Verdict, Visa, listed, short, text,
 };
 
-use crate::common::{
-    address, cut, data, holds, is_demanded, list, offering, unknown_host, way_out, weighed,
-};
+use crate::common::{address, data, holds, is_demanded, offering, unknown_host, way_out, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -72,7 +70,7 @@ fn message(resource: &Resource<'_>, hosting: &Hosting) -> Text {
     let Text { en, fr } = holds(resource, hosting);
     let seat = match &hosting.headquarters {
         Some(country) => {
-            let country = cut(country);
+            let country = short(country);
             text!(
                 "whose operator (headquarters: {country})",
                 "dont l'opérateur (siège : {country})"
@@ -81,7 +79,7 @@ fn message(resource: &Resource<'_>, hosting: &Hosting) -> Text {
         None => text!("whose operator", "dont l'opérateur"),
     };
     let (seat_en, seat_fr) = (seat.en, seat.fr);
-    let laws = list(&hosting.exposed_to);
+    let laws = listed(hosting.exposed_to.iter().map(String::as_str));
     let answers = match (hosting.exposure, laws.is_empty()) {
         (Exposure::Exposed, false) => text!("answers to {laws}", "répond à : {laws}"),
         (Exposure::Exposed, true) => text!(
@@ -110,7 +108,7 @@ fn message(resource: &Resource<'_>, hosting: &Hosting) -> Text {
 }
 
 fn of_the_group(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
-    let laws = list(&hosting.exposed_to);
+    let laws = listed(hosting.exposed_to.iter().map(String::as_str));
     let named = if laws.is_empty() {
         text!("", "")
     } else {
@@ -127,7 +125,7 @@ fn of_the_group(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
 }
 
 fn unknown(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
-    let company = cut(&hosting.provider);
+    let company = short(&hosting.provider);
     let reason = if hosting.eu_controlled == Answer3::Unknown {
         text!(
             "the registry does not know who controls {company}",

@@ -2,10 +2,10 @@
 
 use gardefou_sdk::{
     Answer3, Demand, Hosting, HostingFact, Judgement, Level, LocationFact, Resource, Rule, Scan,
-    Severity, Text, Verdict, text,
+    Severity, Text, Verdict, short, text,
 };
 
-use crate::common::{address, cut, data, holds, offering, unknown_host, weighed};
+use crate::common::{address, data, holds, offering, unknown_host, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -38,7 +38,7 @@ fn missing(resource: &Resource<'_>, hosting: &Hosting) -> Verdict {
             "{fr}, qu'aucun certificat HDS ne couvre : choisissez un hébergeur qu'un certificat couvre"
         ));
     };
-    let region = cut(&location.region);
+    let region = short(&location.region);
     Verdict::violation(text!(
         "{en} in {region}, where no HDS certificate covers it: move it to a host, or a region, that a certificate covers",
         "{fr} dans {region}, où aucun certificat HDS ne la couvre : choisissez un hébergeur, ou une région, qu'un certificat couvre"

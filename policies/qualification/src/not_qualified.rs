@@ -2,10 +2,10 @@
 
 use gardefou_sdk::{
     Answer3, Demand, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Severity, Text,
-    Verdict, Visa, text,
+    Verdict, Visa, short, text,
 };
 
-use crate::common::{cut, holds, is_demanded, unknown_host, way_out, weighed};
+use crate::common::{holds, is_demanded, unknown_host, way_out, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -59,10 +59,10 @@ fn message(scan: &Scan, resource: &Resource<'_>, hosting: &Hosting) -> Text {
 fn standing(hosting: &Hosting, as_of: &str) -> Text {
     match (hosting.visa, &hosting.milestone, &hosting.visa_ends) {
         (Visa::Candidate, Some(milestone), _) => {
-            let milestone = cut(milestone);
+            let milestone = short(milestone);
             let milestone = match &hosting.milestone_on {
-                Some(day) => format!("{milestone} ({})", cut(day)),
-                None => milestone,
+                Some(day) => format!("{milestone} ({})", short(day)),
+                None => milestone.into_owned(),
             };
             text!(
                 "a SecNumCloud candidate at milestone {milestone}, which counts for nothing before the decision",
@@ -74,7 +74,7 @@ fn standing(hosting: &Hosting, as_of: &str) -> Text {
             "candidate SecNumCloud, ce qui ne vaut rien avant la décision"
         ),
         (Visa::Lapsed, _, Some(end)) => {
-            let end = cut(end);
+            let end = short(end);
             text!(
                 "whose SecNumCloud visa ended on {end}",
                 "dont le visa SecNumCloud a pris fin le {end}"

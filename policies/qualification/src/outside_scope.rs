@@ -4,10 +4,10 @@
 
 use gardefou_sdk::{
     Certainty, Hosting, HostingFact, Judgement, LocationFact, Resource, Rule, Scan, Scope,
-    Severity, Text, Verdict, Visa, text,
+    Severity, Text, Verdict, Visa, listed, short, text,
 };
 
-use crate::common::{address, cut, data, holds, is_demanded, list, offering, weighed};
+use crate::common::{address, data, holds, is_demanded, offering, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
@@ -41,16 +41,16 @@ fn is_attested(resource: &Resource<'_>, hosting: &Hosting) -> bool {
 
 fn outside(resource: &Resource<'_>, hosting: &Hosting) -> Text {
     let Text { en, fr } = holds(resource, hosting);
-    let kind = cut(resource.kind());
+    let kind = short(resource.kind());
     let place = match resource.location() {
         LocationFact::Known(location) => {
-            let region = cut(&location.region);
+            let region = short(&location.region);
             text!(" in {region}", " dans {region}")
         }
         LocationFact::Unknown(_) | LocationFact::Absent => text!("", ""),
     };
     let (in_en, in_fr) = (place.en, place.fr);
-    let places = list(&hosting.visa_places);
+    let places = listed(hosting.visa_places.iter().map(String::as_str));
     let named = if places.is_empty() {
         text!(
             "a region and a service that the visa names",

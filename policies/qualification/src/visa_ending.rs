@@ -2,10 +2,10 @@
 
 use gardefou_sdk::{
     Hosting, HostingFact, Judgement, Resource, Rule, Scan, Scope, Severity, Text, Verdict, Visa,
-    text,
+    short, text,
 };
 
-use crate::common::{address, cut, data, holds, is_demanded, offering, weighed};
+use crate::common::{address, data, holds, is_demanded, offering, weighed};
 use crate::days;
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -39,7 +39,7 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
         );
         return weighed(resource, Severity::Medium, verdict, Some(hosting));
     };
-    let ends = cut(ends);
+    let ends = short(ends);
     let (severity, verdict) = match days::between(as_of, &ends) {
         Some(left) if left > SOON => return Judgement::Passed,
         Some(left @ 0..) => {

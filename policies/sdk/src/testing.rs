@@ -284,13 +284,6 @@ impl Item {
         self
     }
 
-    /// Adds a copy.
-    #[must_use]
-    pub fn copy(mut self, copy: DataCopy) -> Self {
-        self.copies.push(copy);
-        self
-    }
-
     /// Nobody knows how it is encrypted.
     #[must_use]
     pub fn encryption_unknown(mut self, reason: &str) -> Self {
