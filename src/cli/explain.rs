@@ -144,7 +144,7 @@ fn explain_requirement<'a>(
         .rev()
         .map(|(level, severity)| {
             let (severity, data) = (lang.severity(*severity), lang.data(*level));
-            format!("{severity} {} {data}", lang.pick("for", "pour"))
+            format!("{severity} {} {data}", lang.pick("for", "pour les"))
         })
         .collect();
     if !levels.is_empty() {
@@ -217,7 +217,7 @@ fn frameworks(out: &mut String, of: &Requirement, catalog: &Catalog, lang: Lang)
         line(
             out,
             lang.pick("serves too", "sert aussi"),
-            others.join(", "),
+            others.join("; "),
         )?;
     }
     Ok(())
@@ -251,8 +251,10 @@ fn attest(out: &mut String, of: &Requirement, lang: Lang) -> fmt::Result {
                 "Elle ne s’atteste pas : l’analyse la tranche.",
             ),
             _ => lang.pick(
-                "It cannot be attested: the code shows it. Accept a finding with [[waiver]].",
-                "Elle ne s’atteste pas : le code la montre. Un constat s’accepte avec [[waiver]].",
+                "It cannot be attested: the code shows it. An offering that code cannot tell is attested with `offering`, and a \
+                 finding is accepted with [[waiver]].",
+                "Elle ne s’atteste pas : le code la montre. Une offre que le code ne dit pas s’atteste avec `offering`, et un \
+                 constat s’accepte avec [[waiver]].",
             ),
         };
         return writeln!(out, "{why}");

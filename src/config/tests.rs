@@ -144,7 +144,7 @@ fn slips_are_drawn_where_they_stand() {
                 help("organisation")
             ),
             (
-                "`actr` is no key of [organisation]; it has actor, role".to_owned(),
+                "`actr` is no key of [organisation]; it has actor, role, frameworks".to_owned(),
                 "actr".to_owned(),
                 help("actor")
             ),

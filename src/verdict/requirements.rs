@@ -4,6 +4,7 @@
 //! Rules give evidence, they certify nothing. An attestation answers what code leaves open, is told apart from evidence, and
 //! hides no violation. A requirement that no rule judges says so, with the reason.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::frameworks::{Chosen, Levels};
@@ -318,7 +319,7 @@ impl<'a> Bench<'a> {
         }
         let silent = (!heard.silent.is_empty()).then(|| self.silent(&heard.silent));
         if counts.passed > 0 {
-            return (Standing::Met, silent);
+            return (Standing::Met, in_part(requirement, silent));
         }
         let applied = Levels::applied(requirement);
         if !self.present.meet(applied) {
@@ -492,7 +493,12 @@ fn data(of: Hearing<'_>) -> Vec<Levels> {
 
 fn hear(of: Hearing<'_>, asked: &[&Requirement]) -> Vec<Heard> {
     let mut heard: Vec<Heard> = asked.iter().map(|_| Heard::default()).collect();
-    let slot = |id: &str| asked.iter().position(|one| one.id == id);
+    let slots: HashMap<&str, usize> = asked
+        .iter()
+        .enumerate()
+        .map(|(at, one)| (one.id.as_str(), at))
+        .collect();
+    let slot = |id: &str| slots.get(id).copied();
     let judgement_of = |rule: &Rule| {
         let mut judgements = of.evaluation.judgements.iter();
         judgements.find(|one| one.rule.id == rule.id)
@@ -534,6 +540,22 @@ fn hear(of: Hearing<'_>, asked: &[&Requirement]) -> Vec<Heard> {
         one.passed.retain(|id| spoken.binary_search(id).is_err());
     }
     heard
+}
+
+/// What evidence for it leaves out.
+fn in_part(requirement: &Requirement, silent: Option<Text>) -> Option<Text> {
+    let part = Text::new(
+        "in part: code shows only some of it",
+        "en partie : le code n’en montre qu’une part",
+    );
+    match (requirement.check == Check::Partial, silent) {
+        (false, silent) => silent,
+        (true, None) => Some(part),
+        (true, Some(silent)) => Some(Text::new(
+            format!("{}; {}", part.en, silent.en),
+            format!("{} ; {}", part.fr, silent.fr),
+        )),
+    }
 }
 
 fn attested_by(statement: &Statement, ended: bool) -> AttestedBy {

@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 
 use super::Verbosity;
 use super::layout::{Look, Paint, shorten, width};
-use crate::report::{Report, clean_line};
+use crate::problem::Weight;
+use crate::report::{Lang, Report, clean_line};
 use crate::verdict::{FrameworkStanding, RequirementStanding, Standing};
 
 /// Requirements of one standing that are named without the whole table.
@@ -30,10 +31,30 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
         for framework in &table.frameworks {
             whole(out, framework, report, look)?;
         }
+        if unread(out, report, look)? {
+            writeln!(out)?;
+        }
         return Ok(());
     }
     compact(out, report, look)?;
+    unread(out, report, look)?;
     writeln!(out)
+}
+
+/// What was not read may hold evidence that no row knows.
+fn unread(out: &mut String, report: &Report<'_>, look: &Look) -> Result<bool, fmt::Error> {
+    let mut problems = report.problems.iter();
+    if !problems.any(|problem| problem.weight == Weight::Error) {
+        return Ok(false);
+    }
+    let text = report.lang.pick(
+        "Not everything could be judged: what was not may be evidence against any of them.",
+        "Tout n’a pas pu être jugé : ce qui manque peut être une preuve contre chacune d’elles.",
+    );
+    for line in textwrap::wrap(text, look.width.saturating_sub(INDENT).max(24)) {
+        writeln!(out, "{:INDENT$}{}", "", look.paint(Paint::Care, &line))?;
+    }
+    Ok(true)
 }
 
 fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
@@ -46,30 +67,7 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
         counted(out, &name, column, framework, report, look)?;
     }
     for standing in TO_LOOK_AT {
-        let standing_so = || table.all.iter().filter(move |one| one.standing == standing);
-        let total = standing_so().count();
-        for (at, one) in standing_so().take(NAMED).enumerate() {
-            let word = if at == 0 { lang.standing(standing) } else { "" };
-            let said = numbers(one, report);
-            let text = format!("{}  {}{said}", one.id, clean_line(lang.of(&one.title)));
-            let room = look.width.saturating_sub(INDENT + column + 2).max(24);
-            let pad = column.saturating_sub(width(word));
-            writeln!(
-                out,
-                "{:INDENT$}{}{:pad$}  {}",
-                "",
-                look.paint(paint(standing), word),
-                "",
-                shorten(&text, room)
-            )?;
-        }
-        if total > NAMED {
-            let more = match lang {
-                crate::report::Lang::En => format!("and {} more", total - NAMED),
-                crate::report::Lang::Fr => format!("et {} de plus", total - NAMED),
-            };
-            writeln!(out, "{:INDENT$}{:column$}  {more}", "", "")?;
-        }
+        named(out, standing, column, report, look)?;
     }
     let how = lang.pick(
         "--verbose: the whole table; gardefou explain ID: what one asks",
@@ -77,6 +75,55 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
     );
     for line in textwrap::wrap(how, look.width.saturating_sub(INDENT).max(24)) {
         writeln!(out, "{:INDENT$}{}", "", look.paint(Paint::Faint, &line))?;
+    }
+    Ok(())
+}
+
+/// The requirements of a standing that needs a look, gravest findings first.
+fn named(
+    out: &mut String,
+    standing: Standing,
+    column: usize,
+    report: &Report<'_>,
+    look: &Look,
+) -> fmt::Result {
+    let (all, lang) = (&report.requirements.all, report.lang);
+    let gravest = |one: &RequirementStanding| {
+        let findings = one.findings.iter();
+        findings
+            .filter_map(|at| report.findings.get(*at))
+            .filter(|finding| finding.waived.is_none())
+            .map(|finding| finding.severity)
+            .max()
+    };
+    let mut standing_so: Vec<_> = all.iter().filter(|one| one.standing == standing).collect();
+    standing_so.sort_by_key(|one| std::cmp::Reverse(gravest(one)));
+    let room = look.width.saturating_sub(INDENT + column + 2).max(24);
+    for (at, one) in standing_so.iter().take(NAMED).enumerate() {
+        let word = if at == 0 { lang.standing(standing) } else { "" };
+        let pad = column.saturating_sub(width(word));
+        let said = numbers(one, report);
+        let title = clean_line(lang.of(&one.title));
+        let beside = room
+            .saturating_sub(width(&one.id) + 2 + width(&said))
+            .max(12);
+        writeln!(
+            out,
+            "{:INDENT$}{}{:pad$}  {}  {}{said}",
+            "",
+            look.paint(paint(standing), word),
+            "",
+            one.id,
+            shorten(&title, beside)
+        )?;
+    }
+    let more = standing_so.len().saturating_sub(NAMED);
+    if more > 0 {
+        let more = match lang {
+            Lang::En => format!("and {more} more"),
+            Lang::Fr => format!("et {more} de plus"),
+        };
+        writeln!(out, "{:INDENT$}{:column$}  {more}", "", "")?;
     }
     Ok(())
 }
@@ -191,10 +238,10 @@ fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
     out.extend(one.reason.as_ref().map(|why| lang.of(why).to_owned()));
     if let Some(by) = one.attestation.as_ref().filter(|by| !by.ended) {
         out.push(match lang {
-            crate::report::Lang::En => {
+            Lang::En => {
                 format!("attested by {} until {}: {}", by.by, by.until, by.reference)
             }
-            crate::report::Lang::Fr => format!(
+            Lang::Fr => format!(
                 "attestée par {} jusqu’au {} : {}",
                 by.by, by.until, by.reference
             ),
