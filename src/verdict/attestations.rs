@@ -14,7 +14,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 
 /// Names that a message lists.
-const NAMED: usize = 5;
+pub(super) const NAMED: usize = 5;
 
 /// What is wrong with the attestations of requirements.
 pub fn attestation_problems(config: &Config, catalog: &Catalog) -> Vec<Problem> {

@@ -4,9 +4,13 @@
 //! Rules give evidence, they certify nothing. An attestation answers what code leaves open, is told apart from evidence, and
 //! hides no violation. A requirement that no rule judges says so, with the reason.
 
+mod by_scan;
+mod texts;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::texts::{as_far, in_part, no_data, nobody_judges, with_ended};
 use super::frameworks::{Chosen, Levels};
 use super::{Finding, Outcome, attestations};
 use crate::catalog::{Catalog, Check, ClassSet, Framework, Requirement};
@@ -346,90 +350,6 @@ impl<'a> Bench<'a> {
         (Standing::NotChecked, Some(why))
     }
 
-    /// What the scan itself decides.
-    fn by_scan(&self, requirement: &Requirement, counts: &mut Counts) -> Why {
-        let applied = Levels::applied(requirement);
-        let of_levels = || self.data.iter().filter(|one| one.meet(applied)).count();
-        let settings = self.of.settings;
-        match &*requirement.id {
-            "SNC-SCP-002" | "SNC-SCP-003" if !self.present.meet(applied) => {
-                (Standing::NotApplicable, Some(no_data(applied)))
-            }
-            "SNC-SCP-002" => {
-                let regime = settings
-                    .actor
-                    .and_then(|actor| self.of.catalog.regime(Some(actor), settings.assume));
-                if let Some((actor, _)) = settings.actor.zip(regime.filter(|regime| regime.bound)) {
-                    let why = Text::new(
-                        format!("the organisation is bound, as {actor}"),
-                        format!(
-                            "l’organisation est soumise à la doctrine ou à la loi, comme {actor}"
-                        ),
-                    );
-                    return (Standing::NotApplicable, Some(why));
-                }
-                counts.passed = of_levels();
-                let skipped = self.of.catalog.requirements().filter(|one| {
-                    one.framework == requirement.framework && !Levels::applied(one).meet(applied)
-                });
-                let skipped = skipped.count();
-                let why = Text::new(
-                    format!(
-                        "{skipped} requirements of SecNumCloud ask nothing of internal and personal data and were left out for them"
-                    ),
-                    format!(
-                        "{skipped} exigences de SecNumCloud ne demandent rien des données internes et personnelles et ont été écartées pour elles"
-                    ),
-                );
-                (Standing::Met, Some(why))
-            }
-            "SNC-SCP-003" => match settings.actor {
-                Some(actor) => {
-                    counts.passed = of_levels();
-                    let why = Text::new(format!("declared: {actor}"), format!("déclaré : {actor}"));
-                    (Standing::Met, Some(why))
-                }
-                None => {
-                    counts.violations = of_levels();
-                    let why = Text::new(
-                        "nobody says what the organisation is before the law: set `actor` in [organisation], or --actor",
-                        "personne ne dit ce qu’est l’organisation devant la loi : renseignez `actor` dans [organisation], ou --actor",
-                    );
-                    (Standing::Violated, Some(why))
-                }
-            },
-            "SNC-QUA-010" => self.foreign_labels(requirement, counts),
-            _ => (Standing::NotChecked, Some(nobody_judges(requirement))),
-        }
-    }
-
-    fn foreign_labels(&self, requirement: &Requirement, counts: &mut Counts) -> Why {
-        let statements = self.of.settings.config.statements.iter();
-        let mut labels: Vec<&str> = statements
-            .flat_map(|one| one.requirements.iter().map(move |id| (one, id)))
-            .filter_map(|(one, id)| {
-                let of = self.of.catalog.requirement(&id.value)?;
-                let (by, label, _) = attestations::refused(one, of, self.of.catalog)?;
-                (by.id == requirement.id).then_some(label)
-            })
-            .collect();
-        counts.violations = labels.len();
-        labels.dedup();
-        if labels.is_empty() {
-            let why = Text::new(
-                "no attestation offers another label as proof",
-                "aucune attestation n’offre un autre label comme preuve",
-            );
-            return (Standing::NotApplicable, Some(why));
-        }
-        let labels = labels.join(", ");
-        let why = Text::new(
-            format!("an attestation offers {labels} as proof of a qualification"),
-            format!("une attestation offre {labels} comme preuve d’une qualification"),
-        );
-        (Standing::Violated, Some(why))
-    }
-
     fn speaks_of(&self, statement: &Statement, resource: &Resource) -> bool {
         let path = self.of.settings.config.path_of(&resource.path);
         let subject = Subject {
@@ -542,22 +462,6 @@ fn hear(of: Hearing<'_>, asked: &[&Requirement]) -> Vec<Heard> {
     heard
 }
 
-/// What evidence for it leaves out.
-fn in_part(requirement: &Requirement, silent: Option<Text>) -> Option<Text> {
-    let part = Text::new(
-        "in part: code shows only some of it",
-        "en partie : le code n’en montre qu’une part",
-    );
-    match (requirement.check == Check::Partial, silent) {
-        (false, silent) => silent,
-        (true, None) => Some(part),
-        (true, Some(silent)) => Some(Text::new(
-            format!("{}; {}", part.en, silent.en),
-            format!("{} ; {}", part.fr, silent.fr),
-        )),
-    }
-}
-
 fn attested_by(statement: &Statement, ended: bool) -> AttestedBy {
     AttestedBy {
         by: statement.by.value.clone(),
@@ -566,58 +470,5 @@ fn attested_by(statement: &Statement, ended: bool) -> AttestedBy {
         until: statement.until.value,
         ended,
         place: statement.place,
-    }
-}
-
-fn with_ended(reason: Option<Text>, ended: &Statement) -> Text {
-    let until = ended.until.value;
-    let (en, fr) = (
-        format!("the attestation of it ended on {until}"),
-        format!("son attestation a pris fin le {until}"),
-    );
-    match reason {
-        Some(reason) => Text::new(
-            format!("{}; {en}", reason.en),
-            format!("{} ; {fr}", reason.fr),
-        ),
-        None => Text::new(en, fr),
-    }
-}
-
-/// What an attestation is limited to.
-fn as_far(statement: &Statement) -> Option<Text> {
-    if statement.covers.is_empty() {
-        return None;
-    }
-    let covers: Vec<&str> = statement
-        .covers
-        .iter()
-        .map(|one| one.value.as_str())
-        .collect();
-    let covers = covers.join(", ");
-    Some(Text::new(
-        format!("as far as it covers: {covers}"),
-        format!("dans la limite de ce qu’elle couvre : {covers}"),
-    ))
-}
-
-fn no_data(applied: Levels) -> Text {
-    let levels: Vec<&str> = applied.each().map(|level| level.as_str()).collect();
-    Text::new(
-        format!("no data at level {}", levels.join(", ")),
-        format!("aucune donnée de niveau {}", levels.join(", ")),
-    )
-}
-
-fn nobody_judges(requirement: &Requirement) -> Text {
-    match requirement.check {
-        Check::Attestation => Text::new(
-            "only an attestation can tell",
-            "seule une attestation peut le dire",
-        ),
-        _ => Text::new(
-            "no rule of this version judges it",
-            "aucune règle de cette version ne la juge",
-        ),
     }
 }

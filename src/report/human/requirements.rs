@@ -63,7 +63,7 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
     let words = TO_LOOK_AT.iter().map(|one| lang.standing(*one));
     let column = names.chain(words).map(width).max().unwrap_or(0).min(COLUMN);
     for framework in &table.frameworks {
-        let name = shorten(lang.of(&framework.name), column);
+        let name = shorten(&clean_line(lang.of(&framework.name)), column);
         counted(out, &name, column, framework, report, look)?;
     }
     for standing in TO_LOOK_AT {
@@ -113,7 +113,7 @@ fn named(
             "",
             look.paint(paint(standing), word),
             "",
-            one.id,
+            clean_line(&one.id),
             shorten(&title, beside)
         )?;
     }
@@ -180,9 +180,16 @@ fn whole(
     look: &Look,
 ) -> fmt::Result {
     let lang = report.lang;
-    let name = lang.of(&framework.name);
-    let column = width(name).min(COLUMN);
-    counted(out, &shorten(name, column), column, framework, report, look)?;
+    let name = clean_line(lang.of(&framework.name));
+    let column = width(&name).min(look.width / 2);
+    counted(
+        out,
+        &shorten(&name, column),
+        column,
+        framework,
+        report,
+        look,
+    )?;
     writeln!(out)?;
     let members = || {
         let all = framework.requirements.iter();
@@ -194,6 +201,7 @@ fn whole(
     let before = INDENT + ids + 2 + words + 2;
     let room = look.width.saturating_sub(before).max(24);
     for one in members() {
+        let id = clean_line(&one.id);
         let word = lang.standing(one.standing);
         let title = format!(
             "{}{}",
@@ -204,11 +212,7 @@ fn whole(
             let pad = words.saturating_sub(width(word));
             if at == 0 {
                 let word = look.paint(paint(one.standing), word);
-                writeln!(
-                    out,
-                    "{:INDENT$}{:ids$}  {word}{:pad$}  {line}",
-                    "", one.id, ""
-                )?;
+                writeln!(out, "{:INDENT$}{id:ids$}  {word}{:pad$}  {line}", "", "")?;
             } else {
                 writeln!(out, "{:before$}{line}", "")?;
             }
