@@ -131,8 +131,12 @@ fn explain_requirement<'a>(
     let title = Text::new(of.title.clone(), of.title_fr.clone());
     writeln!(out, "{} ({})\n{}\n", of.id, of.number, lang.of(&title))?;
     frameworks(&mut out, of, catalog, lang)?;
-    let source = catalog.reference(&of.source);
-    let source = source.map_or(&*of.source, |source| &source.reference);
+    let sources: Vec<&str> = of
+        .source
+        .split(", ")
+        .map(|id| catalog.reference(id).map_or(id, |source| &source.reference))
+        .collect();
+    let source = sources.join("; ");
     line(&mut out, lang.pick("source", "source"), source)?;
     if !of.references.is_empty() {
         let name = lang.pick("references", "références");

@@ -68,10 +68,6 @@ impl Reader {
 
     fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
         const NEEDED: &[&str] = &["covers", "reference", "by", "until"];
-        if entry.get(self, "offering").is_none() {
-            let message = "[[attestation]] needs `offering`, or `requirement`".to_owned();
-            self.wrong(message, entry.place, None);
-        }
         self.known(
             entry,
             &["offering", "covers", "region", "reference", "by", "until"],
@@ -82,7 +78,12 @@ impl Reader {
         let reference = self.text(entry, "reference");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
-        self.required(entry, NEEDED);
+        if entry.get(self, "offering").is_some() {
+            self.required(entry, NEEDED);
+        } else {
+            let message = "[[attestation]] needs `offering`, or `requirement`".to_owned();
+            self.wrong(message, entry.place, None);
+        }
         Some(Attestation {
             offering: offering?,
             covers,
