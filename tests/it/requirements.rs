@@ -23,7 +23,7 @@ const COMING: [(&str, &[&str]); 15] = [
     ),
     (
         "qualification/outside-scope",
-        &["SNC-QUA-003", "SNC-QUA-004"],
+        &["SNC-QUA-003", "SNC-QUA-004", "SNC-CMP-001"],
     ),
     ("qualification/visa-ending", &["SNC-QUA-006"]),
     (
@@ -41,7 +41,10 @@ const COMING: [(&str, &[&str]); 15] = [
         &["SNC-CRY-002", "SNC-CRY-003", "SNC-CRY-006"],
     ),
     ("encryption/key-outside-area", &["SNC-CRY-003"]),
-    ("encryption/key-not-erasable", &["SNC-CRY-006"]),
+    (
+        "encryption/key-not-erasable",
+        &["SNC-CRY-006", "SNC-END-001"],
+    ),
     ("identity/long-lived-credential", &["SNC-IAM-004"]),
 ];
 
