@@ -14,7 +14,7 @@ use crate::policy::{Engine, Evaluation, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
-use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding};
+use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding, Hearing, Requirements};
 
 /// A value for an input variable, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct Request {
     pub actor: Option<Actor>,
     /// What makes the run fail; overrides the configuration.
     pub bar: BarChoice,
+    /// Ids of the frameworks that the scan is about; overrides the configuration. Empty: what that says, else all.
+    pub frameworks: Vec<String>,
     /// Further policies: files, or folders of them.
     pub policies: Vec<PathBuf>,
     /// Folders of facts over those of the binary; later ones win.
@@ -107,6 +109,8 @@ pub struct Scan {
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
     pub findings: Vec<Finding>,
+    /// How the requirements of the frameworks stand.
+    pub requirements: Requirements,
     /// What could not be read or decided, sorted.
     pub problems: Vec<Problem>,
     /// What was covered.
@@ -128,21 +132,43 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     };
     scan.problems
         .extend(unknown_rules(&scan.settings.config, engine));
-    let evaluation = engine.run(&subject);
+    let mut evaluation = engine.run(&subject);
     scan.problems.extend(evaluation.problems.iter().cloned());
+    let (rules, catalog) = (engine.rules(), scan.catalog);
+    let (chosen, unknown) = verdict::choose(&request.frameworks, &scan.settings.config, catalog);
+    scan.problems.extend(unknown);
+    let left_out = verdict::limit(&mut evaluation, rules, &scan.facts, catalog, &chosen);
     scan.findings = verdict::settle(
         &evaluation,
         verdict::Ground {
             sources: &scan.sources,
             graph: &scan.graph,
             facts: &scan.facts,
+            catalog,
         },
         &scan.settings.config,
         scan.settings.as_of,
+        chosen.is_limited(),
     );
+    scan.requirements = verdict::requirements(Hearing {
+        catalog,
+        rules,
+        evaluation: &evaluation,
+        findings: &scan.findings,
+        graph: &scan.graph,
+        facts: &scan.facts,
+        settings: &scan.settings,
+        chosen: &chosen,
+    });
     scan.coverage = Coverage {
         catalogues: std::mem::take(&mut scan.coverage.catalogues),
         registry: scan.coverage.registry,
+        frameworks: chosen
+            .frameworks()
+            .iter()
+            .map(|one| one.id.clone())
+            .collect(),
+        left_out: left_out.rules,
         ..Coverage::measure(
             &scan.inputs,
             &scan.graph,
@@ -191,6 +217,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
     let catalog = extended.catalog;
     problems.extend(unknown_offerings(&config, catalog));
     problems.extend(unknown_regions(&config, catalog));
+    problems.extend(verdict::attestation_problems(&config, catalog));
     let settings = Settings {
         actor: request
             .actor
@@ -243,6 +270,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         settings: Arc::new(settings),
         evaluation: Evaluation::default(),
         findings: Vec::new(),
+        requirements: Requirements::default(),
         problems,
         bar,
         status: ExitStatus::Clean,

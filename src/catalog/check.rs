@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::read::{Entry, Subject};
 use super::{
-    Catalog, HostFamily, KubernetesFacts, MetadataKey, Offering, Provider, Region, RegionSet,
-    Requirement, ResourceKind, TerraformProvider, VolumeDriver,
+    Catalog, Framework, HostFamily, KubernetesFacts, MetadataKey, Offering, Provider, Region,
+    RegionSet, Requirement, ResourceKind, TerraformProvider, VolumeDriver,
 };
 
 /// What is wrong, each with the way to the key below the entry.
@@ -63,7 +63,12 @@ pub(super) fn entry(catalog: &Catalog, entry: &Entry) -> Faults {
             }
         }
         Subject::Whole => check.whole(key),
-        Subject::DataSource | Subject::Kind | Subject::Framework | Subject::Reference => {}
+        Subject::Framework => {
+            if let Some(framework) = catalog.framework(key) {
+                check.framework(framework);
+            }
+        }
+        Subject::DataSource | Subject::Kind | Subject::Reference => {}
     }
     check.faults
 }
@@ -246,6 +251,28 @@ impl Check<'_> {
         self.unless(known, &["framework"], || {
             format!("no framework is called `{}`", requirement.framework)
         });
+        let of = requirement.refuses.iter().flat_map(|labels| &labels.of);
+        self.requirements(&["refuses", "of"], of);
+    }
+
+    fn framework(&mut self, framework: &Framework) {
+        self.requirements(&["includes"], &framework.includes);
+    }
+
+    fn requirements<'i>(&mut self, path: &[&str], ids: impl IntoIterator<Item = &'i String>) {
+        for id in ids {
+            let known = match id.strip_suffix('*') {
+                Some(start) => self
+                    .catalog
+                    .requirements()
+                    .any(|one| one.id.starts_with(start)),
+                None => self
+                    .catalog
+                    .requirement(id)
+                    .is_some_and(|one| one.id == *id),
+            };
+            self.unless(known, path, || format!("no requirement is called `{id}`"));
+        }
     }
 
     /// An entry of a list; its key starts with the name of the list.

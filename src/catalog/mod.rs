@@ -365,7 +365,7 @@ impl Catalog {
         self.requirements.iter()
     }
 
-    /// A framework, by its id.
+    /// A framework, by its id or another word for it.
     pub fn framework(&self, id: &str) -> Option<&Framework> {
         self.frameworks.get(id)
     }

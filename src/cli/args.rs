@@ -34,6 +34,7 @@ Examples:
   gardefou scan . --var region=fr-par --var-file prod.tfvars
   gardefou scan . --as-of 2027-01-01              which visas will be in force then
   gardefou scan . --actor state-operator --assume health
+  gardefou scan . --framework hds                 what HDS asks, and how each requirement stands
   terraform show -json | gardefou scan -          what is in the state
   gardefou scan . --output json=report.json       the report for people here, JSON in a file
 
@@ -200,6 +201,16 @@ pub(super) struct InputArgs {
 pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// Ask only what serves a framework: secnumcloud, hds, sren or gdpr, repeatable [default: all]
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "GARDEFOU_FRAMEWORK",
+        hide_env_values = true,
+        value_delimiter = ',',
+        help_heading = "Judgement"
+    )]
+    pub(super) framework: Vec<String>,
     /// A policy beside the built-in ones: a component file or a folder of them, repeatable
     #[arg(long, value_name = "FILE|DIR", help_heading = "Judgement")]
     pub(super) policy: Vec<PathBuf>,

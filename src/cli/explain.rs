@@ -5,12 +5,13 @@ use std::fmt::{self, Write as _};
 use super::args::{ExplainArgs, TerminalArgs};
 use super::request::{as_of, loaded};
 use super::{Fault, request, terminal};
-use crate::catalog::{Catalog, Query, Requirement};
+use crate::catalog::{Catalog, Check, Framework, Query, Requirement};
 use crate::config::suggest;
+use crate::facts::Text;
 use crate::policy::Rule;
 use crate::report::catalogue::{Question, offering};
 use crate::report::{Lang, clean};
-use crate::verdict::{ExitStatus, OWN_RULES, OwnRule};
+use crate::verdict::{ExitStatus, OWN_RULES, OwnRule, Standing};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy)?;
@@ -66,18 +67,35 @@ fn ending<'a>(what: &str, known: &[&'a str]) -> Option<&'a str> {
     known.find(|id| id.rsplit('/').next() == Some(what))
 }
 
+/// Width of the names in the left column.
+const NAMES: usize = 12;
+
+/// A name in the left column, and what it is.
+fn line(out: &mut String, name: &str, text: impl std::fmt::Display) -> fmt::Result {
+    writeln!(out, "{name:<NAMES$}  {text}")
+}
+
 fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
     let mut out = String::new();
     writeln!(out, "{}\n{}\n", rule.id, lang.of(&rule.title))?;
-    writeln!(out, "severity      {}", rule.severity)?;
+    line(
+        &mut out,
+        lang.pick("severity", "gravité"),
+        lang.severity(rule.severity),
+    )?;
     if let Some(level) = rule.min_level {
-        writeln!(out, "asked from    {level} data")?;
+        line(
+            &mut out,
+            lang.pick("asked from", "à partir de"),
+            lang.data(level),
+        )?;
     }
     if !rule.requirements.is_empty() {
-        writeln!(out, "requirements  {}", rule.requirements.join(", "))?;
+        let name = lang.pick("requirements", "exigences");
+        line(&mut out, name, rule.requirements.join(", "))?;
     }
-    writeln!(out, "policy        {}", rule.policy)?;
-    writeln!(out, "since         {}", rule.since)?;
+    line(&mut out, lang.pick("policy", "politique"), &rule.policy)?;
+    line(&mut out, lang.pick("since", "depuis"), &rule.since)?;
     let (doc, help) = (lang.of(&rule.doc).trim(), lang.of(&rule.help));
     writeln!(out, "\n{}", if doc.is_empty() { help } else { doc })?;
     Ok(out)
@@ -87,9 +105,17 @@ fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
 fn explain_own(rule: &OwnRule, lang: Lang) -> Result<String, fmt::Error> {
     let mut out = String::new();
     writeln!(out, "{}\n{}\n", rule.id, lang.of(&rule.title()))?;
-    writeln!(out, "severity      {}", rule.severity)?;
-    writeln!(out, "policy        none: a rule of the tool itself")?;
-    writeln!(out, "since         {}", rule.since)?;
+    line(
+        &mut out,
+        lang.pick("severity", "gravité"),
+        lang.severity(rule.severity),
+    )?;
+    let own = lang.pick(
+        "none: a rule of the tool itself",
+        "aucune : une règle de l’outil lui-même",
+    );
+    line(&mut out, lang.pick("policy", "politique"), own)?;
+    line(&mut out, lang.pick("since", "depuis"), rule.since)?;
     let (doc, help) = (rule.doc(), rule.help());
     writeln!(out, "\n{}\n\n{}", lang.of(&doc), lang.of(&help))?;
     Ok(out)
@@ -102,45 +128,150 @@ fn explain_requirement<'a>(
     lang: Lang,
 ) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    writeln!(out, "{}\n{}\n", of.id, of.title)?;
-    let framework = catalog.framework(&of.framework);
-    let framework = framework.map_or(&*of.framework, |framework| match lang {
-        Lang::En => &framework.name,
-        Lang::Fr => &framework.name_fr,
-    });
-    writeln!(out, "framework     {framework}")?;
-    let source = catalog.reference(&of.source);
-    let source = source.map_or(&*of.source, |source| &source.reference);
-    writeln!(out, "source        {source}")?;
+    let title = Text::new(of.title.clone(), of.title_fr.clone());
+    writeln!(out, "{} ({})\n{}\n", of.id, of.number, lang.of(&title))?;
+    frameworks(&mut out, of, catalog, lang)?;
+    let sources: Vec<&str> = of
+        .source
+        .split(", ")
+        .map(|id| catalog.reference(id).map_or(id, |source| &source.reference))
+        .collect();
+    let source = sources.join("; ");
+    line(&mut out, lang.pick("source", "source"), source)?;
     if !of.references.is_empty() {
-        writeln!(out, "references    {}", of.references.join(", "))?;
+        let name = lang.pick("references", "références");
+        line(&mut out, name, of.references.join(", "))?;
     }
     let levels: Vec<String> = of
         .severity
         .iter()
         .rev()
-        .map(|(level, severity)| format!("{severity} for {level} data"))
+        .map(|(level, severity)| {
+            let (severity, data) = (lang.severity(*severity), lang.data(*level));
+            format!("{severity} {} {data}", lang.pick("for", "pour les"))
+        })
         .collect();
     if !levels.is_empty() {
-        writeln!(out, "severity      {}", levels.join(", "))?;
+        line(
+            &mut out,
+            lang.pick("severity", "gravité"),
+            levels.join(", "),
+        )?;
     }
     for (name, text) in [
-        ("breaks it", &of.breaks),
-        ("shows it", &of.shows),
+        (lang.pick("breaks it", "l’enfreint"), &of.breaks),
+        (lang.pick("shows it", "la montre"), &of.shows),
         ("note", &of.note),
     ] {
         if !text.is_empty() {
-            writeln!(out, "{name:<12}  {text}")?;
+            line(&mut out, name, text)?;
         }
     }
-    let mut none = true;
     writeln!(out)?;
-    for rule in rules.filter(|rule| rule.requirements.contains(&of.id)) {
-        writeln!(out, "judged by     {}: {}", rule.id, lang.of(&rule.title))?;
-        none = false;
+    let name = lang.pick("judged by", "jugée par");
+    let judges: Vec<&Rule> = rules
+        .filter(|rule| rule.requirements.contains(&of.id))
+        .collect();
+    for rule in &judges {
+        line(
+            &mut out,
+            name,
+            format!(
+                "{}{} {}",
+                rule.id,
+                lang.pick(":", " :"),
+                lang.of(&rule.title)
+            ),
+        )?;
     }
-    if none {
-        writeln!(out, "judged by     no rule of this version")?;
+    if of.check == Check::Scan {
+        let scan = lang.pick(
+            "the scan itself, from the configuration and the levels that it finds",
+            "l’analyse elle-même, d’après la configuration et les niveaux qu’elle trouve",
+        );
+        line(&mut out, name, scan)?;
+    } else if judges.is_empty() {
+        let none = lang.pick("no rule of this version", "aucune règle de cette version");
+        line(&mut out, name, none)?;
+        if let Some(why) = &of.unchecked {
+            let why = Text::new(why.en.clone(), why.fr.clone());
+            line(&mut out, lang.pick("because", "car"), lang.of(&why))?;
+        }
     }
+    stands(&mut out, of, !judges.is_empty(), lang)?;
+    attest(&mut out, of, lang)?;
     Ok(out)
+}
+
+/// Its own framework, and those that it serves beside.
+fn frameworks(out: &mut String, of: &Requirement, catalog: &Catalog, lang: Lang) -> fmt::Result {
+    let named = |one: &Framework| match lang {
+        Lang::En => one.name.clone(),
+        Lang::Fr => one.name_fr.clone(),
+    };
+    let own = catalog.framework(&of.framework);
+    let own = own.map_or_else(|| of.framework.clone(), named);
+    line(out, lang.pick("framework", "référentiel"), own)?;
+    let others: Vec<String> = catalog
+        .frameworks()
+        .filter(|one| one.id != of.framework && one.is_served_by(of))
+        .map(named)
+        .collect();
+    if !others.is_empty() {
+        line(
+            out,
+            lang.pick("serves too", "sert aussi"),
+            others.join("; "),
+        )?;
+    }
+    Ok(())
+}
+
+/// How it can stand in a report.
+fn stands(out: &mut String, of: &Requirement, judged: bool, lang: Lang) -> fmt::Result {
+    let can = |standing: &&Standing| match standing {
+        Standing::Violated | Standing::Met => judged || of.check == Check::Scan,
+        Standing::Undetermined | Standing::Waived => judged,
+        Standing::Attested => of.is_attestable(),
+        Standing::NotApplicable => true,
+        Standing::NotChecked => !judged && of.check != Check::Scan,
+    };
+    let name = lang.pick("can stand", "peut être");
+    for (at, standing) in Standing::ALL.iter().filter(can).enumerate() {
+        let (word, means) = (lang.standing(*standing), lang.standing_means(*standing));
+        let text = format!("{word}{} {means}", lang.pick(":", " :"));
+        line(out, if at == 0 { name } else { "" }, text)?;
+    }
+    Ok(())
+}
+
+/// How to attest it, or why that counts for nothing.
+fn attest(out: &mut String, of: &Requirement, lang: Lang) -> fmt::Result {
+    writeln!(out)?;
+    if !of.is_attestable() {
+        let why = match of.check {
+            Check::Scan => lang.pick(
+                "It cannot be attested: the scan decides it.",
+                "Elle ne s’atteste pas : l’analyse la tranche.",
+            ),
+            _ => lang.pick(
+                "It cannot be attested: the code shows it. An offering that code cannot tell is attested with `offering`, and a \
+                 finding is accepted with [[waiver]].",
+                "Elle ne s’atteste pas : le code la montre. Une offre que le code ne dit pas s’atteste avec `offering`, et un \
+                 constat s’accepte avec [[waiver]].",
+            ),
+        };
+        return writeln!(out, "{why}");
+    }
+    let how = lang.pick(
+        "To attest it, in gardefou.toml:",
+        "Pour l’attester, dans gardefou.toml :",
+    );
+    let document = lang.pick("the document that says so", "le document qui le dit");
+    let who = lang.pick("who states it", "qui l’atteste");
+    writeln!(
+        out,
+        "{how}\n\n[[attestation]]\nrequirement = \"{}\"\nreference = \"{document}\"\nby = \"{who}\"\nuntil = 2027-12-31",
+        of.id
+    )
 }

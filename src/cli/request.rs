@@ -47,6 +47,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         assume: args.assume,
         actor: args.actor,
         bar: BarChoice::default(),
+        frameworks: Vec::new(),
         policies: Vec::new(),
         catalog: args.catalog.clone(),
         gitignore: args.gitignore,
@@ -61,6 +62,9 @@ pub(super) fn scan_request(
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
     request.policies.clone_from(&args.policy);
+    // An empty environment variable asks for nothing.
+    let named = args.framework.iter().filter(|one| !one.trim().is_empty());
+    request.frameworks = named.cloned().collect();
     request.bar = BarChoice {
         fail_on: args.fail_on.map(|bar| bar.0),
         undetermined: args.undetermined.map(|what| match what {

@@ -37,6 +37,7 @@ pub(super) fn run(
         sources: &scan.sources,
         findings: &scan.findings,
         problems: &scan.problems,
+        requirements: &scan.requirements,
         coverage: &scan.coverage,
         as_of: &as_of,
         config: scan.settings.config.path.as_deref(),

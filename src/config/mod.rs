@@ -46,8 +46,10 @@ pub struct Config {
     pub tenancy: Tenancy,
     /// Where manifests are applied.
     pub targets: Vec<Target>,
-    /// What people state that code cannot show.
+    /// What people state of offerings that code cannot show.
     pub attestations: Vec<Attestation>,
+    /// What people state of requirements that code cannot show.
+    pub statements: Vec<Statement>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
     /// Rules switched off or weighed otherwise.
@@ -67,6 +69,8 @@ pub struct Organisation {
     pub actor: Option<Located<Actor>>,
     /// Whose cloud it is.
     pub role: Option<Located<Role>>,
+    /// Ids of the frameworks that it answers to; empty: all.
+    pub frameworks: Vec<Located<String>>,
 }
 
 /// `[classification]`
@@ -113,7 +117,7 @@ pub struct Target {
     pub place: Place,
 }
 
-/// `[[attestation]]`
+/// `[[attestation]]` of an offering
 #[derive(Debug, Clone)]
 pub struct Attestation {
     /// Id of the offering.
@@ -130,6 +134,34 @@ pub struct Attestation {
     pub until: Located<Date>,
     /// The whole entry.
     pub place: Place,
+}
+
+/// `[[attestation]]` of requirements
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Ids of the requirements.
+    pub requirements: Vec<Located<String>>,
+    /// What is stated, in words.
+    pub statement: Option<Located<String>>,
+    /// Which resources: patterns of types, addresses, paths and namespaces. Empty: the whole scan.
+    pub covers: Vec<Located<Pattern>>,
+    /// The document that says so.
+    pub reference: Located<String>,
+    /// Who states it.
+    pub by: Located<String>,
+    /// Last day on which it holds.
+    pub until: Located<Date>,
+    /// The whole entry.
+    pub place: Place,
+}
+
+impl Statement {
+    /// Does it speak of a resource of a kind?
+    pub fn speaks_of(&self, subject: &Subject<'_>, kind: &str) -> bool {
+        let mut covers = self.covers.iter();
+        self.covers.is_empty()
+            || covers.any(|one| one.value.matches(subject) || one.value.names_kind(kind))
+    }
 }
 
 /// `[[waiver]]`

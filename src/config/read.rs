@@ -1,5 +1,7 @@
 //! From TOML to [`Config`]: every fault is said, each at its place, and what is right is kept.
 
+mod attestations;
+
 use std::str::FromStr;
 
 use toml::Spanned;
@@ -7,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::words::{Level, Severity, UnknownWord};
 use super::{
-    Assign, Attestation, Classification, Config, Date, Fail, Located, Organisation, Pattern,
-    RuleSetting, Target, Tenancy, Waiver, suggest,
+    Assign, Classification, Config, Date, Fail, Located, Organisation, Pattern, RuleSetting,
+    Target, Tenancy, Waiver, suggest,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -77,6 +79,7 @@ impl Reader {
                 "catalog",
             ],
         );
+        let (attestations, statements) = self.attestations(&top);
         Config {
             path: None,
             prefix: String::new(),
@@ -84,7 +87,8 @@ impl Reader {
             classification: self.classification(&top),
             tenancy: self.tenancy(&top),
             targets: self.entries(&top, "target", "[[target]]", Self::target),
-            attestations: self.entries(&top, "attestation", "[[attestation]]", Self::attestation),
+            attestations,
+            statements,
             waivers: self.entries(&top, "waiver", "[[waiver]]", Self::waiver),
             rules: self.rules(&top),
             fail: self.fail(&top),
@@ -97,10 +101,11 @@ impl Reader {
         let Some(section) = self.section(top, "organisation", "[organisation]") else {
             return Organisation::default();
         };
-        self.known(&section, &["actor", "role"]);
+        self.known(&section, &["actor", "role", "frameworks"]);
         Organisation {
             actor: self.word(&section, "actor"),
             role: self.word(&section, "role"),
+            frameworks: self.texts(&section, "frameworks"),
         }
     }
 
@@ -154,30 +159,6 @@ impl Reader {
             paths,
             offering: offering?,
             region,
-            place: entry.place,
-        })
-    }
-
-    fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
-        const NEEDED: &[&str] = &["offering", "covers", "reference", "by", "until"];
-        self.known(
-            entry,
-            &["offering", "covers", "region", "reference", "by", "until"],
-        );
-        let offering = self.text(entry, "offering");
-        let covers = self.patterns(entry, "covers");
-        let region = self.text(entry, "region");
-        let reference = self.text(entry, "reference");
-        let by = self.text(entry, "by");
-        let until = self.date(entry, "until");
-        self.required(entry, NEEDED);
-        Some(Attestation {
-            offering: offering?,
-            covers,
-            region,
-            reference: reference?,
-            by: by?,
-            until: until?,
             place: entry.place,
         })
     }
@@ -299,7 +280,7 @@ impl Reader {
         of: &Section<'a>,
         key: &str,
         name: &'static str,
-        read: impl Fn(&mut Self, &Section<'a>) -> Option<T>,
+        mut read: impl FnMut(&mut Self, &Section<'a>) -> Option<T>,
     ) -> Vec<T> {
         let Some((at, value)) = of.get(self, key) else {
             return Vec::new();

@@ -144,7 +144,7 @@ fn slips_are_drawn_where_they_stand() {
                 help("organisation")
             ),
             (
-                "`actr` is no key of [organisation]; it has actor, role".to_owned(),
+                "`actr` is no key of [organisation]; it has actor, role, frameworks".to_owned(),
                 "actr".to_owned(),
                 help("actor")
             ),
@@ -246,5 +246,52 @@ proptest::proptest! {
         for place in problems.iter().filter_map(|problem| problem.place) {
             assert!(text.get(place.span.start as usize..place.span.end as usize).is_some());
         }
+    }
+}
+
+#[test]
+fn attestations_are_of_an_offering_or_of_requirements() {
+    let (config, problems, _) = read(
+        "[[attestation]]\nrequirements = [\"SNC-GOV-001\", \"R77\"]\nstatement = \"approved\"\nreference = \"minutes\"\nby = \"RSSI\"\nuntil = 2027-01-31\n[organisation]\nframeworks = [\"hds\"]\n",
+    );
+    assert_eq!(problems, []);
+    assert!(config.attestations.is_empty());
+    let statement = &config.statements[0];
+    let ids: Vec<&str> = (statement.requirements.iter())
+        .map(|id| id.value.as_str())
+        .collect();
+    assert_eq!(ids, ["SNC-GOV-001", "R77"]);
+    let anything = Subject {
+        path: "main.tf",
+        address: "a.b",
+        namespace: None,
+    };
+    assert!(statement.covers.is_empty() && statement.speaks_of(&anything, "a"));
+    assert_eq!(config.organisation.frameworks[0].value, "hds");
+    for (text, message) in [
+        (
+            "by = \"x\"",
+            "[[attestation]] needs `offering`, or `requirement`",
+        ),
+        (
+            "requirement = \"R1\"\nby = \"x\"",
+            "[[attestation]] needs `reference`, `until`",
+        ),
+        (
+            "requirement = \"R1\"\noffering = \"a/b\"",
+            "an attestation is of an offering or of requirements: write two entries",
+        ),
+        (
+            "requirement = \"R1\"\ncovers = []",
+            "`covers` names nothing; without it the whole scan is meant",
+        ),
+        (
+            "requirement = \"R1\"\nregion = \"x\"\nreference = \"x\"\nby = \"x\"\nuntil = 2027-01-31",
+            "`region` is no key of [[attestation]]; it has requirement, requirements, statement, covers, reference, by, until",
+        ),
+    ] {
+        let found = said(&format!("[[attestation]]\n{text}\n"));
+        let messages: Vec<_> = found.iter().map(|one| one.0.as_str()).collect();
+        assert_eq!(messages, [message]);
     }
 }

@@ -1,5 +1,7 @@
 //! The scan as one JSON object, `"schema": 1`: kept compatible, described by `docs/schema/scan.schema.json`.
 
+mod requirements;
+
 use serde::Serialize;
 
 use super::{Lang, Report, Tally};
@@ -29,6 +31,7 @@ fn document<'a>(report: &Report<'a>) -> Document<'a> {
         config: report.config,
         coverage: coverage(report.coverage),
         findings: report.findings.iter().map(|f| finding(f, report)).collect(),
+        requirements: requirements::all(report),
         problems: report
             .problems
             .iter()
@@ -46,6 +49,7 @@ struct Document<'a> {
     config: Option<&'a str>,
     coverage: CoverageOut<'a>,
     findings: Vec<FindingOut<'a>>,
+    requirements: Vec<requirements::RequirementOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
     summary: Summary,
 }
@@ -276,6 +280,8 @@ struct CoverageOut<'a> {
     rules: Vec<RuleOut<'a>>,
     catalogues: Vec<CatalogueOut<'a>>,
     registry: Option<String>,
+    frameworks: &'a [String],
+    rules_left_out: &'a [String],
 }
 
 /// A folder of facts that lies over those of the binary.
@@ -417,6 +423,8 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
             .collect(),
         catalogues: coverage.catalogues.iter().map(CatalogueOut::of).collect(),
         registry: coverage.registry.map(|day| day.to_string()),
+        frameworks: &coverage.frameworks,
+        rules_left_out: &coverage.left_out,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod human;
 pub mod inspect;
 pub mod json;
 mod safe;
+pub(crate) mod standing;
 #[cfg(test)]
 mod testing;
 mod values;
@@ -13,7 +14,7 @@ use crate::config::words::{Level, Severity};
 use crate::facts::Text;
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome};
+use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
 
 pub use safe::{clean, clean_line};
 
@@ -29,7 +30,7 @@ pub enum Lang {
 
 impl Lang {
     /// The word in this language.
-    fn pick(self, en: &'static str, fr: &'static str) -> &'static str {
+    pub(crate) fn pick(self, en: &'static str, fr: &'static str) -> &'static str {
         match self {
             Self::En => en,
             Self::Fr => fr,
@@ -54,6 +55,8 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// Sorted.
     pub problems: &'a [Problem],
+    /// How the requirements of the frameworks stand.
+    pub requirements: &'a Requirements,
     /// What was seen.
     pub coverage: &'a Coverage,
     /// The date that decided which visas are in force.

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::{Lang, Report};
+use crate::config::Date;
 use crate::config::words::{Level, Severity};
 use crate::discover::{Kind, State};
 use crate::facts::{Evidence, EvidenceAt, Text};
 use crate::problem::{Problem, ProblemCode};
-use crate::source::{Place, Sources};
+use crate::source::{Place, SourceId, Sources};
 use crate::verdict::testing::{finding, span_of};
 use crate::verdict::{
-    Bar, Coverage, ExitStatus, FactCount, FileCount, Finding, LevelCount, Outcome, Pointed,
-    Related, RuleCount, Waived,
+    AttestedBy, Bar, Counts, Coverage, ExitStatus, FactCount, FileCount, Finding,
+    FrameworkStanding, LevelCount, Outcome, Pointed, Related, RequirementStanding, Requirements,
+    RuleCount, Standing, Waived,
 };
 
 const MAIN: &str = "provider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_s3_bucket\" \"notes\" {\n  bucket = \"notes\u{202e}\"\n}\n\nresource \"aws_s3_bucket\" \"scans\" {\n  bucket = \"scans\"\n  region = \"eu-west-2\"\n}\n";
@@ -21,6 +23,7 @@ const VARS: &str = "# where\nregion = \"eu-west-2\"\n";
 pub(super) struct Sample {
     pub(super) sources: Sources,
     pub(super) findings: Vec<Finding>,
+    pub(super) requirements: Requirements,
     pub(super) problems: Vec<Problem>,
     pub(super) coverage: Coverage,
     pub(super) bar: Bar,
@@ -124,6 +127,7 @@ impl Sample {
         ];
         Self {
             sources,
+            requirements: requirements(main),
             findings,
             problems,
             coverage: coverage(),
@@ -136,6 +140,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
+            requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
             as_of: "2026-11-21",
@@ -144,6 +149,56 @@ impl Sample {
             status,
             lang: Lang::En,
         }
+    }
+}
+
+/// One of each framework that stands otherwise.
+fn requirements(source: SourceId) -> Requirements {
+    let one = |id: &str, framework: &str, standing| RequirementStanding {
+        id: id.into(),
+        number: "R00".into(),
+        framework: framework.into(),
+        serves: vec![framework.into()],
+        title: Text::new(format!("Title of {id}"), format!("Titre de {id}")),
+        standing,
+        reason: None,
+        rules: Vec::new(),
+        counts: Counts::default(),
+        findings: Vec::new(),
+        attestation: None,
+    };
+    let mut violated = one("HDS-LOC-001", "hds", Standing::Violated);
+    violated.rules = vec!["residency/outside-area".into()];
+    violated.findings = vec![1, 3];
+    violated.counts.violations = 2;
+    let mut attested = one("HDS-LOC-002", "hds", Standing::Attested);
+    attested.attestation = Some(AttestedBy {
+        by: "RSSI".into(),
+        reference: "contract 2026-114".into(),
+        statement: Some("access from France alone".into()),
+        until: Date::LAST,
+        ended: false,
+        place: Place::new(source, span_of(MAIN, "var.region")),
+    });
+    let mut unchecked = one("SNC-GOV-001", "secnumcloud", Standing::NotChecked);
+    unchecked.reason = Some(Text::new(
+        "a document of the organisation: attest it",
+        "un document de l’organisation : à attester",
+    ));
+    let mut met = one("SNC-CRY-001", "secnumcloud", Standing::Met);
+    met.counts.passed = 3;
+    let group = |id: &str, name: &str, requirements| FrameworkStanding {
+        id: id.into(),
+        name: Text::new(name.to_owned(), name.to_owned()),
+        requirements,
+    };
+    Requirements {
+        all: vec![violated, attested, unchecked, met],
+        frameworks: vec![
+            group("secnumcloud", "SecNumCloud 3.2", vec![2, 3]),
+            group("hds", "HDS", vec![0, 1]),
+        ],
+        limited: false,
     }
 }
 

@@ -104,6 +104,10 @@ pub struct Coverage {
     pub catalogues: Vec<CatalogFolder>,
     /// The day whose state the registry of offerings describes.
     pub registry: Option<Date>,
+    /// Ids of the frameworks that the scan was limited to; empty: all.
+    pub frameworks: Vec<String>,
+    /// Rules that were not asked, since they serve none of these, in order of id.
+    pub left_out: Vec<String>,
 }
 
 impl Coverage {
@@ -124,6 +128,8 @@ impl Coverage {
             rules: judgements.iter().map(count_rule).collect(),
             catalogues: Vec::new(),
             registry: None,
+            frameworks: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::words::{Level, Severity};
 use crate::facts::{Evidence, Text};
+use crate::graph::ResourceId;
 use crate::source::Place;
 
 /// What a rule found.
@@ -81,6 +82,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Level of the data; none for findings about the configuration.
     pub level: Option<Level>,
+    /// The resource; none for findings about the configuration.
+    pub on: Option<ResourceId>,
     /// Address of the resource.
     pub address: Arc<str>,
     /// Folder of the Terraform root that the resource belongs to, `.` for the top of the scan; none for manifests and for
@@ -102,7 +105,7 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Other resources it speaks of.
     pub related: Vec<Related>,
-    /// Requirements it is evidence against.
+    /// Requirements it is evidence against: those of its rule that ask something of data of this level.
     pub requirements: Vec<String>,
     /// Stable name: survives edits elsewhere in the file.
     pub fingerprint: String,

@@ -2,23 +2,32 @@
 //!
 //! A policy names *resource + attribute path + evidence*; only this layer finds the bytes.
 
+mod attestations;
 mod coverage;
 mod exit;
 mod finding;
 mod fingerprint;
+mod frameworks;
 mod locate;
 mod own;
+mod requirements;
 mod settle;
 mod waivers;
 
+pub use attestations::attestation_problems;
 pub use coverage::{
     Coverage, FactCount, FileCount, LevelCount, MissingModule, ResourceCount, RuleCount,
 };
 pub use exit::{Bar, ExitStatus, decide};
 pub use finding::{Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
+pub use frameworks::{Chosen, LeftOut, choose, limit};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule, RESERVED};
+pub use requirements::{
+    AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
+    requirements,
+};
 pub use settle::{Ground, settle};
 
 /// What the tests of this layer and of the reports share.
@@ -76,6 +85,7 @@ pub(crate) mod testing {
             outcome: Outcome::Violation,
             severity,
             level: Some(Level::Personal),
+            on: None,
             address: Arc::from(address),
             root: None,
             kind: Arc::from("x"),

@@ -20,6 +20,27 @@ pub struct OwnRule {
 /// Stands where the policy of a rule is named.
 pub const OWN_POLICY: &str = "gardefou";
 
+/// An attestation whose last day is over.
+pub(super) const ATTESTATION_EXPIRED: OwnRule = OwnRule {
+    id: "attestation/expired",
+    severity: Severity::Medium,
+    since: "0.1.0",
+    title: ["An attestation has ended", "Une attestation a pris fin"],
+    help: [
+        "Look at the document again, and state it anew with a new end date, or remove the entry.",
+        "Revoyez le document et renouvelez l’attestation avec une nouvelle échéance, ou supprimez l’entrée.",
+    ],
+    doc: [
+        "An `[[attestation]]` of gardefou.toml is believed until its last day, which still counts. From the day after, what it \
+         said is open again: the requirement is not checked or undetermined, the host of what it covers is unknown. The entry \
+         itself is then a finding, drawn in the configuration. `--as-of` shows which attestations will have ended on a later day.",
+        "Une entrée `[[attestation]]` de gardefou.toml est crue jusqu’à son dernier jour, inclus. Dès le lendemain, ce qu’elle \
+         disait redevient ouvert : l’exigence est non vérifiée ou indéterminée, l’hébergeur de ce qu’elle couvre est inconnu. \
+         L’entrée devient elle-même un constat, montré dans la configuration. `--as-of` montre les attestations qui auront pris \
+         fin à une date ultérieure.",
+    ],
+};
+
 /// A waiver whose last day is over.
 pub(super) const EXPIRED: OwnRule = OwnRule {
     id: "waiver/expired",
@@ -62,7 +83,7 @@ pub(super) const UNUSED: OwnRule = OwnRule {
 };
 
 /// All of them, in order of id.
-pub const OWN_RULES: [OwnRule; 2] = [EXPIRED, UNUSED];
+pub const OWN_RULES: [OwnRule; 3] = [ATTESTATION_EXPIRED, EXPIRED, UNUSED];
 
 /// Ids that are set aside for findings about ignores in the code. They may be named, and say nothing yet.
 pub const RESERVED: [&str; 1] = ["waiver/no-reason"];

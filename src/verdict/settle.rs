@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Finding, Identity, Outcome, Pointed, Related, locate, waivers};
+use super::frameworks::{Levels, Scope};
+use super::{Finding, Identity, Outcome, Pointed, Related, attestations, locate, waivers};
+use crate::catalog::Catalog;
 use crate::config::words::Level;
 use crate::config::{Config, Date};
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
@@ -20,19 +22,23 @@ pub struct Ground<'a> {
     pub graph: &'a Graph,
     /// Their facts and the evidence.
     pub facts: &'a Facts,
+    /// Requirements, and the levels at which they apply.
+    pub catalog: &'a Catalog,
 }
 
-/// Turns every verdict into a finding, and every waiver that has ended or accepts nothing. `as_of` decides which waivers
-/// are in force.
+/// Turns every verdict into a finding, and every waiver and attestation that has ended, and every waiver that accepts
+/// nothing. `as_of` decides which of them are in force; `limited` says that only the rules of some frameworks were asked.
 pub fn settle(
     evaluation: &Evaluation,
     ground: Ground<'_>,
     config: &Config,
     as_of: Date,
+    limited: bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut used = vec![false; config.waivers.len()];
     for judgement in &evaluation.judgements {
+        let scope = Scope::of(&judgement.rule, ground.catalog);
         for verdict in &judgement.verdicts {
             let Some(severity) = waivers::severity(&judgement.rule, verdict.severity, config)
             else {
@@ -50,6 +56,7 @@ pub fn settle(
                 waived: waiver.map(|(_, waiver)| waivers::waived(waiver)),
                 ..finding(
                     &judgement.rule,
+                    &scope,
                     verdict,
                     evidence(&verdict.evidence, evaluation, ground.facts),
                     resource,
@@ -58,7 +65,9 @@ pub fn settle(
             });
         }
     }
-    findings.extend(waivers::about_waivers(config, &used, as_of));
+    let used = (!limited).then_some(&*used);
+    findings.extend(waivers::about_waivers(config, used, as_of));
+    findings.extend(attestations::ended(config, as_of));
     sort(&mut findings, ground.sources);
     fingerprint(&mut findings, ground.sources);
     findings
@@ -66,6 +75,7 @@ pub fn settle(
 
 fn finding(
     rule: &Rule,
+    scope: &Scope<'_>,
     verdict: &Verdict,
     evidence: Vec<Evidence>,
     resource: &Resource,
@@ -89,6 +99,7 @@ fn finding(
             .facts
             .of(verdict.on)
             .map(|facts| facts.sensitivity.level),
+        on: Some(verdict.on),
         address: Arc::clone(&resource.address),
         root: ground.graph.root_of(resource).cloned(),
         kind: Arc::clone(&resource.kind),
@@ -99,7 +110,10 @@ fn finding(
         attribute: Some(verdict.path.clone()).filter(|path| !path.is_empty()),
         evidence,
         related: related(&verdict.related, resource, ground.graph),
-        requirements: rule.requirements.clone(),
+        requirements: scope
+            .against(Levels::of(ground.facts.of(verdict.on)))
+            .map(str::to_owned)
+            .collect(),
         fingerprint: String::new(),
         waived: None,
     }

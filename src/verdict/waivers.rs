@@ -56,8 +56,9 @@ pub(super) fn waived(waiver: &Waiver) -> Waived {
     }
 }
 
-/// Findings about the waivers themselves: `used` says which ones accepted something.
-pub(super) fn about_waivers(config: &Config, used: &[bool], as_of: Date) -> Vec<Finding> {
+/// Findings about the waivers themselves: `used` says which ones accepted something. None: only a part of the rules was
+/// asked, and nobody can tell.
+pub(super) fn about_waivers(config: &Config, used: Option<&[bool]>, as_of: Date) -> Vec<Finding> {
     let stale = config
         .waivers
         .iter()
@@ -65,7 +66,7 @@ pub(super) fn about_waivers(config: &Config, used: &[bool], as_of: Date) -> Vec<
         .filter_map(|(at, waiver)| {
             if as_of > waiver.until.value {
                 Some(expired(waiver))
-            } else if used.get(at) == Some(&false) {
+            } else if used.and_then(|used| used.get(at)) == Some(&false) {
                 Some(unused(waiver))
             } else {
                 None
@@ -126,6 +127,7 @@ fn about(waiver: &Waiver, rule: &OwnRule, place: crate::source::Place) -> Findin
         outcome: Outcome::Violation,
         severity: rule.severity,
         level: None,
+        on: None,
         // What tells one waiver from another, whatever its place in the file.
         address: Arc::from(
             format!("waiver {} {}", waiver.rule.value, patterns.join(" ")).trim_end(),

@@ -26,6 +26,9 @@ fn the_json_report() {
     ] {
         let (_, mut document) = scan_json(path, &[]);
         document["tool"]["version"] = "VERSION".into();
+        // The table is in `requirements.rs`; its shape is that of two rows.
+        let rows = document["requirements"].as_array_mut().expect("a list");
+        rows.retain(|row| row["id"] == "GDP-LOC-001" || row["id"] == "SNC-GOV-001");
         let text = serde_json::to_string_pretty(&document).expect("JSON");
         insta::assert_snapshot!(format!("json__{}", short(path)), text);
     }

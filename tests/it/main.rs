@@ -20,5 +20,6 @@ mod plans;
 mod providers;
 mod reach;
 mod recorded;
+mod requirements;
 mod schemas;
 mod support;

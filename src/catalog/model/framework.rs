@@ -28,6 +28,8 @@ words! {
         Partial = "partial",
         /// By an attestation.
         Attestation = "attestation",
+        /// By the scan itself, from the configuration and the levels that it found.
+        Scan = "scan",
     }
 }
 
@@ -45,6 +47,46 @@ pub struct Framework {
     pub text: String,
     /// What it is about.
     pub about: String,
+    /// Other words for the id on the command line and in the configuration.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Requirements of other frameworks that serve this one too: ids, or `SNC-LOC-*` for all that start so.
+    #[serde(default)]
+    pub includes: Vec<String>,
+    /// Why these, and where it is read.
+    #[serde(default)]
+    pub includes_source: String,
+}
+
+impl Framework {
+    /// Does the requirement serve this framework?
+    pub fn is_served_by(&self, requirement: &Requirement) -> bool {
+        requirement.framework == self.id
+            || self.includes.iter().any(|one| match one.strip_suffix('*') {
+                Some(start) => requirement.id.starts_with(start),
+                None => *one == requirement.id,
+            })
+    }
+}
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// English.
+    pub en: String,
+    /// French.
+    pub fr: String,
+}
+
+/// Labels that prove nothing for some requirements, whatever an attestation says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The labels, as people write them.
+    pub labels: Vec<String>,
+    /// Ids of the requirements that they do not answer.
+    pub of: Vec<String>,
 }
 
 /// A requirement: one clause that rules give evidence for or against.
@@ -57,6 +99,9 @@ pub struct Requirement {
     pub number: String,
     /// Title.
     pub title: String,
+    /// Title in French.
+    #[serde(default)]
+    pub title_fr: String,
     /// Framework it belongs to.
     pub framework: String,
     /// Where it is read from, in words.
@@ -83,6 +128,29 @@ pub struct Requirement {
     /// Anything else.
     #[serde(default)]
     pub note: String,
+    /// Why no rule judges it. Which rules do is in their own metadata.
+    #[serde(default)]
+    pub unchecked: Option<Sentence>,
+    /// Labels that an attestation cannot offer as proof.
+    #[serde(default)]
+    pub refuses: Option<Refusal>,
+}
+
+impl Requirement {
+    /// Does an attestation of it count? What code decides is read in the code, unless it can be elsewhere as well; what
+    /// the scan decides is said by the scan.
+    pub fn is_attestable(&self) -> bool {
+        match self.check {
+            Check::Attestation | Check::Partial => true,
+            Check::Code => self.attestable,
+            Check::Scan => false,
+        }
+    }
+
+    /// Does it ask something of data at this level?
+    pub fn applies_at(&self, level: Level) -> bool {
+        self.severity.contains_key(&level)
+    }
 }
 
 /// A file of `catalog/frameworks/requirements/`.

@@ -340,10 +340,11 @@ impl Facts {
         let frameworks = page.parse::<Frameworks>();
         let frameworks = frameworks.map_or_else(Vec::new, |list| list.framework);
         for (at, framework) in frameworks.into_iter().enumerate() {
+            let keys = [&framework.id].into_iter().chain(&framework.aliases);
             page.put(
                 Subject::Framework,
                 &mut self.frameworks,
-                vec![framework.id.clone()],
+                keys.cloned().collect(),
                 &["framework", &at.to_string()],
                 framework,
             );

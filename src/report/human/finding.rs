@@ -368,8 +368,9 @@ pub(super) fn remedies(out: &mut String, report: &Report<'_>, look: &Look) -> fm
         )?;
         look.row(out, "rule", &title)?;
         look.row(out, "help", report.lang.of(&finding.help))?;
-        if !finding.requirements.is_empty() {
-            look.row(out, "against", &finding.requirements.join(", "))?;
+        let against = against(&finding.rule, report);
+        if !against.is_empty() {
+            look.row(out, "against", &against.join(", "))?;
         }
         look.line(
             out,
@@ -379,4 +380,19 @@ pub(super) fn remedies(out: &mut String, report: &Report<'_>, look: &Look) -> fm
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// What the findings of a rule are evidence against: each of them speaks of its own level.
+fn against<'a>(rule: &str, report: &Report<'a>) -> Vec<&'a str> {
+    let findings = report.findings.iter();
+    let mut all: Vec<&str> = Vec::new();
+    for id in findings
+        .filter(|one| &*one.rule == rule && one.waived.is_none())
+        .flat_map(|one| &one.requirements)
+    {
+        if !all.contains(&id.as_str()) {
+            all.push(id);
+        }
+    }
+    all
 }

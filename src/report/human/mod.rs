@@ -6,6 +6,7 @@ mod finding;
 mod grid;
 mod layout;
 mod problem;
+mod requirements;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,8 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
         summary::verdict(&mut out, report, look)?;
         return Ok(out);
     }
+    finding::remedies(&mut out, report, look)?;
+    requirements::write(&mut out, report, look)?;
     summary::write(&mut out, report, look)?;
     Ok(out)
 }

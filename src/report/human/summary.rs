@@ -2,7 +2,6 @@
 
 use std::fmt::{self, Write as _};
 
-use super::finding;
 use super::layout::{Look, Paint, count};
 use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
@@ -15,7 +14,6 @@ use crate::verdict::ExitStatus;
 const KINDS: usize = 8;
 
 pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
-    finding::remedies(out, report, look)?;
     writeln!(out, "{}\n", look.paint(Paint::Strong, "Summary"))?;
     let tally = Tally::of(report.findings, report.bar);
     look.line(out, "findings", &findings(&tally, look))?;
@@ -141,6 +139,15 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
             count(resources, "resource"),
             count(kinds.len(), "kind"),
             named.join(", ")
+        ));
+    }
+    let left_out = &coverage.left_out;
+    if !left_out.is_empty() {
+        lines.push(format!(
+            "{} not asked, of no use to {}: {}",
+            count(left_out.len(), "rule"),
+            coverage.frameworks.join(", "),
+            left_out.join(", ")
         ));
     }
     let gaps: Vec<String> = coverage

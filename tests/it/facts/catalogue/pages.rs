@@ -3,6 +3,7 @@
 //! `GARDEFOU_UPDATE_PAGES=1 cargo test --test it -- --ignored pages` writes them. Counts change with every fact, so that
 //! these tests run in `.ci/run`, and not each time somebody tries a correction.
 
+mod requirements;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,97 @@
+//! `[[attestation]]`: what people state of offerings, and of requirements.
+
+use super::{Reader, Section};
+use crate::config::{Attestation, Statement};
+
+impl Reader {
+    /// Entries of offerings, and entries of requirements.
+    pub(super) fn attestations(&mut self, top: &Section<'_>) -> (Vec<Attestation>, Vec<Statement>) {
+        let mut statements = Vec::new();
+        let of_offerings = self.entries(top, "attestation", "[[attestation]]", |this, entry| {
+            let of_requirements = ["requirement", "requirements"]
+                .iter()
+                .any(|key| entry.get(this, key).is_some());
+            if of_requirements {
+                statements.extend(this.statement(entry));
+                None
+            } else {
+                this.attestation(entry)
+            }
+        });
+        (of_offerings, statements)
+    }
+
+    fn statement(&mut self, entry: &Section<'_>) -> Option<Statement> {
+        if let Some((at, _)) = entry.get(self, "offering") {
+            let message =
+                "an attestation is of an offering or of requirements: write two entries".to_owned();
+            self.wrong(message, at, None);
+            return None;
+        }
+        self.known(
+            entry,
+            &[
+                "requirement",
+                "requirements",
+                "statement",
+                "covers",
+                "reference",
+                "by",
+                "until",
+            ],
+        );
+        let mut requirements = self.texts(entry, "requirements");
+        if entry.get(self, "requirement").is_some() {
+            requirements.extend(self.text(entry, "requirement"));
+        }
+        let statement = self.text(entry, "statement");
+        let covers = self.patterns(entry, "covers");
+        if let Some((at, _)) = entry.get(self, "covers").filter(|_| covers.is_empty()) {
+            let message = "`covers` names nothing; without it the whole scan is meant".to_owned();
+            self.wrong(message, at, None);
+            return None;
+        }
+        let reference = self.text(entry, "reference");
+        let by = self.text(entry, "by");
+        let until = self.date(entry, "until");
+        self.required(entry, &["reference", "by", "until"]);
+        Some(Statement {
+            requirements,
+            statement,
+            covers,
+            reference: reference?,
+            by: by?,
+            until: until?,
+            place: entry.place,
+        })
+    }
+
+    fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
+        const NEEDED: &[&str] = &["covers", "reference", "by", "until"];
+        self.known(
+            entry,
+            &["offering", "covers", "region", "reference", "by", "until"],
+        );
+        let offering = self.text(entry, "offering");
+        let covers = self.patterns(entry, "covers");
+        let region = self.text(entry, "region");
+        let reference = self.text(entry, "reference");
+        let by = self.text(entry, "by");
+        let until = self.date(entry, "until");
+        if entry.get(self, "offering").is_some() {
+            self.required(entry, NEEDED);
+        } else {
+            let message = "[[attestation]] needs `offering`, or `requirement`".to_owned();
+            self.wrong(message, entry.place, None);
+        }
+        Some(Attestation {
+            offering: offering?,
+            covers,
+            region,
+            reference: reference?,
+            by: by?,
+            until: until?,
+            place: entry.place,
+        })
+    }
+}
