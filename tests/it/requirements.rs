@@ -27,9 +27,7 @@ fn every_requirement_is_answered_or_says_why_not() {
             (Some(why), false) if why.en.is_empty() || why.fr.is_empty() => {
                 faults.push(format!("{id}: an empty reason"));
             }
-            (None, false)
-                if one.check != Check::Attestation && one.check != Check::Scan =>
-            {
+            (None, false) if one.check != Check::Attestation && one.check != Check::Scan => {
                 faults.push(format!(
                     "{id}: no rule judges it: list it in one, or say why with `unchecked`"
                 ));

@@ -1,33 +1,88 @@
 //! `qualification/visa-ending`: the visa that counts today ends soon.
+//!
+//! The end of a visa is one event, whatever runs on the offering: one finding for each offering, on its first resource.
+
+use std::collections::BTreeMap;
 
 use gardefou_sdk::{
-    Hosting, HostingFact, Judgement, Resource, Rule, Scan, Scope, Severity, Text, Verdict, Visa,
-    short, text,
+    Hosting, HostingFact, Judgement, Resource, ResourceId, Rule, Scan, Scope, Severity, Text,
+    Verdict, Visa, short, text,
 };
 
 use crate::common::{address, data, holds, is_demanded, offering, weighed};
 use crate::days;
 
-pub(crate) const RULE: Rule = Rule::each(judge);
+pub(crate) const RULE: Rule = Rule::together(prepare);
 
 /// Days before the end, the last day included: time to find out about a renewal.
 const SOON: i64 = 180;
 /// Days before the end in which there is hardly time to move.
 const NOW: i64 = 30;
 
-fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
-    if !is_demanded(resource) {
-        return Judgement::NotApplicable;
-    }
-    let hosting = match resource.hosting() {
-        // A use outside the visa's scope loses nothing when the visa ends.
-        HostingFact::Known(hosting)
-            if hosting.visa == Visa::InForce && hosting.scope != Scope::Outside =>
-        {
-            hosting
+/// So many of the other resources are shown.
+const RELATED: usize = 32;
+
+/// What tells one visa from another.
+type Key = (String, Option<String>, Option<String>);
+
+fn prepare<'a>(
+    scan: &'a Scan,
+    scope: &[Resource<'a>],
+) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+    let mut users: BTreeMap<Key, Vec<Resource<'a>>> = BTreeMap::new();
+    for resource in scope {
+        if let Some(hosting) = concerned(resource) {
+            let key = (
+                hosting.provider.clone(),
+                hosting.offering.clone(),
+                hosting.visa_ends.clone(),
+            );
+            users.entry(key).or_default().push(resource.clone());
         }
-        _ => return Judgement::NotApplicable,
-    };
+    }
+    // By the first resource of each offering: the others that the end of its visa reaches.
+    let others: BTreeMap<ResourceId, Vec<Resource<'a>>> = users
+        .into_values()
+        .filter_map(|mut all| {
+            let first = (!all.is_empty()).then(|| all.remove(0))?;
+            Some((first.id(), all))
+        })
+        .collect();
+    Box::new(move |resource| {
+        let Some(hosting) = concerned(resource) else {
+            return Judgement::NotApplicable;
+        };
+        let others = others.get(&resource.id());
+        match (
+            judge(scan, resource, hosting, others.map_or(0, Vec::len)),
+            others,
+        ) {
+            (Judgement::Verdicts(verdicts), Some(others)) => verdicts
+                .into_iter()
+                .map(|verdict| verdict.related(others.iter().take(RELATED)))
+                .collect::<Vec<_>>()
+                .into(),
+            (Judgement::Verdicts(_), None) => Judgement::NotApplicable,
+            (judgement, _) => judgement,
+        }
+    })
+}
+
+/// The offering whose visa counts for this resource. A use outside the visa's scope loses nothing when the visa ends.
+fn concerned<'r>(resource: &'r Resource<'_>) -> Option<&'r Hosting> {
+    match resource.hosting() {
+        HostingFact::Known(hosting)
+            if is_demanded(resource)
+                && hosting.visa == Visa::InForce
+                && hosting.scope != Scope::Outside =>
+        {
+            Some(hosting)
+        }
+        _ => None,
+    }
+}
+
+fn judge(scan: &Scan, resource: &Resource<'_>, hosting: &Hosting, others: usize) -> Judgement {
     let as_of = scan.as_of();
     let Some(ends) = hosting.visa_ends.as_deref() else {
         let verdict = Verdict::undecided(
@@ -50,7 +105,7 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
             };
             (
                 severity,
-                Verdict::violation(message(resource, hosting, &ends, left)),
+                Verdict::violation(message(resource, hosting, others, &ends, left)),
             )
         }
         // A visa that ended is not in force, and a date is a date: the facts say otherwise only when they are wrong.
@@ -68,8 +123,23 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     weighed(resource, severity, verdict, Some(hosting))
 }
 
-fn message(resource: &Resource<'_>, hosting: &Hosting, ends: &str, left: i64) -> Text {
+fn message(
+    resource: &Resource<'_>,
+    hosting: &Hosting,
+    others: usize,
+    ends: &str,
+    left: i64,
+) -> Text {
     let Text { en, fr } = holds(resource, hosting);
+    let more = match others {
+        0 => text!("", ""),
+        1 => text!(" as does 1 more resource,", " comme 1 autre ressource,"),
+        _ => text!(
+            " as do {others} more resources,",
+            " comme {others} autres ressources,"
+        ),
+    };
+    let (more_en, more_fr) = (more.en, more.fr);
     let when = match left {
         0 => text!("today", "aujourd'hui"),
         1 => text!("in 1 day", "dans 1 jour"),
@@ -77,8 +147,8 @@ fn message(resource: &Resource<'_>, hosting: &Hosting, ends: &str, left: i64) ->
     };
     let (when_en, when_fr) = (when.en, when.fr);
     text!(
-        "{en}, whose SecNumCloud visa ends on {ends}, {when_en}: ask the provider for the decision that renews it, and have a qualified offering to move to",
-        "{fr}, dont le visa SecNumCloud prend fin le {ends}, {when_fr} : demandez au fournisseur la décision qui le renouvelle, et prévoyez une offre qualifiée de repli"
+        "{en},{more_en} whose SecNumCloud visa ends on {ends}, {when_en}: ask the provider for the decision that renews it, and have a qualified offering to move to",
+        "{fr},{more_fr} dont le visa SecNumCloud prend fin le {ends}, {when_fr} : demandez au fournisseur la décision qui le renouvelle, et prévoyez une offre qualifiée de repli"
     )
 }
 
@@ -93,6 +163,7 @@ fn ask(resource: &Resource<'_>, hosting: &Hosting) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use gardefou_sdk::testing::{Estate, Item};
     use gardefou_sdk::{Actor, Level};
 
     use super::*;
@@ -170,6 +241,28 @@ mod tests {
             assert!(verdict.reason().is_some_and(|text| text.en.contains(word)));
             assert_eq!(verdict.severity_override(), Some(Severity::Medium));
         }
+    }
+
+    #[test]
+    fn one_finding_tells_of_all_that_runs_on_the_offering() {
+        let mut estate = Estate::new();
+        let soon = |company: &str| Hosting {
+            provider: company.to_owned(),
+            offering: Some(format!("{company}/cloud")),
+            visa_ends: Some("2026-11-30".to_owned()),
+            ..qualified()
+        };
+        for (name, company) in [("a", "outscale"), ("b", "s3ns"), ("c", "outscale")] {
+            let item = Item::new(&format!("x_store.{name}"))
+                .level(Level::Particular)
+                .hosted(soon(company));
+            estate.add(item);
+        }
+        let all = estate.judge(RULE);
+        assert_eq!(all[0].verdict().related_ids(), [2]);
+        assert!(all[0].verdict().message().en.contains("1 more resource"));
+        assert!(all[1].verdict().related_ids().is_empty());
+        assert_eq!(all[2], Judgement::NotApplicable);
     }
 
     #[test]

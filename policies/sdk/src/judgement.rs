@@ -148,6 +148,12 @@ impl Verdict {
     }
 }
 
+impl From<Vec<Verdict>> for Judgement {
+    fn from(verdicts: Vec<Verdict>) -> Self {
+        Self::of(verdicts)
+    }
+}
+
 impl From<Verdict> for Judgement {
     fn from(verdict: Verdict) -> Self {
         Self::Verdicts(vec![verdict])
