@@ -371,12 +371,25 @@ impl<'a> Lens<'a> {
         );
         let header = self.header(resource);
         match held.facts.default {
-            CredentialDefault::Unlimited => Fact::Known(known(
-                Lifetime::Unlimited,
-                None,
-                String::new(),
-                vec![header, entry],
-            )),
+            CredentialDefault::Unlimited => {
+                // An end that is written, and empty.
+                for end in &held.facts.ends {
+                    let path = self.path(&end.path);
+                    let Some(value) = held
+                        .from
+                        .get(&path)
+                        .filter(|value| value.origin.place.is_some())
+                    else {
+                        continue;
+                    };
+                    let mut evidence = self.ledger.way(value, quoted(&end.path));
+                    evidence.push(entry);
+                    let path = joined(held, &end.path);
+                    return Fact::Known(known(Lifetime::Unlimited, None, path, evidence));
+                }
+                let evidence = vec![header, entry];
+                Fact::Known(known(Lifetime::Unlimited, None, String::new(), evidence))
+            }
             CredentialDefault::Limited => {
                 let mut found = known(
                     Lifetime::Limited,

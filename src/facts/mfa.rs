@@ -506,7 +506,8 @@ fn worst(a: Says, b: Says) -> Says {
     }
 }
 
-/// Resources that the catalogue judges as a set (conditional access): in a root where one enforces, all pass.
+/// Resources that the catalogue judges as a set (conditional access, console passwords beside policies): in a root where
+/// one enforces, all pass.
 pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts]) {
     let mut enforcing: HashMap<(Option<RootId>, &'static str), Mfa> = HashMap::new();
     let set_of = |lens: &Lens<'_>, resource: &Resource| {
@@ -530,7 +531,9 @@ pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts
         return;
     }
     for (resource, facts) in lens.graph.resources().iter().zip(resources.iter_mut()) {
-        if matches!(facts.mfa, Fact::Absent) {
+        // A condition that is the wrong way round stays wrong beside a right one.
+        let inverted = matches!(&facts.mfa, Fact::Known(mfa) if mfa.state == MfaState::Inverted);
+        if inverted || matches!(facts.mfa, Fact::Absent) {
             continue;
         }
         if let Some(set) = set_of(lens, resource)

@@ -54,6 +54,11 @@ fn an_end_is_read_as_the_type_writes_it() {
     let key = |name: &str| lifetime(&seen, &format!("outscale_access_key.{name}"));
     assert_eq!(key("none"), UNLIMITED);
     assert_eq!(key("empty"), UNLIMITED);
+    assert_eq!(
+        of(&seen, "outscale_access_key.empty").path,
+        "expiration_date"
+    );
+    assert_eq!(of(&seen, "outscale_access_key.none").path, "");
     assert_eq!(key("null"), UNLIMITED);
     assert_eq!(key("dated"), (Lifetime::Limited, Some(90)));
     assert_eq!(
