@@ -531,9 +531,14 @@ pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts
         return;
     }
     for (resource, facts) in lens.graph.resources().iter().zip(resources.iter_mut()) {
-        // A condition that is the wrong way round stays wrong beside a right one.
-        let inverted = matches!(&facts.mfa, Fact::Known(mfa) if mfa.state == MfaState::Inverted);
-        if inverted || matches!(facts.mfa, Fact::Absent) {
+        // A policy document speaks for others, and is judged by what it says itself.
+        let document = |kind: &crate::catalog::ResourceKind| {
+            let mfa = kind.mfa.as_ref();
+            mfa.is_some_and(|mfa| mfa.kind == MfaKind::PolicyCondition)
+        };
+        if matches!(facts.mfa, Fact::Absent)
+            || lens.terraform_kind(resource.id).is_some_and(document)
+        {
             continue;
         }
         if let Some(set) = set_of(lens, resource)

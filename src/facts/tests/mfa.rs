@@ -245,4 +245,19 @@ fn a_console_password_needs_a_policy_that_asks_for_the_factor() {
     assert!(reason(terraform(login).mfa(address)).contains("console password"));
     let asked = terraform(&format!("{login}\n{}", deny("BoolIfExists")));
     assert_eq!(state(&asked, address), MfaState::Enforced);
+    // A document that is the wrong way round stays wrong beside a right one.
+    let wrong = r#"
+        resource "aws_iam_policy" "wrong" {
+          policy = jsonencode({
+            Statement = [{
+              Effect    = "Deny"
+              Action    = "*"
+              Resource  = "*"
+              Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+            }]
+          })
+        }
+    "#;
+    let both = terraform(&format!("{wrong}\n{}", deny("BoolIfExists")));
+    assert_eq!(state(&both, "aws_iam_policy.wrong"), MfaState::Inverted);
 }

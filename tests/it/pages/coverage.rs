@@ -10,7 +10,7 @@ use super::sources::{Case, Rule, Shows, rules};
 use crate::support::{HOW, hold};
 
 /// How manifests are called beside the providers of Terraform.
-const MANIFESTS: &str = "Kubernetes";
+const MANIFESTS: &str = "Kubernetes manifests";
 
 /// Cases of each sort.
 type Counts = [usize; 3];
@@ -203,7 +203,7 @@ fn a_case_is_about_the_providers_of_its_resources() {
     };
     let code = "resource \"aws_s3_bucket\" \"a\" {}\nresource \"time_rotating\" \"t\" {}\n  resource \"acme_x\" \"y\" {}";
     assert_eq!(of("bad-a.tf", code), "aws");
-    assert_eq!(of("bad-a.yaml", "kind: Secret"), "Kubernetes");
+    assert_eq!(of("bad-a.yaml", "kind: Secret"), MANIFESTS);
     let state = r#"{"resources": [{"type": "scaleway_object_bucket"}]}"#;
     assert_eq!(of("bad-a.tfstate", state), "scaleway");
     let json = r#"{"resource": {"outscale_volume": {"v": {}}}}"#;
