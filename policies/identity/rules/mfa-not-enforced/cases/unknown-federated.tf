@@ -8,6 +8,6 @@ resource "scaleway_object_bucket" "records" {
   tags = { data-classification = "health" }
 }
 
-resource "scaleway_iam_saml" "directory" { # expect-undetermined: identity/mfa-not-enforced
-  organization_id = "11111111-1111-1111-1111-111111111111"
+resource "scaleway_iam_saml" "directory" {
+  organization_id = "11111111-1111-1111-1111-111111111111" # expect-undetermined: identity/mfa-not-enforced
 }
