@@ -247,13 +247,18 @@ impl<'a> Lens<'a> {
                 },
                 Says::Ends(days) => (Lifetime::Limited, days),
             };
+            // What a plan knows only after apply stands nowhere in it.
+            let mut evidence = self.ledger.way(value, quoted(&end.path));
+            if evidence.is_empty() {
+                evidence.push(self.header(held.resource));
+            }
             return Some(Fact::Known(Credential {
                 lifetime,
                 days,
                 path: joined(held, &end.path),
                 basis: Basis {
                     certainty: Certainty::Certain,
-                    evidence: self.ledger.way(value, quoted(&end.path)),
+                    evidence,
                 },
             }));
         }

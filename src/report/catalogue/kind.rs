@@ -556,7 +556,7 @@ fn credential(page: &mut Page<'_>, of: &Credential) -> fmt::Result {
     ));
     texts.push(of.note.clone());
     texts.push(of.source.clone());
-    let name = page.pick("credential", "secret");
+    let name = page.pick("lifetime", "validité");
     page.rows(name, &texts)
 }
 

@@ -70,7 +70,7 @@ pub(super) fn place_and_key<'a>(
     fact(name, &of.mfa, lang, &mut out, |mfa, out| {
         out.push(sign_in(name, mfa, lang));
     });
-    let name = lang.pick("credential", "secret");
+    let name = lang.pick("lifetime", "validité");
     fact(name, &of.credential, lang, &mut out, |credential, out| {
         out.push(lifetime(name, credential, lang));
     });
