@@ -230,6 +230,8 @@ impl Check<'_> {
         );
         self.types(&["encryption", "account_switch"], &of.account_switch);
         self.types(&["encryption", "account_key"], &of.account_key);
+        let limits = kind.credential.iter().flat_map(|of| &of.limits);
+        self.types(&["credential", "limits"], limits.map(|limit| &limit.kind));
     }
 
     fn terraform_provider(&mut self, provider: &TerraformProvider) {

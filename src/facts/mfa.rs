@@ -506,7 +506,8 @@ fn worst(a: Says, b: Says) -> Says {
     }
 }
 
-/// Resources that the catalogue judges as a set (conditional access): in a root where one enforces, all pass.
+/// Resources that the catalogue judges as a set (conditional access, console passwords beside policies): in a root where
+/// one enforces, all pass.
 pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts]) {
     let mut enforcing: HashMap<(Option<RootId>, &'static str), Mfa> = HashMap::new();
     let set_of = |lens: &Lens<'_>, resource: &Resource| {
@@ -530,7 +531,14 @@ pub(super) fn judge_together(lens: &mut Lens<'_>, resources: &mut [ResourceFacts
         return;
     }
     for (resource, facts) in lens.graph.resources().iter().zip(resources.iter_mut()) {
-        if matches!(facts.mfa, Fact::Absent) {
+        // A policy document speaks for others, and is judged by what it says itself.
+        let document = |kind: &crate::catalog::ResourceKind| {
+            let mfa = kind.mfa.as_ref();
+            mfa.is_some_and(|mfa| mfa.kind == MfaKind::PolicyCondition)
+        };
+        if matches!(facts.mfa, Fact::Absent)
+            || lens.terraform_kind(resource.id).is_some_and(document)
+        {
             continue;
         }
         if let Some(set) = set_of(lens, resource)

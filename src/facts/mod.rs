@@ -14,6 +14,7 @@ mod hosting;
 mod labels;
 mod location;
 mod mfa;
+mod period;
 mod phrase;
 mod sensitivity;
 mod settings;

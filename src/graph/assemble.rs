@@ -144,6 +144,7 @@ fn resource(
         attribute_names: Arc::clone(&declared.attribute_names),
         incomplete: declared.incomplete,
         prevent_destroy: prevent_destroy.unwrap_or(false),
+        replaced_with: Arc::clone(&declared.lifecycle.replace_triggered_by),
     }
 }
 
@@ -186,6 +187,7 @@ fn absent(call: &ModuleCall, module: &Module, root: RootId, path: Arc<str>) -> R
         attribute_names: Arc::from([]),
         incomplete: false,
         prevent_destroy: false,
+        replaced_with: Arc::default(),
     }
 }
 
@@ -213,5 +215,6 @@ fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resou
         attribute_names: Arc::from([]),
         incomplete: false,
         prevent_destroy: false,
+        replaced_with: Arc::default(),
     }
 }

@@ -37,6 +37,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         attribute_names: attribute_names(manifest),
         incomplete: false,
         prevent_destroy: false,
+        replaced_with: Arc::default(),
     }
 }
 

@@ -88,6 +88,8 @@ pub struct Resource {
     pub incomplete: bool,
     /// `lifecycle { prevent_destroy = true }`.
     pub prevent_destroy: bool,
+    /// `lifecycle { replace_triggered_by = [..] }`: addresses of declarations.
+    pub replaced_with: Arc<[Arc<str>]>,
 }
 
 /// A provider configuration that resources use.

@@ -166,6 +166,7 @@ fn store(address: &str, attributes: Value) -> Resource {
         attribute_names: Arc::from([]),
         incomplete: false,
         prevent_destroy: false,
+        replaced_with: Arc::default(),
     }
 }
 

@@ -330,6 +330,8 @@ pub struct Lifecycle {
     pub create_before_destroy: Option<Value>,
     /// Attribute names in `ignore_changes`; a single `*` for `all`.
     pub ignore_changes: Arc<[Arc<str>]>,
+    /// Addresses of the resources in `replace_triggered_by`, without keys and attributes.
+    pub replace_triggered_by: Arc<[Arc<str>]>,
 }
 
 /// A provider configuration of a root.

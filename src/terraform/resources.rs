@@ -345,9 +345,25 @@ impl<'a> Evaluator<'a> {
                     None => Arc::from([Arc::from("*")]),
                 };
             }
+            if let Some(expr) = block.body.expr("replace_triggered_by") {
+                out.replace_triggered_by = triggers(instance, expr.elements());
+            }
         }
         out
     }
+}
+
+/// The declarations that a list of references names: `a.b[each.key].id` is of `a.b`.
+fn triggers(instance: &Instance<'_>, all: Option<Vec<Expr>>) -> Arc<[Arc<str>]> {
+    let names = all.unwrap_or_default();
+    let names = names.iter().filter_map(written_name);
+    names
+        .filter_map(|name| {
+            let mut parts = name.split(['.', '[']);
+            let (kind, name) = (parts.next()?, parts.next()?);
+            Some(instance.address_of(&format!("{kind}.{name}")))
+        })
+        .collect()
 }
 
 /// `terraform_data` with the attributes that its provider, a part of Terraform, gives it: those not written are null, the

@@ -223,11 +223,12 @@ fn state<T>(fact: &Fact<T>) -> Option<bool> {
 }
 
 fn count_facts(graph: &Graph, facts: &Facts) -> Vec<FactCount> {
-    let looks: [(&'static str, Look); 6] = [
+    let looks: [(&'static str, Look); 7] = [
         ("location", |of| state(&of.location)),
         ("hosting", |of| state(&of.hosting)),
         ("encryption", |of| state(&of.encryption)),
         ("mfa", |of| state(&of.mfa)),
+        ("credential", |of| state(&of.credential)),
         // Facts are about data where data is: a resource that has no location and no host has no tenant to ask for.
         ("tenant", |of| {
             state(&of.encryption).map(|_| !of.tenancy.tenants().is_empty())

@@ -72,6 +72,7 @@ pub(crate) mod testing {
             attribute_names: Arc::from([]),
             incomplete: false,
             prevent_destroy: false,
+            replaced_with: Arc::default(),
         }
     }
 

@@ -16,6 +16,7 @@ mod inspect;
 mod layers;
 mod lookalikes;
 mod modules;
+mod pages;
 mod plans;
 mod providers;
 mod reach;

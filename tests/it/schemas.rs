@@ -289,7 +289,7 @@ fn paths(facts: &Value, of: &str, named: &mut Vec<(String, String)>) {
             }
             for (key, value) in keys {
                 match key.as_str() {
-                    "companions" => {
+                    "companions" | "limits" => {
                         for companion in value.as_array().into_iter().flatten() {
                             let kind = companion["type"].as_str().unwrap_or_default();
                             paths(companion, kind, named);

@@ -100,3 +100,32 @@ pub(crate) fn all_fixtures() -> Vec<String> {
     all.sort();
     all
 }
+
+/// How the generated pages are written.
+pub(crate) const HOW: &str = "GARDEFOU_UPDATE_PAGES=1 cargo test --test it -- --ignored pages";
+
+/// Whether generated pages are written now, and not held against what is committed.
+pub(crate) fn updates_pages() -> bool {
+    std::env::var_os("GARDEFOU_UPDATE_PAGES").is_some_and(|on| on == "1")
+}
+
+/// Holds a committed page against the generated one, or writes it.
+pub(crate) fn hold(path: &str, generated: &str) {
+    let file = root().join(path);
+    if updates_pages() {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).expect("a folder");
+        }
+        std::fs::write(&file, generated).expect("written");
+        return;
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = committed
+        .lines()
+        .zip(generated.lines())
+        .find(|(a, b)| a != b);
+    assert!(
+        committed == generated,
+        "{path} is not what its sources say now: write it with `{HOW}`. First difference: {differs:#?}"
+    );
+}

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassSet, Evidence};
+use super::{ClassSet, Credential, Evidence};
 use crate::config::words::words;
 
 words! {
@@ -73,6 +73,9 @@ pub struct KubernetesKind {
     /// What its fields tell.
     #[serde(default)]
     pub facts: Vec<FieldFact>,
+    /// Set when an object can be a static credential.
+    #[serde(default)]
+    pub credential: Option<Credential>,
     /// How well the paths are known.
     pub verification: Evidence,
     /// Where they were read.

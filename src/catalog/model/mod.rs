@@ -7,6 +7,7 @@
 mod area;
 mod classification;
 mod common;
+mod credential;
 mod data_source;
 mod framework;
 mod identifier;
@@ -19,6 +20,7 @@ mod terraform;
 pub use area::*;
 pub use classification::*;
 pub use common::*;
+pub use credential::*;
 pub use data_source::*;
 pub use framework::*;
 pub use identifier::*;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassSet, ServiceModel};
+use super::{ClassSet, Credential, ServiceModel};
 use crate::config::words::words;
 
 words! {
@@ -412,6 +412,9 @@ pub struct ResourceKind {
     /// Sign-in.
     #[serde(default)]
     pub mfa: Option<Mfa>,
+    /// Set when the type is a static credential.
+    #[serde(default)]
+    pub credential: Option<Credential>,
     /// Checks of other scanners about the type.
     #[serde(default)]
     pub checks_by_peers: Vec<String>,

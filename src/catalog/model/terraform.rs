@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::TagShape;
+use super::{Clock, TagShape};
 
 /// `catalog/resources/<provider>/provider.toml`: how the provider block gives place and tags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +134,9 @@ pub struct TerraformFacts {
     pub backend: BTreeMap<String, Backend>,
     /// Addresses of providers that hold no data and sit nowhere.
     pub neutral: Vec<String>,
+    /// Types whose resources change as time goes by.
+    #[serde(default)]
+    pub clocks: BTreeMap<String, Clock>,
     /// Types that facts point at and that the catalogue leaves out on purpose, with the reason.
     pub foreign_types: BTreeMap<String, String>,
 }

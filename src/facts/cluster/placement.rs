@@ -12,7 +12,7 @@ use crate::value::{Path, PathStep, Value};
 
 /// An object of a cluster, whoever declares it.
 pub(in crate::facts) struct Object<'a> {
-    value: &'a Value,
+    pub(in crate::facts) value: &'a Value,
     words: &'static Words,
     pub(in crate::facts) kind: Option<&'static KubernetesKind>,
 }

@@ -8,15 +8,12 @@ use super::{Found, MAX_CANDIDATES, MAX_DEPTH};
 use crate::catalog::{Certainty, Key, KeyKind, Material};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::dedup;
+use crate::facts::period;
 use crate::facts::{
     Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, KeyOrigin, Location, Text,
 };
 use crate::graph::{RelationKind, Resource, ResourceId, World};
 use crate::value::Value;
-
-/// Hours of a day, minutes of an hour ...: what the units of a duration are in seconds.
-const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3_600), ('d', DAY)];
-const DAY: u64 = 86_400;
 
 /// What is known of a key that is a resource of the scan.
 struct Known {
@@ -428,16 +425,7 @@ fn says_on(value: &Value) -> Option<bool> {
 
 /// A number of days, or a duration with a unit (`2592000s`, `720h`).
 fn days(value: &Value) -> Option<u32> {
-    let text = value.as_text()?;
-    let number = |text: &str| text.parse::<u64>().ok();
-    let seconds = match text.char_indices().next_back() {
-        Some((end, unit)) if unit.is_ascii_alphabetic() => {
-            let (_, unit) = UNITS.iter().find(|(known, _)| *known == unit)?;
-            number(text.get(..end)?)?.checked_mul(*unit)?
-        }
-        _ => number(&text)?.checked_mul(DAY)?,
-    };
-    u32::try_from(seconds.div_ceil(DAY)).ok()
+    period::days(period::seconds(&value.as_text()?, period::DAY)?)
 }
 
 #[cfg(test)]

@@ -220,3 +220,44 @@ fn documents_made_of_blocks_are_read_even_where_a_part_is_unknown() {
     });
     assert!(of_the_document.count() > 0, "{shown:?}");
 }
+
+#[test]
+fn a_console_password_needs_a_policy_that_asks_for_the_factor() {
+    let deny = |test: &str| {
+        format!(
+            r#"
+            resource "aws_iam_policy" "mfa" {{
+              policy = jsonencode({{
+                Version = "2012-10-17"
+                Statement = [{{
+                  Effect    = "Deny"
+                  NotAction = ["iam:EnableMFADevice"]
+                  Resource  = "*"
+                  Condition = {{ {test} = {{ "aws:MultiFactorAuthPresent" = "false" }} }}
+                }}]
+              }})
+            }}
+            "#
+        )
+    };
+    let login = r#"resource "aws_iam_user_login_profile" "ops" { user = "ops" }"#;
+    let address = "aws_iam_user_login_profile.ops";
+    assert!(reason(terraform(login).mfa(address)).contains("console password"));
+    let asked = terraform(&format!("{login}\n{}", deny("BoolIfExists")));
+    assert_eq!(state(&asked, address), MfaState::Enforced);
+    // A document that is the wrong way round stays wrong beside a right one.
+    let wrong = r#"
+        resource "aws_iam_policy" "wrong" {
+          policy = jsonencode({
+            Statement = [{
+              Effect    = "Deny"
+              Action    = "*"
+              Resource  = "*"
+              Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+            }]
+          })
+        }
+    "#;
+    let both = terraform(&format!("{wrong}\n{}", deny("BoolIfExists")));
+    assert_eq!(state(&both, "aws_iam_policy.wrong"), MfaState::Inverted);
+}

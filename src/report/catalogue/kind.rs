@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use super::Question;
 use crate::catalog::{
-    CustomerKey, Encryption, EncryptionDefault, Key, KubernetesKind, Material, Mfa, MfaKind,
-    ResourceKind, TerraformProvider,
+    Credential, CredentialDefault, CustomerKey, Encryption, EncryptionDefault, Key, KubernetesKind,
+    Material, Mfa, MfaKind, ResourceKind, TerraformProvider,
 };
 use crate::report::human::{Look, Paint};
 use crate::report::{Lang, clean_line};
@@ -104,6 +104,9 @@ pub(super) fn terraform(
     }
     if let Some(mfa) = &kind.mfa {
         sign_in(&mut page, mfa)?;
+    }
+    if let Some(of) = &kind.credential {
+        credential(&mut page, of)?;
     }
     let name = page.pick("labels", "étiquettes");
     let tags = Some(code(&kind.tags)).filter(|_| !kind.tags.is_empty());
@@ -499,6 +502,61 @@ fn sign_in(page: &mut Page<'_>, of: &Mfa) -> fmt::Result {
     }
     texts.push(of.required.clone());
     let name = page.pick("sign-in", "connexion");
+    page.rows(name, &texts)
+}
+
+/// What the type says about the static credential it is.
+fn credential(page: &mut Page<'_>, of: &Credential) -> fmt::Result {
+    let mut texts = Vec::new();
+    for (condition, en, fr) in [
+        (
+            &of.when,
+            "a static credential when",
+            "secret statique quand",
+        ),
+        (&of.off, "switched off when", "désactivé quand"),
+    ] {
+        for condition in condition {
+            let values = condition.values.join(", ");
+            let before = page.pick(en, fr);
+            texts.push(format!("{before} `{}` = {values}", condition.path));
+        }
+    }
+    let ends: Vec<String> = of.ends.iter().map(|end| end.path.clone()).collect();
+    page.said(&mut texts, "ended by", "fin par", &ends);
+    page.said(
+        &mut texts,
+        "made anew by a clock behind",
+        "recréé par une horloge derrière",
+        &of.rotation_paths,
+    );
+    page.said(
+        &mut texts,
+        "kept alive by",
+        "prolongé par",
+        &of.endless_paths,
+    );
+    for limit in &of.limits {
+        let before = page.pick("limited by", "limité par");
+        texts.push(format!("{before} `{}.{}`", limit.kind, limit.path));
+    }
+    let otherwise = match of.default {
+        CredentialDefault::Unlimited => page.pick("good without end", "valable sans fin"),
+        CredentialDefault::Limited => page.pick("the service ends it", "le service y met fin"),
+        CredentialDefault::Unknown => page.pick("not documented", "non documenté"),
+    };
+    let days = of.default_days.map(|days| match page.lang {
+        Lang::En => format!(", after {days} days"),
+        Lang::Fr => format!(", après {days} jours"),
+    });
+    texts.push(format!(
+        "{} {otherwise}{}",
+        page.pick("without any argument:", "sans argument :"),
+        days.unwrap_or_default()
+    ));
+    texts.push(of.note.clone());
+    texts.push(of.source.clone());
+    let name = page.pick("lifetime", "validité");
     page.rows(name, &texts)
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::words::{exposure, visa};
 use super::{Inspection, evidence};
 use crate::facts::{
-    Basis, ContradictedBy, Copy, CopyKind, Encryption, Fact, Hosting, KeyHolder, KeyOrigin,
-    LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
+    Basis, ContradictedBy, Copy, CopyKind, Credential, Encryption, Fact, Hosting, KeyHolder,
+    KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
 };
 use crate::report::json::EvidenceOut;
 
@@ -37,6 +37,7 @@ pub(super) struct FactsOut<'a> {
     hosting: Option<FactOut<'a, HostingOut<'a>>>,
     encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
     mfa: Option<FactOut<'a, MfaOut<'a>>>,
+    credential: Option<FactOut<'a, CredentialOut<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +144,15 @@ struct MfaOut<'a> {
     basis: BasisOut<'a>,
 }
 
+#[derive(Serialize)]
+struct CredentialOut<'a> {
+    lifetime: &'static str,
+    days: Option<u32>,
+    attribute: &'a str,
+    #[serde(flatten)]
+    basis: BasisOut<'a>,
+}
+
 /// Everything established about a resource.
 pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> FactsOut<'a> {
     FactsOut {
@@ -179,6 +189,7 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
         }),
         encryption: fact(&of.encryption, inspection, |all, of| encryptions(all, of)),
         mfa: fact(&of.mfa, inspection, mfa),
+        credential: fact(&of.credential, inspection, credential),
     }
 }
 
@@ -299,6 +310,18 @@ fn mfa<'a>(of: &'a Mfa, inspection: &Inspection<'a>) -> MfaOut<'a> {
     MfaOut {
         state: mfa_state(of.state),
         audience: of.audience.as_str(),
+        basis: basis(&of.basis, inspection),
+    }
+}
+
+fn credential<'a>(of: &'a Credential, inspection: &Inspection<'a>) -> CredentialOut<'a> {
+    CredentialOut {
+        lifetime: match of.lifetime {
+            Lifetime::Unlimited => "unlimited",
+            Lifetime::Limited => "limited",
+        },
+        days: of.days,
+        attribute: &of.path,
         basis: basis(&of.basis, inspection),
     }
 }

@@ -3,9 +3,9 @@
 use super::Inspection;
 use crate::catalog::{Answer, Audience, Certainty};
 use crate::facts::{
-    Basis, ContradictedBy, CopyKind, Encryption, EvidenceId, Exposure, Fact, Gap, Hosting,
-    KeyHolder, KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Sensitivity, Tenancy,
-    VisaScope, VisaState,
+    Basis, ContradictedBy, CopyKind, Credential, Encryption, EvidenceId, Exposure, Fact, Gap,
+    Hosting, KeyHolder, KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState, ResourceFacts,
+    Sensitivity, Tenancy, VisaScope, VisaState,
 };
 use crate::report::Lang;
 use crate::report::human::Paint;
@@ -69,6 +69,10 @@ pub(super) fn place_and_key<'a>(
     let name = "mfa";
     fact(name, &of.mfa, lang, &mut out, |mfa, out| {
         out.push(sign_in(name, mfa, lang));
+    });
+    let name = lang.pick("lifetime", "validité");
+    fact(name, &of.credential, lang, &mut out, |credential, out| {
+        out.push(lifetime(name, credential, lang));
     });
     out
 }
@@ -337,6 +341,34 @@ fn encryption<'a>(
         },
         evidence: &of.basis.evidence,
     });
+}
+
+fn lifetime<'a>(name: &'static str, of: &'a Credential, lang: Lang) -> Said<'a> {
+    let pick = |en, fr| lang.pick(en, fr);
+    let text = match (of.lifetime, of.days) {
+        (Lifetime::Unlimited, _) => pick("good without end", "valable sans fin").to_owned(),
+        (Lifetime::Limited, Some(days)) => {
+            let (days_en, days_fr) = (plural(days, "day"), plural(days, "jour"));
+            match lang {
+                Lang::En => format!("good for {days_en}"),
+                Lang::Fr => format!("valable {days_fr}"),
+            }
+        }
+        (Lifetime::Limited, None) => {
+            pick("ends, when is not known", "a une fin, à une date inconnue").to_owned()
+        }
+    };
+    Said {
+        name,
+        text: sure(text, &of.basis, lang),
+        paint: (of.lifetime == Lifetime::Unlimited).then_some(Paint::Bad),
+        evidence: &of.basis.evidence,
+    }
+}
+
+/// `1 day`, `2 days`; both languages put the same letter there.
+fn plural(n: u32, one: &str) -> String {
+    format!("{n} {one}{}", if n > 1 { "s" } else { "" })
 }
 
 fn sign_in<'a>(name: &'static str, of: &'a Mfa, lang: Lang) -> Said<'a> {

@@ -8,31 +8,10 @@ mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 
 use gardefou::catalog::{Area, Catalog, CustomerKey, Evidence, RegionKind, ResourceKind, Standing};
 
-use crate::support::root;
-
-const HOW: &str = "GARDEFOU_UPDATE_PAGES=1 cargo test --test it -- --ignored pages";
-
-/// Holds a committed page against the generated one, or writes it.
-fn hold(path: &str, generated: &str) {
-    let file = root().join(path);
-    if std::env::var_os("GARDEFOU_UPDATE_PAGES").is_some_and(|on| on == "1") {
-        fs::write(&file, generated).expect("written");
-        return;
-    }
-    let committed = fs::read_to_string(&file).unwrap_or_default();
-    let differs = committed
-        .lines()
-        .zip(generated.lines())
-        .find(|(a, b)| a != b);
-    assert!(
-        committed == generated,
-        "{path} is not what the catalogue says now: write it with `{HOW}`. First difference: {differs:#?}"
-    );
-}
+use crate::support::{HOW, hold};
 
 #[test]
 #[ignore = "a page: held by .ci/run"]
