@@ -73,7 +73,7 @@ impl<'a> Lens<'a> {
     }
 
     /// The place that a host or URL names.
-    fn place_in_host(
+    pub(in crate::facts) fn place_in_host(
         &mut self,
         text: &str,
         mut evidence: Vec<EvidenceId>,

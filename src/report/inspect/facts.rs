@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::words::{exposure, visa};
 use super::{Inspection, evidence};
 use crate::facts::{
-    Basis, ContradictedBy, Copy, CopyKind, Encryption, Fact, Hosting, KeyHolder, KeyOrigin,
+    Basis, ContradictedBy, Copy, CopyKind, Dependency, Encryption, Fact, Hosting, KeyHolder, KeyOrigin,
     LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
 };
 use crate::report::json::EvidenceOut;
@@ -37,6 +37,7 @@ pub(super) struct FactsOut<'a> {
     hosting: Option<FactOut<'a, HostingOut<'a>>>,
     encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
     mfa: Option<FactOut<'a, MfaOut<'a>>>,
+    dependencies: Vec<DependencyOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +100,17 @@ struct CopyOut<'a> {
     target: Option<&'a str>,
     location: Option<FactOut<'a, LocationOut<'a>>>,
     encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
+}
+
+#[derive(Serialize)]
+struct DependencyOut<'a> {
+    flow: &'static str,
+    name: &'a str,
+    attribute: &'a str,
+    target: Option<&'a str>,
+    hosting: Option<FactOut<'a, HostingOut<'a>>>,
+    location: Option<FactOut<'a, LocationOut<'a>>>,
+    evidence: Vec<EvidenceOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +191,11 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
         }),
         encryption: fact(&of.encryption, inspection, |all, of| encryptions(all, of)),
         mfa: fact(&of.mfa, inspection, mfa),
+        dependencies: of
+            .dependencies
+            .iter()
+            .map(|one| dependency(one, inspection))
+            .collect(),
     }
 }
 
@@ -221,6 +238,21 @@ fn copy_out<'a>(copy: &'a Copy, inspection: &Inspection<'a>) -> CopyOut<'a> {
         target: target.map(|resource| &*resource.address),
         location: fact(&copy.location, inspection, location),
         encryption: fact(&copy.encryption, inspection, |all, of| encryptions(all, of)),
+    }
+}
+
+fn dependency<'a>(of: &'a Dependency, inspection: &Inspection<'a>) -> DependencyOut<'a> {
+    let target = of.target.and_then(|id| inspection.graph.get(id));
+    DependencyOut {
+        flow: of.flow.as_str(),
+        name: &of.name,
+        attribute: &of.path,
+        target: target.map(|resource| &*resource.address),
+        hosting: fact(&of.hosting, inspection, |of, inspection| {
+            hosting(of, inspection)
+        }),
+        location: fact(&of.location, inspection, location),
+        evidence: evidence(&of.evidence, inspection),
     }
 }
 
