@@ -1,6 +1,7 @@
 //! Facts of small pieces of code, read as a scan reads them.
 
 mod copies;
+mod dependencies;
 mod encryption;
 mod levels;
 mod mfa;

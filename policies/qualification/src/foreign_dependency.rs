@@ -21,7 +21,10 @@ const MOST_RELATED: usize = 20;
 /// What flows to one operator, in an order of its own: the flags of the contract have none.
 type Service = (u8, String);
 
-fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(
+    scan: &'a Scan,
+    scope: &[Resource<'a>],
+) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
     let trusted = Trusted(scan.option(ID, "trusted-hosts"));
     let mut groups: BTreeMap<(ResourceId, Service), Vec<Resource<'a>>> = BTreeMap::new();
     let mut answered = BTreeSet::new();
@@ -314,7 +317,10 @@ fn does(flow: Flow) -> Text {
     match flow {
         Flow::Data => text!("sends data to", "envoie des données à"),
         Flow::Secrets => text!("keeps secrets at", "confie des secrets à"),
-        Flow::Identities => text!("relies for identities on", "s'en remet pour les identités à"),
+        Flow::Identities => text!(
+            "relies for identities on",
+            "s'en remet pour les identités à"
+        ),
         Flow::Logs => text!("sends logs to", "envoie des journaux à"),
         Flow::Images => text!("runs images from", "exécute des images de"),
         Flow::Sources => text!("takes code from", "prend du code chez"),
@@ -382,9 +388,24 @@ fn cannot_tell(resource: &Resource<'_>, concern: &Concern<'_>) -> Text {
     let does = does(concern.flow);
     let (does_en, does_fr) = (&does.en, &does.fr);
     let names = names(concern);
+    // A host may be one's own; a company is not.
+    let is_host = matches!(concern.standing, Standing::Gap(_))
+        && concern.all.iter().all(|one| one.name.contains('.'));
+    let remedy = if is_host {
+        text!(
+            "name a host of your own under trusted-hosts",
+            "nommez un hôte à vous dans trusted-hosts"
+        )
+    } else {
+        text!(
+            "say it where the code can show it, or use a service of its own host",
+            "dites-le là où le code peut le montrer, ou employez un service de son propre hébergeur"
+        )
+    };
+    let (remedy_en, remedy_fr) = (&remedy.en, &remedy.fr);
     text!(
-        "{address} serves {data_en} and {does_en} {names}: cannot tell whether that operator may have it; name a service of your own under trusted-hosts",
-        "{address} sert {data_fr} et {does_fr} {names} : impossible de dire si cet opérateur peut les recevoir ; nommez un service à vous dans trusted-hosts"
+        "{address} serves {data_en} and {does_en} {names}: cannot tell whether that operator suits them; {remedy_en}",
+        "{address} sert {data_fr} et {does_fr} {names} : impossible de dire si cet opérateur convient ; {remedy_fr}"
     )
 }
 
@@ -413,7 +434,10 @@ fn message(
     };
     let more = match others {
         0 => text!("", ""),
-        1 => text!(", as does one more resource of it", ", comme une autre de ses ressources"),
+        1 => text!(
+            ", as does one more resource of it",
+            ", comme une autre de ses ressources"
+        ),
         _ => text!(
             ", as do {others} more resources of it",
             ", comme {others} autres de ses ressources"
@@ -431,15 +455,17 @@ struct Trusted(Vec<String>);
 
 impl Trusted {
     fn has(&self, host: &str) -> bool {
-        self.0.iter().any(|pattern| match pattern.strip_prefix("*.") {
-            Some(domain) => host
-                .len()
-                .checked_sub(domain.len() + 1)
-                .and_then(|at| host.get(at..))
-                .and_then(|end| end.strip_prefix('.'))
-                .is_some_and(|end| !domain.is_empty() && end.eq_ignore_ascii_case(domain)),
-            None => pattern.eq_ignore_ascii_case(host),
-        })
+        self.0
+            .iter()
+            .any(|pattern| match pattern.strip_prefix("*.") {
+                Some(domain) => host
+                    .len()
+                    .checked_sub(domain.len() + 1)
+                    .and_then(|at| host.get(at..))
+                    .and_then(|end| end.strip_prefix('.'))
+                    .is_some_and(|end| !domain.is_empty() && end.eq_ignore_ascii_case(domain)),
+                None => pattern.eq_ignore_ascii_case(host),
+            })
     }
 }
 

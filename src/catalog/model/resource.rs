@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NamedService, ClassSet, ServiceModel};
+use super::{ClassSet, NamedService, ServiceModel};
 use crate::config::words::words;
 
 words! {

@@ -49,7 +49,13 @@ pub(super) fn read(into: &mut KubernetesFacts, page: &mut Page<'_>) {
         "pod_settings",
         &mut into.pod_settings,
         from.pod_settings,
-        |one| format!("{} {}", one.flow, [&one.env[..], &one.args].concat().join(" ")),
+        |one| {
+            format!(
+                "{} {}",
+                one.flow,
+                [&one.env[..], &one.args].concat().join(" ")
+            )
+        },
     );
     list.add("payloads", &mut into.payloads, from.payloads, |one| {
         format!("{} {}", one.product, one.carried_in)

@@ -76,12 +76,12 @@ impl<'a> Lens<'a> {
             Fact::Unknown(_) => Fact::Unknown(gap(
                 format!(
                     "which offering of {} runs {} depends on its region, which is not known",
-                    company.legal_name,
+                    super::called(company),
                     shown(name)
                 ),
                 format!(
                     "l'offre de {} qui opère {} dépend de sa région, qui n'est pas connue",
-                    company.legal_name,
+                    super::called(company),
                     shown(name)
                 ),
             )),
@@ -118,7 +118,13 @@ pub(super) fn unplaced(host: &str) -> Gap {
 
 /// Names and addresses that do not leave the cluster or the own network.
 fn is_local(host: &str) -> bool {
-    const ENDS: [&str; 5] = [".svc", ".cluster.local", ".local", ".localhost", ".localdomain"];
+    const ENDS: [&str; 5] = [
+        ".svc",
+        ".cluster.local",
+        ".local",
+        ".localhost",
+        ".localdomain",
+    ];
     if let Ok(address) = host.parse::<IpAddr>() {
         return is_private(address);
     }

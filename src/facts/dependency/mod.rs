@@ -19,7 +19,7 @@ pub(super) use own::Seats;
 use super::establish::{Kind, Lens};
 use super::location::shown;
 use super::{Dependency, EvidenceId, Fact, Flow, Gap, Hosting, Location, Text};
-use crate::catalog::{Provider, ProviderKind};
+use crate::catalog::{FactKind, Provider, ProviderKind};
 use crate::graph::{RelationKind, Resource, ResourceId, World};
 use crate::value::Value;
 
@@ -214,11 +214,31 @@ impl<'a> Lens<'a> {
                 let mut evidence = vec![self.ledger.place(place, label)];
                 evidence.append(&mut dependency.evidence);
                 dependency.evidence = evidence;
-                dependency.path.clone_from(&relation.path);
+                dependency.path = self.path_of_reference(found.resource, target);
                 dependency.target = Some(target.id);
                 found.all.push(dependency);
             }
         }
+    }
+
+    /// Where an object names another.
+    fn path_of_reference(&mut self, resource: &'a Resource, target: &Resource) -> String {
+        let fallback = || "spec".to_owned();
+        let Some(object) = self.object_of(resource) else {
+            return fallback();
+        };
+        let facts = object.kind.map(|kind| kind.facts.as_slice());
+        for fact in facts.unwrap_or_default() {
+            if fact.fact != FactKind::Reference {
+                continue;
+            }
+            let path = self.path(&fact.path);
+            let names = object.all(&path).into_iter().filter_map(Value::as_str);
+            if names.into_iter().any(|name| *name == *target.name) {
+                return object.shown_path(&path);
+            }
+        }
+        fallback()
     }
 
     /// The stores of secrets that an object stands for.
@@ -288,17 +308,30 @@ impl Found<'_> {
     }
 }
 
+/// What people call a company.
+fn called(company: &Provider) -> &str {
+    company.aliases.first().unwrap_or(&company.legal_name)
+}
+
 /// A cloud's service, used from a cluster that may run on the same cloud.
 fn perhaps_its_own(name: &str, company: &Provider, gap: &Gap) -> Gap {
-    let who = &company.legal_name;
+    let who = called(company);
+    let (en, fr) = if name == who {
+        (String::new(), String::new())
+    } else {
+        (
+            format!("{name} is run by {who}; "),
+            format!("{name} est opéré par {who} ; "),
+        )
+    };
     Gap {
         reason: Text::new(
             format!(
-                "{name} is run by {who}; whether its own host is the same company is open: {}",
+                "{en}whether {who} is its own host as well is open: {}",
                 &*gap.reason.en
             ),
             format!(
-                "{name} est opéré par {who} ; rien ne dit si son propre hébergeur est la même société : {}",
+                "{fr}rien ne dit si {who} est aussi son propre hébergeur : {}",
                 &*gap.reason.fr
             ),
         ),

@@ -3,10 +3,10 @@
 use super::pod::image_host;
 use super::{Found, Mention};
 use crate::catalog::{FactKind, Flow, JsonPath, ResourceKind};
+use crate::facts::Text;
 use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
 use crate::facts::location::shown;
-use crate::facts::Text;
 use crate::value::Value;
 
 /// Values of one attribute that are looked at.
@@ -27,7 +27,11 @@ impl<'a> Lens<'a> {
             }
         }
         for service in &kind.services {
-            for value in self.attributes(resource, &service.path).into_iter().take(MAX_VALUES) {
+            for value in self
+                .attributes(resource, &service.path)
+                .into_iter()
+                .take(MAX_VALUES)
+            {
                 self.note_address(found, value, service.flow, service.path.clone());
             }
         }
@@ -120,7 +124,9 @@ impl<'a> Lens<'a> {
         value: &'a Value,
         inside: &'static JsonPath,
     ) {
-        let parts = value.as_unknown().and_then(|unknown| unknown.range.parts.as_deref());
+        let parts = value
+            .as_unknown()
+            .and_then(|unknown| unknown.range.parts.as_deref());
         let text = value.as_str().or(parts);
         let document = text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
         let mention = |lens: &mut Self| Mention {
@@ -151,11 +157,7 @@ impl<'a> Lens<'a> {
 }
 
 /// What stands at a path of a document; `*` is every element.
-fn collect<'d>(
-    at: &'d serde_json::Value,
-    steps: &[&str],
-    out: &mut Vec<&'d serde_json::Value>,
-) {
+fn collect<'d>(at: &'d serde_json::Value, steps: &[&str], out: &mut Vec<&'d serde_json::Value>) {
     let Some((step, rest)) = steps.split_first() else {
         if out.len() < MAX_VALUES {
             out.push(at);
@@ -213,7 +215,10 @@ pub(super) fn flow_label(flow: Flow) -> Text {
         Flow::Data => ("data goes there", "des données y vont"),
         Flow::Secrets => ("secrets are kept there", "des secrets y sont gardés"),
         Flow::Identities => ("identities come from there", "les identités en viennent"),
-        Flow::Logs => ("logs and metrics go there", "des journaux et mesures y vont"),
+        Flow::Logs => (
+            "logs and metrics go there",
+            "des journaux et mesures y vont",
+        ),
         Flow::Images => ("an image comes from there", "une image en vient"),
         Flow::Sources => ("code comes from there", "du code en vient"),
     };

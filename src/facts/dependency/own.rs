@@ -51,7 +51,7 @@ impl<'a> Lens<'a> {
         let company = self.catalog.provider(&sent.receiver);
         let name = match (&host, company) {
             (Some(host), _) => Arc::clone(host),
-            (None, Some(company)) => company.legal_name.as_str().into(),
+            (None, Some(company)) => super::called(company).into(),
             (None, None) => Arc::clone(&sent.receiver),
         };
         // The host of the provider block may tell the place where the type does not.
@@ -114,7 +114,10 @@ impl<'a> Lens<'a> {
         resource: &'a Resource,
         kind: Option<&'static ResourceKind>,
     ) -> Option<Sent> {
-        let named = company.receives.iter().find(|one| one.names(&resource.kind));
+        let named = company
+            .receives
+            .iter()
+            .find(|one| one.names(&resource.kind));
         let rest = || company.receives.iter().find(|one| one.types.is_empty());
         let by_category = || kind.and_then(|kind| flow_of(kind.category));
         let (flow, when) = match named {
@@ -167,7 +170,7 @@ impl<'a> Lens<'a> {
             };
             let runs = resource.world == World::Terraform
                 && resource.classes.intersects(running)
-                && !resource.classes.contains(Class::ThirdParty);
+                && !may_be_anothers(resource);
             if runs && seen.insert((root, provider)) {
                 let company = self.operator_of(resource).company;
                 seats.hosts.entry(root).or_default().extend(company);

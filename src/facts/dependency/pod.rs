@@ -28,11 +28,21 @@ impl<'a> Lens<'a> {
         let (Some(spec), Some(kind)) = (object.pod_spec(), object.kind) else {
             return;
         };
-        let fields: &[&str] = if object.is_snake() { &BLOCKS } else { &CONTAINERS };
-        let path = kind.pod_spec.as_deref().and_then(|path| Path::parse(path).ok());
-        let around = path.map(|path| object.shown_path(&path)).unwrap_or_default();
+        let fields: &[&'static str] = if object.is_snake() {
+            &BLOCKS
+        } else {
+            &CONTAINERS
+        };
+        let path = kind
+            .pod_spec
+            .as_deref()
+            .and_then(|path| Path::parse(path).ok());
+        let around = path
+            .map(|path| object.shown_path(&path))
+            .unwrap_or_default();
         for field in fields {
-            let containers = spec.entry(field).and_then(Value::elements);
+            // A block of Terraform is a list of one: a path looks through it.
+            let containers = spec.get(&self.path(field)).and_then(Value::elements);
             let containers = containers.unwrap_or_default().iter().enumerate();
             for (at, container) in containers.take(MAX_CONTAINERS) {
                 let path = || {
@@ -45,7 +55,9 @@ impl<'a> Lens<'a> {
         let volumes = spec.entry("volumes").and_then(Value::elements);
         let volumes = volumes.unwrap_or_default().iter().enumerate();
         for (at, volume) in volumes.take(MAX_CONTAINERS) {
-            let image = volume.entry("image").and_then(|image| image.entry("reference"));
+            let image = volume
+                .entry("image")
+                .and_then(|image| image.entry("reference"));
             if let Some(image) = image {
                 let path = format!("{around}.volumes.{at}.image.reference");
                 self.note_image(found, image, path);
@@ -160,13 +172,17 @@ impl<'a> Lens<'a> {
         let repository = repository(name);
         let agents = self.catalog.kubernetes().map(|facts| &facts.agents);
         let mut agents = agents.into_iter().flatten();
-        let Some(agent) = agents.find(|one| one.images.iter().any(|end| ends_with(repository, end)))
+        let Some(agent) =
+            agents.find(|one| one.images.iter().any(|end| ends_with(repository, end)))
         else {
             return;
         };
         let host = variables.iter().find_map(|variable| {
             let text = |name: &str| variable.entry(name).and_then(Value::as_str);
-            let named = agent.env.iter().any(|name| Some(name.as_str()) == text("name"));
+            let named = agent
+                .env
+                .iter()
+                .any(|name| Some(name.as_str()) == text("name"));
             named.then(|| host_of(text("value")?)).flatten()
         });
         self.note_agent_of(found, agent, image, host, format!("{}.image", path()));
@@ -177,7 +193,8 @@ impl<'a> Lens<'a> {
         let agents = self.catalog.kubernetes().map(|facts| &facts.agents);
         let name = |one: &&Agent| {
             let mut kinds = one.kinds.iter();
-            kinds.any(|name| name.split_once('/') == Some((kind.group.as_str(), kind.kind.as_str())))
+            kinds
+                .any(|name| name.split_once('/') == Some((kind.group.as_str(), kind.kind.as_str())))
         };
         let Some(agent) = agents.into_iter().flatten().find(name) else {
             return;

@@ -33,7 +33,10 @@ impl<'a> Lens<'a> {
         for (name, value) in entries {
             let path = format!("{path}.{name}");
             let stores = self.catalog.kubernetes().map(|facts| &facts.secret_stores);
-            let store = stores.into_iter().flatten().find(|one| *one.store == **name);
+            let store = stores
+                .into_iter()
+                .flatten()
+                .find(|one| *one.store == **name);
             let inner = |lens: &mut Self, field: &'static Option<String>| {
                 let path = lens.path(field.as_deref()?);
                 value.get(&path).filter(|value| !value.is_null())
@@ -41,8 +44,14 @@ impl<'a> Lens<'a> {
             let Some(store) = store else {
                 let mention = self.mention_of_store(value, &path);
                 let gap = gap(
-                    format!("the catalogue does not know the kind of store {}", shown(name)),
-                    format!("le catalogue ne connaît pas le type de magasin {}", shown(name)),
+                    format!(
+                        "the catalogue does not know the kind of store {}",
+                        shown(name)
+                    ),
+                    format!(
+                        "le catalogue ne connaît pas le type de magasin {}",
+                        shown(name)
+                    ),
                 );
                 found.push(shown(name), mention, Fact::Unknown(gap), Fact::Absent, None);
                 continue;
@@ -68,7 +77,10 @@ impl<'a> Lens<'a> {
         let Some(name) = value.as_str() else {
             return false;
         };
-        let all = self.catalog.kubernetes().map(|facts| &facts.secret_providers);
+        let all = self
+            .catalog
+            .kubernetes()
+            .map(|facts| &facts.secret_providers);
         let Some(provider) = all.into_iter().flatten().find(|one| one.provider == name) else {
             return false;
         };
@@ -101,7 +113,9 @@ impl<'a> Lens<'a> {
         let mention = self.mention_of_store(value, path);
         // A host that the catalogue knows, or that is somebody's own, says more than the kind of store.
         if let Some(host) = said.host.and_then(Value::as_str).and_then(host_of) {
-            let evidence = said.host.map(|host| self.ledger.way(host, flow_label(Flow::Secrets)));
+            let evidence = said
+                .host
+                .map(|host| self.ledger.way(host, flow_label(Flow::Secrets)));
             let mention = Mention {
                 evidence: evidence.unwrap_or_default(),
                 ..mention
@@ -145,13 +159,12 @@ impl<'a> Lens<'a> {
         let Some(company) = self.catalog.provider(company) else {
             return;
         };
-        let name = company.legal_name.as_str();
+        let name = super::called(company);
         let location = match region.and_then(|value| Some((value, value.as_str()?))) {
             Some((value, text)) => {
-                let way = self.ledger.way(
-                    value,
-                    Text::new("region of the store", "région du magasin"),
-                );
+                let way = self
+                    .ledger
+                    .way(value, Text::new("region of the store", "région du magasin"));
                 mention.evidence.extend(&way);
                 self.place_at(company, text, way)
             }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::words::{exposure, visa};
 use super::{Inspection, evidence};
 use crate::facts::{
-    Basis, ContradictedBy, Copy, CopyKind, Dependency, Encryption, Fact, Hosting, KeyHolder, KeyOrigin,
-    LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
+    Basis, ContradictedBy, Copy, CopyKind, Dependency, Encryption, Fact, Hosting, KeyHolder,
+    KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
 };
 use crate::report::json::EvidenceOut;
 

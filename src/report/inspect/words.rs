@@ -3,10 +3,9 @@
 use super::Inspection;
 use crate::catalog::{Answer, Audience, Certainty};
 use crate::facts::{
-    Basis, ContradictedBy, CopyKind, Dependency, Encryption, EvidenceId, Exposure, Fact, Flow,
-    Gap, Hosting,
-    KeyHolder, KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Sensitivity, Tenancy,
-    VisaScope, VisaState,
+    Basis, ContradictedBy, CopyKind, Dependency, Encryption, EvidenceId, Exposure, Fact, Flow, Gap,
+    Hosting, KeyHolder, KeyOrigin, LevelFrom, Location, Mfa, MfaState, ResourceFacts, Sensitivity,
+    Tenancy, VisaScope, VisaState,
 };
 use crate::report::Lang;
 use crate::report::human::Paint;
@@ -96,11 +95,7 @@ fn service<'a>(name: &'static str, of: &'a Dependency, lang: Lang) -> Said<'a> {
             (offering.to_owned(), exposed.then_some(Paint::Bad))
         }
         Fact::Unknown(gap) => (
-            format!(
-                "{} {}",
-                pick("unknown:", "inconnu :"),
-                lang.of(&gap.reason)
-            ),
+            format!("{} {}", pick("unknown:", "inconnu :"), lang.of(&gap.reason)),
             Some(Paint::Care),
         ),
         Fact::Absent => (pick("nobody", "personne").to_owned(), None),

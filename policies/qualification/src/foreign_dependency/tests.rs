@@ -6,7 +6,11 @@ use super::*;
 fn exposed(provider: &str) -> Hosting {
     Hosting {
         exposure: Exposure::Exposed,
-        exposed_to: vec!["US CLOUD Act".to_owned(), "FISA 702".to_owned(), "x".to_owned()],
+        exposed_to: vec![
+            "US CLOUD Act".to_owned(),
+            "FISA 702".to_owned(),
+            "x".to_owned(),
+        ],
         eu_controlled: Answer3::No,
         ..unqualified(provider)
     }
@@ -37,7 +41,9 @@ fn known(flow: Flow, name: &str, hosting: Hosting) -> Dependency {
 }
 
 fn workload(level: Level) -> Item {
-    Item::new("apps/Deployment.a").level(level).class(Class::WORKLOAD)
+    Item::new("apps/Deployment.a")
+        .level(level)
+        .class(Class::WORKLOAD)
 }
 
 fn judged_by(actor: Option<Actor>, item: Item) -> Judgement {
@@ -68,7 +74,11 @@ fn severity_follows_what_flows_and_the_level() {
         (Flow::Images, Medium, Low),
         (Flow::Sources, Medium, Low),
     ] {
-        assert_eq!(of(None, Level::Particular, flow), Some(particular), "{flow:?}");
+        assert_eq!(
+            of(None, Level::Particular, flow),
+            Some(particular),
+            "{flow:?}"
+        );
         assert_eq!(of(None, Level::Health, flow), Some(health), "{flow:?}");
         let softened = of(Some(Actor::PrivateBody), Level::Particular, flow);
         assert_eq!(softened, Some(health), "{flow:?}");
@@ -77,7 +87,12 @@ fn severity_follows_what_flows_and_the_level() {
 
 #[test]
 fn personal_data_and_what_lies_beyond_are_not_asked() {
-    for level in [Level::Public, Level::Internal, Level::Personal, Level::Beyond] {
+    for level in [
+        Level::Public,
+        Level::Internal,
+        Level::Personal,
+        Level::Beyond,
+    ] {
         let item = workload(level).depends_on(known(Flow::Data, "x", exposed("acme")));
         assert_eq!(judged(item), Judgement::NotApplicable, "{level:?}");
     }
@@ -109,9 +124,17 @@ fn only_a_visa_in_force_and_in_scope_passes_at_particular() {
     };
     assert_eq!(of(Visa::InForce, Scope::Inside), Judgement::Passed);
     assert!(of(Visa::InForce, Scope::Outside).verdict().is_violation());
-    assert!(of(Visa::InForce, Scope::NotStated).verdict().reason().is_some());
+    assert!(
+        of(Visa::InForce, Scope::NotStated)
+            .verdict()
+            .reason()
+            .is_some()
+    );
     for visa in [Visa::None, Visa::Candidate, Visa::Lapsed] {
-        assert!(of(visa, Scope::NotStated).verdict().is_violation(), "{visa:?}");
+        assert!(
+            of(visa, Scope::NotStated).verdict().is_violation(),
+            "{visa:?}"
+        );
     }
 }
 
@@ -152,11 +175,26 @@ fn an_unknown_host_is_undetermined_unless_it_is_trusted() {
         estate.judge_one(RULE)
     };
     let judgement = with(&[], "vault.example.org");
-    assert_eq!(judgement.verdict().reason().map(|text| text.en.as_str()), Some("who?"));
-    assert_eq!(judgement.verdict().severity_override(), Some(Severity::High));
-    assert_eq!(with(&["vault.example.org"], "vault.example.org"), Judgement::Passed);
-    assert_eq!(with(&["*.example.org"], "Vault.Example.org"), Judgement::Passed);
-    assert_eq!(with(&["*.example.org"], "a.b.example.org"), Judgement::Passed);
+    assert_eq!(
+        judgement.verdict().reason().map(|text| text.en.as_str()),
+        Some("who?")
+    );
+    assert_eq!(
+        judgement.verdict().severity_override(),
+        Some(Severity::High)
+    );
+    assert_eq!(
+        with(&["vault.example.org"], "vault.example.org"),
+        Judgement::Passed
+    );
+    assert_eq!(
+        with(&["*.example.org"], "Vault.Example.org"),
+        Judgement::Passed
+    );
+    assert_eq!(
+        with(&["*.example.org"], "a.b.example.org"),
+        Judgement::Passed
+    );
     for (pattern, host) in [
         ("*.example.org", "example.org"),
         ("*.example.org", "evil-example.org"),
@@ -164,14 +202,22 @@ fn an_unknown_host_is_undetermined_unless_it_is_trusted() {
         ("*.", "vault.example.org"),
         ("*", "vault.example.org"),
     ] {
-        assert_ne!(with(&[pattern], host), Judgement::Passed, "{pattern} {host}");
+        assert_ne!(
+            with(&[pattern], host),
+            Judgement::Passed,
+            "{pattern} {host}"
+        );
     }
 }
 
 #[test]
 fn a_known_operator_is_not_made_trusted_by_its_host() {
     let mut estate = Estate::new().option(ID, "trusted-hosts", &["docker.io"]);
-    estate.add(workload(Level::Health).depends_on(known(Flow::Images, "docker.io", exposed("docker"))));
+    estate.add(workload(Level::Health).depends_on(known(
+        Flow::Images,
+        "docker.io",
+        exposed("docker"),
+    )));
     assert!(estate.judge_one(RULE).verdict().is_violation());
 }
 
@@ -181,7 +227,11 @@ fn one_finding_for_each_operator_and_flow() {
         .depends_on(known(Flow::Images, "gcr.io", exposed("google")))
         .depends_on(known(Flow::Images, "eu.gcr.io", exposed("google")))
         .depends_on(known(Flow::Images, "docker.io", exposed("docker")))
-        .depends_on(known(Flow::Data, "storage.googleapis.com", exposed("google")));
+        .depends_on(known(
+            Flow::Data,
+            "storage.googleapis.com",
+            exposed("google"),
+        ));
     let judgement = judged(item);
     assert_eq!(judgement.verdicts().len(), 3);
     let both = judgement
@@ -215,7 +265,11 @@ fn many_resources_of_one_third_party_are_one_finding() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].related_ids().len(), MOST_RELATED);
     assert!(found[0].message().en.contains("299 more"));
-    assert!(judgements[1..].iter().all(|one| *one == Judgement::NotApplicable));
+    assert!(
+        judgements[1..]
+            .iter()
+            .all(|one| *one == Judgement::NotApplicable)
+    );
 }
 
 #[test]
@@ -229,7 +283,10 @@ fn the_first_of_the_highest_level_stands_for_all() {
     let judgements = estate.judge(RULE);
     assert_eq!(judgements[0], Judgement::NotApplicable);
     assert_eq!(judgements[1], Judgement::NotApplicable);
-    assert_eq!(judgements[2].verdict().severity_override(), Some(Severity::High));
+    assert_eq!(
+        judgements[2].verdict().severity_override(),
+        Some(Severity::High)
+    );
 }
 
 #[test]
@@ -266,7 +323,11 @@ fn what_reads_a_store_is_found_where_the_store_itself_holds_less() {
                 .class(Class::SECRETS)
                 .depends_on(reads),
         );
-        estate.judge(RULE).iter().map(|one| one.verdicts().len()).collect::<Vec<_>>()
+        estate
+            .judge(RULE)
+            .iter()
+            .map(|one| one.verdicts().len())
+            .collect::<Vec<_>>()
     };
     assert_eq!(of(Level::Personal), [0, 1]);
     assert_eq!(of(Level::Health), [1, 0]);
@@ -283,7 +344,10 @@ fn messages_are_bounded_and_name_the_laws() {
     let message = judgement.verdict().message();
     for text in [&message.en, &message.fr] {
         assert!(text.len() < 2_000, "{}", text.len());
-        assert!(text.contains("US CLOUD Act, FISA 702)") && text.contains('…'), "{text}");
+        assert!(
+            text.contains("US CLOUD Act, FISA 702)") && text.contains('…'),
+            "{text}"
+        );
     }
 }
 
