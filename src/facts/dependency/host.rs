@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::catalog::Provider;
+use crate::catalog::{PodSetting, Provider};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::shown;
 use crate::facts::{Fact, Gap, Hosting, Location};
@@ -27,10 +27,13 @@ pub(super) struct Service {
     pub(super) location: Fact<Location>,
 }
 
-/// Hosts found so far, by the kind of resource that names them: what a visa covers can depend on it.
+/// What was worked out so far.
 #[derive(Default)]
 pub(in crate::facts) struct Hosts {
+    /// By the kind of resource that names them, since what a visa covers can depend on it, and by host.
     by_kind: HashMap<Arc<str>, HashMap<String, Rc<Behind>>>,
+    /// What variables of containers tell, by their name.
+    pub(super) settings: HashMap<String, Option<&'static PodSetting>>,
 }
 
 impl<'a> Lens<'a> {

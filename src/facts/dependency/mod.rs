@@ -72,7 +72,7 @@ impl<'a> Lens<'a> {
             Some(Kind::Kubernetes(_)) => (false, true),
             None => (false, false),
         };
-        if !names && !is_object {
+        if !names && !(is_object && self.may_name(resource)) {
             return all;
         }
         let mut found = Found {
@@ -89,6 +89,16 @@ impl<'a> Lens<'a> {
             self.named_beside(&mut found);
         }
         found.all
+    }
+
+    /// Most objects have no field that names a service: there is nothing to look for.
+    fn may_name(&self, resource: &'a Resource) -> bool {
+        let object = self.object_of(resource);
+        let kind = object.and_then(|object| object.kind);
+        let reads = |relation: &crate::graph::Relation| relation.kind == RelationKind::ReadsFrom;
+        kind.is_some_and(|kind| {
+            kind.pod_spec.is_some() || kind.facts.iter().any(|fact| fact.flow.is_some())
+        }) || self.graph.outgoing(resource.id).iter().any(reads)
     }
 
     fn own_host(
@@ -109,6 +119,26 @@ impl<'a> Lens<'a> {
                 Some(company) => Host::Company(company.into()),
                 None => Host::Nobody,
             },
+        }
+    }
+
+    /// True for a host that needs no further look: its own host's, one that stays inside, one that is noted already.
+    fn is_none_of_others(
+        &mut self,
+        found: &Found<'a>,
+        flow: Flow,
+        host: &str,
+        known_only: bool,
+    ) -> bool {
+        if found.is_full() || found.has(flow, host) {
+            return true;
+        }
+        match &*self.behind(found.resource, host) {
+            Behind::Nobody => true,
+            Behind::Stranger(_) => known_only,
+            Behind::Company(service) => {
+                matches!(found.is_anothers(service.company), Answer::No)
+            }
         }
     }
 

@@ -18,7 +18,7 @@ impl<'a> Lens<'a> {
         let resource = found.resource;
         for path in &kind.images {
             for value in self.attributes(resource, path).into_iter().take(MAX_VALUES) {
-                self.note_image(found, value, path.clone());
+                self.note_image(found, value, || path.clone());
             }
         }
         for inside in &kind.images_inside {
@@ -32,7 +32,7 @@ impl<'a> Lens<'a> {
                 .into_iter()
                 .take(MAX_VALUES)
             {
-                self.note_address(found, value, service.flow, service.path.clone());
+                self.note_address(found, value, service.flow, || service.path.clone());
             }
         }
     }
@@ -48,14 +48,14 @@ impl<'a> Lens<'a> {
             let path = self.path(&fact.path);
             let values = object.all(&path);
             for value in values.into_iter().take(MAX_VALUES) {
-                let shown_path = object.shown_path(&path);
+                let shown_path = || object.shown_path(&path);
                 if fact.fact == FactKind::Image {
                     self.note_image(found, value, shown_path);
                 } else if let Some(entries) = value.entries() {
-                    self.note_stores(found, entries, &shown_path);
+                    self.note_stores(found, entries, &shown_path());
                 } else if let Some(elements) = value.elements() {
                     for one in elements.iter().take(MAX_VALUES) {
-                        self.note_address(found, one, flow, shown_path.clone());
+                        self.note_address(found, one, flow, shown_path);
                     }
                 } else if !self.note_provider_of_secrets(found, value, &shown_path) {
                     self.note_address(found, value, flow, shown_path);
@@ -71,32 +71,41 @@ impl<'a> Lens<'a> {
         found: &mut Found<'a>,
         value: &'a Value,
         flow: Flow,
-        path: String,
+        path: impl FnOnce() -> String,
     ) {
-        let label = flow_label(flow);
-        let evidence = self.ledger.way(value, label);
+        let host = known_start(value).and_then(host_of_start);
+        if let Some(host) = &host
+            && self.is_none_of_others(found, flow, host, false)
+        {
+            return;
+        }
         let mention = Mention {
             flow,
-            path,
-            evidence,
+            path: path(),
+            evidence: self.ledger.way(value, flow_label(flow)),
         };
-        match known_start(value).and_then(host_of_start) {
-            Some(host) => self.note_host(found, &host, mention, false),
-            None => {
-                let name = mention.path.clone();
-                self.note_unknown(found, value, &name, mention);
-            }
-        }
+        self.note(found, host.as_deref(), value, mention);
     }
 
     /// An image, by its name.
-    pub(super) fn note_image(&mut self, found: &mut Found<'a>, value: &'a Value, path: String) {
-        let host = match value.as_str() {
+    pub(super) fn note_image(
+        &mut self,
+        found: &mut Found<'a>,
+        value: &'a Value,
+        path: impl FnOnce() -> String,
+    ) {
+        let text = value.as_str();
+        let host = match text {
             Some("") => return,
-            Some(text) => Some(image_host(text).to_owned()),
+            Some(text) => Some(image_host(text)),
             None => started_image(value),
         };
-        let label = match value.as_str() {
+        if let Some(host) = &host
+            && self.is_none_of_others(found, Flow::Images, host, false)
+        {
+            return;
+        }
+        let label = match text {
             Some(text) => {
                 let text = shown(text);
                 Text::new(format!("image {text}"), format!("image {text}"))
@@ -105,11 +114,16 @@ impl<'a> Lens<'a> {
         };
         let mention = Mention {
             flow: Flow::Images,
-            path,
+            path: path(),
             evidence: self.ledger.way(value, label),
         };
+        self.note(found, host.as_deref(), value, mention);
+    }
+
+    /// A host, or a value of which no host is known.
+    fn note(&mut self, found: &mut Found<'a>, host: Option<&str>, value: &Value, mention: Mention) {
         match host {
-            Some(host) => self.note_host(found, &host, mention, false),
+            Some(host) => self.note_host(found, host, mention, false),
             None => {
                 let name = mention.path.clone();
                 self.note_unknown(found, value, &name, mention);
@@ -146,8 +160,7 @@ impl<'a> Lens<'a> {
             let mention = mention(self);
             match image.as_str() {
                 Some(text) if !text.is_empty() => {
-                    let host = image_host(text).to_owned();
-                    self.note_host(found, &host, mention, false);
+                    self.note_host(found, &image_host(text), mention, false);
                 }
                 // `{"$unknown": true}`: the only one that is open says where the document comes from.
                 _ => self.note_unknown(found, value, &inside.path, mention),
@@ -201,7 +214,7 @@ fn started_image(value: &Value) -> Option<String> {
     let range = &value.as_unknown()?.range;
     let prefix = range.prefix.as_deref()?;
     if prefix.contains('/') {
-        return Some(image_host(prefix).to_owned());
+        return Some(image_host(prefix));
     }
     // `nginx:${var.tag}`: nothing of what is known makes the start a host.
     let parts = range.parts.as_deref()?;

@@ -2,7 +2,7 @@
 
 use super::named::flow_label;
 use super::{Found, Mention};
-use crate::catalog::{Agent, Flow, KubernetesKind};
+use crate::catalog::{Agent, Flow, KubernetesKind, PodSetting};
 use crate::facts::Text;
 use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
@@ -59,8 +59,9 @@ impl<'a> Lens<'a> {
                 .entry("image")
                 .and_then(|image| image.entry("reference"));
             if let Some(image) = image {
-                let path = format!("{around}.volumes.{at}.image.reference");
-                self.note_image(found, image, path);
+                self.note_image(found, image, || {
+                    format!("{around}.volumes.{at}.image.reference")
+                });
             }
         }
     }
@@ -74,7 +75,7 @@ impl<'a> Lens<'a> {
         let variables = container.entry("env").and_then(Value::elements);
         let variables = variables.unwrap_or_default();
         if let Some(image) = container.entry("image").filter(|image| !image.is_null()) {
-            self.note_image(found, image, format!("{}.image", path()));
+            self.note_image(found, image, || format!("{}.image", path()));
             if let Some(name) = image.as_str() {
                 self.note_agent(found, name, image, variables, path);
             }
@@ -103,11 +104,20 @@ impl<'a> Lens<'a> {
         else {
             return;
         };
-        let settings = self.catalog.kubernetes().map(|facts| &facts.pod_settings);
-        let setting = settings.into_iter().flatten().find(|one| one.names(name));
-        if let Some(setting) = setting {
+        if let Some(setting) = self.setting_called(name) {
             self.note_setting(found, text, value, setting.flow, setting.known_only, path);
         }
+    }
+
+    /// What a variable of that name tells; the same names come again and again.
+    fn setting_called(&mut self, name: &str) -> Option<&'static PodSetting> {
+        if let Some(known) = self.hosts.settings.get(name) {
+            return *known;
+        }
+        let settings = self.catalog.kubernetes().map(|facts| &facts.pod_settings);
+        let found = settings.into_iter().flatten().find(|one| one.names(name));
+        self.hosts.settings.insert(name.to_owned(), found);
+        found
     }
 
     /// `--flag=value`, or `--flag` and the value after it.
@@ -149,7 +159,7 @@ impl<'a> Lens<'a> {
         let Some(host) = host_of(text).filter(|host| !host.contains("$(")) else {
             return;
         };
-        if found.has(flow, &host) {
+        if self.is_none_of_others(found, flow, &host, known_only) {
             return;
         }
         let mention = Mention {
@@ -237,19 +247,22 @@ impl<'a> Lens<'a> {
 }
 
 /// The registry of an image: the first part of its name is a host only if it looks like one.
-pub(super) fn image_host(name: &str) -> &str {
+pub(super) fn image_host(name: &str) -> String {
     let name = name.trim();
     let name = name
         .strip_prefix("oci://")
         .or_else(|| name.strip_prefix("docker://"))
         .or_else(|| name.strip_prefix("https://"))
         .unwrap_or(name);
-    match name.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => {
-            host.split(':').next().unwrap_or(host)
-        }
-        _ => DOCKER_HUB,
-    }
+    let host = match name.split_once('/') {
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
+        _ => return DOCKER_HUB.to_owned(),
+    };
+    let host = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or(address),
+        None => host.split(':').next().unwrap_or(host),
+    };
+    host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// The name of an image without registry, tag and digest.
@@ -282,6 +295,8 @@ mod tests {
             ("ghcr.io/acme/app:1@sha256:abc", "ghcr.io"),
             ("localhost/app", "localhost"),
             ("registry:5000/app", "registry"),
+            ("GHCR.IO./acme/app", "ghcr.io"),
+            ("[2001:db8::1]:5000/app", "2001:db8::1"),
             ("registry.example.org:5000/app", "registry.example.org"),
             ("", "docker.io"),
         ] {

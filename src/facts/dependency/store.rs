@@ -72,7 +72,7 @@ impl<'a> Lens<'a> {
         &mut self,
         found: &mut Found<'a>,
         value: &'a Value,
-        path: &str,
+        path: &dyn Fn() -> String,
     ) -> bool {
         let Some(name) = value.as_str() else {
             return false;
@@ -98,7 +98,7 @@ impl<'a> Lens<'a> {
             region: field(&provider.region),
             local: false,
         };
-        self.note_store(found, name, &said, value, path);
+        self.note_store(found, name, &said, value, &path());
         true
     }
 
