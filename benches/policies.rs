@@ -63,6 +63,7 @@ fn resource(at: usize, place: Place) -> Resource {
         attribute_names: Arc::from([]),
         incomplete: false,
         prevent_destroy: false,
+        replaced_with: Arc::from([]),
     }
 }
 

@@ -324,6 +324,18 @@ impl Check<'_> {
                     self.company(&["providers_id"], &one.providers_id);
                 }
             }
+            "secret_stores" => {
+                let found = facts.secret_stores.iter().find(|one| one.store == key);
+                if let Some(one) = found {
+                    self.company(&["providers_id"], &one.providers_id);
+                }
+            }
+            "agents" => {
+                let found = facts.agents.iter().find(|one| one.product == key);
+                if let Some(one) = found {
+                    self.company(&["providers_id"], [&one.providers_id]);
+                }
+            }
             _ => {}
         }
     }

@@ -231,6 +231,19 @@ impl Catalog {
             .find(|generic| generic.address.eq_ignore_ascii_case(&address))
     }
 
+    /// The company behind a Terraform provider, when it sells services that others use from their own clouds.
+    pub fn third_party(&self, address: &str) -> Option<&Provider> {
+        let id = match self.terraform_provider(address) {
+            Some(facts) => facts.providers_id.as_deref(),
+            None => match self.source_facts(address)?.providers.as_slice() {
+                [one] => Some(one.as_str()),
+                _ => None,
+            },
+        };
+        self.provider(id?)
+            .filter(|company| company.kind == ProviderKind::Saas)
+    }
+
     /// A provider that holds no data and sits nowhere (`hashicorp/random`).
     pub fn is_neutral(&self, address: &str) -> bool {
         let address = short_address(address);

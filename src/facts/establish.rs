@@ -64,6 +64,10 @@ pub(super) struct Lens<'a> {
     pub(super) contradictions: Contradictions,
     /// Who makes copies of whose data.
     pub(super) copy_makers: Option<Rc<super::copies::Makers>>,
+    /// Whose the hosts are that resources name.
+    pub(super) hosts: super::dependency::Hosts,
+    /// Which resource stands for a service that a root declares.
+    pub(super) seats: Option<Rc<super::dependency::Seats>>,
     /// Locations found so far; `None` inside: being worked out.
     pub(super) locations: Vec<Option<Fact<Location>>>,
     pub(super) locating: Vec<bool>,
@@ -153,6 +157,8 @@ impl<'a> Lens<'a> {
             asking: Vec::new(),
             contradictions: Contradictions::default(),
             copy_makers: None,
+            hosts: super::dependency::Hosts::default(),
+            seats: None,
             locations: vec![None; count],
             locating: vec![false; count],
             sites: super::cluster::Sites::default(),
@@ -265,7 +271,7 @@ impl Lens<'_> {
             .is_some_and(|marked| *marked);
         match resource.world {
             World::Terraform | World::Kubernetes if marked && !resource.catalogued => {
-                ClassSet::EMPTY.with(Class::HoldsData)
+                resource.classes.with(Class::HoldsData)
             }
             _ => resource.classes,
         }
@@ -402,7 +408,7 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
                 copies: lens.copies_of(resource),
                 encryption: lens.encryption_of(resource),
                 mfa: lens.mfa_of(resource),
-                dependencies: lens.dependencies_of(resource),
+                dependencies: lens.dependencies_of(resource, &location, &hosting),
                 credential: lens.credential_of(resource),
                 classes: lens.classes_of(resource),
                 location,

@@ -31,7 +31,7 @@ pub(crate) use location::because_fr;
 pub use phrase::Phrase;
 pub use settings::Settings;
 
-pub use crate::catalog::{Answer, Audience, Standing as VisaState};
+pub use crate::catalog::{Answer, Audience, Flow, Standing as VisaState};
 use crate::catalog::{Area, Certainty, ClassSet};
 use crate::config::words::Level;
 use crate::graph::ResourceId;
@@ -305,23 +305,6 @@ pub struct Mfa {
     pub audience: Audience,
     /// Evidence.
     pub basis: Basis,
-}
-
-/// What goes to somebody else's service, or comes from there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Flow {
-    /// The data itself.
-    Data,
-    /// Keys, passwords, tokens.
-    Secrets,
-    /// Who signs in.
-    Identities,
-    /// Logs, metrics, traces.
-    Logs,
-    /// What is executed.
-    Images,
-    /// Code and its delivery.
-    Sources,
 }
 
 /// A service that a resource depends on and that is not its own host's.

@@ -2,6 +2,7 @@
 
 mod copies;
 mod credential;
+mod dependencies;
 mod elsewhere;
 mod encryption;
 mod encryption_elsewhere;

@@ -32,7 +32,7 @@ pub fn assemble(
 fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources: &Sources) {
     let root_id = builder.root(root.path.as_str().into(), root.read_from);
     // `hashicorp/random` and its like hold nothing and sit nowhere: there is nothing to know about their types.
-    let providers: Vec<(ProviderId, bool)> = root
+    let providers: Vec<Behind> = root
         .providers
         .iter()
         .map(|provider| {
@@ -42,7 +42,11 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
                 config: provider.config.withheld(),
                 place: provider.place,
             });
-            (id, catalog.is_neutral(&provider.source))
+            Behind {
+                id,
+                neutral: catalog.is_neutral(&provider.source),
+                third_party: catalog.third_party(&provider.source).is_some(),
+            }
         })
         .collect();
     let mut paths = PathCache::new(sources);
@@ -101,16 +105,30 @@ impl<'a> PathCache<'a> {
     }
 }
 
+/// A provider of a root, with what its address tells.
+struct Behind {
+    id: ProviderId,
+    /// It holds nothing and sits nowhere.
+    neutral: bool,
+    /// Its company sells services that others use from their own clouds.
+    third_party: bool,
+}
+
 fn resource(
     declared: &Declared,
     root: RootId,
     path: Arc<str>,
-    providers: &[(ProviderId, bool)],
+    providers: &[Behind],
     catalog: &Catalog,
 ) -> Resource {
     let known = catalog.resource_kind(&declared.kind);
     let provider = providers.get(declared.provider);
-    let neutral = provider.is_some_and(|(_, neutral)| *neutral);
+    let neutral = provider.is_some_and(|provider| provider.neutral);
+    // What a company that sells software has of its own is a third party's, whatever the type.
+    let unlisted = match provider {
+        Some(provider) if provider.third_party => ClassSet::EMPTY.with(Class::ThirdParty),
+        _ => ClassSet::EMPTY,
+    };
     let prevent_destroy = declared
         .lifecycle
         .prevent_destroy
@@ -133,11 +151,11 @@ fn resource(
         module: Arc::clone(&declared.module),
         calls: Arc::clone(&declared.calls),
         instance_key: declared.each_key.as_ref().map(Value::withheld),
-        provider: provider.map(|(id, _)| *id),
+        provider: provider.map(|provider| provider.id),
         namespace: None,
         // What is only read is judged where it is made.
         classes: match declared.mode {
-            Mode::Managed => known.map_or(ClassSet::EMPTY, |kind| kind.class),
+            Mode::Managed => known.map_or(unlisted, |kind| kind.class),
             Mode::Data => ClassSet::EMPTY,
         },
         catalogued: known.is_some() || neutral,

@@ -3,6 +3,7 @@
 mod common;
 mod days;
 mod extraterritorial_exposure;
+mod foreign_dependency;
 mod hds_missing;
 mod not_qualified;
 mod outside_scope;
@@ -16,5 +17,6 @@ gardefou_sdk::policy!(
         visa_ending,
         extraterritorial_exposure,
         hds_missing,
+        foreign_dependency,
     ]
 );

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassSet, Credential, Evidence};
+use super::{Agent, ClassSet, Credential, Evidence, Flow, PodSetting, SecretStore};
 use crate::config::words::words;
 
 words! {
@@ -95,6 +95,9 @@ pub struct FieldFact {
     pub path: String,
     /// How to read it.
     pub meaning: String,
+    /// It names a service of others, and this flows there: a host or URL, an image, a provider of secrets.
+    #[serde(default)]
+    pub flow: Option<Flow>,
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,
@@ -297,6 +300,12 @@ pub struct SecretProvider {
     pub cloud: String,
     /// Fields to read.
     pub paths: Vec<String>,
+    /// That of them with the region.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// That of them with the host. It decides the company where it is known.
+    #[serde(default)]
+    pub host: Option<String>,
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,
@@ -395,6 +404,15 @@ pub struct KubernetesFacts {
     /// Providers of mounted secrets.
     #[serde(default)]
     pub secret_providers: Vec<SecretProvider>,
+    /// Kinds of secret stores.
+    #[serde(default)]
+    pub secret_stores: Vec<SecretStore>,
+    /// Software that sends something to the company that makes it.
+    #[serde(default)]
+    pub agents: Vec<Agent>,
+    /// Settings of containers that name hosts; the first that fits counts.
+    #[serde(default)]
+    pub pod_settings: Vec<PodSetting>,
     /// Configurations inside other objects.
     #[serde(default)]
     pub payloads: Vec<Payload>,

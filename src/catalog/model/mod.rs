@@ -15,6 +15,7 @@ mod kubernetes;
 mod provider;
 mod region;
 mod resource;
+mod service;
 mod terraform;
 
 pub use area::*;
@@ -28,4 +29,5 @@ pub use kubernetes::*;
 pub use provider::*;
 pub use region::*;
 pub use resource::*;
+pub use service::*;
 pub use terraform::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Area, Category, Certainty, Confidence, Date, ServiceModel};
+use super::{Answer, Area, Category, Certainty, Confidence, Date, Receives, ServiceModel};
 use crate::config::words::words;
 
 words! {
@@ -79,6 +79,10 @@ pub struct Provider {
     pub sources: Vec<String>,
     /// How code shows that this company is meant.
     pub identify: Identify,
+    /// What reaches it through resources of its Terraform provider; the first entry that fits counts. Of a type that no
+    /// entry names, its category tells first.
+    #[serde(default)]
+    pub receives: Vec<Receives>,
     /// How Kubernetes manifests show it.
     #[serde(default)]
     pub kubernetes: KubernetesHints,

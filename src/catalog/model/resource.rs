@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassSet, Credential, ServiceModel};
+use super::{ClassSet, Credential, NamedService, ServiceModel};
 use crate::config::words::words;
 
 words! {
@@ -394,6 +394,15 @@ pub struct ResourceKind {
     /// Paths that name where data is delivered.
     #[serde(default)]
     pub data_egress: Vec<String>,
+    /// Attributes that name container images.
+    #[serde(default)]
+    pub images: Vec<String>,
+    /// Container images inside documents.
+    #[serde(default)]
+    pub images_inside: Vec<JsonPath>,
+    /// Attributes that name services of others: issuers of identities, sources of code.
+    #[serde(default)]
+    pub services: Vec<NamedService>,
     /// Attributes that hold tags.
     #[serde(default)]
     pub tags: Vec<String>,

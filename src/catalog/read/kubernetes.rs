@@ -36,6 +36,27 @@ pub(super) fn read(into: &mut KubernetesFacts, page: &mut Page<'_>) {
         from.secret_providers,
         |one| one.provider.clone(),
     );
+    list.add(
+        "secret_stores",
+        &mut into.secret_stores,
+        from.secret_stores,
+        |one| one.store.clone(),
+    );
+    list.add("agents", &mut into.agents, from.agents, |one| {
+        one.product.clone()
+    });
+    list.add(
+        "pod_settings",
+        &mut into.pod_settings,
+        from.pod_settings,
+        |one| {
+            format!(
+                "{} {}",
+                one.flow,
+                [&one.env[..], &one.args].concat().join(" ")
+            )
+        },
+    );
     list.add("payloads", &mut into.payloads, from.payloads, |one| {
         format!("{} {}", one.product, one.carried_in)
     });
@@ -62,6 +83,9 @@ fn cite(facts: &mut KubernetesFacts, page: &Page<'_>) {
         .chain(facts.pod_facts.iter_mut().map(|one| &mut one.source))
         .chain(facts.drivers.iter_mut().map(|one| &mut one.source))
         .chain(facts.secret_providers.iter_mut().map(|one| &mut one.source))
+        .chain(facts.secret_stores.iter_mut().map(|one| &mut one.source))
+        .chain(facts.agents.iter_mut().map(|one| &mut one.source))
+        .chain(facts.pod_settings.iter_mut().map(|one| &mut one.source))
         .chain(facts.payloads.iter_mut().map(|one| &mut one.source))
         .chain(facts.policy_engines.iter_mut().map(|one| &mut one.source))
         .chain(facts.tenancy.iter_mut().map(|one| &mut one.source));

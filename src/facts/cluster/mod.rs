@@ -9,8 +9,8 @@ mod site;
 use std::sync::Arc;
 
 use super::establish::Lens;
-use super::{Fact, Hosting, Location};
-use crate::catalog::{Class, ClassSet};
+use super::{Fact, Gap, Hosting, Location};
+use crate::catalog::{Class, ClassSet, Provider};
 use crate::graph::Resource;
 use crate::value::{Path, PathStep, Value};
 
@@ -75,6 +75,39 @@ impl<'a> Lens<'a> {
                 None => Fact::Unknown(gap.clone()),
             },
             Host::As(hosting) => hosting.clone(),
+        }
+    }
+}
+
+impl<'a> Lens<'a> {
+    /// The company that runs the cluster of an object, of whatever kind; none where nobody does.
+    pub(super) fn cluster_company(
+        &mut self,
+        resource: &'a Resource,
+    ) -> Result<Option<Arc<str>>, Gap> {
+        match &self.site_of(resource).host {
+            Host::Offering { offering, .. } => Ok(Some(offering.provider().into())),
+            Host::As(Fact::Known(hosting)) => Ok(Some(Arc::clone(&hosting.provider))),
+            Host::As(Fact::Unknown(gap)) => Err(gap.clone()),
+            Host::As(Fact::Absent) => Ok(None),
+        }
+    }
+
+    /// How the offering of a company stands that is meant where nothing but the place tells.
+    pub(super) fn hosting_of_company(
+        &mut self,
+        resource: &'a Resource,
+        company: &'static Provider,
+        place: Option<&Location>,
+    ) -> Fact<Arc<Hosting>> {
+        match self.host_of_company(company, place, Vec::new()) {
+            Host::Offering {
+                offering,
+                certainty,
+                evidence,
+                ..
+            } => self.standing(resource, offering, place, certainty, evidence),
+            Host::As(hosting) => hosting,
         }
     }
 }

@@ -15,6 +15,8 @@ pub(in crate::facts) struct Object<'a> {
     pub(in crate::facts) value: &'a Value,
     words: &'static Words,
     pub(in crate::facts) kind: Option<&'static KubernetesKind>,
+    /// Attribute of the resource that holds the whole object.
+    embedded: Option<&'static str>,
 }
 
 /// How the fields that place an object are called: in manifests, and in the Terraform provider.
@@ -83,6 +85,7 @@ impl<'a> Lens<'a> {
                 value: &resource.attributes,
                 words: &MANIFEST,
                 kind: Some(kind),
+                embedded: None,
             }),
             Kind::Terraform(kind) => {
                 if let Some(mirrored) = &kind.mirrors {
@@ -91,6 +94,7 @@ impl<'a> Lens<'a> {
                         value: &resource.attributes,
                         words: &TERRAFORM,
                         kind: self.catalog.kubernetes_kind(group, name),
+                        embedded: None,
                     });
                 }
                 let value = resource.attributes.entry(kind.embeds.as_deref()?)?;
@@ -103,6 +107,7 @@ impl<'a> Lens<'a> {
                     value,
                     words: &MANIFEST,
                     kind: self.catalog.kubernetes_kind(group, name),
+                    embedded: kind.embeds.as_deref(),
                 })
             }
         }
@@ -321,6 +326,32 @@ impl<'a> Object<'a> {
         text_of(self.value.get(&at(&["metadata", name]))?)
     }
 
+    /// Every value of a field, in the words of manifests.
+    pub(in crate::facts) fn all(&self, path: &Path) -> Vec<&'a Value> {
+        if !self.words.snake {
+            return self.value.get_all(path);
+        }
+        self.value.get_all(&snake_path(path))
+    }
+
+    /// A path of the catalogue, as people find it in the resource.
+    pub(in crate::facts) fn shown_path(&self, path: &Path) -> String {
+        let path = if self.words.snake {
+            snake_path(path).to_string()
+        } else {
+            path.to_string()
+        };
+        match self.embedded {
+            Some(attribute) => format!("{attribute}.{path}"),
+            None => path,
+        }
+    }
+
+    /// True when field names are written with underscores.
+    pub(in crate::facts) fn is_snake(&self) -> bool {
+        self.words.snake
+    }
+
     /// What a claim says of its class.
     pub(in crate::facts) fn class_name(&self) -> Option<&'a Value> {
         self.value.get(&at(&["spec", self.words.class_name]))
@@ -336,17 +367,22 @@ impl<'a> Object<'a> {
         self.value.entry("parameters")
     }
 
-    fn pod_spec(&self) -> Option<&'a Value> {
+    pub(in crate::facts) fn pod_spec(&self) -> Option<&'a Value> {
         let path = Path::parse(self.kind?.pod_spec.as_deref()?).ok()?;
         if !self.words.snake {
             return self.value.get(&path);
         }
-        let steps = path.steps().iter().map(|step| match step {
-            PathStep::Key(key) => PathStep::Key(snake(key).into()),
-            other => other.clone(),
-        });
-        self.value.get(&Path::of(steps.collect::<Vec<_>>()))
+        self.value.get(&snake_path(&path))
     }
+}
+
+/// A path in the words of the Terraform provider.
+fn snake_path(path: &Path) -> Path {
+    let steps = path.steps().iter().map(|step| match step {
+        PathStep::Key(key) => PathStep::Key(snake(key).into()),
+        other => other.clone(),
+    });
+    Path::of(steps.collect::<Vec<_>>())
 }
 
 /// `jobTemplate` becomes `job_template`.

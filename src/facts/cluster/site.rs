@@ -295,7 +295,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Which offering of a company it is, as far as the region tells.
-    fn host_of_company(
+    pub(super) fn host_of_company(
         &mut self,
         company: &'static Provider,
         place: Option<&Location>,

@@ -247,7 +247,7 @@ impl<'a> Lens<'a> {
     }
 
     /// The provider block, else the header of the resource, as evidence.
-    pub(super) fn block_of(&mut self, resource: &'a Resource) -> EvidenceId {
+    pub(in crate::facts) fn block_of(&mut self, resource: &'a Resource) -> EvidenceId {
         match self
             .graph
             .provider(resource)

@@ -145,7 +145,7 @@ impl<'a> Lens<'a> {
 
 /// The host of a URL, of a host with a port, of a bare host name or of a connection string, in lower case; none for a word
 /// such as `ovh-eu`. What stands before `@` is no host: `https://s3.amazonaws.com@example.net` is example.net.
-pub(super) fn host_of(text: &str) -> Option<String> {
+pub(in crate::facts) fn host_of(text: &str) -> Option<String> {
     let text = text.trim();
     let (has_scheme, rest) = match text.split_once("//") {
         Some((_, rest)) => (true, rest),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub(super) use attested::Contradictions;
 use client::Client;
 pub(super) use client::Speech;
+pub(super) use host::host_of;
 use host::{Host, Said};
 use matching::ByCode;
 pub(super) use standing::Standing;
@@ -89,6 +90,19 @@ impl<'a> Lens<'a> {
             }
             None => operator.open.as_ref().map(|open| open.evidence.clone()),
         }
+    }
+
+    /// How the service is called that a resource is declared at: its host, where an argument names one.
+    pub(super) fn host_called(&mut self, resource: &'a Resource) -> Option<Arc<str>> {
+        let operator = self.operator_of(resource);
+        let mut hosts = operator.hosts.iter();
+        hosts.find_map(|host| host.name().map(Arc::from))
+    }
+
+    /// True when any company may stand behind the provider of a resource: a host decides.
+    pub(super) fn is_run_by_anybody(&self, resource: &Resource) -> bool {
+        let speech = self.speech_of(resource);
+        speech.is_some_and(|speech| speech.is_generic)
     }
 
     fn work_out_operator(&mut self, resource: &'a Resource, client: &Client<'a>) -> Operator {

@@ -84,14 +84,16 @@ impl<'a> Lens<'a> {
             .endpoint_host(host)
             .or_else(|| catalog.registry_host(host))?;
         let family = found.family;
-        if let Some((set, place)) = family.regions_id.as_deref().zip(found.place) {
-            return Some(self.look_up(Some(set), &place, evidence, Certainty::Certain));
+        if let Some((set, place)) = family.regions_id.as_deref().zip(found.place.as_deref()) {
+            return Some(self.look_up(Some(set), place, evidence, Certainty::Certain));
         }
         if family.place == HostPlace::Global {
             evidence.push(self.host_entry(family.example.as_str()));
             return Some(Fact::Known(self.place_of_host(host, &[], evidence)));
         }
-        if !family.countries.is_empty() {
+        // The countries of a family are those of names without a place of their own.
+        let plain = family.group.is_none() || found.place.is_none();
+        if plain && !family.countries.is_empty() {
             evidence.push(self.host_entry(family.example.as_str()));
             return Some(Fact::Known(self.place_of_host(
                 host,

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::words::{exposure, visa};
 use super::{Inspection, evidence};
 use crate::facts::{
-    Basis, ContradictedBy, Copy, CopyKind, Credential, Encryption, Fact, Hosting, KeyHolder,
-    KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState, ResourceFacts, Tenancy, VisaScope,
+    Basis, ContradictedBy, Copy, CopyKind, Credential, Dependency, Encryption, Fact, Hosting,
+    KeyHolder, KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState, ResourceFacts, Tenancy,
+    VisaScope,
 };
 use crate::report::json::EvidenceOut;
 
@@ -38,6 +39,7 @@ pub(super) struct FactsOut<'a> {
     encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
     mfa: Option<FactOut<'a, MfaOut<'a>>>,
     credential: Option<FactOut<'a, CredentialOut<'a>>>,
+    dependencies: Vec<DependencyOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -100,6 +102,17 @@ struct CopyOut<'a> {
     target: Option<&'a str>,
     location: Option<FactOut<'a, LocationOut<'a>>>,
     encryption: Option<FactOut<'a, Vec<EncryptionOut<'a>>>>,
+}
+
+#[derive(Serialize)]
+struct DependencyOut<'a> {
+    flow: &'static str,
+    name: &'a str,
+    attribute: &'a str,
+    target: Option<&'a str>,
+    hosting: Option<FactOut<'a, HostingOut<'a>>>,
+    location: Option<FactOut<'a, LocationOut<'a>>>,
+    evidence: Vec<EvidenceOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -190,6 +203,11 @@ pub(super) fn out<'a>(of: &'a ResourceFacts, inspection: &Inspection<'a>) -> Fac
         encryption: fact(&of.encryption, inspection, |all, of| encryptions(all, of)),
         mfa: fact(&of.mfa, inspection, mfa),
         credential: fact(&of.credential, inspection, credential),
+        dependencies: of
+            .dependencies
+            .iter()
+            .map(|one| dependency(one, inspection))
+            .collect(),
     }
 }
 
@@ -232,6 +250,21 @@ fn copy_out<'a>(copy: &'a Copy, inspection: &Inspection<'a>) -> CopyOut<'a> {
         target: target.map(|resource| &*resource.address),
         location: fact(&copy.location, inspection, location),
         encryption: fact(&copy.encryption, inspection, |all, of| encryptions(all, of)),
+    }
+}
+
+fn dependency<'a>(of: &'a Dependency, inspection: &Inspection<'a>) -> DependencyOut<'a> {
+    let target = of.target.and_then(|id| inspection.graph.get(id));
+    DependencyOut {
+        flow: of.flow.as_str(),
+        name: &of.name,
+        attribute: &of.path,
+        target: target.map(|resource| &*resource.address),
+        hosting: fact(&of.hosting, inspection, |of, inspection| {
+            hosting(of, inspection)
+        }),
+        location: fact(&of.location, inspection, location),
+        evidence: evidence(&of.evidence, inspection),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::Inspection;
 use crate::catalog::{Answer, Audience, Certainty};
 use crate::facts::{
-    Basis, ContradictedBy, CopyKind, Credential, Encryption, EvidenceId, Exposure, Fact, Gap,
-    Hosting, KeyHolder, KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState, ResourceFacts,
-    Sensitivity, Tenancy, VisaScope, VisaState,
+    Basis, ContradictedBy, CopyKind, Credential, Dependency, Encryption, EvidenceId, Exposure,
+    Fact, Flow, Gap, Hosting, KeyHolder, KeyOrigin, LevelFrom, Lifetime, Location, Mfa, MfaState,
+    ResourceFacts, Sensitivity, Tenancy, VisaScope, VisaState,
 };
 use crate::report::Lang;
 use crate::report::human::Paint;
@@ -74,7 +74,47 @@ pub(super) fn place_and_key<'a>(
     fact(name, &of.credential, lang, &mut out, |credential, out| {
         out.push(lifetime(name, credential, lang));
     });
+    let name = lang.pick("uses", "emploie");
+    for (at, one) in of.dependencies.iter().enumerate() {
+        out.push(service(if at == 0 { name } else { "" }, one, lang));
+    }
     out
+}
+
+/// A service of somebody else: what flows, how it is called, who runs it and where.
+fn service<'a>(name: &'static str, of: &'a Dependency, lang: Lang) -> Said<'a> {
+    let pick = |en, fr| lang.pick(en, fr);
+    let flow = match of.flow {
+        Flow::Data => pick("data", "données"),
+        Flow::Secrets => pick("secrets", "secrets"),
+        Flow::Identities => pick("identities", "identités"),
+        Flow::Logs => pick("logs", "journaux"),
+        Flow::Images => pick("images", "images"),
+        Flow::Sources => pick("sources", "sources"),
+    };
+    let (who, paint) = match &of.hosting {
+        Fact::Known(host) => {
+            let offering = host.offering.as_deref().unwrap_or(&host.provider);
+            let exposed = host.exposure == Exposure::Exposed;
+            (offering.to_owned(), exposed.then_some(Paint::Bad))
+        }
+        Fact::Unknown(gap) => (
+            format!("{} {}", pick("unknown:", "inconnu :"), lang.of(&gap.reason)),
+            Some(Paint::Care),
+        ),
+        Fact::Absent => (pick("nobody", "personne").to_owned(), None),
+    };
+    let place = match &of.location {
+        Fact::Known(at) => format!(", {}", where_it_is(at, lang)),
+        Fact::Unknown(_) | Fact::Absent => String::new(),
+    };
+    let colon = pick(":", " :");
+    Said {
+        name,
+        text: format!("{flow}{colon} {} ({who}){place}", of.name),
+        paint,
+        evidence: &of.evidence,
+    }
 }
 
 fn fact<'a, T>(
