@@ -22,7 +22,7 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
         return Judgement::NotApplicable;
     }
     let most = most_days(scan);
-    let address = resource.address();
+    let address = short(resource.address());
     let verdict = match credential {
         CredentialFact::Absent => return Judgement::NotApplicable,
         CredentialFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(address)),

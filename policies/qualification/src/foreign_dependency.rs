@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gardefou_sdk::{
     Answer3, Class, Demand, Dependency, Exposure, Flow, Gap, Hosting, HostingFact, Judgement,
     Level, Resource, ResourceId, Rule, Scan, Scope, Severity, Text, Verdict, Visa, level_words,
-    lower, text,
+    listed, lower, short, text,
 };
 
 pub(crate) const RULE: Rule = Rule::together(prepare);
@@ -359,30 +359,11 @@ fn remedy(flow: Flow) -> Text {
 
 /// How the services are called here, the first few.
 fn names(concern: &Concern<'_>) -> String {
-    let mut out = String::new();
-    for (at, dependency) in concern.all.iter().take(MOST_NAMES).enumerate() {
-        if at > 0 {
-            out.push_str(", ");
-        }
-        out.push_str(&cut(&dependency.name));
-    }
-    if concern.all.len() > MOST_NAMES {
-        out.push_str(", …");
-    }
-    out
-}
-
-/// Names come from code that anybody may write.
-fn cut(name: &str) -> String {
-    const LENGTH: usize = 80;
-    match name.char_indices().nth(LENGTH) {
-        Some((at, _)) => format!("{}…", &name[..at]),
-        None => name.to_owned(),
-    }
+    listed(concern.all.iter().map(|one| one.name.as_str()))
 }
 
 fn cannot_tell(resource: &Resource<'_>, concern: &Concern<'_>) -> Text {
-    let address = resource.address();
+    let address = short(resource.address());
     let data = level_words(resource.sensitivity().level);
     let (data_en, data_fr) = (&data.en, &data.fr);
     let does = does(concern.flow);
@@ -416,7 +397,7 @@ fn message(
     why: &Text,
     others: usize,
 ) -> Text {
-    let address = resource.address();
+    let address = short(resource.address());
     let data = level_words(resource.sensitivity().level);
     let (data_en, data_fr) = (&data.en, &data.fr);
     let does = does(concern.flow);

@@ -72,7 +72,8 @@ impl<'a> Lens<'a> {
             Some(Kind::Kubernetes(_)) => (false, true),
             None => (false, false),
         };
-        if !names && !(is_object && self.may_name(resource)) {
+        let may_name = names || is_object && self.may_name(resource);
+        if !may_name {
             return all;
         }
         let mut found = Found {

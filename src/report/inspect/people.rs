@@ -121,6 +121,7 @@ fn about(
         if resource.catalogued {
             describe(out, words::place_and_key(of, inspection), inspection, look)?;
         }
+        describe(out, words::services(of, inspection), inspection, look)?;
     }
     relations(out, resource, inspection, look)?;
     if !resource.catalogued {

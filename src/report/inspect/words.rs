@@ -74,11 +74,16 @@ pub(super) fn place_and_key<'a>(
     fact(name, &of.credential, lang, &mut out, |credential, out| {
         out.push(lifetime(name, credential, lang));
     });
-    let name = lang.pick("uses", "emploie");
-    for (at, one) in of.dependencies.iter().enumerate() {
-        out.push(service(if at == 0 { name } else { "" }, one, lang));
-    }
     out
+}
+
+/// The services of others that it uses, or that it is itself.
+pub(super) fn services<'a>(of: &'a ResourceFacts, inspection: &Inspection<'_>) -> Vec<Said<'a>> {
+    let lang = inspection.lang;
+    let name = lang.pick("uses", "emploie");
+    let all = of.dependencies.iter().enumerate();
+    all.map(|(at, one)| service(if at == 0 { name } else { "" }, one, lang))
+        .collect()
 }
 
 /// A service of somebody else: what flows, how it is called, who runs it and where.
