@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wasmtime::{Error, ResourceLimiter, Result};
 
 use super::contract::{self, graph, settings, types};
-use super::{Limits, Rule, Subject};
+use super::{Limits, Rule, Subject, options};
 use crate::config::words::Level;
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, ResourceFacts, Text};
 use crate::graph::{Resource, ResourceId};
@@ -346,10 +346,16 @@ impl settings::Host for Host {
     }
 
     fn option_of(&mut self, rule: String, name: String) -> Result<Vec<String>> {
-        let rules = self.rules.iter().filter(|known| known.id == rule);
-        let mut options = rules.flat_map(|known| &known.options);
-        match options.find(|option| option.name == name) {
-            Some(option) => Ok(option.default.clone()),
+        let known = self.rules.iter().find(|known| known.id == rule);
+        let option = known.and_then(|known| {
+            let mut options = known.options.iter();
+            Some((known, options.find(|option| option.name == name)?))
+        });
+        match option {
+            Some((rule, option)) => {
+                let config = &self.subject()?.settings.config;
+                Ok(options::value(config, rule, option))
+            }
             None => Err(refuse(format!(
                 "no rule here declares an option {name:.80?}"
             ))),
