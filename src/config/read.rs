@@ -411,7 +411,11 @@ impl Reader {
         }
     }
 
-    pub(super) fn str_of<'a>(&mut self, key: Place, value: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
+    pub(super) fn str_of<'a>(
+        &mut self,
+        key: Place,
+        value: &'a Spanned<DeValue<'_>>,
+    ) -> Option<&'a str> {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
             other => {

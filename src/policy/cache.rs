@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest as _, Sha256};
@@ -38,10 +39,11 @@ pub(super) fn hex(hash: &Hash) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The folder of compiled policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The folder of compiled policies. It is looked at when the first policy of a user is loaded, and not before.
+#[derive(Debug)]
 pub struct Cache {
-    folder: PathBuf,
+    folder: Result<PathBuf, String>,
+    checked: OnceLock<Result<(), String>>,
 }
 
 /// Native code from the cache: made by [`Cache::find`] alone.
@@ -57,38 +59,54 @@ impl Kept {
 }
 
 impl Cache {
-    /// The cache of this user, made when it is not there.
+    /// The cache of this user.
     ///
     /// `variable` looks up a variable of the environment. With `CI` set there is none: what a pipeline keeps between
     /// runs, other people's code may have written.
-    ///
-    /// # Errors
-    /// Why there is none, in words.
-    pub fn of_user(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, String> {
+    pub fn of_user(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        if set("CI").is_some() {
-            return Err("the variable CI is set".to_owned());
+        let folder = if set("CI").is_some() {
+            Err("the variable CI is set".to_owned())
+        } else {
+            folder(set).ok_or_else(|| "there is no home folder".to_owned())
+        };
+        Self {
+            folder,
+            checked: OnceLock::new(),
         }
-        let folder = folder(set).ok_or("there is no home folder")?;
-        Self::at(folder)
     }
 
-    /// A cache in this folder, made when it is not there.
-    ///
-    /// # Errors
-    /// Why it cannot be used, in words.
-    pub fn at(folder: PathBuf) -> Result<Self, String> {
-        let why = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
-        private::make(&folder).map_err(|error| why(&error.kind()))?;
-        private::check(&folder).map_err(|error| why(&error))?;
-        Ok(Self { folder })
+    /// A cache in this folder.
+    pub fn at(folder: PathBuf) -> Self {
+        Self {
+            folder: Ok(folder),
+            checked: OnceLock::new(),
+        }
+    }
+
+    /// Why it is not used; none when it is, or when there was nothing to keep.
+    pub fn refused(&self) -> Option<&str> {
+        self.checked.get()?.as_ref().err().map(String::as_str)
+    }
+
+    /// The folder, when it can be trusted; made when it is not there.
+    fn folder(&self) -> Option<&Path> {
+        let checked = self.checked.get_or_init(|| {
+            let folder = self.folder.as_ref().map_err(String::clone)?;
+            let why = |error: String| format!("{}: {error}", folder.display());
+            private::make(folder).map_err(|error| why(error.kind().to_string()))?;
+            private::check(folder).map_err(why)
+        });
+        checked.as_ref().ok()?;
+        self.folder.as_deref().ok()
     }
 
     /// The compiled form of a component, when it is there and undamaged.
     pub(super) fn find(&self, engine: &Engine, of: &Hash) -> Option<Kept> {
         let name = name(engine, of);
-        let file = File::open(self.folder.join(&name)).ok()?;
-        private::check_file(&file, &self.folder).ok()?;
+        let folder = self.folder()?;
+        let file = File::open(folder.join(&name)).ok()?;
+        private::check_file(&file, folder).ok()?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
         let (found, code) = bytes.strip_prefix(HEAD)?.split_first_chunk::<HASH>()?;
@@ -97,37 +115,38 @@ impl Cache {
 
     /// Keeps the compiled form of a component. What goes wrong has no consequence: it is compiled again next time.
     pub(super) fn keep(&self, engine: &Engine, of: &Hash, component: &Component) {
+        let Some(folder) = self.folder() else { return };
         if let Ok(code) = component.serialize() {
-            _ = self.write(&name(engine, of), &code);
-            self.forget_the_oldest();
+            _ = write(folder, &name(engine, of), &code);
+            forget_the_oldest(folder);
         }
     }
+}
 
-    /// Under another name first: whoever reads sees all of it or nothing.
-    fn write(&self, name: &str, code: &[u8]) -> io::Result<()> {
-        let temporary = self.folder.join(temporary_name());
-        let written = private::create(&temporary).and_then(|mut file| {
-            file.write_all(HEAD)?;
-            file.write_all(&sealed(name, code))?;
-            file.write_all(code)
-        });
-        let renamed = written.and_then(|()| fs::rename(&temporary, self.folder.join(name)));
-        if renamed.is_err() {
-            _ = fs::remove_file(&temporary);
-        }
-        renamed
+/// Under another name first: whoever reads sees all of it or nothing.
+fn write(folder: &Path, name: &str, code: &[u8]) -> io::Result<()> {
+    let temporary = folder.join(temporary_name());
+    let written = private::create(&temporary).and_then(|mut file| {
+        file.write_all(HEAD)?;
+        file.write_all(&sealed(name, code))?;
+        file.write_all(code)
+    });
+    let renamed = written.and_then(|()| fs::rename(&temporary, folder.join(name)));
+    if renamed.is_err() {
+        _ = fs::remove_file(&temporary);
     }
+    renamed
+}
 
-    fn forget_the_oldest(&self) {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut files: Vec<_> = entries
-            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-            .collect();
-        files.sort();
-        let too_many = files.len().saturating_sub(MOST_FILES);
-        for (_, path) in files.into_iter().take(too_many) {
-            _ = fs::remove_file(path);
-        }
+fn forget_the_oldest(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort();
+    let too_many = files.len().saturating_sub(MOST_FILES);
+    for (_, path) in files.into_iter().take(too_many) {
+        _ = fs::remove_file(path);
     }
 }
 
@@ -292,26 +311,36 @@ mod tests {
                 _ => None,
             })
         };
-        assert!(of("true").is_err());
-        assert!(folder.path().read_dir().expect("a folder").next().is_none());
-        assert!(of("").is_ok());
+        let empty = || folder.path().read_dir().expect("a folder").next().is_none();
+        let cache = of("true");
+        assert_eq!(cache.folder(), None);
+        assert_eq!(cache.refused(), Some("the variable CI is set"));
+        let cache = of("");
+        // Nothing is made before it is needed.
+        assert!(empty() && cache.refused().is_none());
+        assert!(cache.folder().is_some() && !empty());
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_others_can_write_to_is_not_used() {
+    fn a_folder_that_others_can_use_is_not_used() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("policies");
-        Cache::at(path.clone()).expect("made as it must be");
-        for mode in [0o777, 0o770, 0o750, 0o701] {
+        let mode = |mode| {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("its mode");
-            let why = Cache::at(path.clone()).expect_err("too open");
+        };
+        assert!(Cache::at(path.clone()).folder().is_some());
+        for open in [0o777, 0o770, 0o750, 0o701] {
+            mode(open);
+            let cache = Cache::at(path.clone());
+            assert_eq!(cache.folder(), None);
+            let why = cache.refused().expect("a reason");
             assert!(why.contains("0700"), "{why}");
         }
+        mode(0o700);
         let link = folder.path().join("link");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).expect("its mode");
         std::os::unix::fs::symlink(&path, &link).expect("a link");
-        assert!(Cache::at(link).is_err());
+        assert_eq!(Cache::at(link).folder(), None);
     }
 }

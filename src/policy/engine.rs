@@ -23,7 +23,7 @@ use crate::problem::Problem;
 pub struct Engine {
     limits: Limits,
     /// Keeps what was compiled.
-    cache: Option<Cache>,
+    cache: Option<Arc<Cache>>,
     /// Runs what was compiled when the binary was built.
     built_in: Option<wasmtime::Engine>,
     /// Compiles the policies of users: at once, for they are run once.
@@ -82,8 +82,13 @@ impl Engine {
     /// Keeps what it compiles for the next run.
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {
-        self.cache = Some(cache);
+        self.cache = Some(Arc::new(cache));
         self
+    }
+
+    /// Where it keeps what it compiles.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_deref()
     }
 
     /// Adds the policy of a user's file; `shown` is its path as people see it.
@@ -144,7 +149,7 @@ impl Engine {
         bytes: &[u8],
         shown: &str,
     ) -> Result<Policy, Problem> {
-        load::compile(engine, bytes, self.cache.as_ref())
+        load::compile(engine, bytes, self.cache.as_deref())
             .and_then(|component| Policy::of_user(engine, shown, &component, &self.limits))
             .map_err(|fault| fault.problem(shown, false))
     }
@@ -157,6 +162,20 @@ impl Engine {
         let engine = quick_engine()
             .map_err(|error| Fault::Invalid(error.to_string()).problem(shown, false))?;
         Ok(self.quick.insert(engine).clone())
+    }
+
+    /// Names of the policies whose code was loaded.
+    #[cfg(test)]
+    pub(super) fn loaded(&self) -> Vec<&str> {
+        let loaded = self.policies.iter().filter(|policy| policy.is_loaded());
+        loaded.map(|policy| &*policy.name).collect()
+    }
+
+    /// All rules in the order in which their policies describe them.
+    #[cfg(test)]
+    pub(super) fn described(&self) -> Vec<Arc<Rule>> {
+        let rules = self.policies.iter().flat_map(|policy| &policy.rules);
+        rules.cloned().collect()
     }
 
     pub(super) fn limits(&self) -> &Limits {

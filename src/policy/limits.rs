@@ -115,6 +115,9 @@ mod tests {
             ..Limits::default()
         };
         let large = generous.for_pairs(1);
-        assert_eq!((large.memory, large.wall_clock), (2 << 30, Duration::from_secs(3600)));
+        assert_eq!(
+            (large.memory, large.wall_clock),
+            (2 << 30, Duration::from_secs(3600))
+        );
     }
 }

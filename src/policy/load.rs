@@ -83,8 +83,8 @@ pub(super) fn compile(
         return Ok(component);
     }
     // Only from the portable form: what is compiled already is native code, and is never taken from a file.
-    let component =
-        Component::from_binary(engine, bytes).map_err(|error| Fault::Invalid(first_line(&error)))?;
+    let component = Component::from_binary(engine, bytes)
+        .map_err(|error| Fault::Invalid(first_line(&error)))?;
     if let Some(cache) = cache {
         cache.keep(engine, &hash, &component);
     }
@@ -194,7 +194,6 @@ impl Policy {
             evidence: host.into_evidence(),
         })
     }
-
 }
 
 impl Program {

@@ -130,7 +130,8 @@ impl Lock {
         if found == pin.sha256 {
             return Ok(());
         }
-        let message = format!("policy {shown} is not the file that was pinned: its SHA-256 is {found}");
+        let message =
+            format!("policy {shown} is not the file that was pinned: its SHA-256 is {found}");
         Err(Problem::error(ProblemCode::Policy, message)
             .at(places.sha256)
             .help("if the change is wanted, review it and run `gardefou policy lock`; else restore the file"))
@@ -186,7 +187,10 @@ fn parse(source: SourceId, text: &str) -> Result<Vec<(Pin, Places)>, Problem> {
             let message = "a SHA-256 is 64 hexadecimal digits, in small letters".to_owned();
             return Err(fault(message, entry.sha256.span()));
         }
-        if pinned.iter().any(|(pin, _)| pin.path == *entry.path.get_ref()) {
+        if pinned
+            .iter()
+            .any(|(pin, _)| pin.path == *entry.path.get_ref())
+        {
             let message = format!("`{}` is pinned twice", entry.path.get_ref());
             return Err(fault(message, entry.path.span()));
         }
@@ -288,7 +292,8 @@ fn pin(named: &Named, folder: &Path, engine: &mut Engine) -> Result<Pin, Problem
 pub fn write(folder: &Path, pins: &[Pin]) -> io::Result<PathBuf> {
     let file = folder.join(NAME);
     let temporary = folder.join(format!(".{NAME}.{}", std::process::id()));
-    let written = std::fs::write(&temporary, text(pins)).and_then(|()| std::fs::rename(&temporary, &file));
+    let written =
+        std::fs::write(&temporary, text(pins)).and_then(|()| std::fs::rename(&temporary, &file));
     if written.is_err() {
         _ = std::fs::remove_file(&temporary);
     }

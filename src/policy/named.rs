@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::lock::Lock;
 use super::Engine;
+use super::lock::Lock;
 use crate::config::{self, Config};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
@@ -32,6 +32,8 @@ pub struct Naming<'a> {
     pub config: &'a Config,
     /// Where shown paths start: the scan root.
     pub root: &'a Path,
+    /// A lock counts when there is one.
+    pub locked: bool,
 }
 
 impl Naming<'_> {
@@ -102,6 +104,7 @@ impl Naming<'_> {
     /// The folder of the lock: that of the configuration, else the one we stand in.
     pub fn lock_folder(&self) -> Option<PathBuf> {
         match &self.config.base {
+            _ if !self.locked => None,
             Some(base) => Some(base.clone()),
             None => std::env::current_dir()
                 .and_then(|folder| folder.canonicalize())
