@@ -11,12 +11,15 @@ mod conformance;
 mod expressions;
 mod facts;
 mod fixtures;
+#[path = "../../src/policy/tests/guest.rs"]
+mod guest;
 mod hostile;
 mod inspect;
 mod layers;
 mod lookalikes;
 mod modules;
 mod plans;
+mod policies;
 mod providers;
 mod reach;
 mod recorded;

@@ -445,6 +445,10 @@ impl Source for Estate {
         self.item(of).hosting.clone()
     }
 
+    fn hosting_group_of(&self, of: ResourceId) -> u32 {
+        of
+    }
+
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact {
         self.item(of).encryption.clone()
     }
@@ -503,6 +507,10 @@ impl Source for Estate {
 
     fn regime_of(&self, of: ResourceId) -> Regime {
         regime(self.who, self.item(of).sensitivity.level)
+    }
+
+    fn regime_group_of(&self, of: ResourceId) -> u32 {
+        of
     }
 
     fn who(&self) -> Option<Actor> {
