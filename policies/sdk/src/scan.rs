@@ -266,14 +266,14 @@ impl<'a> Resource<'a> {
 
     /// Who runs it.
     pub fn hosting(&self) -> &HostingFact {
-        self.memory
-            .hosting
-            .get_or_init(|| {
-                let source = &self.scan.source;
-                shared(&self.scan.hostings, source.hosting_group_of(self.id), || {
-                    source.hosting_of(self.id)
-                })
-            })
+        self.memory.hosting.get_or_init(|| {
+            let source = &self.scan.source;
+            shared(
+                &self.scan.hostings,
+                source.hosting_group_of(self.id),
+                || source.hosting_of(self.id),
+            )
+        })
     }
 
     /// Its encryption at rest, by part.
@@ -320,14 +320,12 @@ impl<'a> Resource<'a> {
 
     /// What the frameworks ask for it.
     pub fn regime(&self) -> &Regime {
-        self.memory
-            .regime
-            .get_or_init(|| {
-                let source = &self.scan.source;
-                shared(&self.scan.regimes, source.regime_group_of(self.id), || {
-                    source.regime_of(self.id)
-                })
+        self.memory.regime.get_or_init(|| {
+            let source = &self.scan.source;
+            shared(&self.scan.regimes, source.regime_group_of(self.id), || {
+                source.regime_of(self.id)
             })
+        })
     }
 
     /// An attribute; none: not set.
