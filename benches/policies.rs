@@ -1,4 +1,7 @@
 //! What policies cost: starting the built-in ones, and asking all their rules about 10,000 resources.
+//!
+//! `GARDEFOU_BENCH_POLICIES` names a folder of components to run instead of those that the binary carries, compiled as
+//! policies of users are.
 #![allow(clippy::expect_used, reason = "a bench fails by panicking")]
 
 use std::hint::black_box;
@@ -105,9 +108,28 @@ fn subject() -> Subject {
     }
 }
 
+fn engine() -> Engine {
+    let Some(folder) = std::env::var_os("GARDEFOU_BENCH_POLICIES") else {
+        return Engine::builtin(Limits::default());
+    };
+    let mut engine = Engine::empty(Limits::default());
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            engine
+                .load(&path, &path.display().to_string())
+                .expect("a policy that loads");
+        }
+    }
+    engine
+}
+
 fn policies(criterion: &mut Criterion) {
     let subject = subject();
-    let engine = Engine::builtin(Limits::default());
+    let engine = engine();
     let verdicts: usize = engine
         .run(&subject)
         .judgements

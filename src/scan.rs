@@ -1,6 +1,6 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::catalog::{self, Catalog};
@@ -10,7 +10,7 @@ use crate::discover::{self, Inputs, Kind};
 use crate::facts::{self, Facts, Settings};
 use crate::graph::{self, Graph};
 use crate::kubernetes::{self, Manifests};
-use crate::policy::{Engine, Evaluation, Subject};
+use crate::policy::{self, Engine, Evaluation, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
@@ -130,8 +130,13 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         settings: Arc::clone(&scan.settings),
         catalog: scan.catalog,
     };
+    let (engine, unloaded) = with_users(engine, request, &scan);
+    scan.problems.extend(unloaded);
     scan.problems
-        .extend(unknown_rules(&scan.settings.config, engine));
+        .extend(unknown_rules(&scan.settings.config, &engine));
+    let rules = |id: &str| engine.rule(id).map(|rule| &**rule);
+    scan.problems
+        .extend(policy::options::check(&scan.settings.config, rules));
     let mut evaluation = engine.run(&subject);
     scan.problems.extend(evaluation.problems.iter().cloned());
     let (rules, catalog) = (engine.rules(), scan.catalog);
@@ -186,6 +191,17 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         scan.coverage.scanned(),
     );
     scan
+}
+
+/// The policies of the configuration and of the command line beside those of the engine.
+fn with_users(engine: &Engine, request: &Request, scan: &Scan) -> (Engine, Vec<Problem>) {
+    let naming = policy::Naming {
+        by_hand: &request.policies,
+        config: &scan.settings.config,
+        root: scan.inputs.root.as_deref().unwrap_or(Path::new("")),
+        locked: request.config != ConfigChoice::Without,
+    };
+    policy::with_users(engine, &naming, &scan.sources)
 }
 
 /// Everything but the policies: what `inspect` shows.

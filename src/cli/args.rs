@@ -214,6 +214,9 @@ pub(super) struct ScanArgs {
     /// A policy beside the built-in ones: a component file or a folder of them, repeatable
     #[arg(long, value_name = "FILE|DIR", help_heading = "Judgement")]
     pub(super) policy: Vec<PathBuf>,
+    /// Compile policies anew, and keep nothing of them
+    #[arg(long, help_heading = "Judgement")]
+    pub(super) no_cache: bool,
     /// Fail at findings of at least this severity: info, low, medium, high, critical; or `never` [default: high]
     #[arg(
         long,
@@ -300,6 +303,9 @@ pub(super) struct ExplainArgs {
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
+    /// Compile policies anew, and keep nothing of them
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 /// Arguments of `rules`.
@@ -320,6 +326,9 @@ pub(super) struct RulesArgs {
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
+    /// Compile policies anew, and keep nothing of them
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 /// Arguments of `catalog`.

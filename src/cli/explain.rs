@@ -14,7 +14,7 @@ use crate::report::{Lang, clean};
 use crate::verdict::{ExitStatus, OWN_RULES, OwnRule, Standing};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
-    let engine = loaded(&args.policy)?;
+    let engine = loaded(&args.policy, args.no_cache)?;
     let extended = request::catalog(&args.catalog)?;
     let catalog = extended.catalog;
     let lang = args.lang.into();

@@ -26,9 +26,9 @@ enum Fault {
     /// Something that was asked for cannot be had; the text says what to do.
     #[error("{0}")]
     Usage(String),
-    /// Folders of facts with something wrong in them, to be drawn.
-    #[error("facts that cannot be used")]
-    Facts(Box<(Sources, Vec<Problem>)>),
+    /// Facts, policies or a configuration with something wrong in them, to be drawn.
+    #[error("input that cannot be used")]
+    Input(Box<(Sources, Vec<Problem>)>),
     /// Output that could not be written.
     #[error("could not write {to}: {error}")]
     Output {
@@ -71,7 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(status) => ExitCode::from(status.code()),
-        Err(Fault::Facts(wrong)) => {
+        Err(Fault::Input(wrong)) => {
             terminal::draw(&wrong.0, &wrong.1, &cli.terminal);
             ExitCode::from(ExitStatus::Incomplete.code())
         }

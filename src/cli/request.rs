@@ -7,10 +7,9 @@ use clap::ArgMatches;
 use super::Fault;
 use super::args::{InputArgs, ScanArgs, Undetermined};
 use crate::catalog::{self, Extended};
-use crate::config::Date;
 use crate::config::words::Level;
-use crate::policy::{Engine, Limits};
-use crate::problem::{Problem, ProblemCode};
+use crate::config::{self, Date};
+use crate::policy::{self, Cache, Engine, Limits, Naming};
 use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
 use crate::source::Sources;
 
@@ -78,7 +77,7 @@ pub(super) fn scan_request(
 /// The facts, with folders of others over them.
 ///
 /// # Errors
-/// When something is wrong in these: drawn on standard error by [`super::Fault::Facts`].
+/// When something is wrong in these: drawn on standard error by [`super::Fault::Input`].
 pub(super) fn catalog(folders: &[PathBuf]) -> Result<Extended, Fault> {
     let sources = Sources::new();
     let named: Vec<(PathBuf, String)> = folders
@@ -89,7 +88,7 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<Extended, Fault> {
     if extended.problems.is_empty() {
         Ok(extended)
     } else {
-        Err(Fault::Facts(Box::new((sources, extended.problems))))
+        Err(Fault::Input(Box::new((sources, extended.problems))))
     }
 }
 
@@ -150,52 +149,37 @@ pub(super) fn threads(wanted: Option<usize>) -> Result<(), Fault> {
         .map_err(|error| Fault::Usage(format!("--threads {threads}: {error}")))
 }
 
-/// The built-in policies, with those that were named: files, or folders of `.wasm` files. What could not be loaded is a
-/// problem: the others still judge.
-pub(super) fn engine(policies: &[PathBuf]) -> (Engine, Vec<Problem>) {
-    let mut engine = Engine::builtin(Limits::default());
-    let mut problems = Vec::new();
-    for named in policies {
-        match components(named) {
-            Ok(files) => problems.extend(files.iter().filter_map(|file| {
-                let shown = file.display().to_string();
-                engine.load(file, &shown).err()
-            })),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    (engine, problems)
-}
-
-/// The engine for a command that only speaks of rules: every policy has to be there.
-pub(super) fn loaded(policies: &[PathBuf]) -> Result<Engine, Fault> {
-    let (engine, problems) = engine(policies);
-    match problems.into_iter().next() {
-        Some(problem) => Err(Fault::Usage(problem.message)),
-        None => Ok(engine),
+/// The built-in policies. Those of the user are added when the configuration is known; what is compiled then is kept.
+pub(super) fn engine(no_cache: bool) -> Engine {
+    let engine = Engine::builtin(Limits::default());
+    if no_cache {
+        engine
+    } else {
+        engine.with_cache(Cache::of_user(|name| std::env::var_os(name)))
     }
 }
 
-/// The components that a path names, sorted.
-fn components(named: &Path) -> Result<Vec<PathBuf>, Problem> {
-    if !named.is_dir() {
-        return Ok(vec![named.to_owned()]);
+/// The engine for a command that only speaks of rules, with the policies of the nearest configuration and those that were
+/// named: every one has to be there.
+pub(super) fn loaded(by_hand: &[PathBuf], no_cache: bool) -> Result<Engine, Fault> {
+    let sources = Sources::new();
+    let here = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    let root = here.unwrap_or_default();
+    let found = config::find(&root);
+    // What else is wrong with the configuration, a scan says.
+    let (config, _) = found.map_or_else(Default::default, |found| {
+        config::load(&found, &root, &sources)
+    });
+    let naming = Naming {
+        by_hand,
+        config: &config,
+        root: &root,
+        locked: true,
+    };
+    let (engine, problems) = policy::with_users(&engine(no_cache), &naming, &sources);
+    if problems.is_empty() {
+        Ok(engine)
+    } else {
+        Err(Fault::Input(Box::new((sources, problems))))
     }
-    let shown = named.display().to_string();
-    let failed =
-        |what: String| Problem::error(ProblemCode::Policy, format!("--policy {shown}: {what}"));
-    let entries = std::fs::read_dir(named).map_err(|error| failed(error.kind().to_string()))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "wasm")
-        })
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        return Err(failed("the folder holds no .wasm file".to_owned())
-            .help("name a component, or a folder of components that end in .wasm"));
-    }
-    Ok(files)
 }

@@ -22,7 +22,7 @@ struct RuleOut {
 }
 
 pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Fault> {
-    let engine = loaded(&args.policy)?;
+    let engine = loaded(&args.policy, args.no_cache)?;
     let rules = entries(&engine, args.lang.into());
     terminal::print(|out| match args.format {
         Format::Human => out.write_all(table(&rules).as_bytes()),

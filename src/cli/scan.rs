@@ -9,10 +9,11 @@ use clap::ArgMatches;
 use super::args::{Format, ScanArgs, TerminalArgs, Undetermined};
 use super::{Fault, request, terminal};
 use crate::discover::{Kind, State};
+use crate::policy::Cache;
 use crate::report::human::{self, Look};
 use crate::report::{Report, clean_line, json};
 use crate::scan::{self, Scan};
-use crate::verdict::{ExitStatus, FileCount, decide};
+use crate::verdict::{ExitStatus, FileCount};
 
 pub(super) fn run(
     args: &ScanArgs,
@@ -21,16 +22,12 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
     let asked = request::scan_request(args, options)?;
-    let (engine, unloaded) = request::engine(&args.policy);
-    let mut scan = scan::run(&asked, &engine);
-    if !unloaded.is_empty() {
-        scan.problems.extend(unloaded);
-        scan.status = decide(
-            &scan.bar,
-            &scan.findings,
-            &scan.problems,
-            scan.coverage.scanned(),
-        );
+    let engine = request::engine(args.no_cache);
+    let scan = scan::run(&asked, &engine);
+    if terminal.verbose
+        && let Some(why) = engine.cache().and_then(Cache::refused)
+    {
+        terminal::say(&format!("note: compiled policies are not kept: {why}"));
     }
     let as_of = scan.settings.as_of.to_string();
     let report = Report {

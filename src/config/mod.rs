@@ -7,6 +7,7 @@ pub mod date;
 mod find;
 mod pattern;
 mod read;
+mod rules;
 pub mod suggest;
 pub mod words;
 
@@ -52,8 +53,10 @@ pub struct Config {
     pub statements: Vec<Statement>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
-    /// Rules switched off or weighed otherwise.
+    /// Rules switched off, weighed otherwise, or with options.
     pub rules: Vec<RuleSetting>,
+    /// Policies beside the built-in ones: files or folders, relative to [`Config::base`].
+    pub policies: Vec<Located<String>>,
     /// What makes the run fail.
     pub fail: Fail,
     /// Folders of facts over those of the binary, relative to [`Config::base`].
@@ -181,13 +184,37 @@ pub struct Waiver {
     pub place: Place,
 }
 
-/// A line of `[rules]`.
+/// An entry of `[rules]`.
 #[derive(Debug, Clone)]
 pub struct RuleSetting {
     /// Id of the rule; its place is that of the key.
     pub rule: Located<String>,
-    /// None: off.
-    pub severity: Located<Option<Severity>>,
+    /// What it says of the severity, if anything; the inner none: off.
+    pub severity: Option<Located<Option<Severity>>>,
+    /// What the rule lets its users choose. Those who know the rule check names and types.
+    pub options: Vec<OptionSetting>,
+}
+
+/// An option of a rule.
+#[derive(Debug, Clone)]
+pub struct OptionSetting {
+    /// Its name; the place is that of the key.
+    pub name: Located<String>,
+    /// Its value.
+    pub value: Located<OptionValue>,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list of texts.
+    Texts(Vec<String>),
 }
 
 /// `[fail]`
@@ -221,11 +248,14 @@ impl Config {
 
     /// What the file says of a rule; the outer none: nothing, the inner one: it is off.
     pub fn severity_of(&self, rule: &str) -> Option<Option<Severity>> {
-        let setting = self
-            .rules
-            .iter()
-            .find(|setting| setting.rule.value == rule)?;
-        Some(setting.severity.value)
+        let severity = self.setting_of(rule)?.severity.as_ref()?;
+        Some(severity.value)
+    }
+
+    /// The entry of a rule; TOML lets there be one.
+    pub fn setting_of(&self, rule: &str) -> Option<&RuleSetting> {
+        let mut settings = self.rules.iter();
+        settings.find(|setting| setting.rule.value == rule)
     }
 
     /// The level that `[[classification.assign]]` gives, with the entry; the last that matches counts.

@@ -7,10 +7,10 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::words::{Level, Severity, UnknownWord};
+use super::words::{Level, UnknownWord};
 use super::{
-    Assign, Classification, Config, Date, Fail, Located, Organisation, Pattern, RuleSetting,
-    Target, Tenancy, Waiver, suggest,
+    Assign, Classification, Config, Date, Fail, Located, Organisation, Pattern, Target, Tenancy,
+    Waiver, suggest,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -36,23 +36,23 @@ pub fn parse(source: SourceId, text: &str) -> (Config, Vec<Problem>) {
     (config, reader.problems)
 }
 
-struct Reader {
+pub(super) struct Reader {
     source: SourceId,
     problems: Vec<Problem>,
 }
 
 /// One table, with what messages call it and where it is written.
 #[derive(Clone, Copy)]
-struct Section<'a> {
-    table: &'a DeTable<'a>,
-    name: &'static str,
-    place: Place,
+pub(super) struct Section<'a> {
+    pub(super) table: &'a DeTable<'a>,
+    pub(super) name: &'static str,
+    pub(super) place: Place,
 }
 
-type Entry<'a> = (Place, &'a Spanned<DeValue<'a>>);
+pub(super) type Entry<'a> = (Place, &'a Spanned<DeValue<'a>>);
 
 impl<'a> Section<'a> {
-    fn get(&self, reader: &Reader, key: &str) -> Option<Entry<'a>> {
+    pub(super) fn get(&self, reader: &Reader, key: &str) -> Option<Entry<'a>> {
         let (key, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
         Some((reader.place(key.span()), value))
     }
@@ -75,6 +75,7 @@ impl Reader {
                 "attestation",
                 "waiver",
                 "rules",
+                "policies",
                 "fail",
                 "catalog",
             ],
@@ -91,6 +92,7 @@ impl Reader {
             statements,
             waivers: self.entries(&top, "waiver", "[[waiver]]", Self::waiver),
             rules: self.rules(&top),
+            policies: self.policies(&top),
             fail: self.fail(&top),
             catalog: self.catalog(&top),
             base: None,
@@ -182,53 +184,16 @@ impl Reader {
         })
     }
 
-    fn rules(&mut self, top: &Section<'_>) -> Vec<RuleSetting> {
-        let Some(section) = self.section(top, "rules", "[rules]") else {
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for (name, value) in section.table {
-            let key = self.place(name.span());
-            let place = self.place(value.span());
-            let Some(word) = self.str_of(key, value) else {
-                continue;
-            };
-            let severity = match word {
-                "off" => None,
-                word => match word.parse::<Severity>() {
-                    Ok(severity) => Some(severity),
-                    Err(error) => {
-                        let message = format!(
-                            "`{word}` is no setting of a rule; use off or one of {}",
-                            error.allowed.join(", ")
-                        );
-                        self.wrong(
-                            message,
-                            place,
-                            suggest::closest(word, error.allowed.iter().copied()),
-                        );
-                        continue;
-                    }
-                },
-            };
-            out.push(RuleSetting {
-                rule: Located {
-                    value: name.get_ref().to_string(),
-                    place: key,
-                    key,
-                },
-                severity: Located {
-                    value: severity,
-                    place,
-                    key,
-                },
-            });
-        }
-        out
-    }
-
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
         let Some(section) = self.section(top, "catalog", "[catalog]") else {
+            return Vec::new();
+        };
+        self.known(&section, &["paths"]);
+        self.texts(&section, "paths")
+    }
+
+    fn policies(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
+        let Some(section) = self.section(top, "policies", "[policies]") else {
             return Vec::new();
         };
         self.known(&section, &["paths"]);
@@ -255,7 +220,7 @@ impl Reader {
 
     // Shapes.
 
-    fn section<'a>(
+    pub(super) fn section<'a>(
         &mut self,
         of: &Section<'a>,
         key: &str,
@@ -427,7 +392,11 @@ impl Reader {
         }
     }
 
-    fn str_of<'a>(&mut self, key: Place, value: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
+    pub(super) fn str_of<'a>(
+        &mut self,
+        key: Place,
+        value: &'a Spanned<DeValue<'_>>,
+    ) -> Option<&'a str> {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
             other => {
@@ -439,7 +408,7 @@ impl Reader {
 
     // Faults.
 
-    fn known(&mut self, section: &Section<'_>, allowed: &[&str]) {
+    pub(super) fn known(&mut self, section: &Section<'_>, allowed: &[&str]) {
         for (key, _) in section.table {
             let name = key.get_ref().as_ref();
             if !allowed.contains(&name) {
@@ -466,7 +435,7 @@ impl Reader {
         }
     }
 
-    fn wrong_type(
+    pub(super) fn wrong_type(
         &mut self,
         key: Place,
         expected: &str,
@@ -490,7 +459,7 @@ impl Reader {
             .push(problem.at(place).related(key, "for this key"));
     }
 
-    fn wrong(&mut self, message: String, place: Place, near: Option<&str>) {
+    pub(super) fn wrong(&mut self, message: String, place: Place, near: Option<&str>) {
         let problem = Problem::error(ProblemCode::Config, message).at(place);
         self.problems.push(match near {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -498,7 +467,7 @@ impl Reader {
         });
     }
 
-    fn place(&self, range: std::ops::Range<usize>) -> Place {
+    pub(super) fn place(&self, range: std::ops::Range<usize>) -> Place {
         Place::new(self.source, Span::new(range.start as u32, range.end as u32))
     }
 }

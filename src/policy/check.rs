@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::contract::{self, types};
 use super::fault::Fault;
-use super::{Limits, Rule, RuleOption, Verdict};
-use crate::facts::Text;
+use super::{Limits, Outcome, Rule, RuleOption, Verdict};
+use crate::facts::{EvidenceId, Text};
 use crate::graph::{Graph, ResourceId};
 
 /// What a policy was asked: the rule's index, and resources in ascending order.
@@ -231,14 +231,12 @@ fn one(
     }
     let mut verdicts = Vec::with_capacity(answer.verdicts.len());
     for verdict in answer.verdicts {
-        say(verdict.on, Said::Verdict)?;
+        let on = verdict.on;
+        say(on, Said::Verdict)?;
         let wrong = |what: &str| {
-            Fault::WrongAnswer(format!(
-                "the verdict of {rule} on {} {what}",
-                named(verdict.on)
-            ))
+            Fault::WrongAnswer(format!("the verdict of {rule} on {} {what}", named(on)))
         };
-        verdicts.push(self::verdict(verdict.clone(), graph, evidence, limits).map_err(wrong)?);
+        verdicts.push(self::verdict(verdict, graph, evidence, limits).map_err(wrong)?);
     }
     if let Some((id, _)) = scope
         .iter()
@@ -293,17 +291,20 @@ fn verdict(
         return Err("has too long a path");
     }
     let message =
-        bounded(from.message.clone(), limits.message).ok_or("has no message, or too long a one")?;
-    let outcome = match &from.outcome {
-        types::Outcome::Violation => None,
-        types::Outcome::Undetermined(reason) => Some(
-            bounded(reason.clone(), limits.message).ok_or("has no reason, or too long a one")?,
+        bounded(from.message, limits.message).ok_or("has no message, or too long a one")?;
+    let outcome = match from.outcome {
+        types::Outcome::Violation => Outcome::Violation,
+        types::Outcome::Undetermined(reason) => Outcome::Undetermined(
+            bounded(reason, limits.message).ok_or("has no reason, or too long a one")?,
         ),
     };
-    let mut verdict = contract::verdict_from(from);
-    verdict.message = message;
-    if let Some(reason) = outcome {
-        verdict.outcome = super::Outcome::Undetermined(reason);
-    }
-    Ok(verdict)
+    Ok(Verdict {
+        on: ResourceId(from.on),
+        outcome,
+        severity: from.severity.map(contract::severity_from),
+        message,
+        path: from.path,
+        evidence: from.evidence.into_iter().map(EvidenceId).collect(),
+        related: from.related.into_iter().map(ResourceId).collect(),
+    })
 }

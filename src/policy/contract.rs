@@ -3,11 +3,10 @@
 //! The contract names the same things as `crate::facts`; it is a copy on purpose, so that the scanner's types can change
 //! while policies that were built long ago go on running.
 
-use super::{Outcome, Verdict};
 use crate::catalog::{self, AppliedRegime, ClassSet};
 use crate::config::words;
 use crate::facts::{self, EvidenceId, Fact};
-use crate::graph::{RelationKind, ResourceId};
+use crate::graph::RelationKind;
 
 /// The bindings that wasmtime generates.
 #[allow(missing_docs, unreachable_pub, unsafe_code, clippy::all)]
@@ -335,21 +334,5 @@ pub(super) fn regime(from: &AppliedRegime) -> settings::Regime {
         frameworks: from.regime.frameworks.clone(),
         bound: from.bound,
         softened: from.softened,
-    }
-}
-
-/// A verdict of a policy; its ids are checked before this.
-pub(super) fn verdict_from(from: types::Verdict) -> Verdict {
-    Verdict {
-        on: ResourceId(from.on),
-        outcome: match from.outcome {
-            types::Outcome::Violation => Outcome::Violation,
-            types::Outcome::Undetermined(reason) => Outcome::Undetermined(text_from(reason)),
-        },
-        severity: from.severity.map(severity_from),
-        message: text_from(from.message),
-        path: from.path,
-        evidence: from.evidence.into_iter().map(EvidenceId).collect(),
-        related: from.related.into_iter().map(ResourceId).collect(),
     }
 }

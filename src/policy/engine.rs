@@ -7,22 +7,28 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use rayon::prelude::*;
 use wasmtime::Strategy;
 
+use super::cache::Cache;
 use super::check::Asked;
 use super::fault::Fault;
 use super::load::{self, Policy, Run, TICK};
+use super::lock::Lock;
+use super::named::Named;
 use super::{Evaluation, Judgement, Limits, Rule, Subject, compile, precompiled};
 use crate::facts::EvidenceId;
 use crate::graph::ResourceId;
 use crate::problem::Problem;
 
-/// The built-in policies and those of the user.
+/// The built-in policies and those of the user. A copy shares what was loaded.
+#[derive(Clone)]
 pub struct Engine {
     limits: Limits,
+    /// Keeps what was compiled.
+    cache: Option<Arc<Cache>>,
     /// Runs what was compiled when the binary was built.
     built_in: Option<wasmtime::Engine>,
     /// Compiles the policies of users: at once, for they are run once.
     quick: Option<wasmtime::Engine>,
-    policies: Vec<Policy>,
+    policies: Vec<Arc<Policy>>,
     /// In order of their ids.
     rules: Vec<Arc<Rule>>,
     /// What was wrong when loading.
@@ -42,6 +48,7 @@ impl Engine {
     pub fn empty(limits: Limits) -> Self {
         Self {
             limits,
+            cache: None,
             built_in: None,
             quick: None,
             policies: Vec::new(),
@@ -50,7 +57,7 @@ impl Engine {
         }
     }
 
-    /// An engine with the policies that the binary carries.
+    /// An engine with the policies that the binary carries. They are loaded when one of their rules is asked.
     pub fn builtin(limits: Limits) -> Self {
         let mut this = Self::empty(limits);
         let engine = match wasmtime::Engine::new(&compile::config(Strategy::Cranelift)) {
@@ -61,25 +68,27 @@ impl Engine {
                 return this;
             }
         };
-        let loaded: Vec<Result<Policy, Problem>> = precompiled::BUILT_IN
-            .par_iter()
-            .map(|(name, bytes)| {
-                let component = precompiled::load(&engine, bytes)
-                    .map_err(|error| Fault::Invalid(error.to_string()));
-                component
-                    .and_then(|component| {
-                        Policy::new(&engine, name, true, &component, &this.limits)
-                    })
-                    .map_err(|fault| fault.problem(name, true))
-            })
-            .collect();
-        this.built_in = Some(engine);
-        for policy in loaded {
+        for policy in precompiled::BUILT_IN {
+            let policy = Policy::embedded(policy, &engine, &this.limits)
+                .map_err(|fault| fault.problem(policy.name, true));
             if let Err(problem) = policy.and_then(|policy| this.add(policy)) {
                 this.problems.push(problem);
             }
         }
+        this.built_in = Some(engine);
         this
+    }
+
+    /// Keeps what it compiles for the next run.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(Arc::new(cache));
+        self
+    }
+
+    /// Where it keeps what it compiles.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_deref()
     }
 
     /// Adds the policy of a user's file; `shown` is its path as people see it.
@@ -87,7 +96,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be read, is no component for this contract, or describes its rules wrongly. The engine stays usable.
     pub fn load(&mut self, path: &Path, shown: &str) -> Result<(), Problem> {
-        let bytes = load::read(path, &self.limits).map_err(|fault| fault.problem(shown, false))?;
+        let bytes = self.bytes(path, shown)?;
         self.load_bytes(&bytes, shown)
     }
 
@@ -96,22 +105,81 @@ impl Engine {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_bytes(&mut self, bytes: &[u8], shown: &str) -> Result<(), Problem> {
-        let engine = match &self.quick {
-            Some(engine) => engine.clone(),
-            None => {
-                let engine = quick_engine()
-                    .map_err(|error| Fault::Invalid(error.to_string()).problem(shown, false))?;
-                self.quick.insert(engine).clone()
+        let engine = self.quick(shown)?;
+        // Describing itself is running code, too.
+        let clock = Clock::start(vec![engine.clone()]);
+        let policy = self.prepared(&engine, bytes, shown);
+        drop(clock);
+        self.add(policy?)
+    }
+
+    /// Adds the policies of a user's files, as far as they can be loaded and the lock allows them.
+    pub(super) fn load_all(&mut self, named: &[Named], lock: Option<&Lock>) -> Vec<Problem> {
+        if named.is_empty() {
+            return Vec::new();
+        }
+        let engine = match self.quick("of the user") {
+            Ok(engine) => engine,
+            Err(problem) => return vec![problem],
+        };
+        let clock = Clock::start(vec![engine.clone()]);
+        let load = |named: &Named| {
+            let bytes = self.bytes(&named.path, &named.shown)?;
+            if let Some(lock) = lock {
+                lock.check(&named.path, &bytes, &named.shown, named.place)?;
             }
+            self.prepared(&engine, &bytes, &named.shown)
         };
-        let policy = {
-            // Describing itself is running code, too.
-            let _clock = Clock::start(vec![engine.clone()]);
-            load::compile(&engine, bytes)
-                .and_then(|component| Policy::new(&engine, shown, false, &component, &self.limits))
-                .map_err(|fault| fault.problem(shown, false))?
-        };
-        self.add(policy)
+        let loaded: Vec<Result<Policy, Problem>> = named.par_iter().map(load).collect();
+        drop(clock);
+        let added = loaded
+            .into_iter()
+            .map(|policy| policy.and_then(|policy| self.add(policy)));
+        added.filter_map(Result::err).collect()
+    }
+
+    /// A policy file, within bounds.
+    pub(super) fn bytes(&self, path: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
+        load::read(path, &self.limits).map_err(|fault| fault.problem(shown, false))
+    }
+
+    fn prepared(
+        &self,
+        engine: &wasmtime::Engine,
+        bytes: &[u8],
+        shown: &str,
+    ) -> Result<Policy, Problem> {
+        load::compile(engine, bytes, self.cache.as_deref())
+            .and_then(|component| Policy::of_user(engine, shown, &component, &self.limits))
+            .map_err(|fault| fault.problem(shown, false))
+    }
+
+    /// The compiler for policies of users.
+    fn quick(&mut self, shown: &str) -> Result<wasmtime::Engine, Problem> {
+        if let Some(engine) = &self.quick {
+            return Ok(engine.clone());
+        }
+        let engine = quick_engine()
+            .map_err(|error| Fault::Invalid(error.to_string()).problem(shown, false))?;
+        Ok(self.quick.insert(engine).clone())
+    }
+
+    /// Names of the policies whose code was loaded.
+    #[cfg(test)]
+    pub(super) fn loaded(&self) -> Vec<&str> {
+        let loaded = self.policies.iter().filter(|policy| policy.is_loaded());
+        loaded.map(|policy| &*policy.name).collect()
+    }
+
+    /// All rules in the order in which their policies describe them.
+    #[cfg(test)]
+    pub(super) fn described(&self) -> Vec<Arc<Rule>> {
+        let rules = self.policies.iter().flat_map(|policy| &policy.rules);
+        rules.cloned().collect()
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn add(&mut self, policy: Policy) -> Result<(), Problem> {
@@ -126,7 +194,7 @@ impl Engine {
         }
         self.rules.extend(policy.rules.iter().cloned());
         self.rules.sort_by(|a, b| a.id.cmp(&b.id));
-        self.policies.push(policy);
+        self.policies.push(Arc::new(policy));
         Ok(())
     }
 
@@ -146,34 +214,40 @@ impl Engine {
 
     /// Asks every rule about every resource in its scope. The result depends on the subject and the policies alone.
     pub fn run(&self, subject: &Subject) -> Evaluation {
+        let scopes: Vec<Vec<Asked>> = self
+            .policies
+            .iter()
+            .map(|policy| scopes(&policy.rules, subject))
+            .collect();
         let engines = self.built_in.iter().chain(&self.quick).cloned().collect();
         let clock = Clock::start(engines);
-        let runs: Vec<(Vec<Asked>, Result<Run, Fault>)> = self
-            .policies
-            .par_iter()
-            .map(|policy| {
-                let scopes = scopes(&policy.rules, subject);
-                // What nothing can match is never called.
-                let asked: Vec<Asked> = scopes
-                    .iter()
-                    .filter(|(_, scope)| !scope.is_empty())
-                    .cloned()
-                    .collect();
-                let run = policy.evaluate(subject, &asked, &self.limits);
-                (scopes, run)
-            })
-            .collect();
+        // One policy at a time for each thread: they differ in length, and the longest should not start last.
+        let mut order: Vec<usize> = (0..self.policies.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(scopes.get(*at).map_or(0, |asked| pairs(asked))));
+        let run = |at: usize| {
+            let (policy, scopes) = (self.policies.get(at)?, scopes.get(at)?);
+            // What nothing can match is never called, nor even loaded.
+            let asked: Vec<Asked> = scopes
+                .iter()
+                .filter(|(_, scope)| !scope.is_empty())
+                .cloned()
+                .collect();
+            Some((at, policy.evaluate(subject, &asked, &self.limits)))
+        };
+        let runs = order.into_par_iter().with_max_len(1).filter_map(run);
+        let mut runs: Vec<(usize, Result<Run, Fault>)> = runs.collect();
+        runs.sort_by_key(|(at, _)| *at);
         drop(clock);
         let mut evaluation = Evaluation {
             problems: self.problems.clone(),
             ..Evaluation::default()
         };
-        for (policy, (scopes, run)) in self.policies.iter().zip(runs) {
+        for ((policy, scopes), (_, run)) in self.policies.iter().zip(&scopes).zip(runs) {
             match run {
                 Ok(run) => merge(
                     &mut evaluation,
                     policy,
-                    &scopes,
+                    scopes,
                     run,
                     subject.facts.evidence_count(),
                 ),
@@ -187,6 +261,11 @@ impl Engine {
             .sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         evaluation
     }
+}
+
+/// How many questions this is.
+fn pairs(asked: &[Asked]) -> usize {
+    asked.iter().map(|(_, scope)| scope.len()).sum()
 }
 
 /// Winch compiles in a quarter of the time, where it exists.

@@ -15,6 +15,8 @@ pub(super) enum Fault {
     NoWasm,
     #[error("is a core WebAssembly module, not a component")]
     CoreModule,
+    #[error("is native code, compiled already")]
+    Precompiled,
     #[error("is no valid component: {0}")]
     Invalid(String),
     #[error("imports WASI: {0}")]
@@ -57,6 +59,9 @@ impl Fault {
             Self::Unreadable(_) => "check the path given to --policy",
             Self::TooLarge(_) => "a policy built in release mode has some tens of kilobytes",
             Self::NoWasm => "give a .wasm component for the world in wit/policy.wit",
+            Self::Precompiled => {
+                "give the portable .wasm component: nobody can check what native code does"
+            }
             Self::CoreModule => {
                 "make it a component with `gardefou policy build`, or with your language's component tool"
             }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use wasmtime::{Error, ResourceLimiter, Result};
 
 use super::contract::{self, graph, settings, types};
-use super::{Limits, Rule, Subject};
+use super::{Limits, Rule, Subject, options};
 use crate::config::words::Level;
-use crate::facts::{Evidence, EvidenceAt, EvidenceId, ResourceFacts, Text};
+use crate::facts::{Evidence, EvidenceAt, EvidenceId, Fact, ResourceFacts, Text};
 use crate::graph::{Resource, ResourceId};
 use crate::source::Place;
 use crate::value::{Data, Path, Value};
@@ -18,6 +18,9 @@ use crate::value::{Data, Path, Value};
 /// Paths longer or deeper than these are no attribute paths.
 const PATH_BYTES: usize = 1_024;
 const PATH_STEPS: usize = 64;
+
+/// Marks the number of a group of one.
+const ALONE: u32 = 1 << 31;
 
 /// The state of one run of one policy.
 pub(super) struct Host {
@@ -32,6 +35,8 @@ pub(super) struct Host {
     interned: HashMap<(u32, String), Option<u32>>,
     /// One for each level: the actor is the same throughout.
     regimes: HashMap<Level, settings::Regime>,
+    /// Numbers of hostings that resources share, by where these are kept.
+    hostings: HashMap<usize, u32>,
     limiter: Limiter,
 }
 
@@ -53,6 +58,7 @@ impl Host {
             places: HashMap::new(),
             interned: HashMap::new(),
             regimes: HashMap::new(),
+            hostings: HashMap::new(),
             limiter: Limiter {
                 memory: limits.memory,
                 used: 0,
@@ -110,6 +116,12 @@ impl Host {
     fn facts(&self, of: u32) -> Result<&ResourceFacts> {
         let found = self.subject()?.facts.of(ResourceId(of));
         found.ok_or_else(|| refuse(format!("there is no resource {of}")))
+    }
+
+    /// What decides the regime of a resource: the table raises by itself, so it is asked with the level from before.
+    fn regime_level(&self, of: u32) -> Result<Level> {
+        let sensitivity = &self.facts(of)?.sensitivity;
+        Ok(sensitivity.raised_from.unwrap_or(sensitivity.level))
     }
 
     /// Every value at a path, in the contract's terms; below a sensitive value everything is.
@@ -202,6 +214,17 @@ impl graph::Host for Host {
 
     fn hosting_of(&mut self, of: u32) -> Result<types::HostingFact> {
         Ok(contract::hosting(&self.facts(of)?.hosting))
+    }
+
+    fn hosting_group_of(&mut self, of: u32) -> Result<u32> {
+        let shared = match &self.facts(of)?.hosting {
+            Fact::Known(hosting) => Arc::as_ptr(hosting).addr(),
+            Fact::Absent => 0,
+            // A gap has a reason of its own.
+            Fact::Unknown(_) => return Ok(of | ALONE),
+        };
+        let next = self.hostings.len() as u32;
+        Ok(*self.hostings.entry(shared).or_insert(next))
     }
 
     fn encryption_of(&mut self, of: u32) -> Result<types::EncryptionFact> {
@@ -317,10 +340,12 @@ impl graph::Host for Host {
 }
 
 impl settings::Host for Host {
+    fn regime_group_of(&mut self, of: u32) -> Result<u32> {
+        Ok(self.regime_level(of)? as u32)
+    }
+
     fn regime_of(&mut self, of: u32) -> Result<settings::Regime> {
-        let sensitivity = &self.facts(of)?.sensitivity;
-        // The table raises by itself: it is asked with the level from before.
-        let level = sensitivity.raised_from.unwrap_or(sensitivity.level);
+        let level = self.regime_level(of)?;
         if let Some(known) = self.regimes.get(&level) {
             return Ok(known.clone());
         }
@@ -346,10 +371,16 @@ impl settings::Host for Host {
     }
 
     fn option_of(&mut self, rule: String, name: String) -> Result<Vec<String>> {
-        let rules = self.rules.iter().filter(|known| known.id == rule);
-        let mut options = rules.flat_map(|known| &known.options);
-        match options.find(|option| option.name == name) {
-            Some(option) => Ok(option.default.clone()),
+        let known = self.rules.iter().find(|known| known.id == rule);
+        let option = known.and_then(|known| {
+            let mut options = known.options.iter();
+            Some((known, options.find(|option| option.name == name)?))
+        });
+        match option {
+            Some((rule, option)) => {
+                let config = &self.subject()?.settings.config;
+                Ok(options::value(config, rule, option))
+            }
             None => Err(refuse(format!(
                 "no rule here declares an option {name:.80?}"
             ))),

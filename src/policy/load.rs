@@ -1,26 +1,44 @@
 //! From bytes to a policy that can run: what is refused is refused here, by name, before any of its code runs.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Store, Trap};
 
+use super::cache::{self, Cache};
 use super::check::{self, Answered, Asked};
-use super::contract::{self, CONTRACT, PolicyPre};
+use super::contract::{self, CONTRACT, PolicyPre, types};
 use super::fault::Fault;
 use super::host::{Host, Refusal};
+use super::precompiled::{BuiltIn, Native, native};
 use super::{Limits, Rule, Subject};
 use crate::discover;
 use crate::facts::Evidence;
 
-/// One loaded policy.
+/// One policy: its rules are known, its code may still have to be loaded.
 pub(super) struct Policy {
     /// Family, or the path of the file.
     pub(super) name: Arc<str>,
     pub(super) built_in: bool,
     pub(super) rules: Vec<Arc<Rule>>,
+    code: Code,
+}
+
+/// What runs.
+enum Code {
+    Ready(Program),
+    /// Loaded when one of its rules is asked for the first time.
+    Embedded {
+        policy: &'static BuiltIn,
+        engine: wasmtime::Engine,
+        program: OnceLock<Result<Program, Fault>>,
+    },
+}
+
+/// A linked component.
+struct Program {
     engine: wasmtime::Engine,
     pre: PolicyPre<Host>,
 }
@@ -43,52 +61,103 @@ pub(super) fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// Compiles a policy of a user.
-pub(super) fn compile(engine: &wasmtime::Engine, bytes: &[u8]) -> Result<Component, Fault> {
+/// Compiles a policy of a user, or takes what is left of the last time.
+pub(super) fn compile(
+    engine: &wasmtime::Engine,
+    bytes: &[u8],
+    cache: Option<&Cache>,
+) -> Result<Component, Fault> {
     match bytes {
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => return Err(Fault::CoreModule),
         // Thirteen and upwards: the versions of the component model.
         [0, b'a', b's', b'm', _, 0, 1, 0, ..] => {}
+        _ if wasmtime::Engine::detect_precompiled(bytes).is_some() => {
+            return Err(Fault::Precompiled);
+        }
         _ => return Err(Fault::NoWasm),
     }
+    let hash = cache::hash(bytes);
+    let kept = cache.and_then(|cache| cache.find(engine, &hash));
+    let kept = kept.and_then(|kept| native(engine, Native::Kept(&kept)).ok());
+    if let Some(component) = kept {
+        return Ok(component);
+    }
     // Only from the portable form: what is compiled already is native code, and is never taken from a file.
-    Component::from_binary(engine, bytes).map_err(|error| Fault::Invalid(first_line(&error)))
+    let component = Component::from_binary(engine, bytes)
+        .map_err(|error| Fault::Invalid(first_line(&error)))?;
+    if let Some(cache) = cache {
+        cache.keep(engine, &hash, &component);
+    }
+    Ok(component)
 }
 
 impl Policy {
-    /// Checks imports and exports, and asks the policy for its rules.
-    pub(super) fn new(
+    /// A policy that the binary carries, not loaded.
+    pub(super) fn embedded(
+        policy: &'static BuiltIn,
+        engine: &wasmtime::Engine,
+        limits: &Limits,
+    ) -> Result<Self, Fault> {
+        let code = Code::Embedded {
+            policy,
+            engine: engine.clone(),
+            program: OnceLock::new(),
+        };
+        let mut this = Self {
+            name: policy.name.into(),
+            built_in: true,
+            rules: Vec::new(),
+            code,
+        };
+        this.rules = match policy.rules() {
+            Some(rules) => rules,
+            None => check::rules(&this.name, this.program()?.describe(limits)?, limits)?,
+        };
+        Ok(this)
+    }
+
+    /// A policy of a user: checks imports and exports, and asks it for its rules.
+    pub(super) fn of_user(
         engine: &wasmtime::Engine,
         name: &str,
-        built_in: bool,
         component: &Component,
         limits: &Limits,
     ) -> Result<Self, Fault> {
-        let newer_patch = imports(engine, component)?;
-        exports(engine, component)?;
-        let mut linker: Linker<Host> = Linker::new(engine);
-        let misfit = |error: wasmtime::Error| match &newer_patch {
-            Some(version) => Fault::TooNew(version.clone()),
-            None => Fault::WrongShape(first_line(&error)),
-        };
-        contract::Policy::add_to_linker::<_, HasSelf<_>>(&mut linker, |host| host)
-            .map_err(misfit)?;
-        let pre = linker
-            .instantiate_pre(component)
-            .and_then(PolicyPre::new)
-            .map_err(misfit)?;
-        let mut policy = Self {
-            name: name.into(),
-            built_in,
-            rules: Vec::new(),
-            engine: engine.clone(),
-            pre,
-        };
-        let described = policy
-            .call(None, limits, |policy, store| policy.call_describe(store))?
-            .0;
-        policy.rules = check::rules(&policy.name, described, limits)?;
-        Ok(policy)
+        let program = Program::link(engine, component)?;
+        let name: Arc<str> = name.into();
+        Ok(Self {
+            built_in: false,
+            rules: check::rules(&name, program.describe(limits)?, limits)?,
+            name,
+            code: Code::Ready(program),
+        })
+    }
+
+    /// Has its code been loaded?
+    #[cfg(test)]
+    pub(super) fn is_loaded(&self) -> bool {
+        match &self.code {
+            Code::Ready(_) => true,
+            Code::Embedded { program, .. } => program.get().is_some(),
+        }
+    }
+
+    fn program(&self) -> Result<&Program, Fault> {
+        match &self.code {
+            Code::Ready(program) => Ok(program),
+            Code::Embedded {
+                policy,
+                engine,
+                program,
+            } => {
+                let load = || {
+                    let component = policy.load(engine);
+                    let component = component.map_err(|error| Fault::Invalid(error.to_string()))?;
+                    Program::link(engine, &component)
+                };
+                program.get_or_init(load).as_ref().map_err(Fault::clone)
+            }
+        }
     }
 
     /// Asks the policy about these resources.
@@ -105,7 +174,8 @@ impl Policy {
             });
         }
         let limits = &limits.for_pairs(asked.iter().map(|(_, scope)| scope.len()).sum());
-        let (answers, host) = self.call(Some(subject.clone()), limits, |policy, store| {
+        let host = Host::new(Some(subject.clone()), &self.rules, limits);
+        let (answers, host) = self.program()?.call(host, limits, |policy, store| {
             policy.call_evaluate(store, asked)
         })?;
         let answers =
@@ -124,15 +194,44 @@ impl Policy {
             evidence: host.into_evidence(),
         })
     }
+}
+
+impl Program {
+    /// Checks imports and exports, and resolves them.
+    fn link(engine: &wasmtime::Engine, component: &Component) -> Result<Self, Fault> {
+        let newer_patch = imports(engine, component)?;
+        exports(engine, component)?;
+        let mut linker: Linker<Host> = Linker::new(engine);
+        let misfit = |error: wasmtime::Error| match &newer_patch {
+            Some(version) => Fault::TooNew(version.clone()),
+            None => Fault::WrongShape(first_line(&error)),
+        };
+        contract::Policy::add_to_linker::<_, HasSelf<_>>(&mut linker, |host| host)
+            .map_err(misfit)?;
+        let pre = linker
+            .instantiate_pre(component)
+            .and_then(PolicyPre::new)
+            .map_err(misfit)?;
+        Ok(Self {
+            engine: engine.clone(),
+            pre,
+        })
+    }
+
+    fn describe(&self, limits: &Limits) -> Result<Vec<types::Rule>, Fault> {
+        let host = Host::new(None, &[], limits);
+        let described = self.call(host, limits, |policy, store| policy.call_describe(store))?;
+        Ok(described.0)
+    }
 
     /// Calls an export in a fresh store: what one call did is gone before the next.
     fn call<T>(
         &self,
-        subject: Option<Subject>,
+        host: Host,
         limits: &Limits,
         call: impl FnOnce(&contract::Policy, &mut Store<Host>) -> wasmtime::Result<T>,
     ) -> Result<(T, Host), Fault> {
-        let mut store = Store::new(&self.engine, Host::new(subject, &self.rules, limits));
+        let mut store = Store::new(&self.engine, host);
         store.limiter(|host| host.limiter());
         let ticks = limits.wall_clock.as_nanos().div_ceil(TICK.as_nanos());
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX >> 1));

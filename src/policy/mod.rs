@@ -4,6 +4,7 @@
 //! in a store of its own with bounded fuel, time, memory and output. It must answer for every resource that it was asked
 //! about; one that does not, or that traps, is a problem that fails the run, and none of its answers count.
 
+mod cache;
 mod check;
 mod compile;
 mod contract;
@@ -12,6 +13,9 @@ mod fault;
 mod host;
 mod limits;
 mod load;
+pub mod lock;
+mod named;
+pub mod options;
 mod precompiled;
 mod subject;
 #[cfg(test)]
@@ -25,9 +29,11 @@ use crate::facts::{Evidence, EvidenceId, Facts, Text};
 use crate::graph::ResourceId;
 use crate::problem::Problem;
 
+pub use cache::Cache;
 pub use contract::CONTRACT;
 pub use engine::Engine;
 pub use limits::Limits;
+pub use named::{Named, Naming, with_users};
 pub use subject::Subject;
 
 /// What an option of a rule takes.

@@ -38,10 +38,6 @@ impl Subject {
 
     /// Does the configuration switch the rule off?
     pub(super) fn is_off(&self, rule: &str) -> bool {
-        let settings = &self.settings.config.rules;
-        settings
-            .iter()
-            .rfind(|setting| setting.rule.value == rule)
-            .is_some_and(|setting| setting.severity.value.is_none())
+        self.settings.config.severity_of(rule) == Some(None)
     }
 }

@@ -11,6 +11,8 @@ mod conformance;
 mod expressions;
 mod facts;
 mod fixtures;
+#[path = "../../src/policy/tests/guest.rs"]
+mod guest;
 mod hostile;
 mod inspect;
 mod layers;
@@ -18,6 +20,7 @@ mod lookalikes;
 mod modules;
 mod pages;
 mod plans;
+mod policies;
 mod providers;
 mod reach;
 mod recorded;

@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Credential, CredentialFact, Judgement, Level, Lifetime, Resource, Rule, Scan, Severity, Text,
-    Verdict, text,
+    Verdict, short, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -25,17 +25,17 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let address = short(resource.address());
     let verdict = match credential {
         CredentialFact::Absent => return Judgement::NotApplicable,
-        CredentialFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(address)),
+        CredentialFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(&address)),
         CredentialFact::Known(found) => match judged(found, most) {
             Says::Fine => return Judgement::Passed,
-            Says::Endless => Verdict::violation(endless(address)),
-            Says::TooLong(days, most) => Verdict::violation(too_long(address, days, most)),
+            Says::Endless => Verdict::violation(endless(&address)),
+            Says::TooLong(days, most) => Verdict::violation(too_long(&address, days, most)),
             Says::Unmeasured(most) => Verdict::undecided(
                 text!(
                     "it ends, and when cannot be known here",
                     "il a une fin, et sa date ne peut pas être connue ici"
                 ),
-                unmeasured(address, most),
+                unmeasured(&address, most),
             ),
         }
         .path(&found.path)

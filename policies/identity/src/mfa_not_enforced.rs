@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Audience, Demand, Judgement, Level, Mfa, MfaFact, MfaState, Resource, Rule, Scan, Severity,
-    Text, Verdict, text,
+    Text, Verdict, short, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -14,7 +14,9 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     }
     let verdict = match resource.mfa() {
         MfaFact::Absent => return Judgement::NotApplicable,
-        MfaFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(resource.address())),
+        MfaFact::Unknown(gap) => {
+            Verdict::undetermined(gap, cannot_tell(&short(resource.address())))
+        }
         MfaFact::Known(mfa) => match mfa.state {
             MfaState::Enforced => return Judgement::Passed,
             // A factor that end users may decline satisfies what is asked for personal data, and no more.
@@ -28,10 +30,10 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
                     "sign-in is decided outside this code",
                     "la connexion se décide hors de ce code"
                 ),
-                cannot_tell(resource.address()),
+                cannot_tell(&short(resource.address())),
             ),
             MfaState::Optional | MfaState::Off | MfaState::Inverted => {
-                Verdict::violation(message(resource.address(), mfa))
+                Verdict::violation(message(&short(resource.address()), mfa))
             }
         }
         .evidence(&mfa.basis.evidence),

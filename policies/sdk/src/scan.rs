@@ -20,6 +20,7 @@ pub trait Source {
     fn location_of(&self, of: ResourceId) -> LocationFact;
     fn copies_of(&self, of: ResourceId) -> Vec<DataCopy>;
     fn hosting_of(&self, of: ResourceId) -> HostingFact;
+    fn hosting_group_of(&self, of: ResourceId) -> u32;
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact;
     fn mfa_of(&self, of: ResourceId) -> MfaFact;
     fn dependencies_of(&self, of: ResourceId) -> Vec<Dependency>;
@@ -33,6 +34,7 @@ pub trait Source {
     fn related(&self, of: ResourceId, by: Relation, towards: Direction) -> Vec<ResourceId>;
     fn of_kind(&self, kind: &str) -> Vec<ResourceId>;
     fn regime_of(&self, of: ResourceId) -> Regime;
+    fn regime_group_of(&self, of: ResourceId) -> u32;
     fn who(&self) -> Option<Actor>;
     fn multi_tenant(&self) -> bool;
     fn as_of(&self) -> String;
@@ -62,6 +64,7 @@ host_calls! {
     graph.location_of(of: ResourceId) -> LocationFact;
     graph.copies_of(of: ResourceId) -> Vec<DataCopy>;
     graph.hosting_of(of: ResourceId) -> HostingFact;
+    graph.hosting_group_of(of: ResourceId) -> u32;
     graph.encryption_of(of: ResourceId) -> EncryptionFact;
     graph.mfa_of(of: ResourceId) -> MfaFact;
     graph.dependencies_of(of: ResourceId) -> Vec<Dependency>;
@@ -75,35 +78,43 @@ host_calls! {
     graph.related(of: ResourceId, by: Relation, towards: Direction) -> Vec<ResourceId>;
     graph.of_kind(kind: &str) -> Vec<ResourceId>;
     settings.regime_of(of: ResourceId) -> Regime;
+    settings.regime_group_of(of: ResourceId) -> u32;
     settings.who() -> Option<Actor>;
     settings.multi_tenant() -> bool;
     settings.as_of() -> String;
     settings.option_of(rule: &str, name: &str) -> Vec<String>;
 }
 
-/// What is remembered about one resource.
+/// What is remembered about one resource. There are many: what is large is kept beside it, and what several resources
+/// have in common is kept once.
 #[derive(Debug, Default)]
 struct Memory {
     address: OnceCell<String>,
     kind: OnceCell<String>,
     class: OnceCell<Class>,
-    sensitivity: OnceCell<Sensitivity>,
-    location: OnceCell<LocationFact>,
+    sensitivity: OnceCell<Box<Sensitivity>>,
+    location: OnceCell<Box<LocationFact>>,
     copies: OnceCell<Vec<DataCopy>>,
-    hosting: OnceCell<HostingFact>,
-    encryption: OnceCell<EncryptionFact>,
-    mfa: OnceCell<MfaFact>,
+    hosting: OnceCell<Rc<HostingFact>>,
+    encryption: OnceCell<Box<EncryptionFact>>,
+    mfa: OnceCell<Box<MfaFact>>,
     dependencies: OnceCell<Vec<Dependency>>,
-    credential: OnceCell<CredentialFact>,
-    tenancy: OnceCell<Tenancy>,
-    labels: OnceCell<LabelsFact>,
-    regime: OnceCell<Regime>,
+    credential: OnceCell<Box<CredentialFact>>,
+    tenancy: OnceCell<Box<Tenancy>>,
+    labels: OnceCell<Box<LabelsFact>>,
+    regime: OnceCell<Rc<Regime>>,
 }
+
+/// Facts that resources share, by the number that the host gives to those who do.
+type Shared<T> = RefCell<BTreeMap<u32, Rc<T>>>;
 
 /// One scan, as a policy sees it.
 pub struct Scan {
     source: Box<dyn Source>,
-    memories: RefCell<BTreeMap<ResourceId, Rc<Memory>>>,
+    /// By id: the host counts resources from zero.
+    memories: RefCell<Vec<Option<Rc<Memory>>>>,
+    hostings: Shared<HostingFact>,
+    regimes: Shared<Regime>,
     who: OnceCell<Option<Actor>>,
     as_of: OnceCell<String>,
     multi_tenant: OnceCell<bool>,
@@ -121,6 +132,8 @@ impl Scan {
         Self {
             source,
             memories: RefCell::default(),
+            hostings: RefCell::default(),
+            regimes: RefCell::default(),
             who: OnceCell::new(),
             as_of: OnceCell::new(),
             multi_tenant: OnceCell::new(),
@@ -129,7 +142,12 @@ impl Scan {
 
     /// The resource behind an id that the host gave.
     pub fn resource(&self, id: ResourceId) -> Resource<'_> {
-        let memory = Rc::clone(self.memories.borrow_mut().entry(id).or_default());
+        let at = id as usize;
+        let mut memories = self.memories.borrow_mut();
+        if memories.len() <= at {
+            memories.resize(at + 1, None);
+        }
+        let memory = Rc::clone(memories[at].get_or_insert_default());
         Resource {
             id,
             scan: self,
@@ -165,6 +183,16 @@ impl Scan {
     pub fn option(&self, rule: &str, name: &str) -> Vec<String> {
         self.source.option_of(rule, name)
     }
+}
+
+/// What a group of resources has in common; fetched for the first of them.
+fn shared<T>(known: &Shared<T>, group: u32, fetch: impl FnOnce() -> T) -> Rc<T> {
+    let found = known.borrow().get(&group).map(Rc::clone);
+    found.unwrap_or_else(|| {
+        let fetched = Rc::new(fetch());
+        known.borrow_mut().insert(group, Rc::clone(&fetched));
+        fetched
+    })
 }
 
 /// One resource of a scan.
@@ -219,14 +247,14 @@ impl<'a> Resource<'a> {
     pub fn sensitivity(&self) -> &Sensitivity {
         self.memory
             .sensitivity
-            .get_or_init(|| self.scan.source.sensitivity_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.sensitivity_of(self.id)))
     }
 
     /// Where it is.
     pub fn location(&self) -> &LocationFact {
         self.memory
             .location
-            .get_or_init(|| self.scan.source.location_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.location_of(self.id)))
     }
 
     /// Its replicas, backups, exports.
@@ -238,23 +266,28 @@ impl<'a> Resource<'a> {
 
     /// Who runs it.
     pub fn hosting(&self) -> &HostingFact {
-        self.memory
-            .hosting
-            .get_or_init(|| self.scan.source.hosting_of(self.id))
+        self.memory.hosting.get_or_init(|| {
+            let source = &self.scan.source;
+            shared(
+                &self.scan.hostings,
+                source.hosting_group_of(self.id),
+                || source.hosting_of(self.id),
+            )
+        })
     }
 
     /// Its encryption at rest, by part.
     pub fn encryption(&self) -> &EncryptionFact {
         self.memory
             .encryption
-            .get_or_init(|| self.scan.source.encryption_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.encryption_of(self.id)))
     }
 
     /// Multi-factor authentication on this identity boundary.
     pub fn mfa(&self) -> &MfaFact {
         self.memory
             .mfa
-            .get_or_init(|| self.scan.source.mfa_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.mfa_of(self.id)))
     }
 
     /// Services of others that it uses.
@@ -268,28 +301,31 @@ impl<'a> Resource<'a> {
     pub fn credential(&self) -> &CredentialFact {
         self.memory
             .credential
-            .get_or_init(|| self.scan.source.credential_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.credential_of(self.id)))
     }
 
     /// Whose data it holds.
     pub fn tenancy(&self) -> &Tenancy {
         self.memory
             .tenancy
-            .get_or_init(|| self.scan.source.tenancy_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.tenancy_of(self.id)))
     }
 
     /// Its tags and labels.
     pub fn labels(&self) -> &LabelsFact {
         self.memory
             .labels
-            .get_or_init(|| self.scan.source.labels_of(self.id))
+            .get_or_init(|| Box::new(self.scan.source.labels_of(self.id)))
     }
 
     /// What the frameworks ask for it.
     pub fn regime(&self) -> &Regime {
-        self.memory
-            .regime
-            .get_or_init(|| self.scan.source.regime_of(self.id))
+        self.memory.regime.get_or_init(|| {
+            let source = &self.scan.source;
+            shared(&self.scan.regimes, source.regime_group_of(self.id), || {
+                source.regime_of(self.id)
+            })
+        })
     }
 
     /// An attribute; none: not set.

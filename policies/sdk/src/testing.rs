@@ -521,6 +521,10 @@ impl Source for Estate {
         self.item(of).hosting.clone()
     }
 
+    fn hosting_group_of(&self, of: ResourceId) -> u32 {
+        of
+    }
+
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact {
         self.item(of).encryption.clone()
     }
@@ -586,6 +590,10 @@ impl Source for Estate {
             regime.hds = before.hds;
         }
         regime
+    }
+
+    fn regime_group_of(&self, of: ResourceId) -> u32 {
+        of
     }
 
     fn who(&self) -> Option<Actor> {
