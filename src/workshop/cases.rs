@@ -177,7 +177,11 @@ impl Case {
                 continue;
             }
             let bytes = std::fs::read(&path).map_err(|error| format!("{file}: {error}"))?;
-            all.extend(marks::of(&file, &String::from_utf8_lossy(&bytes), &self.rule));
+            all.extend(marks::of(
+                &file,
+                &String::from_utf8_lossy(&bytes),
+                &self.rule,
+            ));
         }
         Ok(all)
     }

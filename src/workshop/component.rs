@@ -52,15 +52,21 @@ impl Unfit {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Component => "run it with `gardefou scan --policy`, look at it with `gardefou policy inspect`",
-            Self::NoWasm | Self::Invalid(_) => "give the core module that your compiler made, a .wasm file",
+            Self::Component => {
+                "run it with `gardefou scan --policy`, look at it with `gardefou policy inspect`"
+            }
+            Self::NoWasm | Self::Invalid(_) => {
+                "give the core module that your compiler made, a .wasm file"
+            }
             Self::Foreign(_) => {
                 "a policy may import the interfaces of wit/policy.wit; WASI is replaced, everything else has to go"
             }
             Self::Missing(_) => {
                 "export `describe`, `evaluate`, `memory` and `cabi_realloc`, as a bindings generator for wit/policy.wit does"
             }
-            Self::Misfit(_) => "make its bindings again from the wit/policy.wit that `gardefou policy new` writes",
+            Self::Misfit(_) => {
+                "make its bindings again from the wit/policy.wit that `gardefou policy new` writes"
+            }
         }
     }
 }

@@ -67,7 +67,9 @@ struct List {
 impl List {
     fn rules<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
         let list = line.get(self.start..self.end).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|rule| !rule.is_empty())
+        list.split(',')
+            .map(str::trim)
+            .filter(|rule| !rule.is_empty())
     }
 }
 
@@ -160,7 +162,10 @@ mod tests {
         let text = "a # expect: x/y\nb # expect-undetermined: x/z, x/y\nc # expect: x/yy # x/y\n";
         let expected = [mark(1, Kind::Violation), mark(2, Kind::Undetermined)];
         assert_eq!(of("main.tf", text, "x/y"), expected.into());
-        assert_eq!(of("main.tf", text, "x/yy"), [mark(3, Kind::Violation)].into());
+        assert_eq!(
+            of("main.tf", text, "x/yy"),
+            [mark(3, Kind::Violation)].into()
+        );
     }
 
     #[test]
@@ -193,7 +198,12 @@ mod tests {
             "one {  # a comment # expect: x/y\r\n  two   # expect-undetermined: x/y\n} # expect: a/b\nfour\nlast # why # expect: x/y"
         );
         assert_eq!(changed.len(), 5);
-        let (joined, _) = rewrite("a # expect: a/b\n", "x/y", &[&mark(1, Kind::Violation)], &[]);
+        let (joined, _) = rewrite(
+            "a # expect: a/b\n",
+            "x/y",
+            &[&mark(1, Kind::Violation)],
+            &[],
+        );
         assert_eq!(joined, "a # expect: a/b, x/y\n");
     }
 }

@@ -108,7 +108,10 @@ impl Project {
             return of(Language::Python, named);
         }
         Err(NotBuilt::new(
-            format!("{} holds no policy: no Cargo.toml, package.json or pyproject.toml", folder.display()),
+            format!(
+                "{} holds no policy: no Cargo.toml, package.json or pyproject.toml",
+                folder.display()
+            ),
             "`gardefou policy new house/data-owner` starts one",
         ))
     }
@@ -153,7 +156,10 @@ impl Project {
         let target = self.folder.join("target/gardefou");
         let mut cargo = compiler.cargo(&self.folder, "/policy", &target);
         run(&mut cargo, "cargo", "install Rust with rustup")?;
-        let module = target.join(toolchain::TARGET).join("release").join(format!("{}.wasm", self.entry));
+        let module = target
+            .join(toolchain::TARGET)
+            .join("release")
+            .join(format!("{}.wasm", self.entry));
         let module = std::fs::read(&module).map_err(|_| {
             NotBuilt::new(
                 format!("{} made no module", self.folder.display()),
@@ -176,14 +182,24 @@ impl Project {
                 .args(["componentize", &self.entry, "--world-name", WORLD, "--wit"])
                 .arg(self.folder.join("wit"))
                 // QuickJS without WASI: an eighth of the size of the other engine, and ten times as fast here.
-                .args(["--backend", "quickjs", "--backend-qjs-stub-wasi", "--backend-qjs-disable-async", "-o"])
+                .args([
+                    "--backend",
+                    "quickjs",
+                    "--backend-qjs-stub-wasi",
+                    "--backend-qjs-disable-async",
+                    "-o",
+                ])
                 .arg(output);
             run(&mut jco, "jco", "run `npm install` again")
         })
     }
 
     fn build_python(&self) -> Result<Vec<u8>, NotBuilt> {
-        let places = if cfg!(windows) { ".venv/Scripts" } else { ".venv/bin" };
+        let places = if cfg!(windows) {
+            ".venv/Scripts"
+        } else {
+            ".venv/bin"
+        };
         let install = "python3 -m venv .venv && .venv/bin/pip install componentize-py==0.25.1";
         let tool = self.tool("componentize-py", places).ok_or_else(|| {
             NotBuilt::new(
@@ -195,7 +211,16 @@ impl Project {
             let mut python = Command::new(&tool);
             python
                 .current_dir(&self.folder)
-                .args(["-d", "wit", "-w", WORLD, "componentize", "--stub-wasi", &self.entry, "-o"])
+                .args([
+                    "-d",
+                    "wit",
+                    "-w",
+                    WORLD,
+                    "componentize",
+                    "--stub-wasi",
+                    &self.entry,
+                    "-o",
+                ])
                 .arg(output);
             run(&mut python, "componentize-py", install)
         })
@@ -206,7 +231,9 @@ impl Project {
         &self,
         write: impl FnOnce(&Path) -> Result<(), NotBuilt>,
     ) -> Result<Vec<u8>, NotBuilt> {
-        let part = self.folder.join(format!(".{}.{}.part", self.name, std::process::id()));
+        let part = self
+            .folder
+            .join(format!(".{}.{}.part", self.name, std::process::id()));
         let bytes = write(&part).and_then(|()| {
             std::fs::read(&part).map_err(|error| {
                 NotBuilt::new(
@@ -221,12 +248,22 @@ impl Project {
 
     /// A program of the project, of a folder above it, or on PATH.
     fn tool(&self, name: &str, inside: &str) -> Option<PathBuf> {
-        let names: &[&str] = if cfg!(windows) { &["exe", "cmd"] } else { &[""] };
-        let mut folders: Vec<PathBuf> = self.folder.ancestors().map(|above| above.join(inside)).collect();
+        let names: &[&str] = if cfg!(windows) {
+            &["exe", "cmd"]
+        } else {
+            &[""]
+        };
+        let mut folders: Vec<PathBuf> = self
+            .folder
+            .ancestors()
+            .map(|above| above.join(inside))
+            .collect();
         let path = std::env::var_os("PATH").unwrap_or_default();
         folders.extend(std::env::split_paths(&path));
         let files = folders.iter().flat_map(|folder| {
-            names.iter().map(move |ending| folder.join(name).with_extension(ending))
+            names
+                .iter()
+                .map(move |ending| folder.join(name).with_extension(ending))
         });
         files.into_iter().find(|file| file.is_file())
     }
@@ -245,14 +282,19 @@ pub fn from_core(module: &[u8], shown: &str) -> Result<(Vec<u8>, Vec<Stub>), Not
 /// Runs a tool; its output is for people.
 fn run(command: &mut Command, name: &str, install: &str) -> Result<(), NotBuilt> {
     // Standard output is kept for what Gardefou prints.
-    command.stdout(std::io::stderr()).stdin(std::process::Stdio::null());
+    command
+        .stdout(std::io::stderr())
+        .stdin(std::process::Stdio::null());
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(NotBuilt::new(
             format!("{name} could not build the policy"),
             "its own messages above say why",
         )),
-        Err(error) => Err(NotBuilt::new(format!("{name} does not start: {error}"), install)),
+        Err(error) => Err(NotBuilt::new(
+            format!("{name} does not start: {error}"),
+            install,
+        )),
     }
 }
 

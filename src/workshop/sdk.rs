@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 include!(concat!(env!("OUT_DIR"), "/workshop.rs"));
 
 /// Where each crate goes, below `vendor/`.
-const CRATES: [(&str, &str); 2] = [("sdk/", "gardefou-sdk/"), ("macros/", "gardefou-sdk-macros/")];
+const CRATES: [(&str, &str); 2] = [
+    ("sdk/", "gardefou-sdk/"),
+    ("macros/", "gardefou-sdk-macros/"),
+];
 
 fn source(path: &str) -> Option<&'static str> {
     let found = SOURCES.iter().find(|(name, _)| *name == path);
@@ -38,10 +41,16 @@ fn alone(manifest: &str, workspace: &str) -> String {
         let after = workspace.split("[workspace.package]").nth(1)?;
         let table = after.split("\n[").next()?;
         let mut lines = table.lines();
-        lines.find(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(" =")))
+        lines.find(|line| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(" ="))
+        })
     };
     let mut out = String::with_capacity(manifest.len());
-    for line in manifest.replace("\n[lints]\nworkspace = true\n", "").lines() {
+    for line in manifest
+        .replace("\n[lints]\nworkspace = true\n", "")
+        .lines()
+    {
         let line = match line.strip_suffix(".workspace = true") {
             Some(key) => inherited(key).unwrap_or(line),
             None => line,
@@ -106,7 +115,9 @@ pub(super) fn lock(package: &str) -> Option<String> {
     );
     let mut blocks: Vec<(&str, &str, String)> = vec![(package, "0.1.0", own)];
     for at in &kept {
-        let Some(package) = all.get(*at) else { continue };
+        let Some(package) = all.get(*at) else {
+            continue;
+        };
         let mut text = package.text.to_owned();
         // A version is named only where there are two of them.
         for dependency in &package.dependencies {
@@ -160,10 +171,18 @@ mod tests {
             .filter_map(|package| package["name"].as_str())
             .collect();
         assert!(names.is_sorted(), "{names:?}");
-        for wanted in ["house-policy", "gardefou-sdk", "gardefou-sdk-macros", "wit-bindgen"] {
+        for wanted in [
+            "house-policy",
+            "gardefou-sdk",
+            "gardefou-sdk-macros",
+            "wit-bindgen",
+        ] {
             assert!(names.contains(&wanted), "{wanted}: {names:?}");
         }
         assert!(!names.contains(&"residency"), "{names:?}");
-        assert!(!names.contains(&"sha2"), "the build tool is no part of the SDK: {names:?}");
+        assert!(
+            !names.contains(&"sha2"),
+            "the build tool is no part of the SDK: {names:?}"
+        );
     }
 }

@@ -39,10 +39,51 @@ pub struct Name {
 
 /// Names that mean something else to a Rust compiler, or to the files of a crate.
 const TAKEN: [&str; 45] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "component", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "lib", "loop", "main", "match", "mod", "move", "mut", "priv", "pub", "ref",
-    "return", "static", "struct", "super", "trait", "true", "try", "type", "use", "where",
+    "abstract",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "component",
+    "const",
+    "continue",
+    "crate",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "lib",
+    "loop",
+    "main",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "priv",
+    "pub",
+    "ref",
+    "return",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "use",
+    "where",
 ];
 
 /// Longest part of a name.
@@ -62,7 +103,9 @@ impl std::str::FromStr for Name {
                 "a part is longer than 60 letters"
             } else if !part.starts_with(|first: char| first.is_ascii_lowercase()) {
                 "each part starts with a letter from a to z"
-            } else if !part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            } else if !part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             {
                 "write it in kebab case: letters from a to z, digits and `-`"
             } else if part.ends_with('-') || part.contains("--") {
@@ -112,7 +155,10 @@ const CASES: [(&str, &str); 5] = [
     ("bad-nobody.tf", template!("cases/bad-nobody.tf")),
     ("good-no-data.tf", template!("cases/good-no-data.tf")),
     ("good-owner.tf", template!("cases/good-owner.tf")),
-    ("unknown-variable.tf", template!("cases/unknown-variable.tf")),
+    (
+        "unknown-variable.tf",
+        template!("cases/unknown-variable.tf"),
+    ),
 ];
 
 impl Name {
@@ -223,12 +269,33 @@ mod tests {
             assert!(good.parse::<Name>().is_ok(), "{good}");
         }
         for wrong in [
-            "", "owner", "/", "house/", "/rule", "../x", "house/../x", "house/a/b", "House/rule",
-            "house/Rule", "house/a_b", "house/-a", "house/a-", "house/a--b", "house/1a", "house/é",
-            "house/type", "house/component", "house/a b", "house\\x/y", "house/.",
+            "",
+            "owner",
+            "/",
+            "house/",
+            "/rule",
+            "../x",
+            "house/../x",
+            "house/a/b",
+            "House/rule",
+            "house/Rule",
+            "house/a_b",
+            "house/-a",
+            "house/a-",
+            "house/a--b",
+            "house/1a",
+            "house/é",
+            "house/type",
+            "house/component",
+            "house/a b",
+            "house\\x/y",
+            "house/.",
         ] {
             let error = wrong.parse::<Name>().expect_err(wrong);
-            assert!(error.ends_with("such as house/data-owner"), "{wrong}: {error}");
+            assert!(
+                error.ends_with("such as house/data-owner"),
+                "{wrong}: {error}"
+            );
         }
         assert!(format!("a/{}", "b".repeat(61)).parse::<Name>().is_err());
     }
@@ -238,12 +305,21 @@ mod tests {
         let name: Name = "house/data-owner".parse().expect("a name");
         for language in [Language::Rust, Language::JavaScript, Language::Python] {
             let files = name.files(language);
-            for (path, text) in files.iter().filter(|(path, _)| !path.starts_with("vendor/")) {
+            for (path, text) in files
+                .iter()
+                .filter(|(path, _)| !path.starts_with("vendor/"))
+            {
                 assert!(!text.contains("{{") || path.ends_with(".rs"), "{path}");
-                assert!(!text.contains("{{family}}") && !text.contains("{{module}}"), "{path}");
+                assert!(
+                    !text.contains("{{family}}") && !text.contains("{{module}}"),
+                    "{path}"
+                );
             }
             let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
-            assert!(paths.contains(&"rules/data-owner/cases/bad-empty.tf"), "{paths:?}");
+            assert!(
+                paths.contains(&"rules/data-owner/cases/bad-empty.tf"),
+                "{paths:?}"
+            );
             assert!(paths.contains(&"wit/policy.wit"), "{paths:?}");
         }
     }

@@ -175,7 +175,15 @@ impl Rewriter {
                 _ => Body::Trap,
             };
             let traps = body == Body::Trap;
-            (Stub { module, name, traps }, ty, body)
+            (
+                Stub {
+                    module,
+                    name,
+                    traps,
+                },
+                ty,
+                body,
+            )
         });
         Ok(Self {
             imported,
