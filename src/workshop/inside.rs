@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
-use wasmparser::{Parser, Payload};
+use wasmparser::{ComponentTypeRef, Parser, Payload};
 
 /// Names beyond these are counted, not kept: the file may be anybody's.
 const MOST: usize = 1_000;
@@ -78,7 +78,11 @@ impl Inside {
                 }
                 Payload::ComponentImportSection(section) if depth == 0 => {
                     for import in section {
-                        self.import(import?.name.name.to_owned());
+                        let import = import?;
+                        // Types are names for what the interfaces hold, and ask for nothing.
+                        if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                            self.import(import.name.name.to_owned());
+                        }
                     }
                 }
                 Payload::ComponentExportSection(section) if depth == 0 => {

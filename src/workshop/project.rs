@@ -76,6 +76,12 @@ impl Project {
         let of = |language, (name, entry): (String, String)| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@/".contains(c);
             let last = name.rsplit('/').next().unwrap_or_default();
+            if entry.starts_with('-') {
+                return Err(NotBuilt::new(
+                    format!("\"{}\" is no file", entry.escape_debug()),
+                    "name the module that holds the policy",
+                ));
+            }
             if last.is_empty() || last.starts_with('.') || !name.chars().all(plain) {
                 return Err(NotBuilt::new(
                     format!("\"{}\" is no name for a component", name.escape_debug()),

@@ -17,6 +17,7 @@ mod layers;
 mod lookalikes;
 mod modules;
 mod plans;
+mod policy_workshop;
 mod providers;
 mod reach;
 mod recorded;
