@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use crate::{
     Actor, Answer3, Area, Audience, Basis, Certainty, Class, CredentialFact, DataCopy, Demand,
     Dependency, Direction, Encryption, EncryptionFact, EvidenceId, Exposure, Gap, Hosting,
-    HostingFact, Judgement, KeyHolder, Label, LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa,
-    MfaFact, MfaState, Regime, Relation, Resource, ResourceId, Rule, Scan, Scope, Sensitivity,
-    Source, Tenancy, Tenant, Text, Value, Verdict, Visa,
+    HostingFact, Judgement, KeyHolder, Label, LabelsFact, Level, LevelOrigin, Location,
+    LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource, ResourceId, Rule, Scan,
+    Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict, Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.

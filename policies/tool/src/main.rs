@@ -72,11 +72,7 @@ fn build(folder: &Path) -> Result<Manifest, Failure> {
 }
 
 /// Compiles the families to core modules; answers the folder that holds them.
-fn compile(
-    compiler: &Compiler,
-    policies: &Path,
-    families: &[String],
-) -> Result<PathBuf, Failure> {
+fn compile(compiler: &Compiler, policies: &Path, families: &[String]) -> Result<PathBuf, Failure> {
     let target = policies.join("target/guest");
     let mut cargo = compiler.cargo(policies, "/policies", &target);
     cargo.args(["--quiet", "--locked"]);
