@@ -206,6 +206,7 @@ impl Name {
                 add("policy.py", template!("python/policy.py"));
             }
         }
+        add(".gardefouignore", template!("gardefouignore"));
         for (case, text) in CASES {
             add(&format!("{rule}/cases/{case}"), text);
         }
