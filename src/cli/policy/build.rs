@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::args::PolicyBuildArgs;
 use super::{engine_of, read, said, say_stubs, shown, size};
-use crate::cli::args::PolicyBuildArgs;
 use crate::cli::{Fault, terminal};
 use crate::policy::Engine;
 use crate::verdict::ExitStatus;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::args::PolicyInspectArgs;
 use super::{engine_of, read, said, size};
-use crate::cli::args::{Format, PolicyInspectArgs, TerminalArgs};
+use crate::cli::args::{Format, TerminalArgs};
 use crate::cli::{Fault, terminal};
 use crate::policy::{CONTRACT, Limits, OptionKind, Rule};
 use crate::problem::Problem;

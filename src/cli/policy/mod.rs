@@ -1,5 +1,6 @@
 //! `gardefou policy`: the workshop for authors.
 
+mod args;
 mod build;
 mod inspect;
 mod new;
@@ -7,13 +8,17 @@ mod test;
 
 use std::path::Path;
 
-use super::args::{PolicyArgs, PolicyCommand, TerminalArgs};
+use args::PolicyCommand;
+
+use super::args::TerminalArgs;
 use super::{Fault, terminal};
 use crate::policy::{Engine, Limits};
 use crate::problem::Problem;
 use crate::report::clean_line;
 use crate::verdict::ExitStatus;
 use crate::workshop::{NotBuilt, Stub};
+
+pub(super) use args::PolicyArgs;
 
 pub(super) fn run(args: &PolicyArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
     match &args.command {

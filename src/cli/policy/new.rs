@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::PolicyNewArgs;
+use super::args::PolicyNewArgs;
 use crate::cli::{Fault, terminal};
 use crate::report::clean_line;
 use crate::verdict::ExitStatus;

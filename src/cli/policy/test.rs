@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::args::PolicyTestArgs;
 use super::{build, engine_of, read, said, shown};
 use crate::catalog::{Catalog, Date};
-use crate::cli::args::{PolicyTestArgs, TerminalArgs};
+use crate::cli::args::TerminalArgs;
 use crate::cli::{Fault, request, terminal};
 use crate::config::suggest;
 use crate::policy::Engine;
