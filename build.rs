@@ -1,4 +1,5 @@
-//! Turns the catalogue's TOML into the tables that the binary carries, and compiles its policies ahead of time.
+//! Turns the catalogue's TOML into the tables that the binary carries, compiles its policies ahead of time, and
+//! embeds the SDK for authors.
 
 #[path = "build/catalog.rs"]
 mod catalog;
@@ -8,6 +9,9 @@ mod config;
 
 #[path = "build/policies.rs"]
 mod policies;
+
+#[path = "build/workshop.rs"]
+mod workshop;
 
 #[allow(clippy::print_stderr)]
 fn main() {
@@ -19,6 +23,10 @@ fn main() {
     }
     if let Err(error) = policies::embed() {
         eprintln!("wasm-policies: {error}");
+        std::process::exit(1);
+    }
+    if let Err(error) = workshop::embed() {
+        eprintln!("policies/sdk: {error}");
         std::process::exit(1);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The modules are layers. In this order, each may use those before it and never those after; `tests/it/layers.rs` holds it:
 //! [`source`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], [`terraform`], [`kubernetes`],
-//! [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`report`], [`cli`].
+//! [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`cli`].
 
 pub mod catalog;
 pub mod cli;
@@ -20,3 +20,4 @@ pub mod syntax;
 pub mod terraform;
 pub mod value;
 pub mod verdict;
+pub mod workshop;

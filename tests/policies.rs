@@ -1,29 +1,25 @@
-//! Runs every case of every rule through the whole scanner: `policies/<family>/rules/<rule>/cases/`.
-//!
-//! A case is a file, or a folder when it needs a configuration. `# expect: family/rule` on a line means a violation of
-//! that rule there, `# expect-undetermined:` an undetermined outcome. Whatever else the rule under test says is a
-//! failure, so that a `good*` case is one without a mark.
+//! Runs every case of every rule through the whole scanner: `policies/<family>/rules/<rule>/cases/`. What a case is, says
+//! `src/workshop/cases.rs`.
 //!
 //! `GARDEFOU_TEST_POLICIES` names a folder of components to run instead of those that the binary carries.
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use gardefou::catalog::Date;
 use gardefou::policy::{Engine, Limits};
-use gardefou::scan::{self, ConfigChoice, Request};
-use gardefou::verdict::Outcome;
+use gardefou::workshop::Mark;
+use gardefou::workshop::cases::{self, Case};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let engine = Arc::new(engine());
     let mut trials = Vec::new();
-    for case in cases() {
+    for case in all_cases() {
         let engine = Arc::clone(&engine);
-        trials.push(Trial::test(case.name.clone(), move || case.run(&engine)));
+        trials.push(Trial::test(case.name.clone(), move || run(&case, &engine)));
     }
     trials.push(Trial::test("every rule has cases", move || {
         every_rule_has_cases(&engine)
@@ -50,15 +46,6 @@ fn engine() -> Engine {
     engine
 }
 
-/// One case.
-struct Case {
-    /// `residency/outside-area/bad-london.tf`
-    name: String,
-    /// The rule under test.
-    rule: String,
-    path: PathBuf,
-}
-
 /// Of the clone that the tests run in, which need not be the one they were compiled in.
 fn policies() -> PathBuf {
     let root = std::env::var_os("CARGO_MANIFEST_DIR");
@@ -80,21 +67,15 @@ fn file_name(path: &Path) -> String {
         .into_owned()
 }
 
-fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
+fn all_cases() -> Vec<Case> {
+    let mut all = Vec::new();
     for family in entries(&policies()) {
         for folder in entries(&family.join("rules")) {
             let rule = format!("{}/{}", file_name(&family), file_name(&folder));
-            for path in entries(&folder.join("cases")) {
-                cases.push(Case {
-                    name: format!("{rule}/{}", file_name(&path)),
-                    rule: rule.clone(),
-                    path,
-                });
-            }
+            all.extend(cases::in_folder(&rule, &folder.join("cases")));
         }
     }
-    cases
+    all
 }
 
 /// A renamed folder must not turn the suite into one that checks nothing.
@@ -104,17 +85,12 @@ fn every_rule_has_cases(engine: &Engine) -> Result<(), Failed> {
     }
     for rule in engine.rules() {
         let (family, name) = rule.id.split_once('/').unwrap_or_default();
-        let cases = entries(
-            &policies()
-                .join(family)
-                .join("rules")
-                .join(name)
-                .join("cases"),
-        );
+        let folder = policies().join(family).join("rules").join(name);
+        let cases = cases::in_folder(&rule.id, &folder.join("cases"));
         for (kind, least) in [("bad-", 2), ("good-", 2), ("unknown-", 1)] {
             let found = cases
                 .iter()
-                .filter(|path| file_name(path).starts_with(kind))
+                .filter(|case| file_name(&case.path).starts_with(kind))
                 .count();
             if found < least {
                 return Err(format!(
@@ -128,103 +104,19 @@ fn every_rule_has_cases(engine: &Engine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// File, line, and whether it is a violation.
-type Mark = (String, u32, bool);
-
-impl Case {
-    fn run(&self, engine: &Engine) -> Result<(), Failed> {
-        let config = if self.path.is_dir() {
-            ConfigChoice::File(self.path.join("gardefou.toml"))
-        } else {
-            ConfigChoice::Without
-        };
-        let as_of = Date::new(2026, 11, 21);
-        let request = Request {
-            paths: vec![self.path.clone()],
-            config,
-            as_of,
-            alone: true,
-            ..Request::default()
-        };
-        let scan = scan::run(&request, engine);
-        // A variable without a value is what some cases are about: it warns.
-        let failed: Vec<&str> = scan
-            .problems
-            .iter()
-            .filter(|problem| problem.weight == gardefou::problem::Weight::Error)
-            .map(|problem| problem.message.as_str())
-            .collect();
-        if !failed.is_empty() {
-            return Err(format!("the case has problems of its own:\n{}", failed.join("\n")).into());
-        }
-        let expected = self.marks();
-        let name = file_name(&self.path);
-        let fits = match name.split('-').next() {
-            Some("bad") => expected.iter().any(|(_, _, violation)| *violation),
-            Some("unknown") => expected.iter().any(|(_, _, violation)| !violation),
-            Some("good") => expected.is_empty(),
-            _ => false,
-        };
-        if !fits {
-            return Err(
-                "the name says `bad-`, `good-` or `unknown-`, and the marks must agree".into(),
-            );
-        }
-        let mut found = BTreeSet::new();
-        let mut messages = String::new();
-        for finding in scan
-            .findings
-            .iter()
-            .filter(|finding| *finding.rule == *self.rule)
-        {
-            let source = scan.sources.get(finding.place.source);
-            let line = source.position(finding.place.span.start).line;
-            let violation = matches!(finding.outcome, Outcome::Violation);
-            found.insert((file_name(Path::new(source.path())), line, violation));
-            messages.push_str(&format!("  line {line}: {}\n", finding.message.en));
-        }
-        if found == expected {
-            return Ok(());
-        }
-        let missing = shown(expected.difference(&found));
-        let extra = shown(found.difference(&expected));
-        Err(format!("missing:\n{missing}not expected:\n{extra}findings:\n{messages}").into())
+fn run(case: &Case, engine: &Engine) -> Result<(), Failed> {
+    let as_of = Date::new(2026, 11, 21).ok_or("a day")?;
+    let trial = case.run(engine, as_of);
+    if trial.passed() {
+        return Ok(());
     }
-
-    /// The marks in the files of the case, as far as they are about the rule under test.
-    fn marks(&self) -> BTreeSet<Mark> {
-        let mut marks = BTreeSet::new();
-        // The modules of a case are folders inside it.
-        let mut waiting = vec![self.path.clone()];
-        while let Some(file) = waiting.pop() {
-            if file.is_dir() {
-                waiting.extend(entries(&file));
-                continue;
-            }
-            let text = std::fs::read_to_string(&file).expect("a readable case");
-            for (line, text) in (1..).zip(text.lines()) {
-                for (word, violation) in [("# expect: ", true), ("# expect-undetermined: ", false)]
-                {
-                    let rules = text.split_once(word).map_or("", |(_, rules)| rules);
-                    if rules.split(',').any(|rule| rule.trim() == self.rule) {
-                        marks.insert((file_name(&file), line, violation));
-                    }
-                }
-            }
-        }
-        marks
-    }
-}
-
-fn shown<'a>(marks: impl Iterator<Item = &'a Mark>) -> String {
-    let word = |violation: bool| {
-        if violation {
-            "violation"
-        } else {
-            "undetermined"
-        }
-    };
-    marks
-        .map(|(file, line, violation)| format!("  {file}:{line} {}\n", word(*violation)))
-        .collect()
+    let line = |mark: &Mark| format!("  {}:{} {}\n", mark.file, mark.line, mark.kind.as_str());
+    let missing: String = trial.missing.iter().map(line).collect();
+    let extra: String = trial.extra.iter().map(|said| line(&said.mark)).collect();
+    let said = trial.said.iter();
+    let said: String = said
+        .map(|said| format!("  line {}: {}\n", said.mark.line, said.message))
+        .collect();
+    let faults = trial.faults.join("\n");
+    Err(format!("{faults}\nmissing:\n{missing}not expected:\n{extra}findings:\n{said}").into())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
 
@@ -13,6 +14,7 @@ Examples:
   gardefou scan infra --var-file prod.tfvars   with the values of production
   gardefou inspect . --format json             what was understood, for tools of your own
   gardefou explain residency/outside-area      a rule, why it is there, how to comply
+  gardefou policy new house/data-owner         a rule of your own
 
 Exit status of `scan`, the same for every format:
   0  nothing at or above --fail-on
@@ -99,6 +101,18 @@ Examples:
 
 Exit status: 0, 2 when the job could not be done, 3 when nothing was met (what is near is suggested).")]
     Catalog(CatalogArgs),
+    /// Write policies of your own: start one, build it, try it, look at it
+    ///
+    /// A policy is a WebAssembly component that holds a family of rules. It sees what a scan established, through the contract
+    /// in wit/policy.wit, and nothing else: no files, no network, no clock. Rust, JavaScript and Python have templates; any
+    /// language that makes a core .wasm module will do.
+    #[command(after_long_help = "\
+Examples:
+  gardefou policy new house/data-owner            a policy that builds and passes its cases, in ./house
+  cd house && gardefou policy test                build it, and try it on its cases
+  gardefou scan . --policy house                  judge code by it, beside the built-in rules
+  gardefou policy inspect house/house-policy.wasm its rules, what it imports, its hash")]
+    Policy(PolicyArgs),
     /// Write completions for a shell
     #[command(after_long_help = "\
 Examples:

@@ -4,6 +4,7 @@ mod args;
 mod catalog;
 mod explain;
 mod inspect;
+mod policy;
 mod request;
 mod rules;
 mod scan;
@@ -67,6 +68,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args),
+        Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
     };
     match outcome {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "source",
     "problem",
     "value",
@@ -21,6 +21,8 @@ const LAYERS: [&str; 16] = [
     "policy",
     "verdict",
     "scan",
+    // Runs the cases of authors through whole scans; what it finds out is printed by the command line.
+    "workshop",
     "report",
     "cli",
 ];

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use crate::{
     Actor, Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction,
     CopyKind, CredentialFact, DataCopy, Demand, Dependency, Direction, Encryption, EncryptionFact,
-    EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, LabelsFact, Level,
-    LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
+    EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, Label, LabelsFact,
+    Level, LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
     ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict,
     Visa,
 };
@@ -334,6 +334,20 @@ impl Item {
     #[must_use]
     pub fn tenants(mut self, tenants: &[&str]) -> Self {
         self.tenancy = Tenancy::Shared(tenants.iter().map(|tenant| named(tenant)).collect());
+        self
+    }
+
+    /// Adds a label; without a value it is set, and not knowable.
+    #[must_use]
+    pub fn label(mut self, key: &str, value: Option<&str>) -> Self {
+        let label = Label {
+            key: key.to_owned(),
+            value: value.map(str::to_owned),
+        };
+        match &mut self.labels {
+            LabelsFact::Known(labels) => labels.push(label),
+            other => *other = LabelsFact::Known(vec![label]),
+        }
         self
     }
 

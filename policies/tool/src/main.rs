@@ -6,13 +6,15 @@
 
 mod manifest;
 mod sources;
+#[path = "../../../src/workshop/toolchain.rs"]
 mod toolchain;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use manifest::{Manifest, Policy};
+use manifest::{Manifest, Policy, Toolchain};
+use toolchain::{Compiler, TARGET};
 
 /// Whatever stops the tool; said once, at the end.
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -45,7 +47,7 @@ fn build(folder: &Path) -> Result<Manifest, Failure> {
     let policies = root.join("policies");
     let families = sources::families(&policies)?;
     let compiler = toolchain::find()?;
-    let modules = compiler.compile(&policies, &families)?;
+    let modules = compile(&compiler, &policies, &families)?;
     std::fs::create_dir_all(folder)?;
     let mut built = BTreeMap::new();
     for family in families {
@@ -62,11 +64,46 @@ fn build(folder: &Path) -> Result<Manifest, Failure> {
     }
     let manifest = Manifest {
         contract: contract(&root)?,
-        toolchain: compiler.record,
+        toolchain: record(&compiler),
         policies: built,
     };
     manifest::write(folder, &manifest)?;
     Ok(manifest)
+}
+
+/// Compiles the families to core modules; answers the folder that holds them.
+fn compile(compiler: &Compiler, policies: &Path, families: &[String]) -> Result<PathBuf, Failure> {
+    let target = policies.join("target/guest");
+    let mut cargo = compiler.cargo(policies, "/policies", &target);
+    cargo.args(["--quiet", "--locked"]);
+    for family in families {
+        cargo.args(["--package", family]);
+    }
+    let status = cargo.status().map_err(|error| format!("cargo: {error}"))?;
+    if !status.success() {
+        return Err("the policies do not compile".into());
+    }
+    Ok(target.join(TARGET).join("release"))
+}
+
+/// What the manifest says of a compiler.
+fn record(compiler: &Compiler) -> Toolchain {
+    // `LLD 22.1.2`; what follows in brackets says where it was built.
+    let lld = compiler.lld.as_deref();
+    let lld = lld.and_then(|lld| toolchain::run(lld, &["-flavor", "wasm", "--version"]));
+    let lld = lld.unwrap_or_default();
+    Toolchain {
+        rustc: compiler.version("release:"),
+        commit: compiler.version("commit-hash:"),
+        llvm: compiler.version("LLVM version:"),
+        lld: lld.split(" (").next().unwrap_or_default().to_owned(),
+        standard_library: if compiler.lld.is_some() {
+            "from source"
+        } else {
+            "prebuilt"
+        }
+        .to_owned(),
+    }
 }
 
 /// Wraps a core module that carries the contract; without any adapter, so that nothing else can be imported.

@@ -1,27 +1,30 @@
 //! A compiler that can make `wasm32-unknown-unknown`: one with the target installed, or one with its library sources.
+//!
+//! The build tool of the built-in policies includes this file: theirs and those of others are compiled alike.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Failure;
-use crate::manifest::Toolchain;
-
 /// The target of every policy.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
+/// Names another compiler.
+pub(crate) const OTHER: &str = "GARDEFOU_GUEST_RUSTC";
+
 /// A compiler and how to use it.
+#[derive(Debug)]
 pub(crate) struct Compiler {
     rustc: PathBuf,
     sysroot: PathBuf,
     /// The linker, when the standard library is built from source: that compiler does not bring its own.
-    lld: Option<PathBuf>,
-    /// What the manifest records.
-    pub(crate) record: Toolchain,
+    pub(crate) lld: Option<PathBuf>,
+    /// What `rustc -vV` says.
+    version: String,
 }
 
 /// Tries `$GARDEFOU_GUEST_RUSTC`, the compiler in use, and the distribution's.
-pub(crate) fn find() -> Result<Compiler, Failure> {
-    let asked = std::env::var_os("GARDEFOU_GUEST_RUSTC").map(PathBuf::from);
+pub(crate) fn find() -> Result<Compiler, String> {
+    let asked = std::env::var_os(OTHER).map(PathBuf::from);
     let only_asked = asked.is_some();
     let candidates: Vec<PathBuf> = match asked {
         Some(rustc) => vec![rustc],
@@ -36,11 +39,13 @@ pub(crate) fn find() -> Result<Compiler, Failure> {
         }
     }
     let hint = if only_asked {
-        "GARDEFOU_GUEST_RUSTC names a compiler without it"
+        format!("{OTHER} names a compiler without it")
+    } else if run(Path::new("rustc"), &["-vV"]).is_none() {
+        format!("install Rust, then run `rustup target add {TARGET}`")
     } else {
-        "run `rustup target add wasm32-unknown-unknown`, or install Debian's rustc-web and rust-web-src"
+        format!("run `rustup target add {TARGET}`, or install Debian's rustc-web and rust-web-src")
     };
-    Err(format!("no compiler here can make {TARGET}: {hint}").into())
+    Err(format!("no compiler here can make {TARGET}: {hint}"))
 }
 
 fn usable(rustc: &Path, from_source: bool) -> Option<Compiler> {
@@ -60,31 +65,11 @@ fn usable(rustc: &Path, from_source: bool) -> Option<Compiler> {
         None
     };
     let version = run(rustc, &["-vV"])?;
-    let field = |name: &str| {
-        version
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .map(str::trim)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let record = Toolchain {
-        rustc: field("release:"),
-        commit: field("commit-hash:"),
-        llvm: field("LLVM version:"),
-        lld: lld.as_deref().and_then(lld_version).unwrap_or_default(),
-        standard_library: if from_source {
-            "from source"
-        } else {
-            "prebuilt"
-        }
-        .to_owned(),
-    };
     Some(Compiler {
         rustc: rustc.to_owned(),
         sysroot,
         lld,
-        record,
+        version,
     })
 }
 
@@ -102,13 +87,8 @@ fn linker(sysroot: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// `LLD 22.1.2`; what follows in brackets says where it was built.
-fn lld_version(lld: &Path) -> Option<String> {
-    let version = run(lld, &["-flavor", "wasm", "--version"])?;
-    version.split(" (").next().map(str::to_owned)
-}
-
-fn run(program: &Path, arguments: &[&str]) -> Option<String> {
+/// What a program prints, when it is there and succeeds.
+pub(crate) fn run(program: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok()?;
     output
         .status
@@ -117,25 +97,27 @@ fn run(program: &Path, arguments: &[&str]) -> Option<String> {
 }
 
 impl Compiler {
-    /// Compiles the families to core modules; answers the folder that holds them.
-    pub(crate) fn compile(&self, policies: &Path, families: &[String]) -> Result<PathBuf, Failure> {
-        let target = policies.join("target/guest");
+    /// A line of `rustc -vV`: `release:`, `commit-hash:`, `LLVM version:`.
+    #[allow(dead_code, reason = "the build tool records it")]
+    pub(crate) fn version(&self, field: &str) -> String {
+        let mut lines = self.version.lines();
+        let found = lines.find_map(|line| line.strip_prefix(field));
+        found.map(str::trim).unwrap_or_default().to_owned()
+    }
+
+    /// `cargo build` for the target, of what stands in `folder`, into a target folder. `name` is what the folder is called
+    /// in the modules.
+    pub(crate) fn cargo(&self, folder: &Path, name: &str, target: &Path) -> Command {
         let mut cargo = Command::new("cargo");
-        cargo.current_dir(policies).args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--release",
-            "--target",
-            TARGET,
-        ]);
-        cargo.arg("--target-dir").arg(&target);
-        for family in families {
-            cargo.args(["--package", family]);
-        }
         cargo
+            .current_dir(folder)
+            .args(["build", "--release", "--target", TARGET, "--target-dir"])
+            .arg(target)
             .env("RUSTC", &self.rustc)
-            .env("CARGO_ENCODED_RUSTFLAGS", self.flags(policies).join("\x1f"));
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                self.flags(folder, name).join("\x1f"),
+            );
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
         if let Some(lld) = &self.lld {
             cargo
@@ -143,15 +125,11 @@ impl Compiler {
                 .env("RUSTC_BOOTSTRAP", "1");
             cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", lld);
         }
-        let status = cargo.status().map_err(|error| format!("cargo: {error}"))?;
-        if !status.success() {
-            return Err("the policies do not compile".into());
-        }
-        Ok(target.join(TARGET).join("release"))
+        cargo
     }
 
     /// No path of this machine may reach the modules: not its folders, not the registry's host name.
-    fn flags(&self, policies: &Path) -> Vec<String> {
+    fn flags(&self, folder: &Path, name: &str) -> Vec<String> {
         let mut remaps: Vec<(PathBuf, String)> = Vec::new();
         let mut remap = |from: PathBuf, to: &str| {
             // The compiler may see a folder by its real name or through a link.
@@ -174,7 +152,7 @@ impl Compiler {
             }
         }
         remap(self.sysroot.join("lib/rustlib/src/rust"), "/rust");
-        remap(policies.to_owned(), "/policies");
+        remap(folder.to_owned(), name);
         // Of two prefixes that fit, the compiler takes the one given last.
         remaps.sort_by_key(|(from, _)| from.as_os_str().len());
         remaps

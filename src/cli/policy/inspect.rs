@@ -1,0 +1,288 @@
+//! `gardefou policy inspect`: what a policy is, or what is wrong with it.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::args::PolicyInspectArgs;
+use super::{engine_of, read, said, size};
+use crate::cli::args::{Format, TerminalArgs};
+use crate::cli::{Fault, terminal};
+use crate::policy::{CONTRACT, Limits, OptionKind, Rule};
+use crate::problem::Problem;
+use crate::report::{Lang, clean, clean_line};
+use crate::verdict::ExitStatus;
+use crate::workshop::Inside;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    file: String,
+    size: usize,
+    sha256: &'a str,
+    kind: Option<&'a str>,
+    contracts: &'a [String],
+    offered_contract: &'a str,
+    imports: &'a [String],
+    exports: &'a [String],
+    limits: LimitsOut,
+    rules: Vec<RuleOut>,
+    /// Why it cannot be loaded.
+    problem: Option<ProblemOut>,
+}
+
+#[derive(Serialize)]
+struct ProblemOut {
+    message: String,
+    help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LimitsOut {
+    fuel: u64,
+    fuel_per_resource: u64,
+    seconds: u64,
+    memory: usize,
+    memory_per_resource: usize,
+    memory_at_most: usize,
+    verdicts: usize,
+}
+
+#[derive(Serialize)]
+struct RuleOut {
+    id: String,
+    title: TextOut,
+    help: TextOut,
+    doc: TextOut,
+    severity: &'static str,
+    requirements: Vec<String>,
+    classes: Vec<&'static str>,
+    kinds: Vec<String>,
+    min_level: Option<&'static str>,
+    options: Vec<OptionOut>,
+    since: String,
+}
+
+#[derive(Serialize)]
+struct OptionOut {
+    name: String,
+    kind: &'static str,
+    default: Vec<String>,
+    about: TextOut,
+}
+
+#[derive(Serialize)]
+struct TextOut {
+    en: String,
+    fr: String,
+}
+
+pub(super) fn run(args: &PolicyInspectArgs, look: &TerminalArgs) -> Result<ExitStatus, Fault> {
+    let bytes = read(&args.file)?;
+    let name = args.file.display().to_string();
+    let inside = Inside::of(&bytes);
+    let (rules, problem) = match engine_of(&bytes, &name) {
+        Ok(engine) => (engine.rules().to_vec(), None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let failed = |_| Fault::stdout(std::io::Error::other("text too large"));
+    match args.format {
+        Format::Human => {
+            let text = human(&name, &inside, &rules, args.lang.into(), look.verbose);
+            let text = text.map_err(failed)?;
+            terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;
+        }
+        Format::Json => {
+            let document = document(&name, &inside, &rules, problem.as_ref());
+            terminal::print(|out| {
+                serde_json::to_writer_pretty(&mut *out, &document)?;
+                out.write_all(b"\n")
+            })
+            .map_err(Fault::stdout)?;
+        }
+    }
+    match problem {
+        None => Ok(ExitStatus::Clean),
+        Some(problem) => Err(said(&problem)),
+    }
+}
+
+fn human(
+    name: &str,
+    inside: &Inside,
+    rules: &[Arc<Rule>],
+    lang: Lang,
+    whole: bool,
+) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    writeln!(out, "{}", clean_line(name))?;
+    let kind = inside.kind.unwrap_or("no WebAssembly");
+    writeln!(out, "  kind      {kind}")?;
+    if let Some(broken) = &inside.broken {
+        writeln!(out, "  broken    {}", clean_line(broken))?;
+    }
+    writeln!(out, "  size      {}", size(inside.size))?;
+    writeln!(out, "  sha256    {}", inside.sha256)?;
+    let contracts = match inside.contracts.as_slice() {
+        [] => "none named".to_owned(),
+        all => names(all, ", "),
+    };
+    writeln!(
+        out,
+        "  contract  {contracts} (this Gardefou offers {CONTRACT})"
+    )?;
+    writeln!(
+        out,
+        "  imports   {}",
+        names(&inside.imports, "\n            ")
+    )?;
+    writeln!(out, "  exports   {}", names(&inside.exports, ", "))?;
+    let limits = Limits::default();
+    writeln!(
+        out,
+        "  limits    {} MiB of memory and {} KiB for each resource of a rule, at most {} MiB; {} million instructions and {} million \
+         for each; {} s; {} verdicts",
+        limits.memory >> 20,
+        limits.memory_per_resource >> 10,
+        limits.memory_at_most >> 20,
+        limits.fuel / 1_000_000,
+        limits.fuel_per_resource / 1_000_000,
+        limits.wall_clock.as_secs(),
+        limits.verdicts,
+    )?;
+    for rule in rules {
+        describe(&mut out, rule, lang, whole)?;
+    }
+    if !rules.is_empty() && !whole {
+        out.push_str("\nThe whole documentation: --verbose\n");
+    }
+    Ok(out)
+}
+
+/// Names from the file, bounded in number.
+fn names(all: &[String], between: &str) -> String {
+    if all.is_empty() {
+        return "nothing".to_owned();
+    }
+    let mut shown: Vec<String> = all
+        .iter()
+        .take(20)
+        .map(|name| clean_line(name).chars().take(200).collect())
+        .collect();
+    if all.len() > shown.len() {
+        shown.push(format!("and {} more", all.len() - shown.len()));
+    }
+    shown.join(between)
+}
+
+fn describe(out: &mut String, rule: &Rule, lang: Lang, whole: bool) -> fmt::Result {
+    writeln!(out, "\n{}", rule.id)?;
+    writeln!(out, "  title         {}", clean_line(lang.of(&rule.title)))?;
+    writeln!(out, "  severity      {}", rule.severity)?;
+    let mut scope = Vec::new();
+    if !rule.classes.is_empty() {
+        scope.push(rule.classes.to_string());
+    }
+    if !rule.kinds.is_empty() {
+        scope.push(names(&rule.kinds, ", "));
+    }
+    if scope.is_empty() {
+        scope.push("every resource".to_owned());
+    }
+    let level = rule
+        .min_level
+        .map_or_else(String::new, |level| format!(", from {level} data"));
+    writeln!(out, "  asked about   {}{level}", scope.join(", "))?;
+    if !rule.requirements.is_empty() {
+        writeln!(out, "  requirements  {}", names(&rule.requirements, ", "))?;
+    }
+    for option in &rule.options {
+        let default = match option.default.as_slice() {
+            [] => "nothing".to_owned(),
+            all => names(all, ", "),
+        };
+        writeln!(
+            out,
+            "  option        {} ({}, default {default}): {}",
+            option.name,
+            kind_word(option.kind),
+            clean_line(lang.of(&option.about))
+        )?;
+    }
+    writeln!(out, "  since         {}", clean_line(&rule.since))?;
+    writeln!(out, "  help          {}", clean_line(lang.of(&rule.help)))?;
+    if whole {
+        writeln!(out, "\n{}", lang.of(&rule.doc).trim())?;
+    }
+    Ok(())
+}
+
+fn kind_word(kind: OptionKind) -> &'static str {
+    match kind {
+        OptionKind::Text => "text",
+        OptionKind::Integer => "integer",
+        OptionKind::Boolean => "boolean",
+        OptionKind::TextList => "list of texts",
+    }
+}
+
+fn document<'a>(
+    name: &str,
+    inside: &'a Inside,
+    rules: &[Arc<Rule>],
+    problem: Option<&Problem>,
+) -> Document<'a> {
+    let text = |text: &crate::facts::Text| TextOut {
+        en: text.en.to_string(),
+        fr: text.fr.to_string(),
+    };
+    let limits = Limits::default();
+    Document {
+        file: name.to_owned(),
+        size: inside.size,
+        sha256: &inside.sha256,
+        kind: inside.kind,
+        contracts: &inside.contracts,
+        offered_contract: CONTRACT,
+        imports: &inside.imports,
+        exports: &inside.exports,
+        limits: LimitsOut {
+            fuel: limits.fuel,
+            fuel_per_resource: limits.fuel_per_resource,
+            seconds: limits.wall_clock.as_secs(),
+            memory: limits.memory,
+            memory_per_resource: limits.memory_per_resource,
+            memory_at_most: limits.memory_at_most,
+            verdicts: limits.verdicts,
+        },
+        rules: rules
+            .iter()
+            .map(|rule| RuleOut {
+                id: rule.id.clone(),
+                title: text(&rule.title),
+                help: text(&rule.help),
+                doc: text(&rule.doc),
+                severity: rule.severity.as_str(),
+                requirements: rule.requirements.clone(),
+                classes: rule.classes.iter().map(|class| class.as_str()).collect(),
+                kinds: rule.kinds.clone(),
+                min_level: rule.min_level.map(|level| level.as_str()),
+                options: rule
+                    .options
+                    .iter()
+                    .map(|option| OptionOut {
+                        name: option.name.clone(),
+                        kind: kind_word(option.kind),
+                        default: option.default.clone(),
+                        about: text(&option.about),
+                    })
+                    .collect(),
+                since: rule.since.clone(),
+            })
+            .collect(),
+        problem: problem.map(|problem| ProblemOut {
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+        }),
+    }
+}
