@@ -161,6 +161,12 @@ impl Check<'_> {
         self.company(&["other_operators"], &set.other_operators);
         let below = set.derived.iter().map(|derivation| &derivation.regions);
         self.region_sets(&["derived"], below);
+        if let Some(sole) = &set.sole_region {
+            let known = self.catalog.region(&set.id, sole).is_some();
+            self.unless(known, &["sole_region"], || {
+                format!("`{}` has no region `{sole}`", set.id)
+            });
+        }
     }
 
     fn provider(&mut self, provider: &Provider) {

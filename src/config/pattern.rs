@@ -44,6 +44,11 @@ pub struct PatternError {
 }
 
 impl Pattern {
+    /// Is it this address, letter by letter?
+    pub fn is_exactly(&self, address: &str) -> bool {
+        self.text == address
+    }
+
     /// Reads a pattern.
     ///
     /// # Errors

@@ -347,18 +347,7 @@ impl<'a> Lens<'a> {
                 at_rest: Answer::Unknown,
                 ..self.provider_key(part.kind, name, evidence, Certainty::Probable)
             })],
-            EncryptionDefault::Parent => {
-                let attr = part
-                    .kind
-                    .parent
-                    .as_ref()
-                    .map_or("its parent", |parent| parent.attr.as_str());
-                vec![Err(self.gap_at(
-                    part.resource,
-                    format!("it is encrypted as what `{attr}` names, which is not declared in the scan"),
-                    format!("elle est chiffrée comme ce que désigne `{attr}`, qui n'est pas déclaré dans l'analyse"),
-                ))]
-            }
+            EncryptionDefault::Parent => vec![Err(self.nothing_to_follow(part))],
             EncryptionDefault::KeyRequired => vec![Err(self.gap_at(
                 part.resource,
                 "its key is a required argument that is not written",

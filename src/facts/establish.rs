@@ -10,7 +10,7 @@ use super::evidence::{Ledger, Shift};
 use super::hosting::{Contradictions, Operator, Speech, Standing};
 use super::{EvidenceId, Fact, Facts, Gap, Labels, Location, Phrase, ResourceFacts, Text};
 use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
-use crate::graph::{Graph, ProviderId, Resource, ResourceId, World};
+use crate::graph::{Graph, ProviderId, RelationKind, Resource, ResourceId, World};
 use crate::value::{Path, Value};
 
 /// What the catalogue says of a resource's kind.
@@ -264,17 +264,43 @@ impl Lens<'_> {
     }
 
     /// What a resource is: from the catalogue; and what the catalogue does not know holds data when it says so itself.
-    fn classes_of(&self, resource: &Resource) -> ClassSet {
+    fn classes_of(&self, resource: &Resource, location: &Fact<Location>) -> ClassSet {
         let marked = self
             .marked
             .get(resource.id.index())
             .is_some_and(|marked| *marked);
+        let classes = resource.classes;
         match resource.world {
             World::Terraform | World::Kubernetes if marked && !resource.catalogued => {
-                resource.classes.with(Class::HoldsData)
+                classes.with(Class::HoldsData)
             }
-            _ => resource.classes,
+            _ if classes.contains(Class::KeyStore) && self.holds_keys_alone(resource) => {
+                classes.without(Class::HoldsData)
+            }
+            // An edge by a switch, which is off.
+            _ if classes.contains(Class::Edge) && matches!(location, Fact::Absent) => {
+                let kind = self.terraform_kind(resource.id);
+                match kind.is_some_and(|kind| !kind.worldwide_paths.is_empty()) {
+                    true => classes.without(Class::Edge),
+                    false => classes,
+                }
+            }
+            _ => classes,
         }
+    }
+
+    /// Does the code put keys into a key store, and nothing else that it could hold?
+    fn holds_keys_alone(&self, store: &Resource) -> bool {
+        let inside = self.graph.incoming(store.id);
+        let inside = inside.filter(|relation| relation.kind == RelationKind::PartOf);
+        let mut any = false;
+        for resource in inside.filter_map(|relation| self.graph.get(relation.from)) {
+            if !resource.classes.contains(Class::Key) {
+                return false;
+            }
+            any = true;
+        }
+        any
     }
 }
 
@@ -410,7 +436,7 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
                 mfa: lens.mfa_of(resource),
                 dependencies: lens.dependencies_of(resource, &location, &hosting),
                 credential: lens.credential_of(resource),
-                classes: lens.classes_of(resource),
+                classes: lens.classes_of(resource, &location),
                 location,
                 hosting,
             }

@@ -13,7 +13,7 @@ pub(super) use region::{dedup, shown};
 
 use super::establish::{Kind, Lens, gap};
 use super::{EvidenceId, Fact, Gap, Location, Text};
-use crate::catalog::{Category, Certainty, Class, ResourceKind};
+use crate::catalog::{Area, Category, Certainty, Class, ResourceKind};
 use crate::graph::Resource;
 
 impl<'a> Lens<'a> {
@@ -53,6 +53,24 @@ impl<'a> Lens<'a> {
     }
 
     fn terraform_location(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static ResourceKind,
+    ) -> Fact<Location> {
+        let found = self.place_of_kind(resource, kind);
+        let open = match &found {
+            Fact::Known(location) => location.area == Area::Worldwide,
+            // What is written and not known, or wrong, stays so.
+            Fact::Unknown(_) => kind.location.is_empty() && !kind.location_inherits,
+            Fact::Absent => false,
+        };
+        if open && let Some(only) = self.sole_region(resource) {
+            return only;
+        }
+        found
+    }
+
+    fn place_of_kind(
         &mut self,
         resource: &'a Resource,
         kind: &'static ResourceKind,
@@ -114,13 +132,43 @@ impl<'a> Lens<'a> {
         Fact::Unknown(self.says_nothing(resource, kind))
     }
 
-    fn says_nothing(&mut self, resource: &Resource, kind: &'static ResourceKind) -> Gap {
-        let reason = match kind.location.first() {
-            Some(path) => Text::new(
-                format!("`{path}` is not set"),
-                format!("`{path}` n'est pas renseigné"),
+    /// Where everything is that runs on a cloud of one region.
+    fn sole_region(&mut self, resource: &'a Resource) -> Option<Fact<Location>> {
+        let regions = self.regions_of(resource)?;
+        let only = self.catalog.region_set(regions)?.sole_region.as_deref()?;
+        let entry = self.ledger.catalogue(
+            format!("regions/{regions}"),
+            String::new(),
+            Text::new(
+                format!("{regions} has one region, {only}"),
+                format!("{regions} n'a qu'une région, {only}"),
             ),
-            None => Text::new(
+        );
+        Some(self.look_up(Some(regions), only, vec![entry], Certainty::Certain))
+    }
+
+    fn says_nothing(&mut self, resource: &Resource, kind: &'static ResourceKind) -> Gap {
+        let mut paths: Vec<String> = Vec::new();
+        for path in &kind.location {
+            let path = path.replace(".*", "");
+            if paths.len() < MAX_PATHS && !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        let named = |or: &str| {
+            let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+            quoted.join(or)
+        };
+        let reason = match paths.len() {
+            1 => Text::new(
+                format!("{} is not set", named("")),
+                format!("{} n'est pas renseigné", named("")),
+            ),
+            2.. => Text::new(
+                format!("none of {} is set", named(", ")),
+                format!("aucun de {} n'est renseigné", named(", ")),
+            ),
+            0 => Text::new(
                 format!("{} has no argument that says where it is", kind.name),
                 format!("{} n'a aucun argument qui dise où il se trouve", kind.name),
             ),
@@ -202,6 +250,9 @@ impl<'a> Lens<'a> {
             .place(resource.header, Text::new("declared here", "déclarée ici"))
     }
 }
+
+/// So many attributes are named that could say where something is.
+const MAX_PATHS: usize = 3;
 
 /// Classes that sit somewhere.
 fn placed() -> crate::catalog::ClassSet {

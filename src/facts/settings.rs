@@ -28,6 +28,15 @@ impl Settings {
         self.config.assigned(&subject(resource, &path))
     }
 
+    /// Does the configuration give a level to this very resource, and not to all that a pattern takes in?
+    pub(super) fn is_named(&self, resource: &Resource) -> bool {
+        let assigned = self.assigned(resource);
+        assigned.is_some_and(|assign| {
+            let mut patterns = assign.matches.iter();
+            patterns.any(|pattern| pattern.value.is_exactly(&resource.address))
+        })
+    }
+
     /// The target that a manifest is applied to.
     pub(super) fn target_of(&self, resource: &Resource) -> Option<&Target> {
         if self.config.targets.is_empty() {

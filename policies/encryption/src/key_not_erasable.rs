@@ -62,7 +62,7 @@ fn judge<'a>(scan: &'a Scan, key: &Key, served: &Served<'a>, on: ResourceId) -> 
 
 /// A store without a key of the customer's.
 fn of_store(resource: &Resource<'_>) -> Judgement {
-    if !keys::counts(resource) {
+    if !keys::counts(resource) || resource.is_encrypted_as_its_whole() {
         return Judgement::NotApplicable;
     }
     let verdict = match resource.encryption() {

@@ -10,7 +10,9 @@ use crate::{keys, parts, words};
 pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
-    if !keys::asked(resource.sensitivity().level) || resource.regime().customer_key == Demand::None
+    if !keys::asked(resource.sensitivity().level)
+        || resource.regime().customer_key == Demand::None
+        || resource.is_encrypted_as_its_whole()
     {
         return Judgement::NotApplicable;
     }

@@ -18,13 +18,16 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     };
     let mut verdicts = Vec::new();
     let mut asked = false;
+    let mut is_clear = false;
     match resource.encryption() {
         EncryptionFact::Absent => {}
+        _ if resource.is_encrypted_as_its_whole() => {}
         EncryptionFact::Unknown(gap) => {
             verdicts.push(Verdict::undetermined(gap, cannot_tell(resource, "")));
         }
         EncryptionFact::Known(all) => {
             asked = !all.is_empty();
+            is_clear = in_clear(all).next().is_some();
             verdicts.extend(parts::each(in_clear(all), |part, named| {
                 Verdict::violation(in_clear_message(resource, named)).evidence(&part.basis.evidence)
             }));
@@ -38,7 +41,11 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     }
     for copy in resource.copies() {
         asked |= !matches!(copy.encryption, EncryptionFact::Absent);
-        verdicts.extend(of_copy(scan, resource, copy));
+        // A live copy of what lies in clear is encrypted with it.
+        let is_live = matches!(copy.kind, CopyKind::Replica | CopyKind::GeoRedundant);
+        if !(is_live && is_clear) {
+            verdicts.extend(of_copy(scan, resource, copy));
+        }
     }
     if verdicts.is_empty() && !asked {
         return Judgement::NotApplicable;
@@ -119,8 +126,8 @@ fn in_clear_message(resource: &Resource<'_>, part: &str) -> Text {
     let address = words::address(resource);
     let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
-        "{address} keeps {en} without encryption at rest{part}: switch it on, for the resource or as the default of its account, region or storage class",
-        "{address} conserve {fr} sans chiffrement au repos{part} : activez-le, pour la ressource ou par défaut pour son compte, sa région ou sa classe de stockage"
+        "{address} keeps {en} without encryption at rest{part}: switch it on, in the resource or, where its provider has one, in the default that it falls back on",
+        "{address} conserve {fr} sans chiffrement au repos{part} : activez-le, dans la ressource ou, là où son fournisseur en a un, dans le réglage par défaut dont elle dépend"
     )
 }
 

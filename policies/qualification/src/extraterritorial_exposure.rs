@@ -16,6 +16,9 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     let Some(severity) = severity(resource) else {
         return Judgement::NotApplicable;
     };
+    if resource.is_hosted_as_its_whole() {
+        return Judgement::NotApplicable;
+    }
     let hosting = match resource.hosting() {
         HostingFact::Absent => return Judgement::NotApplicable,
         HostingFact::Unknown(gap) => {

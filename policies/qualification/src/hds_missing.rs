@@ -11,7 +11,10 @@ pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     // Particular sensitivity asks for a certificate when it was raised from health: what health asks still holds.
-    if resource.sensitivity().level == Level::Beyond || resource.regime().hds == Demand::None {
+    if resource.sensitivity().level == Level::Beyond
+        || resource.regime().hds == Demand::None
+        || resource.is_hosted_as_its_whole()
+    {
         return Judgement::NotApplicable;
     }
     let (verdict, hosting) = match resource.hosting() {

@@ -11,7 +11,10 @@ pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let level = resource.sensitivity().level;
-    if level == Level::Beyond || resource.regime().qualification == Demand::None {
+    if level == Level::Beyond
+        || resource.regime().qualification == Demand::None
+        || resource.is_hosted_as_its_whole()
+    {
         return Judgement::NotApplicable;
     }
     // It binds the State and its operators for particular sensitivity; for health data it is advice to all.

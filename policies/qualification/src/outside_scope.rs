@@ -12,7 +12,7 @@ use crate::common::{address, data, holds, is_demanded, offering, weighed};
 pub(crate) const RULE: Rule = Rule::each(judge);
 
 fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
-    if !is_demanded(resource) {
+    if !is_demanded(resource) || resource.is_hosted_as_its_whole() {
         return Judgement::NotApplicable;
     }
     let HostingFact::Known(

@@ -45,7 +45,12 @@ fn judge(scan: &Scan, resource: &Resource<'_>, told: &BTreeMap<ResourceId, Level
     if keeps_backups && told.get(&resource.id()).is_none_or(|told| *told < level) {
         answer.weigh(Way::Itself, resource.location(), None);
     }
+    // Where a vault is outside itself, so is all that it keeps: its pair adds nothing to that.
+    let is_outside = !answer.found.is_empty();
     for copy in resource.copies() {
+        if is_outside && copy.kind == CopyKind::GeoRedundant {
+            continue;
+        }
         if !follows(copy, resource) {
             answer.weigh(Way::Copy(copy), &copy.location, copy.target);
         }

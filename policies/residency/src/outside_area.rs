@@ -16,6 +16,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
         || resource
             .class()
             .intersects(Class::BACKUP | Class::STATE_BACKEND)
+        || resource.is_placed_as_its_whole()
     {
         return Judgement::NotApplicable;
     }

@@ -22,6 +22,7 @@ mod quote;
 mod rule;
 mod scan;
 pub mod testing;
+mod whole;
 
 #[doc(hidden)]
 #[allow(missing_docs, unreachable_pub, clippy::all)]

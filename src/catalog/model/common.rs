@@ -169,6 +169,12 @@ impl ClassSet {
         Self(self.0 | 1 << class as u32)
     }
 
+    /// This set and one less.
+    #[must_use]
+    pub const fn without(self, class: Class) -> Self {
+        Self(self.0 & !(1 << class as u32))
+    }
+
     /// Is the class in the set?
     pub const fn contains(self, class: Class) -> bool {
         self.0 & 1 << class as u32 != 0

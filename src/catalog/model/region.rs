@@ -109,6 +109,9 @@ pub struct RegionFile {
     /// Isolated parts run by another company than `operator`.
     #[serde(default)]
     pub partition_operators: BTreeMap<String, String>,
+    /// The only region there is: what names none, or all of them, sits in it.
+    #[serde(default)]
+    pub sole_region: Option<String>,
     /// Long source references, by the short name that lines cite.
     #[serde(default)]
     pub sources: BTreeMap<String, String>,
@@ -263,6 +266,8 @@ pub struct RegionSet {
     pub ignore_spaces: bool,
     /// Names built on those of another cloud.
     pub derived: Vec<Derivation>,
+    /// The only region there is.
+    pub sole_region: Option<String>,
     /// What to know about the identifiers.
     pub note: String,
 }

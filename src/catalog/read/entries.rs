@@ -65,6 +65,7 @@ impl Facts {
                 partition_operators: BTreeMap::new(),
                 sources: lines.sources,
                 derived: set.derived,
+                sole_region: set.sole_region,
                 note: set.note,
                 region: lines.region,
             };
@@ -86,6 +87,7 @@ impl Facts {
             zone_rules: file.zone_rules,
             ignore_spaces: file.ignore_spaces,
             derived: file.derived,
+            sole_region: file.sole_region,
             note: file.note,
         };
         page.put(

@@ -126,6 +126,8 @@ impl<'a> Lens<'a> {
         };
         match choice(values, &text) {
             Choice::Stays => None,
+            // Where there is one region, there is no other one to leave for.
+            Choice::Leaves | Choice::Anywhere if self.has_one_region(maker) => None,
             Choice::Leaves => {
                 let place = self.pair_of(maker, evidence, certainty);
                 Some((place, true))
@@ -153,6 +155,12 @@ impl<'a> Lens<'a> {
                 Some((Fact::Unknown(Gap { reason, evidence }), false))
             }
         }
+    }
+
+    fn has_one_region(&mut self, maker: &'a Resource) -> bool {
+        let set = self.regions_of(maker);
+        set.and_then(|set| self.catalog.region_set(set))
+            .is_some_and(|set| set.sole_region.is_some())
     }
 
     /// The region that receives the geo-redundant copies of a resource.

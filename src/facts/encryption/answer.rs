@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Part;
-use crate::catalog::{Certainty, CustomerKey, ResourceKind};
+use crate::catalog::{Certainty, CustomerKey, EncryptionDefault, ResourceKind};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::{because_fr, dedup};
 use crate::facts::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Phrase, Text};
@@ -118,17 +118,34 @@ impl<'a> Lens<'a> {
         if let Some(known) = self.default_entries.get(kind.name.as_str()) {
             return *known;
         }
-        let word = kind.encryption.default.as_str();
         let entry = self.ledger.catalogue(
             format!("{} encryption default", kind.name),
             kind.source.clone(),
-            Text::new(
-                format!("documented default of the type: {word}"),
-                format!("valeur par défaut documentée du type : {word}"),
-            ),
+            default_words(kind.encryption.default),
         );
         self.default_entries.insert(&kind.name, entry);
         entry
+    }
+
+    /// As something else is, and the code does not lead there.
+    pub(super) fn nothing_to_follow(&mut self, part: Part<'a>) -> Gap {
+        let facts = part.kind;
+        let attr = match &facts.parent {
+            Some(parent) => Some(parent.attr.as_str()),
+            None => facts.encryption.made_from.first().map(String::as_str),
+        };
+        match attr {
+            Some(attr) => self.gap_at(
+                part.resource,
+                format!("it is encrypted as what `{attr}` names, which is not declared in the scan"),
+                format!("elle est chiffrée comme ce que désigne `{attr}`, qui n'est pas déclaré dans l'analyse"),
+            ),
+            None => self.gap_at(
+                part.resource,
+                format!("{} has no encryption of its own: that of the storage behind it decides, which the code does not name", facts.name),
+                format!("{} n'a pas de chiffrement propre : celui du stockage sous-jacent décide, et le code ne le nomme pas", facts.name),
+            ),
+        }
     }
 
     pub(super) fn gap_at(
@@ -218,5 +235,38 @@ impl<'a> Lens<'a> {
                 ),
             )
         }
+    }
+}
+
+/// What is documented of a type without any encryption argument, in words.
+fn default_words(default: EncryptionDefault) -> Text {
+    match default {
+        EncryptionDefault::Unencrypted => Text::new(
+            "documented default of the type: not encrypted",
+            "valeur par défaut documentée du type : non chiffré",
+        ),
+        EncryptionDefault::AccountDefault => Text::new(
+            "documented default of the type: as a setting of the account says",
+            "valeur par défaut documentée du type : selon un réglage du compte",
+        ),
+        EncryptionDefault::ProviderOwned => Text::new(
+            "documented default of the type: encrypted with a key of the provider that no client sees",
+            "valeur par défaut documentée du type : chiffré avec une clé du fournisseur qu'aucun client ne voit",
+        ),
+        EncryptionDefault::ProviderManaged => Text::new(
+            "documented default of the type: encrypted with a key that the provider manages",
+            "valeur par défaut documentée du type : chiffré avec une clé que gère le fournisseur",
+        ),
+        EncryptionDefault::Parent => Text::new(
+            "documented default of the type: as what it belongs to",
+            "valeur par défaut documentée du type : comme ce dont il fait partie",
+        ),
+        EncryptionDefault::KeyRequired => {
+            Text::new("the type demands a key", "le type exige une clé")
+        }
+        EncryptionDefault::NotApplicable | EncryptionDefault::Unknown => Text::new(
+            "the provider documents no default",
+            "le fournisseur ne documente aucun réglage par défaut",
+        ),
     }
 }

@@ -36,15 +36,15 @@ struct Said {
 }
 
 impl Said {
-    /// Does a label of its own, or the configuration, say that it holds health data or more? A name says too little about
-    /// a type that nobody knows.
-    fn marks(&self) -> bool {
-        self.level >= Level::Health && self.is_explicit()
-    }
-
-    /// People decided it for this very resource.
-    fn is_explicit(&self) -> bool {
-        matches!(self.from, LevelFrom::Configuration | LevelFrom::Label)
+    /// Does a label of its own, or a configuration that names it, say that it holds health data or more? A name, or a
+    /// pattern that takes in all that is around it, says too little about a type that nobody knows.
+    fn marks(&self, is_named: impl FnOnce() -> bool) -> bool {
+        let said = match self.from {
+            LevelFrom::Label => true,
+            LevelFrom::Configuration => is_named(),
+            _ => false,
+        };
+        said && self.level >= Level::Health
     }
 }
 
@@ -84,10 +84,15 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
         .iter()
         .map(|resource| own::opinion(lens, &mut words, resource))
         .collect();
-    let marked = opinions
-        .iter()
-        .map(|opinion| opinion.said.as_ref().is_some_and(Said::marks));
-    lens.marked = Arc::new(marked.collect());
+    let marked = graph.resources().iter().zip(&opinions);
+    let marked = marked.map(|(resource, opinion)| {
+        let is_named =
+            || &*resource.kind == crate::graph::ABSENT_MODULE || lens.settings.is_named(resource);
+        let said = opinion.said.as_ref();
+        said.is_some_and(|said| said.marks(is_named))
+    });
+    let marked = marked.collect();
+    lens.marked = Arc::new(marked);
     flow::spread(lens, &words.vocabulary, &mut opinions);
     for (resource, opinion) in graph.resources().iter().zip(&mut opinions) {
         if opinion.said.is_none() && opinion.hint.is_none() {
