@@ -28,6 +28,8 @@ words! {
         KeyObject = "key-object",
         /// Where copies go.
         Replication = "replication",
+        /// A store that backups go to: a block with its host and region, or its URL.
+        Backup = "backup",
         /// Where data is sent.
         Egress = "egress",
         /// Whose it is.
@@ -61,6 +63,13 @@ pub struct KubernetesKind {
     pub versions: Vec<String>,
     /// Family it was gathered with; the file's name.
     pub family: String,
+    /// Company whose resource it stands for, by its id under `catalog/providers/`, whatever cluster it is applied to;
+    /// absent: it is an object of its cluster.
+    #[serde(default)]
+    pub providers_id: Option<String>,
+    /// Where the resource is that it stands for when no field says.
+    #[serde(default)]
+    pub location_default: Option<String>,
     /// Does it keep data?
     #[serde(default)]
     pub holds_data: bool,
@@ -101,6 +110,9 @@ pub struct FieldFact {
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,
+    /// Company that is meant where the field is set and names no host.
+    #[serde(default)]
+    pub providers_id: Option<String>,
     /// Where it was read, if elsewhere than the kind.
     #[serde(default)]
     pub source: String,

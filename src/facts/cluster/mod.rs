@@ -3,6 +3,7 @@
 
 mod backup;
 mod hints;
+mod managed;
 mod placement;
 mod site;
 
@@ -36,6 +37,9 @@ impl<'a> Lens<'a> {
         if let Some(found) = self.backup_location(resource) {
             return found;
         }
+        if let Some(found) = self.location_stood_for(resource) {
+            return found;
+        }
         let site = self.site_of(resource);
         if let Some(found) = self.pinned(resource, site.regions) {
             return found;
@@ -51,6 +55,12 @@ impl<'a> Lens<'a> {
     ) -> Fact<Arc<Hosting>> {
         if !resource.classes.intersects(placed()) {
             return Fact::Absent;
+        }
+        if let Some(found) = self.backup_hosting(resource, location) {
+            return found;
+        }
+        if let Some(found) = self.hosting_stood_for(resource, location) {
+            return found;
         }
         let site = self.site_of(resource);
         match &site.host {
@@ -85,6 +95,9 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
     ) -> Result<Option<Arc<str>>, Gap> {
+        if let Some((_, company)) = self.company_stood_for(resource) {
+            return Ok(Some(company.id.as_str().into()));
+        }
         match &self.site_of(resource).host {
             Host::Offering { offering, .. } => Ok(Some(offering.provider().into())),
             Host::As(Fact::Known(hosting)) => Ok(Some(Arc::clone(&hosting.provider))),
