@@ -76,6 +76,9 @@ pub struct KubernetesKind {
     /// Classes; derived unless TOML says them.
     #[serde(default)]
     pub class: ClassSet,
+    /// Classes that it has besides when a field says so.
+    #[serde(default)]
+    pub class_when: Option<ClassWhen>,
     /// Path of the pod specification, for workloads.
     #[serde(default)]
     pub pod_spec: Option<String>,
@@ -92,6 +95,18 @@ pub struct KubernetesKind {
     /// Anything else.
     #[serde(default)]
     pub note: String,
+}
+
+/// What an object is besides when a field has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassWhen {
+    /// The field; its words are the same in the Terraform provider.
+    pub path: String,
+    /// The value.
+    pub value: String,
+    /// The classes.
+    pub class: ClassSet,
 }
 
 /// What a field tells.

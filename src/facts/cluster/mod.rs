@@ -1,7 +1,9 @@
 //! Where objects of a Kubernetes cluster are and who runs it: manifests, and the resources of Terraform providers that
 //! are such objects. Their own hard constraint comes first, then their storage, then the cluster they run on.
 
+mod against;
 mod backup;
+mod companies;
 mod hints;
 mod managed;
 mod placement;
@@ -132,6 +134,7 @@ fn placed() -> ClassSet {
         Class::Compute,
         Class::Workload,
         Class::Backup,
+        Class::Edge,
     ])
 }
 

@@ -89,11 +89,10 @@ impl<'a> Lens<'a> {
             }),
             Kind::Terraform(kind) => {
                 if let Some(mirrored) = &kind.mirrors {
-                    let (group, name) = mirrored.rsplit_once('/').unwrap_or(("", mirrored));
                     return Some(Object {
                         value: &resource.attributes,
                         words: &TERRAFORM,
-                        kind: self.catalog.kubernetes_kind(group, name),
+                        kind: self.catalog.kind_called(mirrored),
                         embedded: None,
                     });
                 }

@@ -289,7 +289,7 @@ impl<'a> Lens<'a> {
                 let mut hosting = self.unregistered(company, evidence);
                 hosting.hds = self
                     .catalog
-                    .certified(&company.hds, region, self.settings.as_of);
+                    .certified(&company.hds, &resource.kind, region, self.settings.as_of);
                 Fact::Known(Arc::new(hosting))
             }
             ByCode::Beside(hosting) => Fact::Known(hosting),
