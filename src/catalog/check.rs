@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::read::{Entry, Subject};
 use super::{
-    Catalog, Framework, HostFamily, KubernetesFacts, KubernetesKind, MetadataKey, Offering, Provider, Region,
-    RegionSet, Requirement, ResourceKind, TerraformProvider, VolumeDriver,
+    Catalog, Framework, HostFamily, KubernetesFacts, KubernetesKind, MetadataKey, Offering,
+    Provider, Region, RegionSet, Requirement, ResourceKind, TerraformProvider, VolumeDriver,
 };
 
 /// What is wrong, each with the way to the key below the entry.
@@ -286,7 +286,10 @@ impl Check<'_> {
     fn kind(&mut self, kind: &KubernetesKind) {
         self.company(&["providers_id"], &kind.providers_id);
         let fields = kind.facts.iter();
-        self.company(&["facts"], fields.filter_map(|field| field.providers_id.as_ref()));
+        self.company(
+            &["facts"],
+            fields.filter_map(|field| field.providers_id.as_ref()),
+        );
         let company = kind.providers_id.as_deref();
         let company = company.and_then(|id| self.catalog.provider(id));
         if let Some((company, region)) = company.zip(kind.location_default.as_ref()) {

@@ -247,9 +247,7 @@ fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
     if resource.root.is_some() {
         return catalog.resource_kind(&resource.kind).map(Kind::Terraform);
     }
-    catalog
-        .kind_called(&resource.kind)
-        .map(Kind::Kubernetes)
+    catalog.kind_called(&resource.kind).map(Kind::Kubernetes)
 }
 
 impl Lens<'_> {

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Answer, Area, Category, Certainty, Confidence, Date, Receives, Region, ServiceModel,
-};
+use super::{Answer, Area, Category, Certainty, Confidence, Date, Receives, Region, ServiceModel};
 use crate::config::words::words;
 
 words! {

@@ -44,9 +44,10 @@ impl<'a> Lens<'a> {
             return Some(self.region_of_company(company, default, vec![entry]));
         }
         let evidence = vec![self.header(resource), entry];
-        let mut fields = kind.facts.iter().filter(|field| {
-            matches!(field.fact, FactKind::Region | FactKind::Zone)
-        });
+        let mut fields = kind
+            .facts
+            .iter()
+            .filter(|field| matches!(field.fact, FactKind::Region | FactKind::Zone));
         let reason = match fields.next() {
             Some(field) => {
                 let path = &field.path;
@@ -121,7 +122,12 @@ impl<'a> Lens<'a> {
             .iter()
             .find(|set| self.catalog.region(set, region).is_some())
             .or(sets.first());
-        self.look_up(set.map(String::as_str), region, evidence, Certainty::Certain)
+        self.look_up(
+            set.map(String::as_str),
+            region,
+            evidence,
+            Certainty::Certain,
+        )
     }
 
     /// Who runs the resource that an object stands for. `None`: it stands for none.
@@ -160,7 +166,9 @@ impl<'a> Lens<'a> {
     }
 
     fn stood_for(&mut self, kind: &'static KubernetesKind, company: &Provider) -> EvidenceId {
-        let KubernetesKind { group, kind: name, .. } = kind;
+        let KubernetesKind {
+            group, kind: name, ..
+        } = kind;
         let company = &company.legal_name;
         self.ledger.catalogue(
             format!("kubernetes/kinds {group}/{name}"),

@@ -4,9 +4,9 @@ provider "google" {
   region  = "us-east4"
 }
 
-resource "google_storage_bucket" "records" { # expect: qualification/hds-missing
+resource "google_storage_bucket" "records" {
   name     = "records"
-  location = "US-EAST4"
+  location = "US-EAST4" # expect: qualification/hds-missing
   labels   = { data-classification = "health" }
 }
 
