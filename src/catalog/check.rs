@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::read::{Entry, Subject};
 use super::{
-    Catalog, Framework, HostFamily, KubernetesFacts, MetadataKey, Offering, Provider, Region,
-    RegionSet, Requirement, ResourceKind, TerraformProvider, VolumeDriver,
+    Catalog, Framework, HostFamily, KubernetesFacts, KubernetesKind, MetadataKey, Offering,
+    Provider, Region, RegionSet, Requirement, ResourceKind, TerraformProvider, VolumeDriver,
 };
 
 /// What is wrong, each with the way to the key below the entry.
@@ -68,7 +68,13 @@ pub(super) fn entry(catalog: &Catalog, entry: &Entry) -> Faults {
                 check.framework(framework);
             }
         }
-        Subject::DataSource | Subject::Kind | Subject::Reference => {}
+        Subject::Kind => {
+            let mut kinds = catalog.kubernetes_kinds();
+            if let Some(kind) = kinds.find(|kind| format!("{}/{}", kind.group, kind.kind) == key) {
+                check.kind(kind);
+            }
+        }
+        Subject::DataSource | Subject::Reference => {}
     }
     check.faults
 }
@@ -280,6 +286,24 @@ impl Check<'_> {
                     .is_some_and(|one| one.id == *id),
             };
             self.unless(known, path, || format!("no requirement is called `{id}`"));
+        }
+    }
+
+    fn kind(&mut self, kind: &KubernetesKind) {
+        self.company(&["providers_id"], &kind.providers_id);
+        let fields = kind.facts.iter();
+        self.company(
+            &["facts"],
+            fields.filter_map(|field| field.providers_id.as_ref()),
+        );
+        let company = kind.providers_id.as_deref();
+        let company = company.and_then(|id| self.catalog.provider(id));
+        if let Some((company, region)) = company.zip(kind.location_default.as_ref()) {
+            let mut sets = company.identify.regions_id.iter();
+            let known = sets.any(|set| self.catalog.region(set, region).is_some());
+            self.unless(known, &["location_default"], || {
+                format!("{} has no region `{region}`", company.id)
+            });
         }
     }
 

@@ -323,6 +323,12 @@ impl Catalog {
         })
     }
 
+    /// The same by its whole name: `apps/Deployment`, of the core group just `Pod`.
+    pub fn kind_called(&self, name: &str) -> Option<&KubernetesKind> {
+        let (group, kind) = name.rsplit_once('/').unwrap_or(("", name));
+        self.kubernetes_kind(group, kind)
+    }
+
     /// Every kind of object.
     pub fn kubernetes_kinds(&self) -> impl Iterator<Item = &KubernetesKind> {
         self.kinds.iter()

@@ -90,17 +90,23 @@ impl Catalog {
     }
 
     /// Is an offering certified for hosting health data, used in a region (`None`: not known which), on a day?
-    pub fn hds(&self, offering: &Offering, region: Option<&Region>, on: Date) -> Answer {
+    pub fn hds(
+        &self,
+        offering: &Offering,
+        kind: &str,
+        region: Option<&Region>,
+        on: Date,
+    ) -> Answer {
         let of_company = || {
             self.provider(offering.provider())
                 .map(|provider| &provider.hds)
         };
         let hds = offering.hds.as_ref().or_else(of_company);
-        hds.map_or(Answer::Unknown, |hds| self.certified(hds, region, on))
+        hds.map_or(Answer::Unknown, |hds| self.certified(hds, kind, region, on))
     }
 
-    /// Does a certificate count in a region (`None`: not known which), on a day?
-    pub fn certified(&self, hds: &Hds, region: Option<&Region>, on: Date) -> Answer {
+    /// Does a certificate count for a kind of resource, in a region (`None`: not known which), on a day?
+    pub fn certified(&self, hds: &Hds, kind: &str, region: Option<&Region>, on: Date) -> Answer {
         if hds.certified != Answer::Yes {
             return hds.certified;
         }
@@ -111,24 +117,28 @@ impl Catalog {
         if hds.until.is_some_and(|last| last < on) {
             return Answer::Unknown;
         }
-        if hds.regions.is_empty() && hds.area.is_none() {
-            return Answer::Yes;
+        let covered = if hds.covers(kind) {
+            Answer::Yes
+        } else {
+            Answer::Unknown
+        };
+        if hds.regions.is_empty() && hds.open_regions.is_empty() && hds.area.is_none() {
+            return covered;
         }
         let Some(region) = region else {
             return Answer::Unknown;
         };
-        let listed = |name: &String| {
-            name.eq_ignore_ascii_case(&region.id) || name.eq_ignore_ascii_case(region.region_id())
-        };
-        let in_regions = hds.regions.is_empty() || hds.regions.iter().any(listed);
+        let in_regions = hds.regions.is_empty() || Hds::lists(&hds.regions, region);
         let in_area = hds
             .area
             .is_none_or(|area| self.area(&region.countries, on) <= area);
-        if in_regions && in_area {
-            Answer::Yes
-        } else {
-            Answer::No
+        if !in_regions || !in_area {
+            return Answer::No;
         }
+        if Hds::lists(&hds.open_regions, region) {
+            return Answer::Unknown;
+        }
+        covered
     }
 
     /// Companies that a host name belongs to, by the end of the name.

@@ -117,8 +117,9 @@ impl<'a> Lens<'a> {
         });
     }
 
-    /// Objects of Kubernetes: what the relations between them say.
+    /// Objects of Kubernetes: where they send their own backups, and what the relations between them say.
     fn copies_of_object(&mut self, resource: &'a Resource, out: &mut Vec<Copy>) {
+        self.backups_by_field(resource, out);
         let graph = self.graph;
         for relation in graph.outgoing(resource.id) {
             let kind = match relation.kind {

@@ -247,11 +247,7 @@ fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
     if resource.root.is_some() {
         return catalog.resource_kind(&resource.kind).map(Kind::Terraform);
     }
-    let (group, kind) = resource
-        .kind
-        .rsplit_once('/')
-        .unwrap_or(("", &resource.kind));
-    catalog.kubernetes_kind(group, kind).map(Kind::Kubernetes)
+    catalog.kind_called(&resource.kind).map(Kind::Kubernetes)
 }
 
 impl Lens<'_> {
@@ -379,11 +375,13 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
     let mut lens = Lens::new(common);
     lens.ledger = ledger;
     super::mfa::judge_together(&mut lens, &mut resources);
+    let mut problems = contradictions.into_problems(graph);
+    problems.extend(lens.targets_against());
     Facts {
         resources,
         labels,
         evidence: lens.ledger.into_all(),
-        problems: contradictions.into_problems(graph),
+        problems,
     }
 }
 

@@ -9,7 +9,7 @@ mod region;
 use std::sync::Arc;
 
 pub(super) use own::not_known;
-pub(super) use region::{dedup, shown};
+pub(super) use region::{dedup, shown, together};
 
 use super::establish::{Kind, Lens, gap};
 use super::{EvidenceId, Fact, Gap, Location, Text};

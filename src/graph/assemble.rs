@@ -155,7 +155,14 @@ fn resource(
         namespace: None,
         // What is only read is judged where it is made.
         classes: match declared.mode {
-            Mode::Managed => known.map_or(unlisted, |kind| kind.class),
+            Mode::Managed => known.map_or(unlisted, |kind| {
+                let mirrored = kind.mirrors.as_deref();
+                let mirrored = mirrored.and_then(|name| catalog.kind_called(name));
+                let besides = mirrored.map_or(ClassSet::EMPTY, |object| {
+                    super::manifests::classes_besides(object, &declared.attributes)
+                });
+                kind.class.union(besides)
+            }),
             Mode::Data => ClassSet::EMPTY,
         },
         catalogued: known.is_some() || neutral,

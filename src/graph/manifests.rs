@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{GraphBuilder, Resource, ResourceId, World};
-use crate::catalog::{Catalog, ClassSet};
+use crate::catalog::{Catalog, ClassSet, ClassWhen, KubernetesKind};
 use crate::kubernetes::{Manifest, Manifests};
 use crate::source::Place;
+use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
@@ -32,13 +33,25 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         instance_key: None,
         provider: None,
         namespace: manifest.namespace.clone(),
-        classes: known.map_or(ClassSet::EMPTY, |kind| kind.class),
+        classes: known.map_or(ClassSet::EMPTY, |kind| {
+            kind.class.union(classes_besides(kind, &manifest.value))
+        }),
         catalogued: known.is_some(),
         attribute_names: attribute_names(manifest),
         incomplete: false,
         prevent_destroy: false,
         replaced_with: Arc::default(),
     }
+}
+
+/// The classes that an object has besides those of its kind, by what its fields say.
+pub(super) fn classes_besides(kind: &KubernetesKind, object: &Value) -> ClassSet {
+    let said = |when: &&ClassWhen| {
+        let path = Path::parse(&when.path).ok();
+        path.and_then(|path| object.get(&path)?.as_str()) == Some(when.value.as_str())
+    };
+    let besides = kind.class_when.as_ref().filter(said);
+    besides.map_or(ClassSet::EMPTY, |when| when.class)
 }
 
 /// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.

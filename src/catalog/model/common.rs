@@ -175,6 +175,12 @@ impl ClassSet {
         Self(self.0 & !(1 << class as u32))
     }
 
+    /// The classes of both sets.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Is the class in the set?
     pub const fn contains(self, class: Class) -> bool {
         self.0 & 1 << class as u32 != 0

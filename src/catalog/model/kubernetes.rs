@@ -28,6 +28,8 @@ words! {
         KeyObject = "key-object",
         /// Where copies go.
         Replication = "replication",
+        /// A store that backups go to: a block with its host and region, or its URL.
+        Backup = "backup",
         /// Where data is sent.
         Egress = "egress",
         /// Whose it is.
@@ -61,12 +63,22 @@ pub struct KubernetesKind {
     pub versions: Vec<String>,
     /// Family it was gathered with; the file's name.
     pub family: String,
+    /// Company whose resource it stands for, by its id under `catalog/providers/`, whatever cluster it is applied to;
+    /// absent: it is an object of its cluster.
+    #[serde(default)]
+    pub providers_id: Option<String>,
+    /// Where the resource is that it stands for when no field says.
+    #[serde(default)]
+    pub location_default: Option<String>,
     /// Does it keep data?
     #[serde(default)]
     pub holds_data: bool,
     /// Classes; derived unless TOML says them.
     #[serde(default)]
     pub class: ClassSet,
+    /// Classes that it has besides when a field says so.
+    #[serde(default)]
+    pub class_when: Option<ClassWhen>,
     /// Path of the pod specification, for workloads.
     #[serde(default)]
     pub pod_spec: Option<String>,
@@ -85,6 +97,18 @@ pub struct KubernetesKind {
     pub note: String,
 }
 
+/// What an object is besides when a field has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassWhen {
+    /// The field; its words are the same in the Terraform provider.
+    pub path: String,
+    /// The value.
+    pub value: String,
+    /// The classes.
+    pub class: ClassSet,
+}
+
 /// What a field tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +125,9 @@ pub struct FieldFact {
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,
+    /// Company that is meant where the field is set and names no host.
+    #[serde(default)]
+    pub providers_id: Option<String>,
     /// Where it was read, if elsewhere than the kind.
     #[serde(default)]
     pub source: String,

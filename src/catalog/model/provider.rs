@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Area, Category, Certainty, Confidence, Date, Receives, ServiceModel};
+use super::{Answer, Area, Category, Certainty, Confidence, Date, Receives, Region, ServiceModel};
 use crate::config::words::words;
 
 words! {
@@ -100,6 +100,13 @@ pub struct Hds {
     /// Certified in these regions only; empty: no limit by region is known.
     #[serde(default)]
     pub regions: Vec<String>,
+    /// Regions of which it is not known whether the certificate covers them.
+    #[serde(default)]
+    pub open_regions: Vec<String>,
+    /// Kinds of resources of the products that it is known to cover; `*` at the end for a family. Of others it is not
+    /// known. Empty: no limit by product is known.
+    #[serde(default)]
+    pub products: Vec<String>,
     /// First day of the certificate; before it nothing is established.
     #[serde(default)]
     pub from: Option<Date>,
@@ -114,6 +121,24 @@ pub struct Hds {
     pub note: String,
     /// Id under `catalog/sources.toml`.
     pub source: String,
+}
+
+impl Hds {
+    /// Is a region, or the one that it is a zone of, in a list?
+    pub fn lists(names: &[String], region: &Region) -> bool {
+        names.iter().any(|name| {
+            name.eq_ignore_ascii_case(&region.id) || name.eq_ignore_ascii_case(region.region_id())
+        })
+    }
+
+    /// Is a kind of resource one of a product that the certificate is known to cover?
+    pub fn covers(&self, kind: &str) -> bool {
+        self.products.is_empty()
+            || self.products.iter().any(|product| {
+                let family = product.strip_suffix('*');
+                family.map_or(kind == product, |start| kind.starts_with(start))
+            })
+    }
 }
 
 /// How code shows that a company is meant.

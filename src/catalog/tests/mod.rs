@@ -236,6 +236,7 @@ mod offerings {
         let hds = |offering: &str, regions: &str, region: &str| {
             catalog.hds(
                 catalog.offering(offering).unwrap(),
+                "scaleway_instance_server",
                 catalog.region(regions, region),
                 today(),
             )
@@ -250,6 +251,52 @@ mod offerings {
             hds("azure/public", "azure", "francecentral"),
             Answer::Unknown
         );
+        // Storage outside the EEA is never inside a certificate; sites that nobody checked are open.
+        assert_eq!(hds("google/public", "gcp", "us-central1"), Answer::No);
+        assert_eq!(hds("ovhcloud/public-cloud", "ovh", "BHS5"), Answer::No);
+        assert_eq!(hds("ovhcloud/public-cloud", "ovh", "GRA11"), Answer::Yes);
+        let later = |region| {
+            let regions = catalog.offering("outscale/public-regions").unwrap();
+            let region = catalog.region("outscale", region);
+            catalog.hds(regions, "outscale_vm", region, day("2026-11-01"))
+        };
+        assert_eq!(later("us-east-2"), Answer::No);
+        assert_eq!(later("eu-west-2"), Answer::Unknown);
+    }
+
+    #[test]
+    fn certification_for_health_data_has_limits_by_product() {
+        let catalog = Catalog::get();
+        let hds = |offering: &str, kind: &str, regions: &str, region: &str| {
+            let offering = catalog.offering(offering).unwrap();
+            let region = catalog.region(regions, region);
+            catalog.hds(offering, kind, region, today())
+        };
+        let scaleway = |kind, region| hds("scaleway/public", kind, "scaleway", region);
+        assert_eq!(scaleway("scaleway_object_bucket", "fr-par"), Answer::Yes);
+        assert_eq!(scaleway("scaleway_rdb_instance", "fr-par"), Answer::Unknown);
+        assert_eq!(scaleway("scaleway_k8s_cluster", "fr-par"), Answer::Unknown);
+        assert_eq!(scaleway("scaleway_rdb_instance", "nl-ams"), Answer::No);
+        assert_eq!(
+            hds("ovhcloud/other", "ovh_vps", "ovh", "GRA11"),
+            Answer::Unknown
+        );
+    }
+
+    /// Health data is stored inside the EEA: a certificate of a company with regions outside it has limits.
+    #[test]
+    fn no_certificate_reaches_outside_the_area() {
+        let catalog = Catalog::get();
+        for region in catalog.regions() {
+            let outside = catalog.area(&region.countries, today()) > crate::catalog::Area::Eea;
+            for company in catalog.providers() {
+                let sets = &company.identify.regions_id;
+                if outside && sets.contains(&region.regions_id) {
+                    let here = catalog.certified(&company.hds, "any", Some(region), today());
+                    assert_ne!(here, Answer::Yes, "{} {}", company.id, region.id);
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,90 +1,317 @@
-//! Where the storage lies that a backup object names: outside the cluster, so that the place of the cluster says nothing
-//! of it. A host that it names wins over a region, which means something at one company only.
+//! Where the storage lies that backups go to, and who runs it: outside the cluster, so that neither the place nor the
+//! company of the cluster says anything of it. A host that is named wins over a region, which means something at one
+//! company only.
+
+use std::sync::Arc;
 
 use super::text_of;
-use crate::catalog::{Certainty, FactKind, KubernetesKind};
+use crate::catalog::{Class, FactKind, FieldFact, KubernetesKind, Provider};
 use crate::facts::establish::Lens;
-use crate::facts::location::not_known;
-use crate::facts::{Fact, Gap, Location, Text};
+use crate::facts::hosting::host_of;
+use crate::facts::location::{not_known, shown};
+use crate::facts::{Copy, CopyKind, EvidenceId, Fact, Gap, Hosting, Location, Text};
 use crate::graph::Resource;
 use crate::value::Value;
 
-/// Plugins of backup tools, and whose regions they mean.
+/// Plugins of backup tools, and whose storage they mean.
 const PLUGINS: [(&str, &str); 3] = [("aws", "aws"), ("azure", "azure"), ("gcp", "google")];
 
+/// Keys of a block with the host of a store, and with the URL of what is in it.
+const HOSTS: [&str; 4] = ["endpointURL", "endpointUrl", "endpoint", "destinationPath"];
+
+/// Schemes of URLs that name a bucket, and whose it is unless a host says otherwise.
+const SCHEMES: [(&str, &str); 2] = [("s3://", "aws"), ("gs://", "google")];
+
+/// Stores of one object that are looked at.
+const MAX_STORES: usize = 64;
+
+/// A store that backups go to.
+struct Store {
+    /// Who runs it, with what tells; or why that is open.
+    operator: Result<(&'static Provider, Vec<EvidenceId>), Gap>,
+    location: Fact<Location>,
+    /// The key that tells.
+    key: &'static str,
+}
+
 impl<'a> Lens<'a> {
-    /// The place of the storage that a backup object names. `None`: its kind names none, and what it keeps is in the
-    /// cluster.
+    /// The place of the storage that a backup object names. `None`: its kind names none, or it is in the cluster.
     pub(super) fn backup_location(&mut self, resource: &'a Resource) -> Option<Fact<Location>> {
+        Some(self.store_of_backup(resource)?.location)
+    }
+
+    /// Who runs that storage.
+    pub(super) fn backup_hosting(
+        &mut self,
+        resource: &'a Resource,
+        location: &Fact<Location>,
+    ) -> Option<Fact<Arc<Hosting>>> {
+        Some(match self.store_of_backup(resource)?.operator {
+            Ok((company, evidence)) => self.hosting_at(resource, company, location, evidence),
+            Err(gap) => match self.attested_object(resource, location) {
+                Some(attested) => attested,
+                None => Fact::Unknown(gap),
+            },
+        })
+    }
+
+    /// The stores that a database sends its own backups to, as copies of it.
+    pub(in crate::facts) fn backups_by_field(
+        &mut self,
+        resource: &'a Resource,
+        out: &mut Vec<Copy>,
+    ) {
+        let Some(object) = self.object_of(resource) else {
+            return;
+        };
+        let Some(kind) = object.kind.filter(|kind| is_live(kind)) else {
+            return;
+        };
+        for field in of_fact(kind, FactKind::Backup) {
+            let path = self.path(&field.path);
+            for value in object.all(&path).into_iter().take(MAX_STORES) {
+                let Some(store) = self.store_in(field, value) else {
+                    continue;
+                };
+                let path = object.shown_path(&path);
+                out.push(Copy {
+                    kind: CopyKind::Backup,
+                    location: store.location,
+                    // No field that is read here tells how it is encrypted there.
+                    encryption: Fact::Absent,
+                    target: None,
+                    path: match store.key {
+                        "" => path,
+                        key => format!("{path}.{key}"),
+                    },
+                });
+            }
+        }
+    }
+
+    fn store_of_backup(&mut self, resource: &'a Resource) -> Option<Store> {
         let kind = self.object_of(resource)?.kind?;
+        let tells = |fact| of_fact(kind, fact).next().is_some();
         let names_storage = kind.holds_data
-            && kind.family == "backup"
-            && fields(kind, FactKind::Egress)
-                .chain(fields(kind, FactKind::Region))
-                .next()
-                .is_some();
+            && kind.class.contains(Class::Backup)
+            && (tells(FactKind::Egress) || tells(FactKind::Region) || tells(FactKind::Backup));
         if !names_storage {
             return None;
         }
-        for path in fields(kind, FactKind::Egress) {
-            if let Some(value) = self.object_field(resource, path) {
-                return Some(self.place_of_storage(value, path));
+        for field in of_fact(kind, FactKind::Backup) {
+            if let Some(value) = self.object_field(resource, &field.path) {
+                return self.store_in(field, value);
             }
         }
-        let company = fields(kind, FactKind::Provider)
-            .find_map(|path| self.object_field(resource, path).and_then(text_of))
-            .and_then(|word| {
-                let word = word.strip_prefix("velero.io/").unwrap_or(word);
-                PLUGINS.iter().find(|(plugin, _)| *plugin == word)
-            })
-            .map(|(_, regions)| *regions);
-        for path in fields(kind, FactKind::Region) {
-            let Some(value) = self.object_field(resource, path) else {
+        for field in of_fact(kind, FactKind::Egress) {
+            if let Some(value) = self.object_field(resource, &field.path) {
+                return self.store_at(value, &field.path, "");
+            }
+        }
+        Some(self.store_of_plugin(resource, kind))
+    }
+
+    /// From the plugin that writes it, and a region.
+    fn store_of_plugin(&mut self, resource: &'a Resource, kind: &'static KubernetesKind) -> Store {
+        let mut operator = None;
+        for field in of_fact(kind, FactKind::Provider) {
+            let Some(value) = self.object_field(resource, &field.path) else {
                 continue;
             };
-            let way = self.ledger.way(value, label(path));
-            return Some(match text_of(value) {
-                Some(text) => self.look_up(company, text, way, Certainty::Certain),
-                None => Fact::Unknown(not_known(value, path, way)),
+            let company = match &field.providers_id {
+                Some(company) => Some(company.as_str()),
+                None => text_of(value).and_then(company_of_plugin),
+            };
+            let way = self.ledger.way(value, label(&field.path));
+            operator = Some(match company.and_then(|id| self.catalog.provider(id)) {
+                Some(company) => Ok((company, way)),
+                None => Err(nobody(value, &field.path, way)),
             });
+            if company.is_some() {
+                break;
+            }
         }
-        let evidence = vec![self.header(resource)];
-        Some(Fact::Unknown(Gap {
+        let company = match &operator {
+            Some(Ok((company, _))) => Some(*company),
+            _ => None,
+        };
+        let mut location = None;
+        for field in of_fact(kind, FactKind::Region) {
+            if let Some(value) = self.object_field(resource, &field.path) {
+                location = Some(self.region_said(company, value, &field.path));
+                break;
+            }
+        }
+        let mut silent = || Gap {
             reason: Text::new(
                 "it names neither the region nor the host of its storage, which is not in the cluster",
                 "elle ne nomme ni la région ni l'hôte de son stockage, qui n'est pas dans le cluster",
             ),
-            evidence,
-        }))
+            evidence: vec![self.header(resource)],
+        };
+        Store {
+            location: location.unwrap_or_else(|| Fact::Unknown(silent())),
+            operator: operator.unwrap_or_else(|| Err(silent())),
+            key: "",
+        }
     }
 
-    fn place_of_storage(&mut self, value: &'a Value, path: &'static str) -> Fact<Location> {
+    /// From a block with a host or a region, or from a URL. `None`: it is in the cluster.
+    fn store_in(&mut self, field: &'static FieldFact, value: &'a Value) -> Option<Store> {
+        let path = field.path.as_str();
+        if value.entries().is_none() {
+            return self.store_at(value, path, "");
+        }
+        let set = |key: &&str| value.entry(key).is_some_and(|found| !found.is_null());
+        if let Some(key) = HOSTS.into_iter().find(set)
+            && let Some(host) = value.entry(key)
+        {
+            return self.store_at(host, path, key);
+        }
+        let way = self.ledger.way(value, label(path));
+        let company = field.providers_id.as_deref();
+        let company = company.and_then(|id| self.catalog.provider(id));
+        let operator = match company {
+            Some(company) => Ok((company, way.clone())),
+            None => Err(nobody(value, path, way.clone())),
+        };
+        let region = value.entry("region").filter(|region| !region.is_null());
+        let location = match region {
+            Some(region) => self.region_said(company, region, path),
+            None => Fact::Unknown(placeless(path, way)),
+        };
+        Some(Store {
+            operator,
+            location,
+            key: if region.is_some() { "region" } else { "" },
+        })
+    }
+
+    /// From a host or a URL. `None`: it is in the cluster.
+    fn store_at(&mut self, value: &'a Value, path: &str, key: &'static str) -> Option<Store> {
         let way = self.ledger.way(value, label(path));
         let Some(text) = text_of(value) else {
-            return Fact::Unknown(not_known(value, path, way));
+            let gap = not_known(value, path, way);
+            return Some(Store {
+                operator: Err(gap.clone()),
+                location: Fact::Unknown(gap),
+                key,
+            });
         };
-        match self.place_in_host(text, way.clone()) {
+        let of_scheme = SCHEMES
+            .iter()
+            .find(|(scheme, _)| text.starts_with(scheme) && key == "destinationPath")
+            .and_then(|(_, company)| self.catalog.provider(company));
+        if let Some(company) = of_scheme {
+            return Some(Store {
+                location: Fact::Unknown(placeless(path, way.clone())),
+                operator: Ok((company, way)),
+                key,
+            });
+        }
+        let host = host_of(text);
+        if host.as_deref().is_some_and(is_in_cluster) {
+            return None;
+        }
+        let company = host.and_then(|host| self.company_of_host(&host));
+        let location = match self.place_in_host(text, way.clone()) {
             Some(found) => found,
             None => {
-                let text = crate::facts::location::shown(text);
+                let text = shown(text);
                 Fact::Unknown(Gap {
                     reason: Text::new(
                         format!("the catalogue does not know where {text} is"),
                         format!("le catalogue ne sait pas où se trouve {text}"),
                     ),
-                    evidence: way,
+                    evidence: way.clone(),
                 })
             }
+        };
+        Some(Store {
+            operator: match company {
+                Some(company) => Ok((company, way)),
+                None => Err(nobody(value, path, way)),
+            },
+            location,
+            key,
+        })
+    }
+
+    fn region_said(
+        &mut self,
+        company: Option<&'static Provider>,
+        value: &'a Value,
+        path: &str,
+    ) -> Fact<Location> {
+        let way = self.ledger.way(value, label(path));
+        let Some(text) = text_of(value) else {
+            return Fact::Unknown(not_known(value, path, way));
+        };
+        match company {
+            Some(company) => self.region_of_company(company, text, way),
+            None => self.look_up(None, text, way, crate::catalog::Certainty::Certain),
         }
     }
 }
 
-/// Paths of the fields of a kind that speak of one thing.
-fn fields(kind: &'static KubernetesKind, fact: FactKind) -> impl Iterator<Item = &'static str> {
-    kind.facts
+/// Fields of a kind that speak of one thing, in one place.
+fn of_fact(
+    kind: &'static KubernetesKind,
+    fact: FactKind,
+) -> impl Iterator<Item = &'static FieldFact> {
+    kind.facts.iter().filter(move |field| {
+        field.fact == fact && (fact == FactKind::Backup || !field.path.contains('*'))
+    })
+}
+
+/// Is it the store itself, and not what is kept of another?
+fn is_live(kind: &KubernetesKind) -> bool {
+    kind.holds_data && !kind.class.contains(Class::Backup)
+}
+
+fn company_of_plugin(word: &str) -> Option<&'static str> {
+    let word = word.strip_prefix("velero.io/").unwrap_or(word);
+    PLUGINS
         .iter()
-        .filter(move |field| field.fact == fact && !field.path.contains('*'))
-        .map(|field| field.path.as_str())
+        .find(|(plugin, _)| *plugin == word)
+        .map(|(_, company)| *company)
+}
+
+/// Names that only the cluster itself resolves.
+fn is_in_cluster(host: &str) -> bool {
+    [".svc", ".cluster.local"]
+        .iter()
+        .any(|end| host.ends_with(end))
+}
+
+fn nobody(value: &Value, path: &str, evidence: Vec<EvidenceId>) -> Gap {
+    let Some(text) = text_of(value) else {
+        return Gap {
+            reason: Text::new(
+                format!("`{path}` does not tell who runs the storage"),
+                format!("`{path}` ne dit pas qui opère le stockage"),
+            ),
+            evidence,
+        };
+    };
+    let text = shown(text);
+    Gap {
+        reason: Text::new(
+            format!("the catalogue does not know who runs {text}"),
+            format!("le catalogue ne sait pas qui opère {text}"),
+        ),
+        evidence,
+    }
+}
+
+fn placeless(path: &str, evidence: Vec<EvidenceId>) -> Gap {
+    Gap {
+        reason: Text::new(
+            format!("`{path}` names neither a region nor a host"),
+            format!("`{path}` ne nomme ni région ni hôte"),
+        ),
+        evidence,
+    }
 }
 
 fn label(path: &str) -> Text {

@@ -9,9 +9,10 @@ use std::rc::Rc;
 
 use super::super::establish::{Lens, gap};
 use super::super::{EvidenceId, Gap, Text};
+use super::companies::Companies;
 use super::site::{Site, regions_of_company};
 use super::{REGION_LABELS, ZONE_LABELS, at, text_of};
-use crate::catalog::{HostPlace, Provider};
+use crate::catalog::Provider;
 use crate::discover::folder_of;
 use crate::graph::{Resource, World};
 use crate::source::Place;
@@ -41,7 +42,7 @@ impl SignKind {
 
 /// One sign, with the companies that have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Sign {
+pub(super) struct Sign {
     kind: SignKind,
     companies: Vec<&'static str>,
     text: String,
@@ -50,7 +51,7 @@ struct Sign {
 
 /// What the files of a folder and those below show.
 #[derive(Default)]
-struct Bag {
+pub(super) struct Bag {
     signs: BTreeMap<(SignKind, Vec<&'static str>), Sign>,
     /// Regions and zones of nodes, by the text.
     nodes: BTreeMap<String, Option<Place>>,
@@ -58,11 +59,32 @@ struct Bag {
     silent_nodes: bool,
 }
 
+impl Bag {
+    /// One more sign, unless it only repeats another.
+    pub(super) fn note(&mut self, sign: &Sign) {
+        if self.signs.len() < MAX_SIGNS {
+            let key = (sign.kind, sign.companies.clone());
+            self.signs.entry(key).or_insert_with(|| sign.clone());
+        }
+    }
+
+    /// The first signs of a company, where they stand in files.
+    pub(super) fn shown(&self, company: &str) -> impl Iterator<Item = (&str, Place)> {
+        let of_it = self
+            .signs
+            .values()
+            .filter(move |sign| sign.companies.contains(&company));
+        of_it
+            .filter_map(|sign| Some((sign.text.as_str(), sign.place?)))
+            .take(2)
+    }
+}
+
 /// More kinds of signs, or places of nodes, tell nothing more.
 const MAX_SIGNS: usize = 64;
 
 /// What a bag comes to.
-enum Verdict {
+pub(super) enum Verdict {
     Nothing,
     /// Too little.
     Open(Gap),
@@ -164,12 +186,7 @@ impl<'a> Lens<'a> {
                     Some(bag) => bag,
                     None => bags.entry(folder.to_owned()).or_default(),
                 };
-                for sign in &signs {
-                    let key = (sign.kind, sign.companies.clone());
-                    if bag.signs.len() < MAX_SIGNS {
-                        bag.signs.entry(key).or_insert_with(|| sign.clone());
-                    }
-                }
+                signs.iter().for_each(|sign| bag.note(sign));
                 for (text, place) in &addresses {
                     bag.nodes.entry(text.clone()).or_insert(*place);
                 }
@@ -185,7 +202,7 @@ impl<'a> Lens<'a> {
         bags
     }
 
-    fn weigh(&mut self, bag: &Bag) -> Verdict {
+    pub(super) fn weigh(&mut self, bag: &Bag) -> Verdict {
         let signs: Vec<&Sign> = bag.signs.values().collect();
         let strong: Vec<&Sign> = signs.iter().copied().filter(|s| s.kind.proves()).collect();
         // What can be used from anywhere counts only where nothing that proves a cloud speaks against it.
@@ -306,7 +323,12 @@ impl<'a> Lens<'a> {
         Gap { reason, evidence }
     }
 
-    fn signs_of(&mut self, resource: &'a Resource, companies: &Companies, out: &mut Vec<Sign>) {
+    pub(super) fn signs_of(
+        &mut self,
+        resource: &'a Resource,
+        companies: &Companies,
+        out: &mut Vec<Sign>,
+    ) {
         let value = &resource.attributes;
         let driver = match &*resource.kind {
             "storage.k8s.io/StorageClass" => value.entry("provisioner"),
@@ -504,132 +526,4 @@ fn common<'c>(lists: impl IntoIterator<Item = &'c [&'static str]>) -> Vec<&'stat
         out.retain(|one| list.contains(one));
     }
     out
-}
-
-/// Which companies have a sign, from the catalogue.
-struct Companies {
-    drivers: HashMap<&'static str, Vec<&'static str>>,
-    catalog: &'static crate::catalog::Catalog,
-    load_balancers: Vec<(&'static str, Vec<&'static str>)>,
-    annotations: Vec<(&'static str, Vec<&'static str>)>,
-    nodes: Vec<(&'static str, Vec<&'static str>)>,
-    schemes: HashMap<&'static str, Vec<&'static str>>,
-    ingress_classes: HashMap<&'static str, Vec<&'static str>>,
-    registries: Vec<(&'static str, &'static str)>,
-    /// Clouds that run clusters, with those that are built like them.
-    alike: HashMap<&'static str, Vec<&'static str>>,
-}
-
-impl Companies {
-    fn new(catalog: &'static crate::catalog::Catalog) -> Self {
-        let mut companies = Self {
-            drivers: HashMap::new(),
-            catalog,
-            load_balancers: Vec::new(),
-            annotations: Vec::new(),
-            nodes: Vec::new(),
-            schemes: HashMap::new(),
-            ingress_classes: HashMap::new(),
-            registries: Vec::new(),
-            alike: HashMap::new(),
-        };
-        for provider in catalog.providers() {
-            let signs = &provider.kubernetes;
-            let id = provider.id.as_str();
-            // A cloud built from another's software has its labels and annotations too.
-            let mut alike = vec![id];
-            alike.extend(catalog.providers().filter_map(|other| {
-                let like = other.kubernetes.same_signs_as.as_deref() == Some(id);
-                like.then_some(other.id.as_str())
-            }));
-            if !signs.csi_provisioners.is_empty() {
-                let suffixes = signs.registry_suffixes.iter();
-                companies
-                    .registries
-                    .extend(suffixes.map(|suffix| (suffix.as_str(), id)));
-                companies.alike.insert(id, alike.clone());
-            }
-            for driver in &signs.csi_provisioners {
-                companies.drivers.entry(driver).or_default().push(id);
-            }
-            for (list, prefixes) in [
-                (&mut companies.load_balancers, &signs.lb_annotation_prefixes),
-                (&mut companies.annotations, &signs.annotation_prefixes),
-                (&mut companies.nodes, &signs.node_label_prefixes),
-            ] {
-                for prefix in prefixes {
-                    match list.iter_mut().find(|(known, _)| *known == prefix) {
-                        Some((_, all)) => all.extend(&alike),
-                        None => list.push((prefix, alike.clone())),
-                    }
-                }
-            }
-            for (map, names) in [
-                (&mut companies.schemes, &signs.node_id_schemes),
-                (&mut companies.ingress_classes, &signs.ingress_classes),
-            ] {
-                for name in names {
-                    map.entry(name.as_str()).or_default().extend(&alike);
-                }
-            }
-        }
-        companies
-    }
-
-    fn of_prefix(
-        &self,
-        list: &[(&'static str, Vec<&'static str>)],
-        key: &str,
-    ) -> Vec<&'static str> {
-        list.iter()
-            .find(|(prefix, _)| key.starts_with(prefix))
-            .map(|(_, companies)| companies.clone())
-            .unwrap_or_default()
-    }
-
-    /// Clouds whose private registry it is, or that are built like such a cloud and can use it as well. Public registries
-    /// are used from everywhere.
-    fn of_registry(&self, host: &str) -> Vec<&'static str> {
-        let family = self.catalog.registry_host(host);
-        if family
-            .as_ref()
-            .is_some_and(|found| found.family.place == HostPlace::Global)
-        {
-            return Vec::new();
-        }
-        let of_family = family.and_then(|found| found.family.providers_id.as_deref());
-        let of_suffix = || {
-            self.registries
-                .iter()
-                .find(|(suffix, _)| {
-                    let before = host.strip_suffix(suffix);
-                    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
-                })
-                .map(|(_, company)| *company)
-        };
-        let Some(company) = of_family.or_else(of_suffix) else {
-            return Vec::new();
-        };
-        self.alike.get(company).cloned().unwrap_or_default()
-    }
-
-    /// One company, when the driver proves it; else everybody who is known to use a driver of that name.
-    fn of_driver(&self, name: &str) -> Vec<&'static str> {
-        let driver = self.catalog.volume_driver(name);
-        if let Some(driver) = driver
-            && !driver.shared
-            && let Some(company) = &driver.providers_id
-        {
-            return vec![company];
-        }
-        let mut all = self.drivers.get(name).cloned().unwrap_or_default();
-        let more = driver.iter().flat_map(|driver| {
-            let own = driver.providers_id.iter();
-            own.chain(&driver.also_used_by).map(String::as_str)
-        });
-        all.extend(more);
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
 }

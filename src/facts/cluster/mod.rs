@@ -1,8 +1,11 @@
 //! Where objects of a Kubernetes cluster are and who runs it: manifests, and the resources of Terraform providers that
 //! are such objects. Their own hard constraint comes first, then their storage, then the cluster they run on.
 
+mod against;
 mod backup;
+mod companies;
 mod hints;
+mod managed;
 mod placement;
 mod site;
 
@@ -36,6 +39,9 @@ impl<'a> Lens<'a> {
         if let Some(found) = self.backup_location(resource) {
             return found;
         }
+        if let Some(found) = self.location_stood_for(resource) {
+            return found;
+        }
         let site = self.site_of(resource);
         if let Some(found) = self.pinned(resource, site.regions) {
             return found;
@@ -51,6 +57,12 @@ impl<'a> Lens<'a> {
     ) -> Fact<Arc<Hosting>> {
         if !resource.classes.intersects(placed()) {
             return Fact::Absent;
+        }
+        if let Some(found) = self.backup_hosting(resource, location) {
+            return found;
+        }
+        if let Some(found) = self.hosting_stood_for(resource, location) {
+            return found;
         }
         let site = self.site_of(resource);
         match &site.host {
@@ -85,6 +97,9 @@ impl<'a> Lens<'a> {
         &mut self,
         resource: &'a Resource,
     ) -> Result<Option<Arc<str>>, Gap> {
+        if let Some((_, company)) = self.company_stood_for(resource) {
+            return Ok(Some(company.id.as_str().into()));
+        }
         match &self.site_of(resource).host {
             Host::Offering { offering, .. } => Ok(Some(offering.provider().into())),
             Host::As(Fact::Known(hosting)) => Ok(Some(Arc::clone(&hosting.provider))),
@@ -119,6 +134,7 @@ fn placed() -> ClassSet {
         Class::Compute,
         Class::Workload,
         Class::Backup,
+        Class::Edge,
     ])
 }
 

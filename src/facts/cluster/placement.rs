@@ -89,11 +89,10 @@ impl<'a> Lens<'a> {
             }),
             Kind::Terraform(kind) => {
                 if let Some(mirrored) = &kind.mirrors {
-                    let (group, name) = mirrored.rsplit_once('/').unwrap_or(("", mirrored));
                     return Some(Object {
                         value: &resource.attributes,
                         words: &TERRAFORM,
-                        kind: self.catalog.kubernetes_kind(group, name),
+                        kind: self.catalog.kind_called(mirrored),
                         embedded: None,
                     });
                 }
@@ -328,10 +327,12 @@ impl<'a> Object<'a> {
 
     /// Every value of a field, in the words of manifests.
     pub(in crate::facts) fn all(&self, path: &Path) -> Vec<&'a Value> {
-        if !self.words.snake {
-            return self.value.get_all(path);
+        if self.words.snake {
+            return self.value.get_all(&snake_path(path));
         }
-        self.value.get_all(&snake_path(path))
+        let mut found = Vec::new();
+        every(self.value, path.steps(), &mut found);
+        found
     }
 
     /// A path of the catalogue, as people find it in the resource.
@@ -373,6 +374,26 @@ impl<'a> Object<'a> {
             return self.value.get(&path);
         }
         self.value.get(&snake_path(&path))
+    }
+}
+
+/// Every value at a path of a manifest, where a step for every element also goes through a map by name: a block that
+/// stands for a list of one is a thing of Terraform.
+fn every<'v>(value: &'v Value, steps: &[PathStep], out: &mut Vec<&'v Value>) {
+    let Some(at) = steps.iter().position(|step| *step == PathStep::Every) else {
+        out.extend(value.get_all(&Path::of(steps)));
+        return;
+    };
+    let (before, rest) = steps.split_at(at);
+    let rest = rest.get(1..).unwrap_or_default();
+    for all in value.get_all(&Path::of(before)) {
+        match (all.elements(), all.entries()) {
+            (Some(all), _) => all.iter().for_each(|one| every(one, rest, out)),
+            (None, Some(all)) => all.iter().for_each(|(_, one)| every(one, rest, out)),
+            // What lies below an unknown is unknown for the same reason.
+            (None, None) if all.is_unknown() => out.push(all),
+            (None, None) => {}
+        }
     }
 }
 

@@ -313,11 +313,11 @@ impl<'a> Lens<'a> {
             return Host::As(Fact::Unknown(Gap {
                 reason: Text::new(
                     format!(
-                        "which offering of {} runs its cluster depends on the region, which is not known",
+                        "which offering of {} runs it depends on the region, which is not known",
                         company.legal_name
                     ),
                     format!(
-                        "l'offre de {} qui opère son cluster dépend de la région, qui n'est pas connue",
+                        "l'offre de {} qui l'opère dépend de la région, qui n'est pas connue",
                         company.legal_name
                     ),
                 ),

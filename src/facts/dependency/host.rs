@@ -97,7 +97,8 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn company_of_host(&self, host: &str) -> Option<&'static Provider> {
+    /// The company that answers at a host.
+    pub(in crate::facts) fn company_of_host(&self, host: &str) -> Option<&'static Provider> {
         let catalog = self.catalog;
         let of_family = catalog
             .registry_host(host)

@@ -287,9 +287,12 @@ impl<'a> Lens<'a> {
                 // The certificate is of the company unless an offering says otherwise.
                 let region = self.region_record(company, place);
                 let mut hosting = self.unregistered(company, evidence);
-                hosting.hds = self
-                    .catalog
-                    .certified(&company.hds, region, self.settings.as_of);
+                hosting.hds = self.catalog.certified(
+                    &company.hds,
+                    &resource.kind,
+                    region,
+                    self.settings.as_of,
+                );
                 Fact::Known(Arc::new(hosting))
             }
             ByCode::Beside(hosting) => Fact::Known(hosting),

@@ -113,6 +113,10 @@ impl Lens<'_> {
         certainty: Certainty,
         evidence: Vec<EvidenceId>,
     ) -> Fact<Arc<Hosting>> {
+        // Neither a visa nor its absence: what rests on it would be a guess either way.
+        if offering.status == Qualification::Unknown {
+            return Fact::Unknown(self.unheard_of_visa(offering, evidence));
+        }
         let key = (offering.id.as_str(), Arc::clone(&resource.kind));
         let region = place.map(|place| Arc::clone(&place.region));
         let known = self
@@ -137,6 +141,26 @@ impl Lens<'_> {
             None => evidence,
         };
         Fact::Known(standing.with(certainty, evidence))
+    }
+
+    /// Why it is not known how an offering stands.
+    fn unheard_of_visa(&mut self, offering: &'static Offering, led: Vec<EvidenceId>) -> Gap {
+        let (id, name) = (&offering.id, &offering.name);
+        let entry = self.ledger.catalogue(
+            format!("offerings {id}"),
+            offering.sources.join(", "),
+            Text::new(
+                format!("{name}: not known whether it has a SecNumCloud visa"),
+                format!("{name} : visa SecNumCloud inconnu"),
+            ),
+        );
+        Gap {
+            reason: Text::new(
+                format!("the registry does not know whether {id} has a SecNumCloud visa"),
+                format!("le registre ne sait pas si {id} a un visa SecNumCloud"),
+            ),
+            evidence: dedup(led.into_iter().chain([entry]).collect()),
+        }
     }
 
     /// The same with nothing but the registry as evidence.
@@ -192,9 +216,11 @@ impl Lens<'_> {
             _ => sibling,
         };
         hosting.visa_places = qualified.map(named_places).unwrap_or_default();
-        hosting.hds = self.catalog.hds(offering, region, self.settings.as_of);
+        hosting.hds = self
+            .catalog
+            .hds(offering, &resource.kind, region, self.settings.as_of);
         let certificate = offering.hds.as_ref().unwrap_or(&company.hds);
-        if let Some(label) = hds_label(certificate, hosting.hds) {
+        if let Some(label) = hds_label(certificate, &resource.kind, region, hosting.hds) {
             let of = offering.hds.as_ref().map_or_else(
                 || format!("providers/{} hds", company.id),
                 |_| format!("offerings {} hds", offering.id),
@@ -421,7 +447,7 @@ fn exposure_of(answer: Extraterritorial) -> Exposure {
 }
 
 /// Why a certificate does not count here; nothing to say where it does, or where there is none.
-fn hds_label(hds: &Hds, here: Answer) -> Option<Text> {
+fn hds_label(hds: &Hds, kind: &str, region: Option<&Region>, here: Answer) -> Option<Text> {
     if hds.certified != Answer::Yes || here == Answer::Yes {
         return None;
     }
@@ -443,6 +469,16 @@ fn hds_label(hds: &Hds, here: Answer) -> Option<Text> {
         en += &format!(", inside the area {area}");
         fr += &format!(", dans la zone {area}");
     }
+    if !hds.covers(kind) {
+        en += ", for products that leave open whether it covers ";
+        en += kind;
+        fr += ", pour des produits qui laissent ouvert s'il couvre ";
+        fr += kind;
+    }
+    if let Some(region) = region.filter(|region| Hds::lists(&hds.open_regions, region)) {
+        en += &format!(", with sites that nobody checked for {}", region.id);
+        fr += &format!(", dont les sites n'ont pas été vérifiés pour {}", region.id);
+    }
     if here == Answer::No {
         en += ": not here";
         fr += " : pas ici";
@@ -455,9 +491,6 @@ fn hds_label(hds: &Hds, here: Answer) -> Option<Text> {
 
 fn visa_en(offering: &Offering, visa: &Visa<'_>) -> String {
     match visa.standing {
-        VisaState::None if offering.status == Qualification::Unknown => {
-            "no SecNumCloud visa is known".to_owned()
-        }
         VisaState::None => "no SecNumCloud visa".to_owned(),
         VisaState::Candidate => match milestones(offering, visa) {
             Some(milestones) => format!("candidate, not qualified ({milestones})"),
@@ -477,9 +510,6 @@ fn visa_en(offering: &Offering, visa: &Visa<'_>) -> String {
 
 fn visa_fr(offering: &Offering, visa: &Visa<'_>) -> String {
     match visa.standing {
-        VisaState::None if offering.status == Qualification::Unknown => {
-            "aucun visa SecNumCloud connu".to_owned()
-        }
         VisaState::None => "sans visa SecNumCloud".to_owned(),
         VisaState::Candidate => match milestones(offering, visa) {
             Some(milestones) => format!("candidate, non qualifiée ({milestones})"),

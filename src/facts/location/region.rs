@@ -190,7 +190,7 @@ impl Lens<'_> {
 }
 
 /// One resource in several places: the countries of all, the worst area.
-pub(super) fn together(mut before: Location, mut location: Location) -> Location {
+pub(in crate::facts) fn together(mut before: Location, mut location: Location) -> Location {
     if before.region != location.region {
         before.region = format!("{}, {}", before.region, location.region).into();
     }

@@ -34,7 +34,7 @@ impl<'a> About<'a> {
                 .zip(places)
                 .and_then(|(company, places)| places.countries.get(&company.hq_country)),
             visa: catalog.visa_at(offering, as_of),
-            certified: catalog.hds(offering, None, as_of),
+            certified: catalog.hds(offering, "", None, as_of),
             as_of,
             warning_days: catalog
                 .registry()

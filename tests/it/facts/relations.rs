@@ -288,6 +288,40 @@ resource "kubernetes_stateful_set" "file" { provider = kubernetes.file }
 }
 
 #[test]
+fn a_target_decides_against_signs_that_agree_and_the_contradiction_is_said() {
+    let warnings = |annotation: &str| {
+        let objects = format!(
+            "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: fast}}\nprovisioner: ebs.csi.aws.com\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: entry, annotations: {{{annotation}: a}}}}\nspec: {{type: LoadBalancer}}\n"
+        );
+        let seen = inspect(&[
+            (
+                "gardefou.toml",
+                "[[target]]\npaths = [\"**\"]\noffering = \"outscale/iaas-cloud-on-demand\"\nregion = \"cloudgouv-eu-west-1\"\n",
+            ),
+            ("all.yaml", &objects),
+        ]);
+        assert_eq!(
+            stands(&seen, "v1/Service entry"),
+            ("cloudgouv-eu-west-1", "outscale/iaas-cloud-on-demand")
+        );
+        let problems = seen["problems"].as_array().expect("problems");
+        let messages = problems.iter().filter_map(|one| one["message"].as_str());
+        messages
+            .filter(|message| message.contains("[[target]]"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        warnings("service.beta.kubernetes.io/aws-load-balancer-type"),
+        [
+            "the [[target]] says outscale/iaas-cloud-on-demand, and its manifests show aws: the target is believed"
+        ]
+    );
+    // Outscale's driver was once called like Amazon's: its own annotation makes it Outscale's.
+    assert!(warnings("service.beta.kubernetes.io/osc-load-balancer-type").is_empty());
+}
+
+#[test]
 fn a_target_places_objects_of_terraform_whose_cluster_is_not_seen() {
     let seen = inspect(&[
         (
