@@ -94,7 +94,7 @@ fn verdicts_are_checked() {
         .concat()
     };
     says(
-        &failure(&one_verdict_with("", &listing(ID), &named)),
+        &failure(&one_verdict_with("", &listing((TEXTS, 9)), &named)),
         "a requirement that the rule does not list",
     );
     let good = run_with(
