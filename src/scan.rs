@@ -124,12 +124,6 @@ pub struct Scan {
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = read(request, Keep::Graph);
-    let subject = Subject {
-        graph: Arc::clone(&scan.graph),
-        facts: Arc::clone(&scan.facts),
-        settings: Arc::clone(&scan.settings),
-        catalog: scan.catalog,
-    };
     let (engine, unloaded) = with_users(engine, request, &scan);
     scan.problems.extend(unloaded);
     scan.problems
@@ -137,12 +131,20 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     let rules = |id: &str| engine.rule(id).map(|rule| &**rule);
     scan.problems
         .extend(policy::options::check(&scan.settings.config, rules));
-    let mut evaluation = engine.run(&subject);
-    scan.problems.extend(evaluation.problems.iter().cloned());
     let (rules, catalog) = (engine.rules(), scan.catalog);
     let (chosen, unknown) = verdict::choose(&request.frameworks, &scan.settings.config, catalog);
     scan.problems.extend(unknown);
-    let left_out = verdict::limit(&mut evaluation, rules, &scan.facts, catalog, &chosen);
+    let left_out = verdict::left_out(rules, catalog, &chosen);
+    let subject = Subject {
+        graph: Arc::clone(&scan.graph),
+        facts: Arc::clone(&scan.facts),
+        settings: Arc::clone(&scan.settings),
+        catalog,
+        left_out: left_out.clone().into(),
+    };
+    let mut evaluation = engine.run(&subject);
+    scan.problems.extend(evaluation.problems.iter().cloned());
+    verdict::limit(&mut evaluation, &scan.facts, catalog, &chosen);
     scan.findings = verdict::settle(
         &evaluation,
         verdict::Ground {
@@ -173,7 +175,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
             .iter()
             .map(|one| one.id.clone())
             .collect(),
-        left_out: left_out.rules,
+        left_out,
         ..Coverage::measure(
             &scan.inputs,
             &scan.graph,

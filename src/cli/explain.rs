@@ -164,6 +164,8 @@ fn explain_requirement<'a>(
         ("note", &of.note),
     ] {
         if !text.is_empty() {
+            // The catalogue has them in one language.
+            let text = format!("{}{text}", lang.pick("", "(en anglais) "));
             line(&mut out, name, text)?;
         }
     }
@@ -230,8 +232,10 @@ fn frameworks(out: &mut String, of: &Requirement, catalog: &Catalog, lang: Lang)
 /// How it can stand in a report.
 fn stands(out: &mut String, of: &Requirement, judged: bool, lang: Lang) -> fmt::Result {
     let can = |standing: &&Standing| match standing {
-        Standing::Violated | Standing::Met => judged || of.check == Check::Scan,
-        Standing::Undetermined | Standing::Waived => judged,
+        Standing::Violated | Standing::Met | Standing::Undetermined => {
+            judged || of.check == Check::Scan
+        }
+        Standing::Waived => judged,
         Standing::Attested => of.is_attestable(),
         Standing::NotApplicable => true,
         Standing::NotChecked => !judged && of.check != Check::Scan,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::args::{Format, RulesArgs};
 use super::request::loaded;
 use super::{Fault, terminal};
+use crate::config::words::Severity;
 use crate::policy::Engine;
 use crate::report::{Lang, clean_line};
 use crate::verdict::{ExitStatus, OWN_POLICY, OWN_RULES};
@@ -16,6 +17,8 @@ struct RuleOut {
     title: String,
     help: String,
     severity: &'static str,
+    #[serde(skip)]
+    grade: Severity,
     min_level: Option<&'static str>,
     requirements: Vec<String>,
     since: String,
@@ -25,7 +28,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Fault> {
     let engine = loaded(&args.policy, args.no_cache)?;
     let rules = entries(&engine, args.lang.into());
     terminal::print(|out| match args.format {
-        Format::Human => out.write_all(table(&rules).as_bytes()),
+        Format::Human => out.write_all(table(&rules, args.lang.into()).as_bytes()),
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &rules)?;
             out.write_all(b"\n")
@@ -43,6 +46,7 @@ fn entries(engine: &Engine, lang: Lang) -> Vec<RuleOut> {
         title: lang.of(&rule.title).to_owned(),
         help: lang.of(&rule.help).to_owned(),
         severity: rule.severity.as_str(),
+        grade: rule.severity,
         min_level: rule.min_level.map(|level| level.as_str()),
         requirements: rule.requirements.clone(),
         since: rule.since.clone(),
@@ -53,6 +57,7 @@ fn entries(engine: &Engine, lang: Lang) -> Vec<RuleOut> {
         title: lang.of(&rule.title()).to_owned(),
         help: lang.of(&rule.help()).to_owned(),
         severity: rule.severity.as_str(),
+        grade: rule.severity,
         min_level: None,
         requirements: Vec::new(),
         since: rule.since.to_owned(),
@@ -62,18 +67,21 @@ fn entries(engine: &Engine, lang: Lang) -> Vec<RuleOut> {
     all
 }
 
-fn table(rules: &[RuleOut]) -> String {
+fn table(rules: &[RuleOut], lang: Lang) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let grades = rules.iter().map(|rule| lang.severity(rule.grade));
+    let grades = grades.map(|word| word.chars().count()).max().unwrap_or(0);
     let line = |rule: &RuleOut| {
         let title = clean_line(&rule.title);
         let whose = if rule.policy == OWN_POLICY {
-            " (of the tool itself)"
+            lang.pick(" (of the tool itself)", " (de l’outil lui-même)")
         } else {
             ""
         };
         format!(
-            "{:<width$}  {:<8}  {title}{whose}\n",
-            rule.id, rule.severity
+            "{:<width$}  {:<grades$}  {title}{whose}\n",
+            rule.id,
+            lang.severity(rule.grade)
         )
     };
     rules.iter().map(line).collect()

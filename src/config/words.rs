@@ -74,6 +74,20 @@ words! {
     }
 }
 
+impl Level {
+    /// What data of this level is called in French: an adjective, or what stands for one.
+    pub const fn french(self) -> &'static str {
+        match self {
+            Self::Public => "publique",
+            Self::Internal => "interne",
+            Self::Personal => "personnelle",
+            Self::Health => "de santé",
+            Self::Particular => "d’une sensibilité particulière",
+            Self::Beyond => "au-delà du périmètre",
+        }
+    }
+}
+
 words! {
     /// How grave a finding is, lowest first.
     Severity, "severity" {

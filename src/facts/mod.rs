@@ -150,6 +150,17 @@ pub enum VisaScope {
     NotStated,
 }
 
+/// What of a use is outside the visa's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Beyond {
+    /// Its region or site.
+    Place,
+    /// Its type, wherever it runs.
+    Service,
+    /// Its service model.
+    Model,
+}
+
 /// Reach of extraterritorial law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exposure {
@@ -182,14 +193,20 @@ pub struct Hosting {
     pub visa_ends: Option<Arc<str>>,
     /// Inside the visa's scope?
     pub scope: VisaScope,
-    /// A qualified offering of the same provider.
+    /// What of it is outside.
+    pub outside_by: Option<Beyond>,
+    /// A qualified offering of the same provider: one of a fitting service model, with the visa that ends last.
     pub qualified_sibling: Option<Arc<str>>,
+    /// Other qualified offerings of the same provider, in the same order.
+    pub other_siblings: Vec<Arc<str>>,
     /// Regions, else sites, that the visa covers: that of the offering while it is in force, else that of the sibling.
     pub visa_places: Vec<Arc<str>>,
     /// Certified HDS.
     pub hds: Answer,
     /// ISO country code.
     pub headquarters: Option<Arc<str>>,
+    /// Where that country stands.
+    pub headquarters_area: Option<Area>,
     /// Controlled from the EU.
     pub eu_controlled: Answer,
     /// Reach of extraterritorial law.

@@ -150,6 +150,9 @@ pub(super) fn answers(
     let mut settled: Vec<Option<Answered>> = asked.iter().map(|_| None).collect();
     for answer in answers {
         let rule = name_of(rules, answer.rule);
+        let requirements = rules
+            .get(answer.rule as usize)
+            .map_or(&[][..], |rule| &rule.requirements);
         let slot = asked
             .iter()
             .position(|(at, _)| *at == answer.rule)
@@ -162,7 +165,13 @@ pub(super) fn answers(
         if slot.is_some() {
             return Err(Fault::WrongAnswer(format!("it answers twice for {rule}")));
         }
-        *slot = Some(one(answer, scope, &rule, graph, evidence, limits)?);
+        let about = About {
+            rule: &rule,
+            requirements,
+            graph,
+            evidence,
+        };
+        *slot = Some(one(answer, scope, about, limits)?);
     }
     let missing = settled
         .iter()
@@ -191,14 +200,25 @@ enum Said {
     Settled,
 }
 
+/// What an answer is checked against.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    /// The rule's name.
+    rule: &'a str,
+    /// Those that the rule lists.
+    requirements: &'a [String],
+    graph: &'a Graph,
+    /// How many pieces of evidence there are.
+    evidence: usize,
+}
+
 fn one(
     answer: types::Answer,
     scope: &[u32],
-    rule: &str,
-    graph: &Graph,
-    evidence: usize,
+    about: About<'_>,
     limits: &Limits,
 ) -> Result<Answered, Fault> {
+    let About { rule, graph, .. } = about;
     let mut said = vec![Said::Nothing; scope.len()];
     let named = |id: u32| match graph.get(ResourceId(id)) {
         Some(resource) => resource.address.to_string(),
@@ -236,7 +256,7 @@ fn one(
         let wrong = |what: &str| {
             Fault::WrongAnswer(format!("the verdict of {rule} on {} {what}", named(on)))
         };
-        verdicts.push(self::verdict(verdict, graph, evidence, limits).map_err(wrong)?);
+        verdicts.push(self::verdict(verdict, about, limits).map_err(wrong)?);
     }
     if let Some((id, _)) = scope
         .iter()
@@ -270,10 +290,12 @@ fn one(
 /// Checks the texts and ids of a verdict; the error says what is wrong, after "the verdict".
 fn verdict(
     from: types::Verdict,
-    graph: &Graph,
-    evidence: usize,
+    about: About<'_>,
     limits: &Limits,
 ) -> Result<Verdict, &'static str> {
+    let About {
+        graph, evidence, ..
+    } = about;
     if from.evidence.len() > limits.references || from.related.len() > limits.references {
         return Err("refers to too much");
     }
@@ -286,6 +308,13 @@ fn verdict(
         .any(|id| graph.get(ResourceId(*id)).is_none())
     {
         return Err("names a resource that does not exist");
+    }
+    if from.requirements.len() > about.requirements.len() {
+        return Err("names more requirements than the rule");
+    }
+    let listed = |id: &String| about.requirements.contains(id);
+    if !from.requirements.iter().all(listed) {
+        return Err("names a requirement that the rule does not list");
     }
     if from.path.len() > limits.message {
         return Err("has too long a path");
@@ -306,5 +335,6 @@ fn verdict(
         path: from.path,
         evidence: from.evidence.into_iter().map(EvidenceId).collect(),
         related: from.related.into_iter().map(ResourceId).collect(),
+        requirements: from.requirements,
     })
 }

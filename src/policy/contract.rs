@@ -42,6 +42,7 @@ same! {
     answer: facts::Answer => types::Answer3 { Yes, No, Unknown }
     visa: facts::VisaState => types::Visa { None, Candidate, InForce, Lapsed }
     scope: facts::VisaScope => types::Scope { Inside, Outside, NotStated }
+    beyond: facts::Beyond => types::Beyond { Place, Service, Model }
     exposure: facts::Exposure => types::Exposure { None, Exposed, Elsewhere, Unknown }
     holder: facts::KeyHolder => types::KeyHolder { Customer, Provider, External, Impossible }
     key_origin: facts::KeyOrigin => types::KeyOrigin { Service, Imported, Hsm, External }
@@ -180,10 +181,13 @@ pub(super) fn hosting(from: &Fact<std::sync::Arc<facts::Hosting>>) -> types::Hos
             visa_from: text_of(hosting.visa_from.as_ref()),
             visa_ends: text_of(hosting.visa_ends.as_ref()),
             scope: scope(hosting.scope),
+            outside_by: hosting.outside_by.map(beyond),
+            other_siblings: texts(&hosting.other_siblings),
             qualified_sibling: text_of(hosting.qualified_sibling.as_ref()),
             visa_places: texts(&hosting.visa_places),
             hds: answer(hosting.hds),
             headquarters: text_of(hosting.headquarters.as_ref()),
+            headquarters_area: hosting.headquarters_area.map(area),
             eu_controlled: answer(hosting.eu_controlled),
             exposure: exposure(hosting.exposure),
             exposed_to: texts(&hosting.exposed_to),

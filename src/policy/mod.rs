@@ -117,6 +117,8 @@ pub struct Verdict {
     pub evidence: Vec<EvidenceId>,
     /// Other resources to look at.
     pub related: Vec<ResourceId>,
+    /// Those of the rule's requirements that it speaks against; empty: all of them.
+    pub requirements: Vec<String>,
 }
 
 /// What one rule says of every resource that it was asked about.

@@ -19,6 +19,8 @@ pub struct Subject {
     pub settings: Arc<Settings>,
     /// Regimes come from here.
     pub catalog: &'static Catalog,
+    /// Rules that this scan does not ask, in order of id: they serve none of its frameworks.
+    pub left_out: Arc<[String]>,
 }
 
 impl std::fmt::Debug for Subject {
@@ -36,8 +38,9 @@ impl Subject {
         declared.map_or_else(|| self.facts.tenants().len() > 1, |declared| declared.value)
     }
 
-    /// Does the configuration switch the rule off?
+    /// Is the rule not asked: switched off in the configuration, or of no use to the frameworks of this scan?
     pub(super) fn is_off(&self, rule: &str) -> bool {
-        self.settings.config.severity_of(rule) == Some(None)
+        let left_out = self.left_out.binary_search_by(|id| id.as_str().cmp(rule));
+        left_out.is_ok() || self.settings.config.severity_of(rule) == Some(None)
     }
 }

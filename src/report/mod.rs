@@ -82,6 +82,8 @@ pub struct Tally {
     pub waived: usize,
     /// Findings that make the run fail.
     pub failing: usize,
+    /// The undetermined ones among these.
+    pub failing_undetermined: usize,
     /// The highest level of data with a violation.
     pub highest_level: Option<Level>,
 }
@@ -94,7 +96,10 @@ impl Tally {
             ..Self::default()
         };
         for finding in findings {
-            tally.failing += usize::from(bar.fails(finding));
+            let fails = bar.fails(finding);
+            tally.failing += usize::from(fails);
+            tally.failing_undetermined +=
+                usize::from(fails && finding.outcome != Outcome::Violation);
             match (&finding.waived, &finding.outcome) {
                 (Some(_), _) => tally.waived += 1,
                 (None, Outcome::Undetermined(_)) => tally.undetermined += 1,

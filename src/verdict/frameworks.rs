@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Framework, Requirement};
 use crate::config::words::Level;
 use crate::config::{Config, suggest};
 use crate::facts::{Facts, ResourceFacts};
+use crate::graph::ResourceId;
 use crate::policy::{Evaluation, Judgement, Rule};
 use crate::problem::{Problem, ProblemCode};
 
@@ -69,14 +70,20 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The requirements that a verdict on data of these levels is evidence against. Where none applies it is against all:
-    /// a policy may judge by the level of another resource, as with the key of a store.
-    pub(super) fn against(&self, at: Levels) -> impl Iterator<Item = &'a str> {
+    /// The requirements that a verdict on data of these levels is evidence against: of those that it names, else of all.
+    /// Where none applies it is against all the same: a policy may judge by the level of another resource, as with the key of
+    /// a store.
+    pub(super) fn against(&self, at: Levels, named: &[String]) -> impl Iterator<Item = &'a str> {
+        let is_named = |id: &str| named.is_empty() || named.iter().any(|one| one == id);
+        let among: Vec<(&'a str, Option<Levels>)> = (self.requirements.iter().copied())
+            .filter(|(id, _)| is_named(id))
+            .collect();
         let known = |levels: &Option<Levels>| levels.is_some_and(|levels| levels.meet(at));
-        let none = !self.requirements.iter().any(|(_, levels)| known(levels));
-        let all = self.requirements.iter();
-        all.filter(move |(_, levels)| none || levels.is_none_or(|levels| levels.meet(at)))
-            .map(|(id, _)| *id)
+        let none = !among.iter().any(|(_, levels)| known(levels));
+        among
+            .into_iter()
+            .filter(move |(_, levels)| none || levels.is_none_or(|levels| levels.meet(at)))
+            .map(|(id, _)| id)
     }
 }
 
@@ -143,62 +150,62 @@ pub fn choose(
     (chosen, problems)
 }
 
-/// What a choice of frameworks left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LeftOut {
-    /// Rules that serve none of them, in order of id.
-    pub rules: Vec<String>,
-}
-
-/// Takes out what serves none of the chosen frameworks: rules as a whole, and of the others what they say of resources at
-/// levels of which these frameworks ask nothing. These are then not applicable.
-pub fn limit(
-    evaluation: &mut Evaluation,
-    rules: &[Arc<Rule>],
-    facts: &Facts,
-    catalog: &Catalog,
-    chosen: &Chosen,
-) -> LeftOut {
+/// The rules that serve none of the chosen frameworks, in order of id: nobody has to ask them.
+pub fn left_out(rules: &[Arc<Rule>], catalog: &Catalog, chosen: &Chosen) -> Vec<String> {
     if !chosen.is_limited() {
-        return LeftOut::default();
+        return Vec::new();
     }
-    let serves = |id: &str| catalog.requirement(id).is_some_and(|one| chosen.has(one));
-    let left_out: Vec<String> = rules
+    let serves = |id: &String| catalog.requirement(id).is_some_and(|one| chosen.has(one));
+    let mut out: Vec<String> = rules
         .iter()
-        .filter(|rule| !rule.requirements.iter().any(|id| serves(id)))
+        .filter(|rule| !rule.requirements.iter().any(serves))
         .map(|rule| rule.id.clone())
         .collect();
-    evaluation
-        .judgements
-        .retain(|judgement| !left_out.contains(&judgement.rule.id));
+    out.sort_unstable();
+    out
+}
+
+/// Takes out what the rules that were asked say of resources at levels of which the chosen frameworks ask nothing, and
+/// verdicts whose reason touches none of them. These are then not applicable.
+pub fn limit(evaluation: &mut Evaluation, facts: &Facts, catalog: &Catalog, chosen: &Chosen) {
+    if !chosen.is_limited() {
+        return;
+    }
+    let serves = |id: &str| catalog.requirement(id).is_some_and(|one| chosen.has(one));
     for judgement in &mut evaluation.judgements {
         let rule = Arc::clone(&judgement.rule);
         let scope = Scope::of(&rule, catalog);
-        keep(judgement, |id| {
-            scope.against(Levels::of(facts.of(id))).any(serves)
+        keep(judgement, |id, named| {
+            let levels = Levels::of(facts.of(id));
+            scope.against(levels, named).any(serves)
         });
     }
-    LeftOut { rules: left_out }
 }
 
-/// Keeps what is said of some resources; the others are not applicable.
-fn keep(judgement: &mut Judgement, wanted: impl Fn(crate::graph::ResourceId) -> bool) {
+/// Keeps some of what is said, by the resource and the requirements that are named; a resource of which nothing is left is
+/// not applicable.
+fn keep(judgement: &mut Judgement, wanted: impl Fn(ResourceId, &[String]) -> bool) {
     let moved = &mut judgement.not_applicable;
     let before = moved.len();
     judgement.passed.retain(|id| {
-        let stays = wanted(*id);
+        let stays = wanted(*id, &[]);
         if !stays {
             moved.push(*id);
         }
         stays
     });
+    let mut gone = Vec::new();
     judgement.verdicts.retain(|verdict| {
-        let stays = wanted(verdict.on);
+        let stays = wanted(verdict.on, &verdict.requirements);
         if !stays {
-            moved.push(verdict.on);
+            gone.push(verdict.on);
         }
         stays
     });
+    // In the order of the resources, as the policy's answer was.
+    let stay = &judgement.verdicts;
+    gone.retain(|id| stay.binary_search_by_key(id, |verdict| verdict.on).is_err());
+    moved.append(&mut gone);
     if moved.len() > before {
         moved.sort_unstable();
         moved.dedup();
@@ -248,7 +255,7 @@ mod tests {
         };
         let against = |levels: &[Level]| -> Vec<&str> {
             scope
-                .against(Levels::among(levels.iter().copied()))
+                .against(Levels::among(levels.iter().copied()), &[])
                 .collect()
         };
         assert_eq!(against(&[Level::Personal]), ["GDP-LOC-001", "ACME-1"]);
@@ -260,5 +267,18 @@ mod tests {
         assert_eq!(against(&[Level::Health, Level::Particular]).len(), 4);
         // A policy that judges by another resource's level.
         assert_eq!(against(&[Level::Public]).len(), 4);
+        // A verdict that says what it touches: no more than that, and no less where nothing of it asks at the level.
+        let touched = |levels: &[Level], named: &[&str]| -> Vec<&str> {
+            let named: Vec<String> = named.iter().map(|one| (*one).to_owned()).collect();
+            let levels = Levels::among(levels.iter().copied());
+            scope.against(levels, &named).collect()
+        };
+        let named = ["SNC-LOC-001", "GDP-LOC-001"];
+        assert_eq!(touched(&[Level::Particular], &named), named);
+        assert_eq!(touched(&[Level::Health], &named), ["GDP-LOC-001"]);
+        assert_eq!(
+            touched(&[Level::Personal], &["SNC-LOC-001"]),
+            ["SNC-LOC-001"]
+        );
     }
 }

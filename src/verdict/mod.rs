@@ -21,7 +21,7 @@ pub use coverage::{
 pub use exit::{Bar, ExitStatus, decide};
 pub use finding::{Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
-pub use frameworks::{Chosen, LeftOut, choose, limit};
+pub use frameworks::{Chosen, choose, left_out, limit};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule, RESERVED};
 pub use requirements::{

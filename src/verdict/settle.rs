@@ -111,7 +111,10 @@ fn finding(
         evidence,
         related: related(&verdict.related, resource, ground.graph),
         requirements: scope
-            .against(Levels::of(ground.facts.of(verdict.on)))
+            .against(
+                Levels::of(ground.facts.of(verdict.on)),
+                &verdict.requirements,
+            )
             .map(str::to_owned)
             .collect(),
         fingerprint: String::new(),

@@ -14,6 +14,7 @@ mod fixtures;
 #[path = "../../src/policy/tests/guest.rs"]
 mod guest;
 mod hostile;
+mod human;
 mod inspect;
 mod layers;
 mod lookalikes;

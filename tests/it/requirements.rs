@@ -375,7 +375,7 @@ fn a_foreign_label_proves_no_qualification() {
 #[test]
 fn the_scan_says_itself_whether_the_actor_is_declared() {
     let document = scan(TWO_PLACES, "", &[]);
-    assert_eq!(standing(&document, "SNC-SCP-003"), "violated");
+    assert_eq!(standing(&document, "SNC-SCP-003"), "undetermined");
     assert_eq!(standing(&document, "SNC-SCP-002"), "not-applicable");
     let document = scan(TWO_PLACES, "", &["--actor", "private"]);
     assert_eq!(standing(&document, "SNC-SCP-003"), "met");

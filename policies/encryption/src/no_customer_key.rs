@@ -34,9 +34,16 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
         }
     };
     let severity = severity(scan, resource);
+    // A key for each client is asked of those that serve several.
+    let touched: &[&str] = if scan.multi_tenant() {
+        &[]
+    } else {
+        &["SNC-CRY-003"]
+    };
     let verdicts = verdicts.into_iter().map(|verdict| {
         verdict
             .severity(severity)
+            .against(touched)
             .evidence(&resource.sensitivity().basis.evidence)
     });
     Judgement::of(verdicts.collect())

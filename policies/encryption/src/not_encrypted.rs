@@ -12,11 +12,16 @@ use crate::{parts, words};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
+/// Data at rest is encrypted.
+const AT_REST: &str = "SNC-CRY-001";
+/// What leaves for another place is encrypted.
+const OF_COPIES: &str = "SNC-CRY-009";
+
 fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let Some(severity) = severity(resource.sensitivity().level) else {
         return Judgement::NotApplicable;
     };
-    let mut verdicts = Vec::new();
+    let mut verdicts: Vec<Verdict> = Vec::new();
     let mut asked = false;
     let mut is_clear = false;
     match resource.encryption() {
@@ -39,12 +44,16 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
             }
         }
     }
+    let mut verdicts: Vec<Verdict> = (verdicts.into_iter())
+        .map(|verdict| verdict.against(&[AT_REST]))
+        .collect();
     for copy in resource.copies() {
         asked |= !matches!(copy.encryption, EncryptionFact::Absent);
         // A live copy of what lies in clear is encrypted with it.
         let is_live = matches!(copy.kind, CopyKind::Replica | CopyKind::GeoRedundant);
         if !(is_live && is_clear) {
-            verdicts.extend(of_copy(scan, resource, copy));
+            let verdict = of_copy(scan, resource, copy);
+            verdicts.extend(verdict.map(|verdict| verdict.against(&[AT_REST, OF_COPIES])));
         }
     }
     if verdicts.is_empty() && !asked {

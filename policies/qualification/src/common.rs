@@ -93,11 +93,19 @@ pub(crate) fn way_out(hosting: &Hosting) -> Text {
             "use what the visa of this offering covers{places_en}",
             "employez ce que couvre le visa de cette offre{places_fr}"
         ),
-        Some(sibling) => {
+        Some(sibling) if hosting.other_siblings.is_empty() => {
             let sibling = short(sibling);
             text!(
                 "the qualified offering of this provider is {sibling}{places_en}: move it there",
-                "l'offre qualifiée de ce fournisseur est {sibling}{places_fr} : déplacez-la"
+                "l'offre qualifiée de ce fournisseur est {sibling}{places_fr} : déplacez-y la ressource"
+            )
+        }
+        Some(sibling) => {
+            let sibling = short(sibling);
+            let others = listed(hosting.other_siblings.iter().map(String::as_str));
+            text!(
+                "the qualified offerings of this provider are {sibling}{places_en}, whose visa ends last, and {others}: move it to one of them",
+                "les offres qualifiées de ce fournisseur sont {sibling}{places_fr}, dont le visa court le plus longtemps, et {others} : déplacez la ressource vers l'une d'elles"
             )
         }
         None => text!(
@@ -165,6 +173,7 @@ pub(crate) mod tests {
             milestone_on: Some(long.clone()),
             visa_ends: Some(long.clone()),
             qualified_sibling: Some(long.clone()),
+            other_siblings: vec![long.clone(); 50],
             visa_places: vec![long.clone(); 50],
             headquarters: Some(long.clone()),
             exposed_to: vec![long.clone(); 50],

@@ -4,7 +4,7 @@
 //! in the EU, or a subsidiary there, changes nothing for another company.
 
 use gardefou_sdk::{
-    Answer3, Exposure, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Scope,
+    Answer3, Area, Exposure, Hosting, HostingFact, Judgement, Level, Resource, Rule, Scan, Scope,
     Severity, Text, Verdict, Visa, listed, short, text,
 };
 
@@ -33,7 +33,8 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
         Reach::Group => of_the_group(resource, hosting),
         Reach::Unknown => unknown(resource, hosting),
         Reach::Known => Verdict::violation(message(resource, hosting)),
-    };
+    }
+    .against(&touched(hosting));
     weighed(resource, severity, verdict, Some(hosting))
 }
 
@@ -46,6 +47,19 @@ fn severity(resource: &Resource<'_>) -> Option<Severity> {
         Level::Health => Some(Severity::Medium),
         Level::Particular => Some(Severity::Critical),
     }
+}
+
+/// What the reach rests on: the seat, the control, the laws. Out of reach (SNC-IMM-001) is what all of it is about.
+fn touched(hosting: &Hosting) -> Vec<&'static str> {
+    let seat = hosting.headquarters_area;
+    let each = [
+        ("SNC-IMM-001", true),
+        ("SNC-OWN-001", seat.is_some_and(|area| area != Area::Eu)),
+        ("SNC-OWN-002", hosting.eu_controlled != Answer3::Yes),
+        ("SNC-IMM-002", hosting.exposure == Exposure::Exposed),
+    ];
+    let held = each.into_iter().filter(|(_, holds)| *holds);
+    held.map(|(id, _)| id).collect()
 }
 
 /// Does such law reach the operator?
@@ -317,5 +331,37 @@ mod tests {
         let judgement = judged_item(RULE, None, nobody);
         assert!(!judgement.verdict().is_violation());
         assert_eq!(judgement.verdict().severity_override(), Some(Severity::Low));
+    }
+
+    #[test]
+    fn a_verdict_speaks_against_what_the_reach_rests_on() {
+        let against = |hosting| {
+            let judgement = judged(RULE, None, Level::Particular, hosting);
+            judgement.verdict().requirements().join(" ")
+        };
+        let american = Hosting {
+            headquarters_area: Some(Area::Third),
+            ..american()
+        };
+        assert_eq!(
+            against(american),
+            "SNC-IMM-001 SNC-OWN-001 SNC-OWN-002 SNC-IMM-002"
+        );
+        let european = Hosting {
+            headquarters_area: Some(Area::Eu),
+            ..of_a_group()
+        };
+        assert_eq!(against(european.clone()), "SNC-IMM-001");
+        let subsidiary = Hosting {
+            eu_controlled: Answer3::No,
+            exposure: Exposure::None,
+            ..european.clone()
+        };
+        assert_eq!(against(subsidiary), "SNC-IMM-001 SNC-OWN-002");
+        let exposed = Hosting {
+            exposure: Exposure::Exposed,
+            ..european
+        };
+        assert_eq!(against(exposed), "SNC-IMM-001 SNC-IMM-002");
     }
 }

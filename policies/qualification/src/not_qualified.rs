@@ -9,6 +9,9 @@ use crate::common::{holds, is_demanded, unknown_host, way_out, weighed};
 
 pub(crate) const RULE: Rule = Rule::each(judge);
 
+/// What every verdict of the rule speaks against.
+const QUALIFIED: &str = "SNC-QUA-001";
+
 fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let level = resource.sensitivity().level;
     if level == Level::Beyond
@@ -24,24 +27,47 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     };
     match resource.hosting() {
         HostingFact::Absent => Judgement::NotApplicable,
-        HostingFact::Unknown(gap) => weighed(resource, severity, unknown_host(resource, gap), None),
+        HostingFact::Unknown(gap) => {
+            let verdict = unknown_host(resource, gap).against(&[QUALIFIED]);
+            weighed(resource, severity, verdict, None)
+        }
         // Inside or outside its scope: another rule asks that.
         HostingFact::Known(Hosting {
             visa: Visa::InForce,
             ..
         }) => Judgement::Passed,
         HostingFact::Known(hosting) => {
-            let verdict = Verdict::violation(message(scan, resource, hosting));
+            let verdict = Verdict::violation(message(scan, resource, hosting))
+                .against(&[QUALIFIED])
+                .against(&touched(resource, hosting));
             weighed(resource, severity, verdict, Some(hosting))
         }
     }
+}
+
+/// What else the reason speaks against: that a company is qualified elsewhere, that it only applied, that its visa is over,
+/// that another certificate stands there.
+fn touched(resource: &Resource<'_>, hosting: &Hosting) -> Vec<&'static str> {
+    let each = [
+        ("SNC-QUA-002", hosting.qualified_sibling.is_some()),
+        ("SNC-QUA-005", hosting.visa == Visa::Candidate),
+        ("SNC-QUA-006", hosting.visa == Visa::Lapsed),
+        ("HDS-CER-002", has_only_hds(resource, hosting)),
+    ];
+    let held = each.into_iter().filter(|(_, holds)| *holds);
+    held.map(|(id, _)| id).collect()
+}
+
+/// Certified for health data, where a visa is demanded.
+fn has_only_hds(resource: &Resource<'_>, hosting: &Hosting) -> bool {
+    hosting.hds == Answer3::Yes && is_demanded(resource)
 }
 
 fn message(scan: &Scan, resource: &Resource<'_>, hosting: &Hosting) -> Text {
     let Text { en, fr } = holds(resource, hosting);
     let standing = standing(hosting, scan.as_of());
     let (standing_en, standing_fr) = (standing.en, standing.fr);
-    let hds = if hosting.hds == Answer3::Yes && is_demanded(resource) {
+    let hds = if has_only_hds(resource, hosting) {
         text!(
             ", and whose HDS certificate does not stand for a visa",
             ", et dont le certificat HDS ne tient pas lieu de visa"
@@ -248,5 +274,56 @@ mod tests {
             judgement.verdict().severity_override(),
             Some(Severity::Critical)
         );
+    }
+
+    #[test]
+    fn a_verdict_speaks_against_what_its_reason_touches() {
+        let against = |level, hosting| {
+            let judgement = judged(None, level, hosting);
+            judgement.verdict().requirements().join(" ")
+        };
+        let of = Level::Particular;
+        assert_eq!(against(of, unqualified("aws")), "SNC-QUA-001");
+        let sibling = Hosting {
+            qualified_sibling: Some("ovhcloud/snc-cloud-platform".to_owned()),
+            hds: Answer3::Yes,
+            ..unqualified("ovhcloud")
+        };
+        assert_eq!(
+            against(of, sibling.clone()),
+            "SNC-QUA-001 SNC-QUA-002 HDS-CER-002"
+        );
+        assert_eq!(against(Level::Health, sibling), "SNC-QUA-001 SNC-QUA-002");
+        for (visa, also) in [
+            (Visa::Candidate, "SNC-QUA-005"),
+            (Visa::Lapsed, "SNC-QUA-006"),
+        ] {
+            let hosting = Hosting {
+                visa,
+                ..unqualified("outscale")
+            };
+            assert_eq!(against(of, hosting), format!("SNC-QUA-001 {also}"));
+        }
+        let unknown = Item::new("a.b").level(of).hosted_by_nobody_known("why");
+        let judgement = judged_item(RULE, None, unknown);
+        assert_eq!(judgement.verdict().requirements(), ["SNC-QUA-001"]);
+    }
+
+    #[test]
+    fn all_qualified_offerings_of_a_company_are_named() {
+        let hosting = Hosting {
+            qualified_sibling: Some("ovhcloud/snc-cloud-platform".to_owned()),
+            other_siblings: vec!["ovhcloud/bare-metal-pod".to_owned()],
+            ..unqualified("ovhcloud")
+        };
+        let judgement = judged(None, Level::Particular, hosting);
+        let message = judgement.verdict().message();
+        for text in [&message.en, &message.fr] {
+            assert!(
+                text.contains("ovhcloud/snc-cloud-platform")
+                    && text.contains("ovhcloud/bare-metal-pod"),
+                "{text}"
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Only asked of offerings whose visa is in force: anything else is `not-qualified`, and never both.
 
 use gardefou_sdk::{
-    Certainty, Hosting, HostingFact, Judgement, LocationFact, Resource, Rule, Scan, Scope,
+    Beyond, Certainty, Hosting, HostingFact, Judgement, LocationFact, Resource, Rule, Scan, Scope,
     Severity, Text, Verdict, Visa, listed, short, text,
 };
 
@@ -26,11 +26,23 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     };
     let verdict = match hosting.scope {
         Scope::Inside => return Judgement::Passed,
-        Scope::Outside => Verdict::violation(outside(resource, hosting)),
+        Scope::Outside => {
+            Verdict::violation(outside(resource, hosting)).against(touched(hosting.outside_by))
+        }
         Scope::NotStated if is_attested(resource, hosting) => return Judgement::Passed,
-        Scope::NotStated => not_stated(resource, hosting),
+        Scope::NotStated => not_stated(resource, hosting).against(&["SNC-QUA-003"]),
     };
     weighed(resource, Severity::Critical, verdict, Some(hosting))
+}
+
+/// By what of the use is outside. A managed service on qualified infrastructure is a layer that needs its own visa.
+fn touched(by: Option<Beyond>) -> &'static [&'static str] {
+    match by {
+        Some(Beyond::Place) => &["SNC-QUA-003"],
+        Some(Beyond::Service) => &["SNC-QUA-004"],
+        Some(Beyond::Model) => &["SNC-QUA-004", "SNC-CMP-001"],
+        None => &[],
+    }
 }
 
 /// Somebody states that this use is of that offering, and where it is: no place that the visa covers speaks against it.
@@ -215,5 +227,21 @@ mod tests {
         hosting.scope = Scope::Outside;
         let abroad = item.at("BHS", &["CA"], Area::Adequate).hosted(hosting);
         assert!(judged_item(RULE, None, abroad).verdict().is_violation());
+    }
+
+    #[test]
+    fn a_verdict_speaks_against_what_is_outside() {
+        for (by, against) in [
+            (Beyond::Place, "SNC-QUA-003"),
+            (Beyond::Service, "SNC-QUA-004"),
+            (Beyond::Model, "SNC-QUA-004 SNC-CMP-001"),
+        ] {
+            let hosting = Hosting {
+                outside_by: Some(by),
+                ..scoped(Scope::Outside)
+            };
+            let judgement = judged(RULE, None, Level::Particular, hosting);
+            assert_eq!(judgement.verdict().requirements().join(" "), against);
+        }
     }
 }

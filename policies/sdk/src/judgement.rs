@@ -42,6 +42,7 @@ pub struct Verdict {
     pub(crate) path: String,
     pub(crate) evidence: Vec<EvidenceId>,
     pub(crate) related: Vec<ResourceId>,
+    pub(crate) requirements: Vec<String>,
 }
 
 impl Verdict {
@@ -53,6 +54,7 @@ impl Verdict {
             path: String::new(),
             evidence: Vec::new(),
             related: Vec::new(),
+            requirements: Vec::new(),
         }
     }
 
@@ -109,6 +111,18 @@ impl Verdict {
         self
     }
 
+    /// Speaks against these of the rule's requirements, and not against all: those that its reason touches. More of them
+    /// are added by another call.
+    #[must_use]
+    pub fn against(mut self, requirements: &[&str]) -> Self {
+        for id in requirements {
+            if !self.requirements.iter().any(|known| known == id) {
+                self.requirements.push((*id).to_owned());
+            }
+        }
+        self
+    }
+
     /// True for a violation.
     pub fn is_violation(&self) -> bool {
         matches!(self.outcome, Outcome::Violation)
@@ -135,6 +149,11 @@ impl Verdict {
     /// The severity, when it is not the rule's.
     pub fn severity_override(&self) -> Option<Severity> {
         self.severity
+    }
+
+    /// The requirements that it speaks against; empty: all of the rule.
+    pub fn requirements(&self) -> &[String] {
+        &self.requirements
     }
 
     /// The related resources.

@@ -39,11 +39,12 @@ pub mod bindings {
 pub use bindings::gardefou::policy::graph::{Direction, Relation};
 pub use bindings::gardefou::policy::settings::{Actor, Demand, Regime};
 pub use bindings::gardefou::policy::types::{
-    Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction, CopyKind,
-    Credential, CredentialFact, DataCopy, Dependency, Encryption, EncryptionFact, EvidenceId,
-    Exposure, Flow, Gap, Hint, Hosting, HostingFact, KeyHolder, KeyOrigin, Label, LabelsFact,
-    Level, LevelOrigin, Lifetime, Location, LocationFact, Mfa, MfaFact, MfaState, OptionKind,
-    ResourceId, RuleOption, Scope, Sensitivity, Severity, Tenancy, Tenant, Text, Value, Visa,
+    Answer3, Area, Audience, Basis, Beyond, Certainty, Class, ContradictedBy, Contradiction,
+    CopyKind, Credential, CredentialFact, DataCopy, Dependency, Encryption, EncryptionFact,
+    EvidenceId, Exposure, Flow, Gap, Hint, Hosting, HostingFact, KeyHolder, KeyOrigin, Label,
+    LabelsFact, Level, LevelOrigin, Lifetime, Location, LocationFact, Mfa, MfaFact, MfaState,
+    OptionKind, ResourceId, RuleOption, Scope, Sensitivity, Severity, Tenancy, Tenant, Text, Value,
+    Visa,
 };
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};

@@ -169,5 +169,6 @@ fn said(on: ResourceId, verdict: crate::Verdict) -> Said {
         path: verdict.path,
         evidence: verdict.evidence,
         related: verdict.related,
+        requirements: verdict.requirements,
     }
 }

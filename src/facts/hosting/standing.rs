@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{
-    Certainty, Extraterritorial, Hds, Offering, Provider, Qualification, Region, Visa,
+    Area, Certainty, Extraterritorial, Hds, Offering, Provider, Qualification, Region, Visa,
 };
 use crate::facts::establish::{Kind, Lens, gap};
 use crate::facts::location::dedup;
 use crate::facts::{
-    Answer, Basis, EvidenceId, Exposure, Fact, Gap, Hosting, Location, Text, VisaScope, VisaState,
+    Answer, Basis, Beyond, EvidenceId, Exposure, Fact, Gap, Hosting, Location, Text, VisaScope,
+    VisaState,
 };
 use crate::graph::Resource;
 
@@ -55,8 +56,10 @@ impl Standing {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cover {
     Inside,
-    /// Its type, or its service model, is not covered.
+    /// Its type is not covered.
     OtherService,
+    /// Its service model is not covered.
+    OtherModel,
     OtherPlace,
     NotStated,
 }
@@ -65,8 +68,17 @@ impl Cover {
     fn scope(self) -> VisaScope {
         match self {
             Self::Inside => VisaScope::Inside,
-            Self::OtherService | Self::OtherPlace => VisaScope::Outside,
+            Self::OtherService | Self::OtherModel | Self::OtherPlace => VisaScope::Outside,
             Self::NotStated => VisaScope::NotStated,
+        }
+    }
+
+    fn outside_by(self) -> Option<Beyond> {
+        match self {
+            Self::Inside | Self::NotStated => None,
+            Self::OtherService => Some(Beyond::Service),
+            Self::OtherModel => Some(Beyond::Model),
+            Self::OtherPlace => Some(Beyond::Place),
         }
     }
 
@@ -75,7 +87,7 @@ impl Cover {
         let places = places_of(offering);
         match self {
             Self::Inside => None,
-            Self::OtherService => {
+            Self::OtherService | Self::OtherModel => {
                 let kind = &resource.kind;
                 let models: Vec<&str> = offering
                     .service_models
@@ -209,11 +221,12 @@ impl Lens<'_> {
         hosting.visa_from = visa.from.map(|date| date.to_string().into());
         hosting.visa_ends = visa.to.map(|date| date.to_string().into());
         hosting.scope = cover.scope();
-        let sibling = self.sibling_of(company, Some(offering));
-        hosting.qualified_sibling = sibling.map(|sibling| sibling.id.as_str().into());
+        hosting.outside_by = cover.outside_by();
+        let siblings = self.siblings_of(company, Some((offering, resource)));
+        name_siblings(&siblings, &mut hosting);
         let qualified = match visa.standing {
             VisaState::InForce => Some(offering),
-            _ => sibling,
+            _ => siblings.first().copied(),
         };
         hosting.visa_places = qualified.map(named_places).unwrap_or_default();
         hosting.hds = self
@@ -250,6 +263,7 @@ impl Lens<'_> {
     fn differs(&mut self, offering: &'static Offering, hosting: &mut Hosting) {
         if let Some(country) = &offering.hq_country {
             hosting.headquarters = known_country(country);
+            hosting.headquarters_area = self.area_of(hosting.headquarters.as_deref());
         }
         if let Some(controlled) = offering.eu_controlled {
             hosting.eu_controlled = controlled;
@@ -303,8 +317,9 @@ impl Lens<'_> {
                 ),
             ),
         ));
-        let sibling = self.sibling_of(company, None);
-        Hosting {
+        let siblings = self.siblings_of(company, None);
+        let headquarters = known_country(&company.hq_country);
+        let mut hosting = Hosting {
             provider: company.id.as_str().into(),
             offering: None,
             visa: VisaState::None,
@@ -313,10 +328,17 @@ impl Lens<'_> {
             visa_from: None,
             visa_ends: None,
             scope: VisaScope::NotStated,
-            qualified_sibling: sibling.map(|sibling| sibling.id.as_str().into()),
-            visa_places: sibling.map(named_places).unwrap_or_default(),
+            outside_by: None,
+            qualified_sibling: None,
+            other_siblings: Vec::new(),
+            visa_places: siblings
+                .first()
+                .copied()
+                .map(named_places)
+                .unwrap_or_default(),
             hds: Answer::Unknown,
-            headquarters: known_country(&company.hq_country),
+            headquarters_area: self.area_of(headquarters.as_deref()),
+            headquarters,
             eu_controlled: company.eu_controlled,
             exposure: exposure_of(company.extraterritorial),
             exposed_to: laws(&company.extraterritorial_laws),
@@ -324,7 +346,14 @@ impl Lens<'_> {
                 certainty: Certainty::Probable,
                 evidence: dedup(basis),
             },
-        }
+        };
+        name_siblings(&siblings, &mut hosting);
+        hosting
+    }
+
+    /// Where a country stands.
+    fn area_of(&self, country: Option<&str>) -> Option<Area> {
+        country.map(|country| self.catalog.area(&[country], self.settings.as_of))
     }
 
     /// The catalogue's region behind a location, at a company.
@@ -341,26 +370,44 @@ impl Lens<'_> {
             .find_map(|set| self.catalog.region(set, &place.region))
     }
 
-    /// A qualified offering of the same company, one with a common service model first.
-    fn sibling_of(
+    /// The qualified offerings of the same company: those of the resource's service model first, else of one that the
+    /// offering in use has; among them the visa that ends last first, since whoever moves wants to stay.
+    fn siblings_of(
         &self,
         company: &'static Provider,
-        of: Option<&Offering>,
-    ) -> Option<&'static Offering> {
-        let in_force = |other: &&Offering| {
-            of.is_none_or(|of| of.id != other.id)
-                && other.status == Qualification::Qualified
-                && self.catalog.visa_at(other, self.settings.as_of).standing == VisaState::InForce
+        of: Option<(&Offering, &Resource)>,
+    ) -> Vec<&'static Offering> {
+        let as_of = self.settings.as_of;
+        let model = of.and_then(|(_, resource)| match self.kinds[resource.id.index()] {
+            Some(Kind::Terraform(kind)) => Some(&kind.service_model),
+            _ => None,
+        });
+        let fits = |other: &Offering| {
+            let models = &other.service_models;
+            let shares = |(of, _): (&Offering, &Resource)| {
+                of.service_models.iter().any(|one| models.contains(one))
+            };
+            (
+                model.is_some_and(|model| models.contains(model)),
+                of.is_some_and(shares),
+            )
         };
-        let shares = |other: &&Offering| {
-            of.is_some_and(|of| {
-                of.service_models
-                    .iter()
-                    .any(|m| other.service_models.contains(m))
+        let mut all: Vec<(_, &'static Offering)> = company
+            .offering
+            .iter()
+            .filter(|other| {
+                of.is_none_or(|(of, _)| of.id != other.id)
+                    && other.status == Qualification::Qualified
             })
-        };
-        let all = || company.offering.iter().filter(in_force);
-        all().find(shares).or_else(|| all().next())
+            .filter_map(|other| {
+                let visa = self.catalog.visa_at(other, as_of);
+                let in_force = visa.standing == VisaState::InForce;
+                in_force.then_some(((fits(other), visa.to), other))
+            })
+            .collect();
+        // Stable: the registry's order decides between equals. An end that is not known comes last.
+        all.sort_by(|(one, _), (other, _)| other.cmp(one));
+        all.into_iter().map(|(_, offering)| offering).collect()
     }
 
     /// Is this use inside the visa's scope: its services, its models, its regions, its sites?
@@ -376,8 +423,11 @@ impl Lens<'_> {
             return Cover::NotStated;
         }
         let mut excluded = offering.not_covered_resource_types.iter();
-        if excluded.any(|t| **t == **kind) || self.is_other_model(offering, resource) {
+        if excluded.any(|t| **t == **kind) {
             return Cover::OtherService;
+        }
+        if self.is_other_model(offering, resource) {
+            return Cover::OtherModel;
         }
         let Some(place) = place else {
             return Cover::NotStated;
@@ -413,6 +463,12 @@ impl Lens<'_> {
             && !offering.service_models.is_empty()
             && !offering.service_models.contains(&kind.service_model)
     }
+}
+
+fn name_siblings(all: &[&'static Offering], hosting: &mut Hosting) {
+    let mut ids = all.iter().map(|one| one.id.as_str().into());
+    hosting.qualified_sibling = ids.next();
+    hosting.other_siblings = ids.collect();
 }
 
 fn known_country(country: &str) -> Option<Arc<str>> {

@@ -103,7 +103,7 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
         format!("nobody labelled it: assumed {}", lens.settings.assume),
         format!(
             "personne ne l'a étiquetée : supposée {}",
-            lens.settings.assume
+            lens.settings.assume.french()
         ),
     ));
     opinions

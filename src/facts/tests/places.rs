@@ -140,6 +140,28 @@ resource "aws_s3_bucket" "b" {}
     assert_eq!(outscale.visa_places.join(" "), "cloudgouv-eu-west-1");
 }
 
+/// Whoever moves wants to stay: not to the visa that ends in a month.
+#[test]
+fn the_sibling_named_first_is_the_one_whose_visa_ends_last() {
+    let seen = terraform(
+        r#"
+resource "ovh_cloud_project_instance" "i" {
+  service_name = "s"
+  region       = "GRA11"
+  name         = "i"
+}
+"#,
+    );
+    let ovh = host(&seen, "ovh_cloud_project_instance.i");
+    let first = ovh.qualified_sibling.as_deref();
+    assert_eq!(first, Some("ovhcloud/snc-cloud-platform"));
+    assert_eq!(
+        ovh.other_siblings.join(" "),
+        "ovhcloud/bare-metal-pod ovhcloud/hosted-private-cloud-vmware"
+    );
+    assert_eq!(ovh.headquarters_area, Some(Area::Eu));
+}
+
 #[test]
 fn an_endpoint_says_who_answers_whatever_the_provider_is_called() {
     let seen = terraform(

@@ -1,7 +1,7 @@
 //! What is said of a visa: why it does not cover a use, and how far an application is.
 
 use super::{Seen, terraform};
-use crate::facts::{Fact, Hosting, VisaScope, VisaState};
+use crate::facts::{Beyond, Fact, Hosting, VisaScope, VisaState};
 
 fn host<'s>(seen: &'s Seen, address: &str) -> &'s Hosting {
     match &seen.facts_of(address).hosting {
@@ -46,6 +46,7 @@ resource "cloudtemple_object_storage_bucket" "b" { name = "b" }
     assert_eq!(covered.join(" "), "cloudgouv-eu-west-1");
     for cluster in ["outscale_oks_cluster.c", "outscale_oks_cluster.open"] {
         assert_eq!(host(&seen, cluster).scope, VisaScope::Outside);
+        assert_eq!(host(&seen, cluster).outside_by, Some(Beyond::Model));
         assert_eq!(
             about(cluster),
             ["the visa covers IaaS, and not outscale_oks_cluster"]

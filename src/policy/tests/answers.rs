@@ -73,6 +73,38 @@ fn verdicts_are_checked() {
         )),
         "resource that does not exist",
     );
+    // A requirement called `Words`, of a rule that lists none.
+    let requirement = 2 * HEAP;
+    let named = set(VERDICT + 68, requirement)
+        + &set(VERDICT + 72, 1)
+        + &set(requirement, WORDS.0)
+        + &set(requirement + 4, WORDS.1);
+    says(
+        &failure(&one_verdict(&named)),
+        "more requirements than the rule",
+    );
+    let listing = |id: (u32, u32)| {
+        let list = 2 * HEAP + 64;
+        [
+            set(RULES + 16 + 60, list),
+            set(RULES + 16 + 64, 1),
+            set(list, id.0),
+            set(list + 4, id.1),
+        ]
+        .concat()
+    };
+    says(
+        &failure(&one_verdict_with("", &listing((TEXTS, 9)), &named)),
+        "a requirement that the rule does not list",
+    );
+    let good = run_with(
+        Limits::default(),
+        &one_verdict_with("", &listing(WORDS), &named),
+    );
+    assert_eq!(good.problems, []);
+    let said = good.judgements.iter().flat_map(|one| &one.verdicts);
+    let said: Vec<&[String]> = said.map(|one| &one.requirements[..]).collect();
+    assert_eq!(said, [["Words"]]);
     says(
         &failure(&one_verdict(&set(VERDICT + 28, 0x7fff_0000))),
         "out of bounds",
@@ -151,4 +183,20 @@ fn verdicts_may_be_as_many_as_the_estate_is_large() {
         &failure_with(limits(0), &one_verdict("")),
         "1 verdicts are more than 0",
     );
+}
+
+/// A rule of no use to the frameworks of a scan costs nothing, and its faults are none of this scan.
+#[test]
+fn a_rule_that_is_left_out_is_not_run() {
+    let mut engine = Engine::empty(Limits::default());
+    engine
+        .load_bytes(&guest("(unreachable)"), "bad.wasm")
+        .expect("a policy that loads");
+    assert_eq!(engine.run(&subject()).problems.len(), 1);
+    let evaluation = engine.run(&Subject {
+        left_out: Arc::from(["test/rule".to_owned()]),
+        ..subject()
+    });
+    assert_eq!(evaluation.problems, []);
+    assert_eq!(evaluation.judgements, []);
 }

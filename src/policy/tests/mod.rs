@@ -71,6 +71,7 @@ pub(super) fn subject_of(graph: Graph, config: Config) -> Subject {
         facts: Arc::new(facts),
         settings: Arc::new(settings),
         catalog: Catalog::get(),
+        left_out: Arc::default(),
     }
 }
 

@@ -4,11 +4,16 @@
 use std::fmt::{self, Write as _};
 
 use super::excerpt::{Drawing, Mark};
-use super::layout::{Paint, count, shorten};
+use super::layout::{Paint, shorten};
+use super::phrases::{
+    A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
+    EVIDENCE as EVIDENCE_OF, FROM, HELP, MORE, MORE_WITH_VERBOSE, NOT_SET, REASON, RULE, SETTING,
+    UNDETERMINED, UNTIL, WHAT_TO_DO, WITH, WOULD_BE,
+};
 use super::{Look, Verbosity};
 use crate::config::words::Severity;
 use crate::facts::{Evidence, EvidenceAt};
-use crate::report::{Report, clean_line};
+use crate::report::{Lang, Report, clean_line};
 use crate::source::{Place, Sources};
 use crate::verdict::{Finding, Outcome, Pointed, narrow};
 
@@ -27,16 +32,22 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
             .iter()
             .filter(|finding| is_shown(finding, look))
     };
-    for group in groups(
-        shown().filter(|finding| finding.waived.is_none()),
-        report,
-        look,
-    ) {
+    // What has to be mended first comes first; the order of paths and lines stays among equals.
+    let mut open: Vec<_> = shown().filter(|finding| finding.waived.is_none()).collect();
+    open.sort_by_key(|finding| {
+        let undetermined = finding.outcome != Outcome::Violation;
+        (undetermined, std::cmp::Reverse(finding.severity))
+    });
+    for group in groups(open.into_iter(), report, look) {
         draw(out, &group, report, look)?;
     }
     let waived: Vec<_> = shown().filter(|finding| finding.waived.is_some()).collect();
     if !waived.is_empty() {
-        writeln!(out, "{}\n", look.paint(Paint::Strong, "Waived"))?;
+        writeln!(
+            out,
+            "{}\n",
+            look.paint(Paint::Strong, report.lang.say(ACCEPTED))
+        )?;
         waived
             .iter()
             .try_for_each(|finding| draw_waived(out, finding, report, look))?;
@@ -52,7 +63,12 @@ pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
         .iter()
         .filter(|f| f.waived.is_none() && is_shown(f, look));
     for finding in shown {
-        let word = look.paint(finding.severity.into(), heading_word(finding));
+        let severity = report.lang.severity(finding.severity);
+        let word = match finding.outcome {
+            Outcome::Violation => severity.to_owned(),
+            Outcome::Undetermined(_) => format!("{} {severity}", report.lang.say(UNDETERMINED)),
+        };
+        let word = look.paint(finding.severity.into(), &word);
         writeln!(
             out,
             "{}: {word}[{}]: {}",
@@ -108,7 +124,7 @@ fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) 
     let Some((finding, others)) = group.split_first() else {
         return Ok(());
     };
-    heading(out, finding, group.len(), look)?;
+    heading(out, finding, group.len(), report.lang, look)?;
     Drawing {
         mark: mark(finding),
         message: clean_line(report.lang.of(&finding.message)).into_owned(),
@@ -117,7 +133,7 @@ fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) 
     }
     .render(out, look)?;
     if let Outcome::Undetermined(reason) = &finding.outcome {
-        look.row(out, "reason", report.lang.of(reason))?;
+        look.row(out, report.lang.say(REASON), report.lang.of(reason))?;
     }
     evidence(out, finding, report, look)?;
     related(out, finding, report, look)?;
@@ -126,27 +142,31 @@ fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) 
 }
 
 /// `critical residency/outside-area · particular data`.
-fn heading(out: &mut String, finding: &Finding, resources: usize, look: &Look) -> fmt::Result {
-    let word = look.paint(finding.severity.into(), heading_word(finding));
+fn heading(
+    out: &mut String,
+    finding: &Finding,
+    resources: usize,
+    lang: Lang,
+    look: &Look,
+) -> fmt::Result {
+    let severity = lang.severity(finding.severity);
+    let word = match finding.outcome {
+        Outcome::Violation => severity,
+        Outcome::Undetermined(_) => lang.say(UNDETERMINED),
+    };
+    let word = look.paint(finding.severity.into(), word);
     let rule = look.paint(Paint::Strong, &finding.rule);
     let mut rest = Vec::new();
     if finding.outcome != Outcome::Violation {
-        rest.push(format!("would be {}", finding.severity));
+        rest.push(format!("{} {severity}", lang.say(WOULD_BE)));
     }
-    rest.extend(finding.level.map(|level| format!("{level} data")));
-    rest.extend((resources > 1).then(|| format!("{resources} resources")));
+    rest.extend(finding.level.map(|level| lang.data(level).to_owned()));
+    rest.extend((resources > 1).then(|| lang.count(resources, A_RESOURCE)));
     rest.extend((look.verbosity == Verbosity::Verbose).then(|| finding.fingerprint.clone()));
     let rest: String = rest
         .iter()
         .fold(String::new(), |text, part| text + " · " + part);
     writeln!(out, "{word} {rule}{}", look.paint(Paint::Faint, &rest))
-}
-
-fn heading_word(finding: &Finding) -> &'static str {
-    match finding.outcome {
-        Outcome::Violation => finding.severity.as_str(),
-        Outcome::Undetermined(_) => finding.outcome.as_str(),
-    }
 }
 
 fn mark(finding: &Finding) -> Mark {
@@ -164,7 +184,7 @@ fn label(finding: &Finding, report: &Report<'_>) -> String {
     });
     match (finding.pointed, &finding.attribute, proof) {
         (Pointed::Header | Pointed::Ancestor, Some(path), _) => {
-            format!("`{}` is not set here", clean_line(path))
+            format!("`{}` {}", clean_line(path), report.lang.say(NOT_SET))
         }
         // A header speaks for itself.
         (Pointed::Header, None, _) => String::new(),
@@ -200,12 +220,12 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
         .map(|piece| row(piece, report))
         .collect();
     if pieces.len() > EVIDENCE {
-        rows.push(vec![format!(
-            "and {} more with --verbose",
-            pieces.len() - EVIDENCE
+        rows.push(vec![more_with_verbose(
+            pieces.len() - EVIDENCE,
+            report.lang,
         )]);
     }
-    look.table(out, "evidence", &rows)
+    look.table(out, report.lang.say(EVIDENCE_OF), &rows)
 }
 
 /// A place, what it shows, what is written there.
@@ -221,8 +241,8 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
             let text = shorten(&clean_line(text), WRITTEN);
             vec![position(report.sources, *place), label, text]
         }
-        EvidenceAt::Catalogue { .. } => vec!["catalogue".into(), label],
-        EvidenceAt::Setting => vec!["setting".into(), label],
+        EvidenceAt::Catalogue { .. } => vec![report.lang.say(CATALOGUE).into(), label],
+        EvidenceAt::Setting => vec![report.lang.say(SETTING).into(), label],
     }
 }
 
@@ -243,10 +263,14 @@ fn draw_evidence(
         .render(out, look),
         EvidenceAt::Catalogue { entry, source } => look.row(
             out,
-            "catalogue",
-            &format!("{label}: {entry}, from {source}"),
+            report.lang.say(CATALOGUE),
+            &format!(
+                "{label}{} {entry}, {} {source}",
+                report.lang.say(COLON),
+                report.lang.say(FROM)
+            ),
         ),
-        EvidenceAt::Setting => look.row(out, "setting", &label),
+        EvidenceAt::Setting => look.row(out, report.lang.say(SETTING), &label),
     }
 }
 
@@ -257,7 +281,7 @@ fn related(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Look
             clean_line(&related.address).into_owned(),
         ]
     });
-    list(out, "with", rows, look)
+    list(out, report.lang.say(WITH), rows, report.lang, look)
 }
 
 fn list_others(
@@ -272,13 +296,14 @@ fn list_others(
             clean_line(&other.address).into_owned(),
         ]
     });
-    list(out, "also", rows, look)
+    list(out, report.lang.say(ALSO), rows, report.lang, look)
 }
 
 fn list(
     out: &mut String,
     name: &str,
     rows: impl ExactSizeIterator<Item = Vec<String>>,
+    lang: Lang,
     look: &Look,
 ) -> fmt::Result {
     let total = rows.len();
@@ -289,12 +314,13 @@ fn list(
     };
     let mut rows: Vec<_> = rows.take(most).collect();
     if total > rows.len() {
-        rows.push(vec![format!(
-            "and {} more with --verbose",
-            total - rows.len()
-        )]);
+        rows.push(vec![more_with_verbose(total - rows.len(), lang)]);
     }
     look.table(out, name, &rows)
+}
+
+fn more_with_verbose(n: usize, lang: Lang) -> String {
+    format!("{} {n} {}", lang.say(AND), lang.say(MORE_WITH_VERBOSE))
 }
 
 fn draw_waived(
@@ -306,24 +332,22 @@ fn draw_waived(
     let Some(waived) = &finding.waived else {
         return Ok(());
     };
+    let lang = report.lang;
     let mut why = waived.reason.clone();
-    why += &waived
-        .by
-        .as_ref()
-        .map_or_else(String::new, |by| format!(", by {by}"));
-    why += &waived
-        .until
-        .as_ref()
-        .map_or_else(String::new, |until| format!(", until {until}"));
+    for (word, what) in [(BY, &waived.by), (UNTIL, &waived.until)] {
+        if let Some(what) = what {
+            why += &format!(", {} {what}", lang.say(word));
+        }
+    }
     let place = look.paint(Paint::Link, &position(report.sources, finding.place));
     writeln!(
         out,
         "   {place}  {} {}  {}",
-        finding.severity,
+        lang.severity(finding.severity),
         finding.rule,
         clean_line(&finding.address)
     )?;
-    look.row(out, "because", &why)
+    look.row(out, lang.say(BECAUSE), &why)
 }
 
 /// `main.tf:3:5`.
@@ -357,24 +381,31 @@ pub(super) fn remedies(out: &mut String, report: &Report<'_>, look: &Look) -> fm
             .cmp(&a.severity)
             .then_with(|| a.rule.cmp(&b.rule))
     });
-    writeln!(out, "{}\n", look.paint(Paint::Strong, "What to do"))?;
+    writeln!(
+        out,
+        "{}\n",
+        look.paint(Paint::Strong, report.lang.say(WHAT_TO_DO))
+    )?;
     for (finding, n) in rules {
         let title = clean_line(report.lang.of(&finding.title));
         writeln!(
             out,
             "   {} {}",
             look.paint(Paint::Strong, &finding.rule),
-            look.paint(Paint::Faint, &format!("· {}", count(n, "finding")))
+            look.paint(
+                Paint::Faint,
+                &format!("· {}", report.lang.count(n, A_FINDING))
+            )
         )?;
-        look.row(out, "rule", &title)?;
-        look.row(out, "help", report.lang.of(&finding.help))?;
+        look.row(out, report.lang.say(RULE), &title)?;
+        look.row(out, report.lang.say(HELP), report.lang.of(&finding.help))?;
         let against = against(&finding.rule, report);
         if !against.is_empty() {
-            look.row(out, "against", &against.join(", "))?;
+            look.row(out, report.lang.say(AGAINST), &against.join(", "))?;
         }
         look.line(
             out,
-            "more",
+            report.lang.say(MORE),
             &look.paint(Paint::Link, &format!("gardefou explain {}", finding.rule)),
         )?;
         writeln!(out)?;

@@ -5,6 +5,7 @@ mod excerpt;
 mod finding;
 mod grid;
 mod layout;
+mod phrases;
 mod problem;
 mod requirements;
 mod summary;
@@ -14,7 +15,7 @@ mod tests;
 use std::fmt;
 
 use crate::problem::Problem;
-use crate::report::Report;
+use crate::report::{Lang, Report};
 use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
@@ -44,6 +45,7 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
     let problems = problem::Problems {
         sources: report.sources,
         all: report.problems,
+        lang: report.lang,
     };
     if look.verbosity == Verbosity::Quiet {
         finding::lines(&mut out, report, look)?;
@@ -62,13 +64,17 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
-/// Writes problems alone.
+/// Writes problems alone, in English.
 ///
 /// # Errors
 /// When `out` cannot take more.
 pub fn problems(sources: &Sources, all: &[Problem], look: &Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let problems = problem::Problems { sources, all };
+    let problems = problem::Problems {
+        sources,
+        all,
+        lang: Lang::En,
+    };
     if look.verbosity == Verbosity::Quiet {
         problem::lines(&mut out, problems, look)?;
     } else {

@@ -5,9 +5,10 @@ use std::fmt::{self, Write as _};
 use super::excerpt::{Drawing, Mark};
 use super::finding::position;
 use super::layout::Paint;
+use super::phrases::{AND, HELP, MORE_PROBLEMS, SEE};
 use super::{Look, Verbosity};
 use crate::problem::{Problem, Weight};
-use crate::report::clean_line;
+use crate::report::{Lang, clean_line};
 use crate::source::Sources;
 
 /// Warnings shown unless everything is asked for.
@@ -20,6 +21,7 @@ const ERRORS: usize = 30;
 pub(super) struct Problems<'a> {
     pub(super) sources: &'a Sources,
     pub(super) all: &'a [Problem],
+    pub(super) lang: Lang,
 }
 
 /// Errors drawn, warnings in a line each.
@@ -47,7 +49,8 @@ pub(super) fn all(out: &mut String, of: Problems<'_>, look: &Look) -> fmt::Resul
             .count()
             .saturating_sub(most(WARNINGS));
     if left > 0 {
-        writeln!(out, "and {left} more problems with --verbose\n")?;
+        let (and, more) = (of.lang.say(AND), of.lang.say(MORE_PROBLEMS));
+        writeln!(out, "{and} {left} {more}\n")?;
     }
     Ok(())
 }
@@ -71,7 +74,7 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
     writeln!(
         out,
         "{} {}{}",
-        look.paint(paint, problem.weight.as_str()),
+        look.paint(paint, of.lang.weight(problem.weight)),
         look.paint(Paint::Strong, problem.code.as_str()),
         look.paint(Paint::Faint, &path),
     )?;
@@ -87,9 +90,9 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
         .iter()
         .map(|(place, label)| vec![position(of.sources, *place), clean_line(label).into_owned()])
         .collect();
-    look.table(out, "see", &rows)?;
+    look.table(out, of.lang.say(SEE), &rows)?;
     if let Some(help) = &problem.help {
-        look.row(out, "help", help)?;
+        look.row(out, of.lang.say(HELP), help)?;
     }
     writeln!(out)
 }
@@ -108,7 +111,7 @@ fn line(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
     writeln!(
         out,
         "{place}{}[{}]: {}",
-        look.paint(paint, problem.weight.as_str()),
+        look.paint(paint, of.lang.weight(problem.weight)),
         problem.code.as_str(),
         clean_line(&problem.message)
     )

@@ -15,7 +15,7 @@ const RULES: usize = 3;
 /// Space before everything.
 const INDENT: usize = 3;
 /// Names of frameworks and of standings are set in a column at most this wide.
-const COLUMN: usize = 26;
+const COLUMN: usize = 18;
 
 /// Standings that need a look.
 const TO_LOOK_AT: [Standing; 2] = [Standing::Violated, Standing::Undetermined];
@@ -59,11 +59,19 @@ fn unread(out: &mut String, report: &Report<'_>, look: &Look) -> Result<bool, fm
 
 fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
     let (table, lang) = (report.requirements, report.lang);
-    let names = table.frameworks.iter().map(|one| lang.of(&one.name));
+    let names: Vec<String> = (table.frameworks.iter())
+        .map(|one| short_name(lang.of(&one.name)))
+        .collect();
+    let named_so = names.iter().map(String::as_str);
     let words = TO_LOOK_AT.iter().map(|one| lang.standing(*one));
-    let column = names.chain(words).map(width).max().unwrap_or(0).min(COLUMN);
-    for framework in &table.frameworks {
-        let name = shorten(&clean_line(lang.of(&framework.name)), column);
+    let column = named_so
+        .chain(words)
+        .map(width)
+        .max()
+        .unwrap_or(0)
+        .min(COLUMN);
+    for (framework, name) in table.frameworks.iter().zip(&names) {
+        let name = shorten(name, column);
         counted(out, &name, column, framework, report, look)?;
     }
     for standing in TO_LOOK_AT {
@@ -77,6 +85,12 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
         writeln!(out, "{:INDENT$}{}", "", look.paint(Paint::Faint, &line))?;
     }
     Ok(())
+}
+
+/// What a name is known by, without what explains it: `HDS, hébergement de données de santé` is `HDS`.
+fn short_name(name: &str) -> String {
+    let name = name.split(", ").next().unwrap_or(name);
+    clean_line(name).into_owned()
 }
 
 /// The requirements of a standing that needs a look, gravest findings first.
@@ -98,24 +112,34 @@ fn named(
     };
     let mut standing_so: Vec<_> = all.iter().filter(|one| one.standing == standing).collect();
     standing_so.sort_by_key(|one| std::cmp::Reverse(gravest(one)));
-    let room = look.width.saturating_sub(INDENT + column + 2).max(24);
-    for (at, one) in standing_so.iter().take(NAMED).enumerate() {
+    let shown: Vec<_> = standing_so.iter().take(NAMED).collect();
+    let ids = shown.iter().map(|one| width(&one.id)).max().unwrap_or(0);
+    let said: Vec<String> = shown.iter().map(|one| against(one, report)).collect();
+    let numbers = said.iter().map(|said| width(said)).max().unwrap_or(0);
+    let before = INDENT + column + 2 + ids + 2 + numbers + 2;
+    let room = look.width.saturating_sub(before).max(24);
+    for (at, (one, said)) in shown.iter().zip(&said).enumerate() {
         let word = if at == 0 { lang.standing(standing) } else { "" };
         let pad = column.saturating_sub(width(word));
-        let said = numbers(one, report);
-        let title = clean_line(lang.of(&one.title));
-        let beside = room
-            .saturating_sub(width(&one.id) + 2 + width(&said))
-            .max(12);
-        writeln!(
-            out,
-            "{:INDENT$}{}{:pad$}  {}  {}{said}",
-            "",
-            look.paint(paint(standing), word),
-            "",
-            clean_line(&one.id),
-            shorten(&title, beside)
-        )?;
+        let (gap, id) = (numbers.saturating_sub(width(said)), clean_line(&one.id));
+        // Without a finding that tells it, the reason does.
+        let why = one.reason.as_ref().filter(|_| one.findings.is_empty());
+        let mut text = clean_line(lang.of(&one.title)).into_owned();
+        if let Some(why) = why {
+            text += &format!("{} {}", lang.pick(":", " :"), clean_line(lang.of(why)));
+        }
+        for (at, line) in textwrap::wrap(&text, room).iter().enumerate() {
+            if at == 0 {
+                let word = look.paint(paint(standing), word);
+                writeln!(
+                    out,
+                    "{:INDENT$}{word}{:pad$}  {id:ids$}  {said}{:gap$}  {line}",
+                    "", "", ""
+                )?;
+            } else {
+                writeln!(out, "{:before$}{line}", "")?;
+            }
+        }
     }
     let more = standing_so.len().saturating_sub(NAMED);
     if more > 0 {
@@ -252,6 +276,18 @@ fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
         });
     }
     out
+}
+
+/// `4 against, 2 open`: what there is to look at.
+fn against(one: &RequirementStanding, report: &Report<'_>) -> String {
+    let (counts, lang) = (one.counts, report.lang);
+    let parts = [
+        (counts.violations, lang.pick("against", "contre")),
+        (counts.undetermined, lang.pick("open", "en suspens")),
+    ];
+    let parts = parts.iter().filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts.map(|(n, word)| format!("{n} {word}")).collect();
+    parts.join(", ")
 }
 
 /// ` (4 against, 2 open, 1 accepted, 7 for)`, without what is none.

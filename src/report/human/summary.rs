@@ -2,58 +2,71 @@
 
 use std::fmt::{self, Write as _};
 
-use super::layout::{Look, Paint, count};
+use super::layout::{Look, Paint};
+use super::phrases::{
+    A_FACT, A_FAILING_FINDING, A_FINDING, A_KIND, A_MODULE, A_RESOURCE, A_RULE, A_WARNING,
+    AN_ERROR, AND, AS_OF, ASSUMED, AT_OR_ABOVE, COLON, COULD_NOT_BE_READ, DATA, EXIT_STATUS, FACTS,
+    FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION, NOT_ALL_JUDGED, NOT_ASKED,
+    NOT_AT_HAND, NOT_ESTABLISHED, NOT_RENDERED, NOT_SEEN, NOT_SUPPORTED, NOTHING_ABOVE,
+    NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF, SEMICOLON,
+    STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
+};
 use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
 use crate::discover::{Kind, State};
 use crate::problem::Weight;
-use crate::report::{Report, Tally, clean_line};
+use crate::report::{Lang, Report, Tally, clean_line};
 use crate::verdict::ExitStatus;
 
 /// Kinds unknown to the catalogue that are named; the JSON output has all.
 const KINDS: usize = 8;
 
 pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
-    writeln!(out, "{}\n", look.paint(Paint::Strong, "Summary"))?;
+    let lang = report.lang;
+    writeln!(out, "{}\n", look.paint(Paint::Strong, lang.say(SUMMARY)))?;
     let tally = Tally::of(report.findings, report.bar);
-    look.line(out, "findings", &findings(&tally, look))?;
-    look.row(out, "read", &read(report))?;
+    look.line(out, lang.say(FINDINGS), &findings(&tally, lang, look))?;
+    look.row(out, lang.say(READ), &read(report))?;
     for (at, folder) in report.coverage.catalogues.iter().enumerate() {
-        look.row(out, if at == 0 { "facts" } else { "" }, &catalogue(folder))?;
+        look.row(
+            out,
+            if at == 0 { lang.say(FACTS) } else { "" },
+            &catalogue(folder, lang),
+        )?;
     }
     for (at, line) in not_seen(report).iter().enumerate() {
-        look.row(out, if at == 0 { "not seen" } else { "" }, line)?;
+        look.row(out, if at == 0 { lang.say(NOT_SEEN) } else { "" }, line)?;
     }
     let problems = problems(report);
     if !problems.is_empty() {
-        look.row(out, "problems", &problems)?;
+        look.row(out, lang.say(PROBLEMS), &problems)?;
     }
     writeln!(out)?;
     verdict(out, report, look)
 }
 
 /// `12 critical · 3 high · 4 undetermined · 2 waived`.
-fn findings(tally: &Tally, look: &Look) -> String {
+fn findings(tally: &Tally, lang: Lang, look: &Look) -> String {
     let mut parts: Vec<String> = tally
         .violations
         .iter()
         .filter(|(_, n)| *n > 0)
-        .map(|(severity, n)| look.paint((*severity).into(), &format!("{n} {severity}")))
+        .map(|(severity, n)| look.paint((*severity).into(), &lang.severities(*n, *severity)))
         .collect();
     if parts.is_empty() {
-        parts.push(look.paint(Paint::Good, "no violation"));
+        parts.push(look.paint(Paint::Good, lang.say(NO_VIOLATION)));
     }
     parts.extend(
         (tally.undetermined > 0)
-            .then(|| look.paint(Paint::Care, &format!("{} undetermined", tally.undetermined))),
+            .then(|| look.paint(Paint::Care, &lang.undetermined(tally.undetermined))),
     );
-    parts.extend((tally.waived > 0).then(|| format!("{} waived", tally.waived)));
+    parts.extend((tally.waived > 0).then(|| lang.waived(tally.waived)));
     parts.join(" · ")
 }
 
 /// What was read and judged.
 fn read(report: &Report<'_>) -> String {
-    let coverage = report.coverage;
+    let (coverage, lang) = (report.coverage, report.lang);
     let judged = |kind| {
         matches!(
             kind,
@@ -68,57 +81,70 @@ fn read(report: &Report<'_>) -> String {
         .files
         .iter()
         .filter(|of| of.state == State::Read && judged(of.kind))
-        .map(|of| count(of.files, of.kind.title()))
+        .map(|of| lang.files(of.files, of.kind))
         .collect();
-    parts.push(count(coverage.resources.total, "resource"));
-    parts.push(count(coverage.rules.len(), "rule"));
+    parts.push(lang.count(coverage.resources.total, A_RESOURCE));
+    parts.push(lang.count(coverage.rules.len(), A_RULE));
     let levels: Vec<String> = coverage
         .levels
         .iter()
         .rev()
-        .map(|of| format!("{} {}", of.resources, of.level))
+        .map(|of| format!("{} {}", of.resources, lang.level(of.level)))
         .collect();
     let assumed: usize = coverage.levels.iter().map(|of| of.assumed).sum();
     let mut text = parts.join(", ");
     if !levels.is_empty() {
-        text += &format!("; data: {}", levels.join(", "));
+        let (data, colon) = (lang.say(DATA), lang.say(COLON));
+        text += &format!("{}{data}{colon} {}", lang.say(SEMICOLON), levels.join(", "));
     }
     if assumed > 0 {
-        text += &format!(" ({assumed} assumed, nobody said)");
+        text += &format!(" ({assumed} {})", lang.say(ASSUMED));
     }
-    text += &format!("; as of {}", report.as_of);
+    text += &format!(
+        "{}{} {}",
+        lang.say(SEMICOLON),
+        lang.say(AS_OF),
+        report.as_of
+    );
     match report.coverage.registry {
-        Some(registry) => text + &format!(", registry of {registry}"),
+        Some(registry) => text + &format!(", {} {registry}", lang.say(REGISTRY_OF)),
         None => text,
     }
 }
 
 /// Facts that are not the binary's can turn a finding into a pass.
-pub(in crate::report) fn catalogue(folder: &CatalogFolder) -> String {
-    format!(
-        "also those of {}: {} replaced, {} added",
-        folder.path,
-        count(folder.replaced, "fact"),
-        folder.added
-    )
+pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String {
+    let facts = lang.count(folder.replaced, A_FACT);
+    match lang {
+        Lang::En => format!(
+            "also those of {}: {facts} replaced, {} added",
+            folder.path, folder.added
+        ),
+        Lang::Fr => format!(
+            "aussi ceux de {} : {facts} en remplacement, {} en plus",
+            folder.path, folder.added
+        ),
+    }
 }
 
 /// What a pass does not cover.
 fn not_seen(report: &Report<'_>) -> Vec<String> {
-    let coverage = report.coverage;
+    let (coverage, lang) = (report.coverage, report.lang);
+    let colon = lang.say(COLON);
     let mut lines = Vec::new();
     for of in coverage.files.iter() {
         let what = match (of.state, of.kind) {
-            (State::Unreadable, _) => "could not be read",
-            (State::Unsupported, _) => "not supported",
-            (State::Skipped, Kind::StateBackup) => "left out, the states themselves are read",
-            (State::Read, Kind::HelmChart | Kind::Kustomization) => "not rendered",
+            (State::Unreadable, _) => COULD_NOT_BE_READ,
+            (State::Unsupported, _) => NOT_SUPPORTED,
+            (State::Skipped, Kind::StateBackup) => STATES_READ,
+            (State::Read, Kind::HelmChart | Kind::Kustomization) => NOT_RENDERED,
             (State::Read | State::Skipped, _) => continue,
         };
-        lines.push(format!("{}: {what}", count(of.files, of.kind.title())));
+        let what = lang.say(what);
+        lines.push(format!("{}{colon} {what}", lang.files(of.files, of.kind)));
     }
     if coverage.scanned() > 0 && coverage.resources.total == 0 {
-        lines.push("no resource is declared in what was read".to_owned());
+        lines.push(lang.say(NO_RESOURCE).to_owned());
     }
     let kinds = &coverage.resources.unknown_kinds;
     if !kinds.is_empty() {
@@ -129,23 +155,26 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
             .collect();
         let more = kinds.len().saturating_sub(KINDS);
         let more = if more > 0 {
-            format!(" and {more} more")
+            format!(" {} {more} {}", lang.say(AND), lang.say(MORE_OF_THEM))
         } else {
             String::new()
         };
         let resources: usize = kinds.iter().map(|(_, n)| n).sum();
         lines.push(format!(
-            "{} of {} unknown to the catalogue: {}{more}",
-            count(resources, "resource"),
-            count(kinds.len(), "kind"),
+            "{} {} {} {}{colon} {}{more}",
+            lang.count(resources, A_RESOURCE),
+            lang.say(OF_A_KIND),
+            lang.count(kinds.len(), A_KIND),
+            lang.say(UNKNOWN_TO_CATALOGUE),
             named.join(", ")
         ));
     }
     let left_out = &coverage.left_out;
     if !left_out.is_empty() {
         lines.push(format!(
-            "{} not asked, of no use to {}: {}",
-            count(left_out.len(), "rule"),
+            "{} {} {}{colon} {}",
+            lang.count(left_out.len(), A_RULE),
+            lang.say(NOT_ASKED),
             coverage.frameworks.join(", "),
             left_out.join(", ")
         ));
@@ -154,10 +183,17 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
         .facts
         .iter()
         .filter(|of| of.unknown > 0)
-        .map(|of| format!("{} {} of {}", of.fact, of.unknown, of.known + of.unknown))
+        .map(|of| {
+            let (fact, all) = (lang.fact(of.fact), of.known + of.unknown);
+            format!("{fact} {} {} {all}", of.unknown, lang.say(OF))
+        })
         .collect();
     if !gaps.is_empty() {
-        lines.push(format!("facts not established: {}", gaps.join(", ")));
+        lines.push(format!(
+            "{}{colon} {}",
+            lang.say(NOT_ESTABLISHED),
+            gaps.join(", ")
+        ));
     }
     if !coverage.missing_modules.is_empty() {
         let named: Vec<String> = coverage
@@ -166,8 +202,9 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
             .take(KINDS)
             .map(|module| format!("{} ({})", module.call, module.source))
             .collect();
-        let all = count(coverage.missing_modules.len(), "module");
-        lines.push(format!("{all} not at hand: {}", named.join(", ")));
+        let all = lang.count(coverage.missing_modules.len(), A_MODULE);
+        let missing = lang.say(NOT_AT_HAND);
+        lines.push(format!("{all} {missing}{colon} {}", named.join(", ")));
     }
     lines
 }
@@ -182,42 +219,37 @@ fn problems(report: &Report<'_>) -> String {
     };
     let (errors, warnings) = (of(Weight::Error), of(Weight::Warning));
     let mut parts = Vec::new();
-    parts.extend((errors > 0).then(|| count(errors, "error")));
-    parts.extend((warnings > 0).then(|| count(warnings, "warning")));
+    parts.extend((errors > 0).then(|| report.lang.count(errors, AN_ERROR)));
+    parts.extend((warnings > 0).then(|| report.lang.count(warnings, A_WARNING)));
     parts.join(", ")
 }
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
     let tally = Tally::of(report.findings, report.bar);
-    let bar = report.bar.fail_on;
+    let (bar, lang) = (report.bar.fail_on, report.lang);
     let (paint, text) = match report.status {
-        ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar)),
-        ExitStatus::Findings => {
-            let bar = bar.map_or_else(String::new, |bar| format!(" at or above `{bar}`"));
-            (
-                Paint::Bad,
-                format!("{}{bar}", count(tally.failing, "finding")),
-            )
-        }
+        ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar, lang)),
+        ExitStatus::Findings => (Paint::Bad, failing_words(&tally, bar, lang)),
         ExitStatus::Incomplete => {
             let errors = report
                 .problems
                 .iter()
                 .filter(|p| p.weight == Weight::Error)
                 .count();
-            let mut text = format!("not everything could be judged: {}", count(errors, "error"));
+            let mut text = lang.say(NOT_ALL_JUDGED).to_owned();
+            text += &format!("{} {}", lang.say(COLON), lang.count(errors, AN_ERROR));
             if tally.failing > 0 {
-                text += &format!(
-                    "; what could be has {}",
-                    count(tally.failing, "failing finding")
-                );
+                text += lang.say(SEMICOLON);
+                text += lang.say(WHAT_COULD_HAS);
+                text += &lang.count(tally.failing, A_FAILING_FINDING);
             }
             (Paint::Bad, text)
         }
-        ExitStatus::NothingToScan => (Paint::Care, "nothing to scan".to_owned()),
+        ExitStatus::NothingToScan => (Paint::Care, lang.say(NOTHING_TO_SCAN).to_owned()),
     };
-    let status = format!("Exit status {}:", report.status.code());
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    let status = format!("{name} {}{colon}", report.status.code());
     for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
         match line.strip_prefix(&*status) {
             Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
@@ -227,10 +259,29 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
     Ok(())
 }
 
-fn clean_words(tally: &Tally, bar: Option<Severity>) -> String {
+/// Those above the bar, and how many of them are violations and how many would be: the counts above tell these apart.
+fn failing_words(tally: &Tally, bar: Option<Severity>, lang: Lang) -> String {
+    let mut text = lang.count(tally.failing, A_FINDING);
+    if let Some(bar) = bar {
+        text += &format!(" {} `{bar}`", lang.say(AT_OR_ABOVE));
+    }
+    let undetermined = tally.failing_undetermined;
+    match (undetermined, tally.failing - undetermined) {
+        (0, _) => text,
+        (_, 0) => text + lang.pick(", all undetermined", ", indéterminés"),
+        _ => match lang {
+            Lang::En => format!("{text}, {undetermined} of them undetermined"),
+            Lang::Fr => format!("{text}, dont {}", lang.undetermined(undetermined)),
+        },
+    }
+}
+
+fn clean_words(tally: &Tally, bar: Option<Severity>, lang: Lang) -> String {
     match bar {
-        None => "findings never fail with `--fail-on never`".to_owned(),
-        Some(_) if tally.total_violations() + tally.undetermined == 0 => "nothing found".to_owned(),
-        Some(bar) => format!("nothing at or above `{bar}`"),
+        None => lang.say(NEVER_FAIL).to_owned(),
+        Some(_) if tally.total_violations() + tally.undetermined == 0 => {
+            lang.say(NOTHING_FOUND).to_owned()
+        }
+        Some(bar) => format!("{} `{bar}`", lang.say(NOTHING_ABOVE)),
     }
 }

@@ -46,8 +46,12 @@ pub fn write(inspection: &Inspection<'_>, look: &Look) -> Result<String, fmt::Er
     for (at, folder) in inspection.catalogues.iter().enumerate() {
         look.row(
             &mut out,
-            if at == 0 { "facts" } else { "" },
-            &catalogue(folder),
+            if at == 0 {
+                inspection.lang.pick("facts", "faits")
+            } else {
+                ""
+            },
+            &catalogue(folder, inspection.lang),
         )?;
     }
     Ok(out)

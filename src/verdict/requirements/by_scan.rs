@@ -52,12 +52,12 @@ impl Bench<'_> {
                     (Standing::Met, Some(why))
                 }
                 None => {
-                    counts.violations = of_levels();
+                    // Nothing in the code speaks against it, and no finding does: a line of the configuration is missing.
                     let why = Text::new(
-                        "nobody says what the organisation is before the law: set `actor` in [organisation], or --actor",
-                        "personne ne dit ce qu’est l’organisation devant la loi : renseignez `actor` dans [organisation], ou --actor",
+                        "not declared: write `actor` under [organisation] in gardefou.toml (state, health-body, private ...), or give --actor",
+                        "non déclaré : écrivez `actor` sous [organisation] dans gardefou.toml (state, health-body, private...), ou donnez --actor",
                     );
-                    (Standing::Violated, Some(why))
+                    (Standing::Undetermined, Some(why))
                 }
             },
             "SNC-QUA-010" => self.foreign_labels(requirement, counts),

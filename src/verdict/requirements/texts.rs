@@ -9,8 +9,8 @@ use crate::verdict::frameworks::Levels;
 /// What evidence for it leaves out.
 pub(super) fn in_part(requirement: &Requirement, silent: Option<Text>) -> Option<Text> {
     let part = Text::new(
-        "in part: code shows only some of it",
-        "en partie : le code n’en montre qu’une part",
+        "in part: nothing found against it, and code shows only some of it",
+        "en partie : rien trouvé contre elle, et le code n’en montre qu’une part",
     );
     match (requirement.check == Check::Partial, silent) {
         (false, silent) => silent,
