@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod inspect;
+mod lock;
 mod new;
 mod test;
 
@@ -26,6 +27,7 @@ pub(super) fn run(args: &PolicyArgs, terminal: &TerminalArgs) -> Result<ExitStat
         PolicyCommand::Build(args) => build::run(args),
         PolicyCommand::Test(args) => test::run(args, terminal),
         PolicyCommand::Inspect(args) => inspect::run(args, terminal),
+        PolicyCommand::Lock(args) => lock::run(args, terminal),
     }
 }
 
