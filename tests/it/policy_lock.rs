@@ -153,7 +153,11 @@ fn what_cannot_be_pinned_changes_no_lock() {
         2,
         &["there is no such file"],
     );
-    holds(&lock(&empty, &["gone"]), 2, &["gone: "]);
+    holds(
+        &lock(&empty, &["gone"]),
+        2,
+        &["gone: there is no such file or folder"],
+    );
     assert!(!empty.path.join("gardefou.lock").exists());
 
     let estate = estate();

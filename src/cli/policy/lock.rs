@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::PolicyLockArgs;
-use super::shown;
+use super::{shown, unreadable};
 use crate::cli::args::TerminalArgs;
 use crate::cli::{Fault, request, terminal};
 use crate::config::{self, Config, Found};
@@ -73,9 +73,8 @@ pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStat
 
 /// The folder that is scanned, links resolved; of a file, the folder it lies in.
 fn root(path: &Path) -> Result<PathBuf, Fault> {
-    let found = path
-        .canonicalize()
-        .map_err(|error| Fault::Usage(format!("{}: {}", path.display(), error.kind())))?;
+    let found = path.canonicalize();
+    let found = found.map_err(|error| unreadable(path, &error))?;
     match found.parent() {
         Some(folder) if found.is_file() => Ok(folder.to_owned()),
         _ => Ok(found),
@@ -150,7 +149,7 @@ fn told(
             Change::Dropped => text.push_str(&format!("  dropped  {path}\n")),
             Change::New(pin) => {
                 text.push_str(&format!("  new      {path}\n"));
-                text.push_str(&format!("           sha256 {}\n", pin.sha256));
+                text.push_str(&format!("         + sha256 {}\n", pin.sha256));
                 text.push_str(&rules("+", &pin.rules));
             }
             Change::Changed { before, after } => {
