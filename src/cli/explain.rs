@@ -1,6 +1,7 @@
 //! `gardefou explain`: a rule, a requirement or an offering.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use super::args::{ExplainArgs, TerminalArgs};
 use super::request::{as_of, loaded};
@@ -41,6 +42,8 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
             .map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
         terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
         return Ok(ExitStatus::Clean);
+    } else if let Some(judges) = others(what, rules) {
+        explain_other(what, &judges, lang)
     } else {
         let known: Vec<&str> = (rules.iter().map(|rule| rule.id.as_str()))
             .chain(OWN_RULES.iter().map(|rule| rule.id))
@@ -94,6 +97,16 @@ fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
         let name = lang.pick("requirements", "exigences");
         line(&mut out, name, rule.requirements.join(", "))?;
     }
+    for option in &rule.options {
+        let default = match option.default.as_slice() {
+            [] => lang.pick("nothing", "rien").to_owned(),
+            all => all.join(", "),
+        };
+        let about = lang.of(&option.about).trim_end_matches('.');
+        let word = lang.pick("default", "par défaut");
+        let text = format!("{}: {about} ({word}: {default})", option.name);
+        line(&mut out, "option", text)?;
+    }
     line(&mut out, lang.pick("policy", "politique"), &rule.policy)?;
     line(&mut out, lang.pick("since", "depuis"), &rule.since)?;
     let (doc, help) = (lang.of(&rule.doc).trim(), lang.of(&rule.help));
@@ -119,6 +132,32 @@ fn explain_own(rule: &OwnRule, lang: Lang) -> Result<String, fmt::Error> {
     let (doc, help) = (rule.doc(), rule.help());
     writeln!(out, "\n{}\n\n{}", lang.of(&doc), lang.of(&help))?;
     Ok(out)
+}
+
+/// The rules that name a requirement which the catalogue does not have: policies of others bring their own.
+fn others<'a>(id: &str, rules: &'a [Arc<Rule>]) -> Option<Vec<&'a Rule>> {
+    let named = |rule: &&Arc<Rule>| rule.requirements.iter().any(|one| one == id);
+    let judges: Vec<&Rule> = rules.iter().filter(named).map(|rule| &**rule).collect();
+    (!judges.is_empty()).then_some(judges)
+}
+
+fn explain_other(id: &str, judges: &[&Rule], lang: Lang) -> Result<String, fmt::Error> {
+    let own = lang.pick(
+        "A requirement of a policy's own: no framework of the catalogue has it.",
+        "Une exigence propre à une politique : aucun référentiel du catalogue ne l’a.",
+    );
+    let mut out = format!("{id}\n{own}\n\n");
+    for rule in judges {
+        judged_by(&mut out, rule, lang)?;
+    }
+    Ok(out)
+}
+
+fn judged_by(out: &mut String, rule: &Rule, lang: Lang) -> fmt::Result {
+    let name = lang.pick("judged by", "jugée par");
+    let colon = lang.pick(":", " :");
+    let title = lang.of(&rule.title);
+    line(out, name, format!("{}{colon} {title}", rule.id))
 }
 
 fn explain_requirement<'a>(
@@ -175,16 +214,7 @@ fn explain_requirement<'a>(
         .filter(|rule| rule.requirements.contains(&of.id))
         .collect();
     for rule in &judges {
-        line(
-            &mut out,
-            name,
-            format!(
-                "{}{} {}",
-                rule.id,
-                lang.pick(":", " :"),
-                lang.of(&rule.title)
-            ),
-        )?;
+        judged_by(&mut out, rule, lang)?;
     }
     if of.check == Check::Scan {
         let scan = lang.pick(

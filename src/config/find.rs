@@ -24,7 +24,9 @@ pub struct Found {
 impl Found {
     /// A file that was named by hand: its patterns are relative to its own folder.
     pub fn named(file: &Path) -> Self {
-        let folder = file.parent().unwrap_or(Path::new(""));
+        // The parent of a bare name is nowhere: it is meant from where we stand.
+        let parent = file.parent().filter(|folder| *folder != Path::new(""));
+        let folder = parent.unwrap_or(Path::new("."));
         let base = if folder.ends_with(".github") {
             folder.parent().unwrap_or(folder)
         } else {

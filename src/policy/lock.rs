@@ -106,6 +106,11 @@ impl Lock {
         }))
     }
 
+    /// What it pins, in the order of the file.
+    pub fn pins(&self) -> impl Iterator<Item = &Pin> {
+        self.pinned.iter().map(|(pin, _)| pin)
+    }
+
     /// Is this the file that was reviewed? `path` is where it really lies, `named` the place that names it.
     ///
     /// # Errors

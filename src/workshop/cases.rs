@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::marks::{self, Kind, Mark};
 use crate::catalog::Date;
 use crate::policy::Engine;
-use crate::problem::Weight;
+use crate::problem::{Problem, Weight};
 use crate::scan::{self, ConfigChoice, Request};
 use crate::verdict::Outcome;
 
@@ -110,9 +110,15 @@ impl Case {
         // A variable without a value is what some cases are about: it warns.
         let problems = scan.problems.iter();
         let errors = problems.filter(|problem| problem.weight == Weight::Error);
-        trial
-            .faults
-            .extend(errors.map(|problem| problem.message.clone()));
+        let told = |problem: &Problem| match problem.place {
+            Some(place) => {
+                let line = scan.sources.start(place).line;
+                let source = scan.sources.get(place.source);
+                format!("{}:{line}  {}", source.path(), problem.message)
+            }
+            None => problem.message.clone(),
+        };
+        trial.faults.extend(errors.map(told));
         if !trial.faults.is_empty() {
             return trial;
         }

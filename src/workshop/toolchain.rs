@@ -24,7 +24,9 @@ pub(crate) struct Compiler {
 
 /// Tries `$GARDEFOU_GUEST_RUSTC`, the compiler in use, and the distribution's.
 pub(crate) fn find() -> Result<Compiler, String> {
-    let asked = std::env::var_os(OTHER).map(PathBuf::from);
+    // An empty variable asks for nothing.
+    let asked = std::env::var_os(OTHER).filter(|rustc| !rustc.is_empty());
+    let asked = asked.map(PathBuf::from);
     let only_asked = asked.is_some();
     let candidates: Vec<PathBuf> = match asked {
         Some(rustc) => vec![rustc],

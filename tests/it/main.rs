@@ -22,6 +22,7 @@ mod modules;
 mod pages;
 mod plans;
 mod policies;
+mod policy_lock;
 mod policy_workshop;
 mod providers;
 mod reach;

@@ -4,20 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::guest::{
-    HEAP, PASS_ALL, VERDICT, guest, guest_with, named, one_verdict, says_option, set,
+    HEAP, PASS_ALL, VERDICT, guest, guest_with, named, one_verdict, says_option,
+    says_option_and_requires, set,
 };
 use crate::support::{AS_OF, Run, gardefou_in};
 
 const CODE: &str = "resource \"aws_s3_bucket\" \"a\" {\n  region = \"eu-west-3\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  region = \"eu-west-3\"\n}\n";
 
 /// Two buckets in a folder of their own.
-struct Estate {
+pub(crate) struct Estate {
     _folder: tempfile::TempDir,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 impl Estate {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().canonicalize().expect("a path");
         let this = Self {
@@ -28,20 +29,20 @@ impl Estate {
         this
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path.join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
         fs::write(path, content).expect("a file");
     }
 
-    fn scan(&self, more: &[&str], environment: &[(&str, &str)]) -> Run {
+    pub(crate) fn scan(&self, more: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut arguments = vec!["scan", ".", "--as-of", AS_OF];
         arguments.extend(more);
         gardefou_in(&self.path, &arguments, environment)
     }
 
     /// Exit status, rules that found something, and problems.
-    fn judged(&self, more: &[&str]) -> (i32, Vec<String>, Vec<String>) {
+    pub(crate) fn judged(&self, more: &[&str]) -> (i32, Vec<String>, Vec<String>) {
         let mut arguments = vec!["--format", "json"];
         arguments.extend(more);
         let run = self.scan(&arguments, &[]);
@@ -175,6 +176,85 @@ fn a_configuration_names_policies_and_their_options() {
     let run = estate.scan(&[], &[]);
     assert_eq!(run.code, 2);
     assert!(run.stdout.contains("gardefou.toml:2"), "{}", run.stdout);
+}
+
+#[test]
+fn a_configuration_named_by_its_bare_name_is_bound_to_its_folder() {
+    let estate = Estate::new();
+    estate.write("outside.wasm", named("acme/naming"));
+    estate.write("infra/main.tf", CODE);
+    estate.write("infra/other.toml", "[policies]\npaths = [\"../outside.wasm\"]\n[[waiver]]\nrule = \"classification/unclassified\"\nmatch = [\"main.tf\"]\nreason = \"a test\"\nby = \"RSSI\"\nuntil = 2027-01-31\n");
+    let run = gardefou_in(
+        &estate.path.join("infra"),
+        &["scan", ".", "--as-of", AS_OF, "--config", "other.toml"],
+        &[],
+    );
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stdout.contains("lies outside"), "{}", run.stdout);
+    assert!(!run.stdout.contains("waiver/unused"), "{}", run.stdout);
+}
+
+#[test]
+fn a_policy_of_others_can_do_what_the_built_in_ones_can() {
+    let estate = Estate::new();
+    // A requirement of nobody's framework but theirs, and one of the catalogue.
+    let requirements = ["ACME-NAM-001", "GDP-LOC-001"];
+    estate.write("acme.wasm", says_option_and_requires(&requirements));
+    let with = |more: &str| {
+        let text = format!(
+            "[policies]\npaths = [\"acme.wasm\"]\n[rules.\"test/rule\"]\nseverity = \"critical\"\n[rules.\"test/rule\".options]\nrule = \"chosen\"\n{more}"
+        );
+        estate.write("gardefou.toml", text);
+    };
+    let ours = |run: &Run| -> (serde_json::Value, serde_json::Value) {
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("a list").clone();
+        let mut found = findings
+            .into_iter()
+            .filter(|one| one["rule"] == "test/rule");
+        (found.next().expect("a finding"), report)
+    };
+    with("");
+    let run = estate.scan(&["--format", "json"], &[]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let (finding, report) = ours(&run);
+    assert_eq!(report["problems"], serde_json::json!([]));
+    assert_eq!(finding["severity"], "critical");
+    assert_eq!(finding["message"], "chosen");
+    assert_eq!(finding["requirements"], serde_json::json!(requirements));
+    let known = report["requirements"].to_string();
+    assert!(known.contains("GDP-LOC-001") && !known.contains("ACME-NAM-001"));
+
+    with(
+        "[[waiver]]\nrule = \"test/rule\"\nmatch = [\"aws_s3_bucket.a\"]\nreason = \"until the new name\"\nby = \"RSSI\"\nuntil = 2027-01-31\n",
+    );
+    let (waived, report) = ours(&estate.scan(&["--format", "json"], &[]));
+    assert_eq!(waived["waived"]["reason"], "until the new name");
+    assert_eq!(waived["fingerprint"], finding["fingerprint"]);
+    let rules: Vec<&serde_json::Value> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["rule"])
+        .collect();
+    assert!(
+        !rules.iter().any(|rule| *rule == "waiver/unused"),
+        "{rules:?}"
+    );
+
+    // Named by the configuration or by hand, its rule and its requirements can be looked up.
+    let asked = |what: &str| gardefou_in(&estate.path, &["explain", what], &[]);
+    let told = asked("test/rule");
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    for part in ["test/rule", "ACME-NAM-001", "rule"] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
+    let told = asked("ACME-NAM-001");
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.stdout.contains("test/rule"), "{}", told.stdout);
+    assert_eq!(asked("ACME-NAM-002").code, 2);
+    let listed = gardefou_in(&estate.path, &["rules", "--format", "json"], &[]);
+    assert!(listed.stdout.contains("ACME-NAM-001"), "{}", listed.stderr);
 }
 
 #[test]

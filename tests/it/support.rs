@@ -29,7 +29,8 @@ pub(crate) fn gardefou_in(folder: &Path, arguments: &[&str], environment: &[(&st
         .envs(environment.iter().copied()))
 }
 
-fn run(command: &mut assert_cmd::Command) -> Run {
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut assert_cmd::Command) -> Run {
     let output = command.output().expect("the program starts");
     Run {
         code: output.status.code().expect("an exit status"),

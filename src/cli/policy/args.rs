@@ -76,6 +76,21 @@ Examples:
 
 Exit status: 0, or 2 when it cannot be loaded as a policy.")]
     Inspect(PolicyInspectArgs),
+    /// Pin the policies of others that were reviewed, in gardefou.lock
+    ///
+    /// Those that the configuration names and those that are given here, by the SHA-256 of their files. The lock lies beside
+    /// the configuration, without one in the working folder. Where there is one, a scan runs no policy of others that it does
+    /// not pin, and none whose file changed. What is not named any more is dropped from it. Commit the lock.
+    #[command(after_long_help = "\
+Examples:
+  gardefou policy lock                              those of [policies] in gardefou.toml
+  gardefou policy lock --policy house-policy.wasm   and one that `scan --policy` is given
+  gardefou policy lock --check                      in a pipeline: writes nothing
+
+Look at a policy before you pin it: `gardefou policy inspect FILE`.
+
+Exit status: 0; with --check, 1 when the lock differs; 2 when a policy cannot be loaded, or the lock not be written.")]
+    Lock(PolicyLockArgs),
 }
 
 /// Arguments of `policy new`.
@@ -161,4 +176,29 @@ pub(in crate::cli) struct PolicyInspectArgs {
         default_value = "en"
     )]
     pub(in crate::cli) lang: LangArg,
+}
+
+/// Arguments of `policy lock`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PolicyLockArgs {
+    /// What is scanned: the nearest configuration from there counts
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+    /// A policy beside those of the configuration: a component file or a folder of them, repeatable
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(in crate::cli) policy: Vec<PathBuf>,
+    /// Configuration file, instead of the nearest gardefou.toml
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GARDEFOU_CONFIG",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// Write nothing; say whether the lock is as it would be written
+    #[arg(long)]
+    pub(in crate::cli) check: bool,
+    /// Compile policies anew, and keep nothing of them
+    #[arg(long)]
+    pub(in crate::cli) no_cache: bool,
 }

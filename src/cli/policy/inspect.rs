@@ -123,6 +123,9 @@ fn human(
     }
     writeln!(out, "  size      {}", size(inside.size))?;
     writeln!(out, "  sha256    {}", inside.sha256)?;
+    if inside.kind.is_none() {
+        return Ok(out);
+    }
     let contracts = match inside.contracts.as_slice() {
         [] => "none named".to_owned(),
         all => names(all, ", "),

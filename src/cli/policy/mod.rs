@@ -3,9 +3,11 @@
 mod args;
 mod build;
 mod inspect;
+mod lock;
 mod new;
 mod test;
 
+use std::io;
 use std::path::Path;
 
 use args::PolicyCommand;
@@ -26,6 +28,7 @@ pub(super) fn run(args: &PolicyArgs, terminal: &TerminalArgs) -> Result<ExitStat
         PolicyCommand::Build(args) => build::run(args),
         PolicyCommand::Test(args) => test::run(args, terminal),
         PolicyCommand::Inspect(args) => inspect::run(args, terminal),
+        PolicyCommand::Lock(args) => lock::run(args, terminal),
     }
 }
 
@@ -58,10 +61,19 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
         Ok(size) if size > most => Err(Fault::Usage(format!(
             "{shown}: {size} bytes are more than a policy may have, {most}"
         ))),
-        _ => {
-            std::fs::read(path).map_err(|error| Fault::Usage(format!("{shown}: {}", error.kind())))
-        }
+        _ if path.is_dir() => Err(Fault::Usage(format!(
+            "{shown} is a folder\nhelp: name the .wasm file in it; `gardefou policy build` makes one"
+        ))),
+        _ => std::fs::read(path).map_err(|error| unreadable(path, &error)),
     }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Fault {
+    let shown = path.display();
+    Fault::Usage(match error.kind() {
+        io::ErrorKind::NotFound => format!("{shown}: there is no such file or folder"),
+        kind => format!("{shown}: {kind}"),
+    })
 }
 
 /// Says which functions of WASI were replaced.

@@ -18,7 +18,7 @@ pub(super) fn run(args: &PolicyNewArgs) -> Result<ExitStatus, Fault> {
     let written = name.start(language, &folder).map_err(|why| {
         let help = match why {
             NotStarted::Taken(_) => "\nhelp: name a folder that is new or empty with --dir",
-            NotStarted::Output(..) => "",
+            NotStarted::Output(..) => "\nhelp: name a folder that you can write to with --dir",
             NotStarted::NoSdk => {
                 "\nhelp: build gardefou from its repository, or use --language javascript or python"
             }

@@ -169,8 +169,12 @@ pub(crate) const OPTION_OF: &str = r#"(import "gardefou:policy/settings@0.1.0" "
 
 /// Asks for the option of `with_option`, and says its first element in the message of the verdict.
 pub(crate) fn says_option(kind: u32) -> Vec<u8> {
+    one_verdict_with(OPTION_OF, &with_option(kind), &ask_option())
+}
+
+fn ask_option() -> String {
     let name = (TEXTS + 5, 4);
-    let ask = format!(
+    format!(
         "(call $option (i32.const {}) (i32.const {}) (i32.const {}) (i32.const {}) (i32.const 256))
          (i32.store (i32.const {}) (i32.load (i32.load (i32.const 256))))
          (i32.store (i32.const {}) (i32.load offset=4 (i32.load (i32.const 256))))",
@@ -180,8 +184,22 @@ pub(crate) fn says_option(kind: u32) -> Vec<u8> {
         name.1,
         VERDICT + 28,
         VERDICT + 32
-    );
-    one_verdict_with(OPTION_OF, &with_option(kind), &ask)
+    )
+}
+
+/// The policy of `says_option`, whose rule also names requirements.
+pub(crate) fn says_option_and_requires(requirements: &[&str]) -> Vec<u8> {
+    const LIST: u32 = 5200;
+    let field = RULES + 16 + 60;
+    let (mut data, mut at) = (String::new(), 9000);
+    let mut describe = with_option(0) + &set(field, LIST);
+    describe += &set(field + 4, requirements.len() as u32);
+    for (id, slot) in requirements.iter().zip((LIST..).step_by(8)) {
+        data += &format!(r#"(data (i32.const {at}) "{id}")"#);
+        describe += &(set(slot, at) + &set(slot + 4, id.len() as u32));
+        at += id.len() as u32;
+    }
+    one_verdict_with(&(OPTION_OF.to_owned() + &data), &describe, &ask_option())
 }
 
 /// A policy whose rule is called so.
