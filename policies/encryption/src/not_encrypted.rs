@@ -214,6 +214,17 @@ mod tests {
     }
 
     #[test]
+    fn secrets_of_a_cluster_are_judged_where_it_is_set_how_they_are_written() {
+        let of = |class, at_rest| judged(store(Level::Health, at_rest).class(class));
+        let cluster = Class::SECRETS | Class::CONFIGURATION;
+        let judgement = of(cluster, Answer3::No);
+        assert!(judgement.verdict().is_violation());
+        assert_eq!(of(cluster, Answer3::Yes), Judgement::Passed);
+        // A secret that keeps nothing itself is not asked.
+        assert_eq!(of(Class::SECRETS, Answer3::No), Judgement::NotApplicable);
+    }
+
+    #[test]
     fn severity_follows_the_level() {
         let of = |level| {
             judged(store(level, Answer3::No))

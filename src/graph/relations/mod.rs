@@ -369,12 +369,13 @@ impl<'a> Finder<'a> {
         out: &mut Vec<Relation>,
     ) {
         let kind_of_it = self.kind(resource);
-        self.paths
+        let parsed = self
+            .paths
             .entry(path)
             .or_insert_with(|| Path::parse(path).unwrap_or_default());
-        let Some(parsed) = self.paths.get(path).filter(|path| !path.steps().is_empty()) else {
+        if parsed.steps().is_empty() {
             return;
-        };
+        }
         for value in written(kind_of_it, &resource.attributes, path, parsed) {
             for value in value.elements().unwrap_or(std::slice::from_ref(value)) {
                 for target in self.targets(resource, path, value, wanted) {
