@@ -11,7 +11,7 @@ pub(super) use makers::Makers;
 
 use super::establish::{Kind, Lens};
 use super::{Copy, CopyKind, Fact, Location};
-use crate::catalog::{Category, ResourceKind};
+use crate::catalog::{Category, Class, ResourceKind};
 use crate::graph::{RelationKind, Resource, World};
 
 /// A resource is copied to no more places than this; code that names more names them in vain.
@@ -75,6 +75,7 @@ impl<'a> Lens<'a> {
             if let Some((copy, kind)) = graph
                 .get(relation.to)
                 .and_then(|copy| Some((copy, self.terraform_kind(copy.id)?)))
+                && kind.holds_data
                 && names_its_source(kind, &relation.path)
             {
                 self.push_copy(copy, kind, relation.path.clone(), out);
@@ -130,6 +131,11 @@ impl<'a> Lens<'a> {
             let Some(target) = graph.get(relation.to) else {
                 continue;
             };
+            // A schedule passes on: what it sends to is told where it lies.
+            let holds = |one: &Resource| one.classes.contains(Class::HoldsData);
+            if !holds(resource) || !holds(target) {
+                continue;
+            }
             out.push(Copy {
                 kind,
                 location: self.location_of(target),

@@ -8,6 +8,7 @@ mod answer;
 mod around;
 mod cited;
 mod copy;
+mod etcd;
 mod key;
 mod side;
 mod switch;

@@ -11,6 +11,7 @@ mod mfa;
 mod places;
 mod recorded;
 mod relations;
+mod saved;
 mod spread;
 mod tenants;
 mod visas;

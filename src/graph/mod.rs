@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assemble::assemble;
+pub(crate) use relations::written;
 
 use crate::catalog::ClassSet;
 use crate::source::Place;

@@ -23,6 +23,8 @@ pub enum Tie {
     BacksUpTo,
     /// Makes reachable.
     Exposes,
+    /// Is encrypted as that says.
+    EncryptsWith,
 }
 
 impl Tie {
@@ -35,6 +37,7 @@ impl Tie {
             Self::ReadsFrom => "reads-from",
             Self::BacksUpTo => "backs-up-to",
             Self::Exposes => "exposes",
+            Self::EncryptsWith => "encrypts-with",
         }
     }
 }
@@ -88,6 +91,8 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
         }
     }
     let mut out = finder.out;
+    super::backups::find(manifests, catalog, &mut out);
+    super::etcd::find(manifests, catalog, &mut out);
     out.sort();
     out.dedup_by_key(|link| (link.from, link.tie, link.to));
     out

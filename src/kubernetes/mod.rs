@@ -3,6 +3,8 @@
 //! Charts and kustomizations are recognised and reported, never judged raw: what they become is only known once they
 //! are rendered.
 
+mod backups;
+mod etcd;
 mod links;
 mod objects;
 mod packages;

@@ -4,8 +4,9 @@
 //! visa in force answers: the provider has to encrypt what it stores.
 
 use gardefou_sdk::{
-    Answer3, CopyKind, DataCopy, Encryption, EncryptionFact, Gap, Hosting, HostingFact, Judgement,
-    Level, Resource, Rule, Scan, Scope, Severity, Text, Verdict, Visa, level_words, text,
+    Answer3, Class, CopyKind, DataCopy, Encryption, EncryptionFact, Gap, Hosting, HostingFact,
+    Judgement, Level, Resource, Rule, Scan, Scope, Severity, Text, Verdict, Visa, level_words,
+    text,
 };
 
 use crate::{parts, words};
@@ -21,6 +22,9 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
     let Some(severity) = severity(resource.sensitivity().level) else {
         return Judgement::NotApplicable;
     };
+    if !resource.class().contains(Class::HOLDS_DATA) && !is_of_cluster(resource) {
+        return Judgement::NotApplicable;
+    }
     let mut verdicts: Vec<Verdict> = Vec::new();
     let mut asked = false;
     let mut is_clear = false;
@@ -65,6 +69,12 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
             .evidence(&resource.sensitivity().basis.evidence)
     });
     Judgement::of(verdicts.collect())
+}
+
+/// The one setting that encrypts all secrets of a cluster: they are judged there, and not each by itself.
+fn is_of_cluster(resource: &Resource<'_>) -> bool {
+    let class = resource.class();
+    class.contains(Class::SECRETS | Class::CONFIGURATION)
 }
 
 fn in_clear(all: &[Encryption]) -> impl Iterator<Item = &Encryption> {
@@ -133,6 +143,12 @@ fn of_copy(scan: &Scan, resource: &Resource<'_>, copy: &DataCopy) -> Option<Verd
 
 fn in_clear_message(resource: &Resource<'_>, part: &str) -> Text {
     let address = words::address(resource);
+    if is_of_cluster(resource) {
+        return text!(
+            "{address} lets the cluster write its secrets in clear: put a provider that encrypts first, `kms` best of all, and have every secret written again",
+            "{address} laisse le cluster écrire ses secrets en clair : placez en premier un fournisseur qui chiffre, de préférence `kms`, puis faites réécrire tous les secrets"
+        );
+    }
     let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
         "{address} keeps {en} without encryption at rest{part}: switch it on, in the resource or, where its provider has one, in the default that it falls back on",
@@ -211,6 +227,17 @@ mod tests {
             target: None,
             path: "backup".to_owned(),
         }
+    }
+
+    #[test]
+    fn secrets_of_a_cluster_are_judged_where_it_is_set_how_they_are_written() {
+        let of = |class, at_rest| judged(store(Level::Health, at_rest).class(class));
+        let cluster = Class::SECRETS | Class::CONFIGURATION;
+        let judgement = of(cluster, Answer3::No);
+        assert!(judgement.verdict().is_violation());
+        assert_eq!(of(cluster, Answer3::Yes), Judgement::Passed);
+        // A secret that keeps nothing itself is not asked.
+        assert_eq!(of(Class::SECRETS, Answer3::No), Judgement::NotApplicable);
     }
 
     #[test]

@@ -370,6 +370,18 @@ pub struct ResourceKind {
     /// balancer, a logging configuration for its bucket.
     #[serde(default)]
     pub speaks_for: Vec<String>,
+    /// Attributes that name what it is only a handle on: a location of a copy service stands for its bucket.
+    #[serde(default)]
+    pub stands_for: Vec<String>,
+    /// Types that it copies without naming them: all of its account and region.
+    #[serde(default)]
+    pub copies_all: Option<CopiesAll>,
+    /// Blocks that an argument of theirs switches off: what they name receives nothing.
+    #[serde(default)]
+    pub switched: Vec<Switched>,
+    /// What it delivers is only about the data of what it belongs to (a list of objects): it tells its copies itself.
+    #[serde(default)]
+    pub tells_itself: bool,
     /// Values of a location path that mean several regions.
     #[serde(default)]
     pub multi_region_values: Vec<String>,
@@ -461,6 +473,34 @@ pub struct Link {
     /// The type.
     #[serde(rename = "type")]
     pub kind: String,
+}
+
+/// The resources that a setting of an account copies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopiesAll {
+    /// Their type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The attribute that holds their names.
+    pub name: String,
+    /// The rules of the setting.
+    pub rules: String,
+    /// Attribute of a rule with starts of names; without any a rule holds for all.
+    pub starts: String,
+}
+
+/// A block that an argument of its own switches off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switched {
+    /// The block; empty: the whole resource.
+    #[serde(default)]
+    pub block: String,
+    /// The argument inside it.
+    pub by: String,
+    /// Values that switch it off.
+    pub off: Vec<String>,
 }
 
 /// Values that decide whether data leaves the region.

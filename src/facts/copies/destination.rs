@@ -5,8 +5,11 @@ use crate::catalog::{Category, ResourceKind};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::{dedup, not_known, shown};
 use crate::facts::{Copy, CopyKind, Encryption, EvidenceId, Fact, Gap, KeyHolder, Location, Text};
-use crate::graph::{Resource, ResourceId};
+use crate::graph::{Resource, ResourceId, written};
 use crate::value::Value;
+
+/// A handle leads to no more handles than this.
+const MAX_HANDLES: usize = 2;
 
 /// Where one value sends data.
 struct Destination {
@@ -83,13 +86,13 @@ impl<'a> Lens<'a> {
                 .filter(|(_, (before, _))| *before == prefix)
                 .map(|(path, (_, leaf))| (path, leaf))
                 .collect();
-            for block in self.blocks(maker, prefix) {
+            for block in self.blocks(maker, kind, prefix) {
                 let mut named = Vec::new();
                 for (path, leaf) in &leaves {
                     let leaf = self.path(leaf);
                     for value in block.get_all(&leaf) {
                         for value in value.elements().unwrap_or(std::slice::from_ref(value)) {
-                            named.extend(self.destination(maker, kind, path, value));
+                            named.extend(self.destination(maker, kind, path, value, 0));
                         }
                     }
                 }
@@ -108,13 +111,21 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn blocks(&mut self, maker: &'a Resource, prefix: &'static str) -> Vec<&'a Value> {
-        if prefix.is_empty() {
+    fn blocks(
+        &mut self,
+        maker: &'a Resource,
+        kind: &ResourceKind,
+        prefix: &'static str,
+    ) -> Vec<&'a Value> {
+        if prefix.is_empty() && kind.switched.is_empty() {
             return vec![&maker.attributes];
         }
+        let path = self.path(prefix);
         let mut found = Vec::new();
-        for value in self.attributes(maker, prefix) {
-            found.extend(value.elements().unwrap_or(std::slice::from_ref(value)));
+        for value in written(Some(kind), &maker.attributes, prefix, &path) {
+            if !value.is_null() {
+                found.extend(value.elements().unwrap_or(std::slice::from_ref(value)));
+            }
         }
         found
     }
@@ -159,6 +170,7 @@ impl<'a> Lens<'a> {
         kind: &'static ResourceKind,
         path: &'static str,
         value: &Value,
+        depth: usize,
     ) -> Option<Destination> {
         let text = value.as_str().filter(|text| !text.is_empty());
         if text.is_none() && !value.is_unknown() {
@@ -187,6 +199,9 @@ impl<'a> Lens<'a> {
                 is_region: true,
             });
         }
+        if let Some((handle, of)) = self.handle(maker, value, depth) {
+            return Some(self.behind_handle(handle, of, path, way, depth));
+        }
         if let Some(target) = self.target_of_copy(maker, path, value) {
             let location = with_way(self.location_of(target), way);
             return Some(Destination {
@@ -208,6 +223,58 @@ impl<'a> Lens<'a> {
             target: None,
             is_region: false,
         })
+    }
+
+    /// What stands for the store that receives the copy: a location of a copy service, an endpoint.
+    fn handle(
+        &self,
+        maker: &Resource,
+        value: &Value,
+        depth: usize,
+    ) -> Option<(&'a Resource, &'static ResourceKind)> {
+        if depth >= MAX_HANDLES {
+            return None;
+        }
+        let (id, _) = self.referenced(maker, value).into_iter().next()?;
+        let kind = self.terraform_kind(id)?;
+        let handle = self.graph.get(id).filter(|_| !kind.stands_for.is_empty());
+        Some((handle?, kind))
+    }
+
+    /// Where the store is that a handle stands for: the place of the handle says nothing of it.
+    fn behind_handle(
+        &mut self,
+        handle: &'a Resource,
+        kind: &'static ResourceKind,
+        path: &'static str,
+        way: Vec<EvidenceId>,
+        depth: usize,
+    ) -> Destination {
+        for own in &kind.stands_for {
+            for value in self.attributes(handle, own) {
+                if let Some(found) = self.destination(handle, kind, own, value, depth + 1) {
+                    return Destination {
+                        path,
+                        location: with_way(found.location, way),
+                        ..found
+                    };
+                }
+            }
+        }
+        let address = shown(&handle.address);
+        let reason = Text::new(
+            format!("{address} does not say which store it stands for"),
+            format!("{address} ne dit pas quel stockage il désigne"),
+        );
+        Destination {
+            path,
+            location: Fact::Unknown(Gap {
+                reason,
+                evidence: way,
+            }),
+            target: None,
+            is_region: false,
+        }
     }
 
     /// The resource of the scan that a value names: what holds data, else what has a place.

@@ -13,7 +13,7 @@ use crate::graph::{RelationKind, Resource, ResourceId, World};
 const MAX_MEMBERS: usize = 32;
 
 /// One configuration completes no more stores than this; one that names more keeps its copies to itself.
-const MAX_STORES: usize = 16;
+const MAX_STORES: usize = 64;
 
 /// Found once for the whole graph.
 #[derive(Debug, Default)]
@@ -55,8 +55,8 @@ impl<'a> Lens<'a> {
             let Some(kind) = self.terraform_kind(resource.id) else {
                 continue;
             };
-            if is_maker(kind) {
-                self.find_stores(resource, &mut found);
+            if is_maker(kind) && !kind.tells_itself {
+                self.find_stores(resource, kind, &mut found);
             }
             if kind.replication_role.is_some() || !kind.replication_sources.is_empty() {
                 self.find_groups(resource, kind, &mut found);
@@ -67,19 +67,35 @@ impl<'a> Lens<'a> {
         found
     }
 
-    fn find_stores(&self, maker: &Resource, found: &mut Makers) {
-        let belongs = self.graph.outgoing(maker.id).iter().filter(|relation| {
-            matches!(
-                relation.kind,
-                RelationKind::PartOf | RelationKind::AttachedTo
-            )
-        });
+    fn find_stores(&self, maker: &Resource, kind: &ResourceKind, found: &mut Makers) {
         let is_store =
             |id: &ResourceId| self.terraform_kind(*id).is_some_and(|kind| kind.holds_data);
-        let mut stores: Vec<ResourceId> = belongs
-            .map(|relation| relation.to)
+        let out = || self.graph.outgoing(maker.id).iter();
+        // What it says to copy; else what it belongs to. A backup plan belongs to a vault, and saves something else.
+        let copied = self.graph.incoming(maker.id).filter(|relation| {
+            matches!(
+                relation.kind,
+                RelationKind::ReplicatesTo | RelationKind::BacksUpTo
+            )
+        });
+        let read = out().filter(|relation| {
+            relation.kind == RelationKind::ReadsFrom
+                && kind.data_source_refs.contains(&relation.path)
+        });
+        let mut stores: Vec<ResourceId> = copied
+            .map(|relation| relation.from)
+            .chain(read.map(|relation| relation.to))
             .filter(is_store)
             .collect();
+        if stores.is_empty() {
+            let belongs = out().filter(|relation| {
+                matches!(
+                    relation.kind,
+                    RelationKind::PartOf | RelationKind::AttachedTo
+                )
+            });
+            stores.extend(belongs.map(|relation| relation.to).filter(is_store));
+        }
         stores.sort_unstable();
         stores.dedup();
         if stores.is_empty() || stores.len() > MAX_STORES {

@@ -26,6 +26,9 @@ impl<'a> Lens<'a> {
         if kind.group.is_empty() && kind.kind == VOLUME {
             return self.encryption_of_volume(resource);
         }
+        if super::etcd::is_configuration(kind) {
+            return self.encryption_of_etcd(resource);
+        }
         self.encryption_of_fields(resource, kind)
     }
 

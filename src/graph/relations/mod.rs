@@ -8,10 +8,12 @@ mod names;
 mod objects;
 mod outward;
 mod service;
+mod stores;
 
 use std::collections::HashMap;
 
 use names::Names;
+pub(crate) use stores::written;
 
 use super::{Graph, GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
 use crate::catalog::{Catalog, Category, Companion, KeyKind, ResourceKind};
@@ -49,6 +51,7 @@ pub(super) fn add(
             Tie::ReadsFrom => RelationKind::ReadsFrom,
             Tie::BacksUpTo => RelationKind::BacksUpTo,
             Tie::Exposes => RelationKind::Exposes,
+            Tie::EncryptsWith => RelationKind::EncryptsWith,
         };
         found.push(Relation {
             from,
@@ -97,6 +100,8 @@ struct Finder<'a> {
     names: Names<'a>,
     /// Types of clusters that are present.
     cluster_kinds: Vec<&'a str>,
+    /// What settings of accounts copy, by provider configuration and type.
+    accounts: Option<stores::Accounts<'a>>,
 }
 
 impl<'a> Finder<'a> {
@@ -132,6 +137,7 @@ impl<'a> Finder<'a> {
             paths: HashMap::new(),
             completes,
             names,
+            accounts: None,
         }
     }
 
@@ -149,6 +155,7 @@ impl<'a> Finder<'a> {
             self.flows(resource, kind, out);
             self.companions(resource, out);
             self.service(resource, kind, out);
+            self.copies_all(resource, kind, out);
         }
     }
 
@@ -254,6 +261,9 @@ impl<'a> Finder<'a> {
                 Way::Out
             };
             self.relate(resource, path, copy, Wanted::Store, way, out);
+            if kind.replication_role.is_some() && kind.holds_data {
+                self.group(resource, path, out);
+            }
         }
         let egress = if backup {
             RelationKind::BacksUpTo
@@ -358,6 +368,7 @@ impl<'a> Finder<'a> {
         way: Way,
         out: &mut Vec<Relation>,
     ) {
+        let kind_of_it = self.kind(resource);
         let parsed = self
             .paths
             .entry(path)
@@ -365,7 +376,7 @@ impl<'a> Finder<'a> {
         if parsed.steps().is_empty() {
             return;
         }
-        for value in resource.attributes.get_all(parsed) {
+        for value in written(kind_of_it, &resource.attributes, path, parsed) {
             for value in value.elements().unwrap_or(std::slice::from_ref(value)) {
                 for target in self.targets(resource, path, value, wanted) {
                     if target == resource.id {
@@ -414,6 +425,8 @@ impl<'a> Finder<'a> {
                 if matches!(wanted, Wanted::Nearest(_)) {
                     break;
                 }
+            } else if matches!(wanted, Wanted::Store) && !kind.stands_for.is_empty() {
+                found.extend(self.stood_for(ids, kind));
             } else {
                 nearest = nearest.or(Some(ids));
             }

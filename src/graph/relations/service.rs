@@ -61,13 +61,18 @@ impl<'a> Finder<'a> {
             );
         }
         for speaker in &named {
-            let theirs = said
-                .iter()
-                .filter(|relation| relation.from == resource.id && relation.to != speaker.to);
-            out.extend(theirs.map(|relation| Relation {
-                from: speaker.to,
-                ..relation.clone()
-            }));
+            for relation in &said {
+                let mut theirs = relation.clone();
+                let own = if relation.from == resource.id {
+                    &mut theirs.from
+                } else {
+                    &mut theirs.to
+                };
+                *own = speaker.to;
+                if theirs.from != theirs.to {
+                    out.push(theirs);
+                }
+            }
         }
         out.extend(said);
     }

@@ -1,0 +1,37 @@
+//! What the configuration of a cluster's encryption stands for: all that is kept in its cluster.
+
+use super::links::{Link, Tie};
+use super::{Manifests, nearest};
+use crate::catalog::Catalog;
+
+/// Links from what holds data, and from namespaces, to the nearest configuration: each cluster has its folder.
+pub(super) fn find(manifests: &Manifests, catalog: &Catalog, out: &mut Vec<Link>) {
+    let all = || manifests.all.iter().enumerate();
+    let mut found: Vec<usize> = all()
+        .filter(|(_, manifest)| {
+            &*manifest.group == "apiserver.config.k8s.io"
+                && &*manifest.kind == "EncryptionConfiguration"
+        })
+        .map(|(at, _)| at)
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    manifests.sort_by_folder(&mut found);
+    for (at, manifest) in all() {
+        let holds = catalog
+            .kubernetes_kind(&manifest.group, &manifest.kind)
+            .is_some_and(|kind| kind.holds_data);
+        let is_namespace = manifest.group.is_empty() && &*manifest.kind == "Namespace";
+        if !holds && !is_namespace {
+            continue;
+        }
+        let to = nearest(&found, &manifest.path, |index| manifests.folder(index));
+        out.extend(to.map(|to| Link {
+            from: at,
+            tie: Tie::EncryptsWith,
+            to,
+            place: None,
+        }));
+    }
+}
