@@ -1,103 +1,42 @@
 //! What policies cost: starting the built-in ones, and asking all their rules about 10,000 resources.
 //!
 //! `GARDEFOU_BENCH_POLICIES` names a folder of components to run instead of those that the binary carries, compiled as
-//! policies of users are.
-#![allow(clippy::expect_used, reason = "a bench fails by panicking")]
+//! policies of users are. `GARDEFOU_BENCH_RULES` is a part of the names of the rules to ask, all others being off. What is
+//! asked and answered is printed first, by rule.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench prints, and fails by panicking"
+)]
+
+mod workloads;
 
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gardefou::catalog::{Catalog, Date};
-use gardefou::config::Config;
 use gardefou::config::words::{Actor, Level};
+use gardefou::config::{self, Config};
 use gardefou::facts::{Settings, establish};
-use gardefou::graph::{GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
-use gardefou::policy::{Engine, Limits, Subject};
-use gardefou::source::{Place, Sources, Span};
-use gardefou::terraform::ReadFrom;
-use gardefou::value::Value;
+use gardefou::graph::assemble;
+use gardefou::kubernetes::Manifests;
+use gardefou::policy::{Engine, Judgement, Limits, Subject};
+use gardefou::source::Sources;
 
-const RESOURCES: usize = 10_000;
-/// An estate mixes what a rule asks about with what it does not.
-const KINDS: [&str; 5] = [
-    "aws_s3_bucket",
-    "aws_db_instance",
-    "aws_instance",
-    "aws_cognito_user_pool",
-    "aws_kms_key",
-];
-const REGIONS: [&str; 4] = ["eu-west-3", "eu-west-2", "us-east-1", "eu-central-1"];
+/// Of twenty resources each; with what they share 10,000 resources.
+const SITES: usize = 497;
 
-fn resource(at: usize, place: Place) -> Resource {
-    let kind = KINDS[at % KINDS.len()];
-    let text = |text: &str| Value::string(text).at(place);
-    let tags = Value::object([
-        (
-            "data-classification".into(),
-            text(["health", "personal", "secnumcloud"][at % 3]),
-        ),
-        ("tenant".into(), text(["chu-a", "chu-b"][at / 100 % 2])),
-    ]);
-    Resource {
-        id: ResourceId(0),
-        world: World::Terraform,
-        address: format!("module.site[\"{}\"].{kind}.main", at / 10).into(),
-        kind: kind.into(),
-        name: "main".into(),
-        attributes: Value::object([
-            ("region".into(), text(REGIONS[at / 7 % 4])),
-            ("tags".into(), tags.at(place)),
-        ]),
-        header: place,
-        block: place,
-        root: None,
-        path: "main.tf".into(),
-        module: "".into(),
-        calls: Arc::from([]),
-        instance_key: None,
-        provider: None,
-        namespace: None,
-        classes: Catalog::get()
-            .resource_kind(kind)
-            .map(|kind| kind.class)
-            .unwrap_or_default(),
-        catalogued: true,
-        attribute_names: Arc::from([]),
-        incomplete: false,
-        prevent_destroy: false,
-        replaced_with: Arc::from([]),
-    }
-}
-
-fn subject() -> Subject {
-    let source = Sources::new().add("main.tf", "");
-    let place = Place::new(source, Span::new(0, 0));
-    let mut graph = GraphBuilder::default();
-    let root = graph.root("".into(), ReadFrom::Code);
-    for at in 0..RESOURCES {
-        graph.resource(Resource {
-            root: Some(root),
-            ..resource(at, place)
-        });
-    }
-    for store in (0..RESOURCES as u32).step_by(5) {
-        // One key for each ten stores.
-        let to = ResourceId(store / 50 * 50 + 4);
-        graph.relation(Relation {
-            from: ResourceId(store),
-            kind: RelationKind::EncryptsWith,
-            to,
-            path: String::new(),
-            place: None,
-        });
-    }
-    let graph = graph.finish();
+fn subject(engine: &Engine) -> Subject {
+    let workload = workloads::estate(SITES);
+    let (sources, _) = workload.sources();
+    let estate = workload.evaluate();
+    let graph = assemble(&estate, &Manifests::default(), Catalog::get(), &sources);
     let settings = Settings {
         actor: Some(Actor::StateOperator),
         as_of: Date::new(2026, 11, 21).expect("a day"),
         assume: Level::Personal,
-        config: Config::default(),
+        config: configuration(engine),
     };
     let facts = establish(&graph, Catalog::get(), &settings);
     Subject {
@@ -106,6 +45,23 @@ fn subject() -> Subject {
         settings: Arc::new(settings),
         catalog: Catalog::get(),
     }
+}
+
+/// Switches off the rules that are not asked.
+fn configuration(engine: &Engine) -> Config {
+    let asked = std::env::var("GARDEFOU_BENCH_RULES").unwrap_or_default();
+    let off = engine
+        .rules()
+        .iter()
+        .filter(|rule| !rule.id.contains(&asked));
+    let text: String = off
+        .map(|rule| format!("[rules.\"{}\"]\nseverity = \"off\"\n", rule.id))
+        .collect();
+    let sources = Sources::new();
+    let source = sources.add("gardefou.toml", text.as_str());
+    let (config, problems) = config::parse(source, &text);
+    assert!(problems.is_empty(), "{problems:?}");
+    config
 }
 
 fn engine() -> Engine {
@@ -128,25 +84,30 @@ fn engine() -> Engine {
 }
 
 fn policies(criterion: &mut Criterion) {
-    let subject = subject();
     let engine = engine();
-    let verdicts: usize = engine
-        .run(&subject)
-        .judgements
-        .iter()
-        .map(|judgement| judgement.verdicts.len())
-        .sum();
-    let pairs: usize = engine
-        .run(&subject)
-        .judgements
-        .iter()
-        .map(gardefou::policy::Judgement::scope)
-        .sum();
+    let subject = subject(&engine);
+    let evaluation = engine.run(&subject);
+    assert!(evaluation.problems.is_empty(), "{:?}", evaluation.problems);
+    println!("{} resources", subject.graph.resources().len());
+    println!("questions  passed  n/a  verdicts");
+    for judgement in &evaluation.judgements {
+        println!(
+            "{:>9} {:>7} {:>4} {:>9}  {}",
+            judgement.scope(),
+            judgement.passed.len(),
+            judgement.not_applicable.len(),
+            judgement.verdicts.len(),
+            judgement.rule.id,
+        );
+    }
+    let judgements = &evaluation.judgements;
+    let questions: usize = judgements.iter().map(Judgement::scope).sum();
+    let verdicts: usize = judgements.iter().map(|all| all.verdicts.len()).sum();
     let mut group = criterion.benchmark_group("policies");
-    group.throughput(Throughput::Elements(RESOURCES as u64));
+    group.throughput(Throughput::Elements(subject.graph.resources().len() as u64));
     group.sample_size(20);
     group.bench_function(
-        format!("10,000 resources, {pairs} questions, {verdicts} verdicts"),
+        format!("10,000 resources, {questions} questions, {verdicts} verdicts"),
         |bencher| {
             bencher.iter(|| black_box(engine.run(&subject)));
         },

@@ -219,6 +219,11 @@ resource "scaleway_rdb_instance" "site" {{
     ))
 }
 
+/// Sites of twenty resources each that give every built-in rule something to do, and what they share.
+pub(crate) fn estate(sites: usize) -> Workload {
+    Workload::one(include_str!("estate.tf").replace("SITES", &numbers(sites)))
+}
+
 /// Instances that say nothing of their own, of a type that the catalogue knows (`known`) or not.
 pub(crate) fn plain(instances: usize, known: bool) -> Workload {
     let kind = if known {
