@@ -37,7 +37,7 @@ impl<'a> Lens<'a> {
                         self.copies_made_by(maker, kind, &mut found);
                     }
                 }
-                self.copies_taken_from(resource, &mut found);
+                self.copies_taken_from(resource, kind, &mut found);
                 self.members_beside(resource, kind, &makers, &mut found);
                 self.settle_copies(resource, found)
             }
@@ -63,13 +63,21 @@ impl<'a> Lens<'a> {
     }
 
     /// Copies that name this resource as what they were taken from.
-    fn copies_taken_from(&mut self, resource: &'a Resource, out: &mut Vec<Copy>) {
+    fn copies_taken_from(
+        &mut self,
+        resource: &'a Resource,
+        of: &'static ResourceKind,
+        out: &mut Vec<Copy>,
+    ) {
         let graph = self.graph;
+        // What stands for a group holds nothing: its members tell each other.
+        let holds = of.holds_data || of.key.is_some();
         for relation in graph.outgoing(resource.id) {
-            if !matches!(
+            let copied = matches!(
                 relation.kind,
                 RelationKind::ReplicatesTo | RelationKind::BacksUpTo
-            ) {
+            );
+            if !holds || !copied {
                 continue;
             }
             if let Some((copy, kind)) = graph

@@ -177,6 +177,7 @@ resource "aws_rds_cluster" "joined" {
         copies(&seen, "aws_rds_cluster.first"),
         ["Replica global_cluster_identifier US"]
     );
+    assert!(copies(&seen, "aws_rds_global_cluster.g").is_empty());
     // The group itself is no copy.
     assert_eq!(copies(&seen, "aws_rds_cluster.adopted").len(), 1);
 }
