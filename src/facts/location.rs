@@ -148,27 +148,35 @@ impl<'a> Lens<'a> {
     }
 
     fn says_nothing(&mut self, resource: &Resource, kind: &'static ResourceKind) -> Gap {
-        let mut paths: Vec<String> = Vec::new();
-        for path in &kind.location {
-            let path = path.replace(".*", "");
-            if paths.len() < MAX_PATHS && !paths.contains(&path) {
-                paths.push(path);
+        let paths: Vec<String> = (kind.location.iter().take(MAX_PATHS))
+            // In the words of what is written: a block with something in it.
+            .map(|path| match path.rsplit_once(".*.") {
+                Some((block, inside)) => format!("`{block} {{ {inside} }}`").replace(".*", ""),
+                None => format!("`{}`", path.trim_end_matches(".*")),
+            })
+            .collect();
+        let named = paths.join(", ");
+        let reason = match (paths.len(), &kind.parent) {
+            (1.., Some(parent)) => {
+                let attr = &parent.attr;
+                Text::new(
+                    format!(
+                        "{named} is not set, and `{attr}` leads to nothing whose place is known"
+                    ),
+                    format!(
+                        "{named} n'est pas renseigné, et `{attr}` ne mène à rien dont le lieu soit connu"
+                    ),
+                )
             }
-        }
-        let named = |or: &str| {
-            let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
-            quoted.join(or)
-        };
-        let reason = match paths.len() {
-            1 => Text::new(
-                format!("{} is not set", named("")),
-                format!("{} n'est pas renseigné", named("")),
+            (1, None) => Text::new(
+                format!("{named} is not set"),
+                format!("{named} n'est pas renseigné"),
             ),
-            2.. => Text::new(
-                format!("none of {} is set", named(", ")),
-                format!("aucun de {} n'est renseigné", named(", ")),
+            (2.., None) => Text::new(
+                format!("none of {named} is set"),
+                format!("aucun de {named} n'est renseigné"),
             ),
-            0 => Text::new(
+            (0, _) => Text::new(
                 format!("{} has no argument that says where it is", kind.name),
                 format!("{} n'a aucun argument qui dise où il se trouve", kind.name),
             ),

@@ -195,16 +195,19 @@ fn copy_words(kind: CopyKind) -> Text {
 #[cfg(test)]
 mod tests {
     use gardefou_sdk::testing::{Estate, Item, encryption, gap, unqualified};
-    use gardefou_sdk::{KeyHolder, LocationFact};
+    use gardefou_sdk::{EvidenceId, KeyHolder, LocationFact};
 
     use super::*;
 
     fn part(name: &str, at_rest: Answer3) -> Encryption {
-        Encryption {
+        let mut part = Encryption {
             part: name.to_owned(),
             at_rest,
             ..encryption(KeyHolder::Provider)
-        }
+        };
+        // Each block is evidence of its own.
+        part.basis.evidence = vec![name.bytes().map(EvidenceId::from).sum()];
+        part
     }
 
     fn store(level: Level, at_rest: Answer3) -> Item {
@@ -276,6 +279,34 @@ mod tests {
         };
         assert!(first.message().en.contains("(ebs_block_device.0)"));
         assert!(second.message().fr.contains("(ebs_block_device.1)"));
+    }
+
+    #[test]
+    fn parts_that_one_line_shows_have_one_finding() {
+        let alike = |name: &str| Encryption {
+            part: name.to_owned(),
+            at_rest: Answer3::No,
+            ..encryption(KeyHolder::Provider)
+        };
+        let of = |parts: &[Encryption]| judged(Item::new("store.a").encrypted_as(parts));
+        let judgement = of(&[alike("logs"), alike("backups")]);
+        assert!(judgement.verdict().message().en.contains("(logs, backups)"));
+        // Where the resource itself is among them, it is all of it.
+        let judgement = of(&[alike(""), alike("backups")]);
+        assert!(!judgement.verdict().message().en.contains('('));
+    }
+
+    #[test]
+    fn a_live_copy_in_clear_goes_with_its_primary() {
+        let clear = || EncryptionFact::Known(vec![part("", Answer3::No)]);
+        let live = DataCopy {
+            kind: CopyKind::Replica,
+            ..copied(clear())
+        };
+        let of = |copy| judged(store(Level::Health, Answer3::No).copied(copy));
+        assert_eq!(of(live).verdicts().len(), 1);
+        // A backup is switched by itself.
+        assert_eq!(of(copied(clear())).verdicts().len(), 2);
     }
 
     #[test]

@@ -14,11 +14,12 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", short(name))
 }
 
-/// Which parts of a resource: " (a, b)", or nothing for the resource itself.
+/// Which parts of a resource: " (a, b)", or nothing where the resource itself is among them.
 pub(crate) fn parts<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
-    let named = listed(names.into_iter().filter(|name| !name.is_empty()));
-    if named.is_empty() {
-        named
+    let names: Vec<&str> = names.into_iter().collect();
+    let named = listed(names.iter().copied());
+    if names.contains(&"") || named.is_empty() {
+        String::new()
     } else {
         format!(" ({named})")
     }
@@ -40,7 +41,8 @@ mod tests {
     fn names_are_cut_and_parts_named() {
         let long = "é".repeat(10_000);
         assert!(quoted(&long).ends_with("…\"") && quoted(&long).len() < 200);
-        assert_eq!(parts(["", "root"]), " (root)");
+        assert_eq!(parts(["data", "root"]), " (data, root)");
+        assert_eq!(parts(["", "root"]), "");
         assert_eq!(parts([""]), "");
     }
 }

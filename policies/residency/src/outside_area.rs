@@ -77,6 +77,7 @@ fn message(resource: &Resource<'_>, standing: Standing, location: &Location) -> 
 
 #[cfg(test)]
 mod tests {
+    use gardefou_sdk::Relation;
     use gardefou_sdk::testing::{Estate, Item};
 
     use super::*;
@@ -124,6 +125,39 @@ mod tests {
                 "{level:?} in {country}"
             );
         }
+    }
+
+    #[test]
+    fn what_lives_in_another_store_is_judged_with_it() {
+        let at = |level, region: &str| {
+            Item::new("store.a")
+                .level(level)
+                .at(region, &["US"], Area::Third)
+        };
+        let judged = |part: Item, whole: Item, circle: bool| {
+            let mut estate = Estate::new();
+            let part = estate.add(part);
+            let whole = estate.add(whole);
+            estate.relate(part, Relation::PartOf, whole);
+            if circle {
+                estate.relate(whole, Relation::PartOf, part);
+            }
+            let all = estate.judge(RULE);
+            [part, whole].map(|id| all[id as usize].verdicts().len())
+        };
+        let account = || at(Level::Health, "eastus");
+        assert_eq!(judged(account(), account(), false), [0, 1]);
+        assert_eq!(
+            judged(at(Level::Health, "westus"), account(), false),
+            [1, 1]
+        );
+        // What is more sensitive than what it lives in is not answered for there.
+        assert_eq!(
+            judged(at(Level::Particular, "eastus"), account(), false),
+            [1, 1]
+        );
+        // Nor could two that lie in each other answer for each other.
+        assert_eq!(judged(account(), account(), true), [1, 1]);
     }
 
     #[test]

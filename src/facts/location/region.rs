@@ -35,6 +35,12 @@ impl Lens<'_> {
                 evidence,
             });
         };
+        // Where there is one region, all of them is that one.
+        let sole = self.catalog.region_set(set);
+        let sole = sole.and_then(|set| set.sole_region.as_deref());
+        let identifier = sole
+            .filter(|_| identifier.eq_ignore_ascii_case("global"))
+            .unwrap_or(identifier);
         match self.region(set, identifier, service) {
             // Several places that nobody listed are no service without a region.
             Some((location, entry))

@@ -43,6 +43,79 @@ fn a_key_known_only_after_apply_is_the_key_it_refers_to() {
 }
 
 #[test]
+fn what_is_delivered_is_encrypted_as_its_bucket() {
+    let seen = terraform(
+        r#"
+        provider "aws" { region = "eu-west-3" }
+        resource "aws_kms_key" "k" { }
+        resource "aws_kinesis_firehose_delivery_stream" "bare" {
+          extended_s3_configuration { bucket_arn = "arn:aws:s3:::records" }
+        }
+        resource "aws_kinesis_firehose_delivery_stream" "keyed" {
+          server_side_encryption { enabled = true }
+          extended_s3_configuration {
+            bucket_arn  = "arn:aws:s3:::records"
+            kms_key_arn = aws_kms_key.k.arn
+          }
+        }
+        "#,
+    );
+    let parts = |address: &str| {
+        let found = seen.encryption(address).known().expect("known");
+        let told = found.iter();
+        told.map(|part| (part.part.to_string(), part.at_rest, part.holder))
+            .collect::<Vec<_>>()
+    };
+    let name = "aws_kinesis_firehose_delivery_stream";
+    assert_eq!(
+        parts(&format!("{name}.bare")),
+        [(String::new(), Answer::No, KeyHolder::Provider)]
+    );
+    assert_eq!(
+        parts(&format!("{name}.keyed")),
+        [
+            (String::new(), Answer::Yes, KeyHolder::Provider),
+            (
+                "extended_s3_configuration.kms_key_arn".to_owned(),
+                Answer::Yes,
+                KeyHolder::Customer
+            ),
+        ]
+    );
+}
+
+#[test]
+fn defaults_are_said_in_words_and_gaps_name_what_is_written() {
+    let seen = terraform(
+        r#"
+        provider "aws" { region = "eu-west-3" }
+        resource "aws_sns_topic" "t" { name = "t" }
+        resource "aws_ami_copy" "c" {
+          name              = "c"
+          source_ami_id     = "ami-0123456789abcdef0"
+          source_ami_region = "eu-west-3"
+        }
+        resource "aws_ami_copy" "bare" { name = "bare" }
+        "#,
+    );
+    let topic = seen.whole("aws_sns_topic.t");
+    assert_eq!(
+        (topic.at_rest, topic.holder),
+        (Answer::Yes, KeyHolder::Provider)
+    );
+    let shown = topic.basis.evidence.iter();
+    let shown: Vec<&str> = shown
+        .filter_map(|id| Some(&*seen.facts.evidence(*id)?.label.en))
+        .collect();
+    let said = "encrypted with a key of the provider that no client sees";
+    assert!(shown.iter().any(|label| label.contains(said)), "{shown:?}");
+    for address in ["aws_ami_copy.c", "aws_ami_copy.bare"] {
+        let reason = reason(seen.encryption(address));
+        assert!(reason.contains("`source_ami_id`"), "{reason}");
+    }
+}
+
+#[test]
 fn the_account_decides_what_nothing_else_says() {
     let volume = r#"
         provider "aws" { region = "eu-west-3" }

@@ -44,9 +44,13 @@ fn names_count_by_whole_words_and_nothing_else_is_assumed_silently() {
 resource "aws_s3_bucket" "a" { bucket = "chu-dossier-patient" }
 resource "aws_s3_bucket" "b" { bucket = "healthcheck-dump" }
 resource "aws_s3_bucket" "c" { bucket = "souvenirs" }
+resource "linode_instance" "d" { label = "patients" }
+resource "aiven_pg" "e" { service_name = "patients" }
 "#,
     );
-    assert_eq!(level(&seen, "aws_s3_bucket.a"), (Level::Health, false));
+    for address in ["aws_s3_bucket.a", "linode_instance.d", "aiven_pg.e"] {
+        assert_eq!(level(&seen, address), (Level::Health, false), "{address}");
+    }
     assert_eq!(level(&seen, "aws_s3_bucket.b"), (Level::Personal, true));
     assert_eq!(level(&seen, "aws_s3_bucket.c"), (Level::Personal, true));
 }
@@ -178,6 +182,35 @@ resource "acme_store" "silent" {}
     let holds = |address: &str| seen.facts_of(address).classes.contains(Class::HoldsData);
     assert!(holds("acme_store.said"));
     assert!(!holds("acme_store.silent"));
+}
+
+#[test]
+fn a_store_of_keys_alone_keeps_no_data_and_a_name_is_an_edge_when_it_is_proxied() {
+    let seen = terraform(
+        r#"
+resource "azurerm_key_vault" "keys" {}
+resource "azurerm_key_vault_key" "k" { key_vault_id = azurerm_key_vault.keys.id }
+resource "azurerm_key_vault" "mixed" {}
+resource "azurerm_key_vault_key" "m" { key_vault_id = azurerm_key_vault.mixed.id }
+resource "azurerm_key_vault_secret" "s" { key_vault_id = azurerm_key_vault.mixed.id }
+resource "azurerm_key_vault" "unseen" {}
+resource "cloudflare_dns_record" "on" { proxied = true }
+resource "cloudflare_dns_record" "off" { proxied = false }
+resource "cloudflare_record" "silent" {}
+resource "cloudflare_record" "open" { proxied = var.proxied }
+variable "proxied" {}
+"#,
+    );
+    let is = |address: &str, class| seen.facts_of(address).classes.contains(class);
+    assert!(!is("azurerm_key_vault.keys", Class::HoldsData));
+    assert!(is("azurerm_key_vault.keys", Class::KeyStore));
+    assert!(is("azurerm_key_vault.mixed", Class::HoldsData));
+    assert!(is("azurerm_key_vault.unseen", Class::HoldsData));
+    assert!(is("cloudflare_dns_record.on", Class::Edge));
+    assert!(!is("cloudflare_dns_record.off", Class::Edge));
+    assert!(!is("cloudflare_record.silent", Class::Edge));
+    // Never a silent pass.
+    assert!(is("cloudflare_record.open", Class::Edge));
 }
 
 /// Origin and confidence of a level.

@@ -499,6 +499,73 @@ resource "google_secret_manager_secret" "chosen" {
 }
 
 #[test]
+fn in_a_universe_of_one_region_everything_is_there() {
+    let seen = terraform(
+        r#"
+terraform {
+  backend "gcs" { storage_custom_endpoint = "https://storage.s3nsapis.fr/storage/v1/b" }
+}
+provider "google" {
+  region          = "u-france-east1"
+  universe_domain = "s3nsapis.fr"
+}
+provider "google" {
+  alias  = "world"
+  region = "europe-west9"
+}
+variable "region" {}
+resource "google_pubsub_topic" "here" { name = "t" }
+resource "google_pubsub_topic" "anywhere" {
+  provider = google.world
+  name     = "t"
+}
+resource "google_kms_key_ring" "all" {
+  name     = "r"
+  location = "global"
+}
+resource "google_storage_bucket" "open" {
+  name     = "b"
+  location = var.region
+}
+resource "google_sql_database_instance" "backed" {
+  settings {
+    backup_configuration { enabled = true }
+  }
+}
+"#,
+    );
+    for address in [
+        "google_pubsub_topic.here",
+        "google_kms_key_ring.all",
+        "terraform.backend.gcs",
+        "google_sql_database_instance.backed",
+    ] {
+        let found = place(&seen, address);
+        assert_eq!((&*found.region, found.area), ("u-france-east1", Area::Eu));
+    }
+    assert_eq!(
+        place(&seen, "google_pubsub_topic.anywhere").area,
+        Area::Worldwide
+    );
+    assert!(unknown_place(&seen, "google_storage_bucket.open").contains("region"));
+    let backed = seen.facts_of("google_sql_database_instance.backed");
+    assert!(backed.copies.is_empty(), "{:?}", backed.copies);
+}
+
+#[test]
+fn a_gap_names_what_can_be_written() {
+    let seen = terraform(
+        r#"
+resource "ovh_vps" "v" {}
+resource "outscale_oks_cluster" "c" {}
+"#,
+    );
+    assert!(unknown_place(&seen, "ovh_vps.v").contains("`plan.configuration { value }`"));
+    let cluster = unknown_place(&seen, "outscale_oks_cluster.c");
+    assert!(cluster.contains("`project_id`"), "{cluster}");
+}
+
+#[test]
 fn a_zone_speaks_where_the_region_is_not_known() {
     let seen = terraform(
         r#"
