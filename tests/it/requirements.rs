@@ -142,7 +142,7 @@ fn evidence_against_one_resource_is_a_violation() {
     assert_eq!(row["counts"]["violations"], 1);
     assert_eq!(row["counts"]["passed"], 1);
     let rules = row["rules"].as_array().expect("a list");
-    assert!(rules.iter().any(|rule| rule == "residency/outside-area"));
+    assert!(rules.contains(&Value::from("residency/outside-area")));
     let finding = &document["findings"]
         .as_array()
         .expect("a list")
@@ -405,12 +405,10 @@ fn a_framework_limits_what_is_asked() {
     assert!(rules_of_findings(&all).contains("qualification/not-qualified"));
     assert_eq!(all["requirements"].as_array().map(Vec::len), Some(84));
     let hds = scan(TWO_PLACES, "", &["--framework", "hds"]);
-    let serves_hds = [
-        "encryption/key-not-erasable",
-        "qualification/hds-missing",
-        "residency/outside-area",
-    ];
-    assert_eq!(rules_of_findings(&hds), BTreeSet::from(serves_hds));
+    let found = rules_of_findings(&hds);
+    assert!(found.contains("residency/outside-area"), "{found:?}");
+    // Its only requirement of HDS is not to take a certificate for a visa, and no verdict here touches it.
+    assert!(!found.contains("qualification/not-qualified"), "{found:?}");
     assert_eq!(hds["coverage"]["frameworks"], serde_json::json!(["hds"]));
     let rows = hds["requirements"].as_array().expect("a list");
     assert!(rows.iter().all(|one| {
@@ -421,13 +419,16 @@ fn a_framework_limits_what_is_asked() {
     assert!(rows.iter().any(|one| one["id"] == "SNC-LOC-003"));
     assert!(!rows.iter().any(|one| one["id"] == "SNC-QUA-001"));
     let gdpr = scan(TWO_PLACES, "", &["--framework", "gdpr"]);
-    assert_eq!(
-        gdpr["coverage"]["rules_left_out"],
-        serde_json::json!([
-            "encryption/key-shared-between-tenants",
-            "qualification/not-qualified"
-        ])
-    );
+    let left_out = gdpr["coverage"]["rules_left_out"]
+        .as_array()
+        .expect("a list");
+    for rule in [
+        "encryption/key-shared-between-tenants",
+        "qualification/not-qualified",
+    ] {
+        assert!(left_out.contains(&Value::from(rule)), "{left_out:?}");
+    }
+    assert!(!left_out.contains(&Value::from("residency/outside-area")));
     assert_eq!(standing(&gdpr, "GDP-LOC-001"), "violated");
 }
 
@@ -464,7 +465,7 @@ fn people_read_counts_or_the_whole_table() {
     let compact = run_in(&files, &[]).stdout;
     assert!(compact.contains("Requirements\n"), "{compact}");
     assert!(
-        compact.contains("HDS-LOC-001  Health storage inside the EEA (1 against, 1 for)"),
+        compact.contains("HDS-LOC-001  1 against  Health storage inside the EEA"),
         "{compact}"
     );
     assert!(!compact.contains("SNC-BCK-001"), "{compact}");
@@ -484,8 +485,7 @@ fn people_read_counts_or_the_whole_table() {
         "{french}"
     );
     for text in [&compact, &french] {
-        // A host can be certified for health data (HDS); what was scanned cannot.
-        for word in ["is certified", "compliant", "conforme"] {
+        for word in ["certified", "compliant", "conforme"] {
             let table = text.split("Requirements").nth(1).unwrap_or(text);
             assert!(
                 !table.contains(&format!(" {word} ")),

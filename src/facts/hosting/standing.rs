@@ -423,11 +423,11 @@ impl Lens<'_> {
             return Cover::NotStated;
         }
         let mut excluded = offering.not_covered_resource_types.iter();
-        if excluded.any(|t| **t == **kind) {
-            return Cover::OtherService;
-        }
         if self.is_other_model(offering, resource) {
             return Cover::OtherModel;
+        }
+        if excluded.any(|t| **t == **kind) {
+            return Cover::OtherService;
         }
         let Some(place) = place else {
             return Cover::NotStated;
