@@ -44,6 +44,7 @@ fn subject(engine: &Engine) -> Subject {
         facts: Arc::new(facts),
         settings: Arc::new(settings),
         catalog: Catalog::get(),
+        left_out: Arc::default(),
     }
 }
 
