@@ -103,8 +103,9 @@ fn explain_rule(rule: &Rule, lang: Lang) -> Result<String, fmt::Error> {
             all => all.join(", "),
         };
         let about = lang.of(&option.about).trim_end_matches('.');
-        let word = lang.pick("default", "par défaut");
-        let text = format!("{}: {about} ({word}: {default})", option.name);
+        let word = lang.pick("default:", "par défaut :");
+        let colon = lang.pick(":", " :");
+        let text = format!("{}{colon} {about} ({word} {default})", option.name);
         line(&mut out, "option", text)?;
     }
     line(&mut out, lang.pick("policy", "politique"), &rule.policy)?;

@@ -7,7 +7,7 @@ use crate::guest::{
     HEAP, PASS_ALL, VERDICT, guest, guest_with, named, one_verdict, says_option,
     says_option_and_requires, set,
 };
-use crate::support::{AS_OF, Run, gardefou_in};
+use crate::support::{AS_OF, Run, gardefou_in, root};
 
 const CODE: &str = "resource \"aws_s3_bucket\" \"a\" {\n  region = \"eu-west-3\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  region = \"eu-west-3\"\n}\n";
 
@@ -222,6 +222,14 @@ fn a_policy_of_others_can_do_what_the_built_in_ones_can() {
     assert_eq!(finding["severity"], "critical");
     assert_eq!(finding["message"], "chosen");
     assert_eq!(finding["requirements"], serde_json::json!(requirements));
+    let schema = fs::read_to_string(root().join("docs/schema/scan.schema.json"));
+    let schema = serde_json::from_str(&schema.expect("the schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
     let known = report["requirements"].to_string();
     assert!(known.contains("GDP-LOC-001") && !known.contains("ACME-NAM-001"));
 
@@ -246,7 +254,7 @@ fn a_policy_of_others_can_do_what_the_built_in_ones_can() {
     let asked = |what: &str| gardefou_in(&estate.path, &["explain", what], &[]);
     let told = asked("test/rule");
     assert_eq!(told.code, 0, "{}", told.stderr);
-    for part in ["test/rule", "ACME-NAM-001", "rule"] {
+    for part in ["test/rule", "ACME-NAM-001", "rule: Words (default: Words)"] {
         assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
     }
     let told = asked("ACME-NAM-001");
