@@ -25,6 +25,6 @@ resource "azurerm_storage_account" "site" {
 
 resource "azurerm_storage_container" "patients" {
   name               = "images"
-  storage_account_id = azurerm_storage_account.site.id
-  metadata           = { data-classification = "health" } # expect: residency/outside-area
+  storage_account_id = azurerm_storage_account.site.id # expect: residency/outside-area
+  metadata           = { data-classification = "health" }
 }
