@@ -487,6 +487,8 @@ fn people_read_counts_or_the_whole_table() {
     for text in [&compact, &french] {
         for word in ["certified", "compliant", "conforme"] {
             let table = text.split("Requirements").nth(1).unwrap_or(text);
+            // What a requirement asks of a host, and not what Gardefou says of it.
+            let table = table.replace("Host certified HDS", "");
             assert!(
                 !table.contains(&format!(" {word} ")),
                 "{word}: nothing here certifies"
