@@ -297,7 +297,7 @@ fn the_readme_shows_what_is_printed() {
     let run = gardefou(&["scan", FIXTURE, "--as-of", AS_OF]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     let mut rest = run.stdout.trim_end();
-    for part in shown.split("\n[...]\n") {
+    for part in format!("\n{shown}").split("\n[...]\n") {
         let at = rest.find(part);
         let at = at.unwrap_or_else(|| panic!("print it again and put it into the README:\n{part}"));
         rest = &rest[at + part.len()..];

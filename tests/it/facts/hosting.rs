@@ -528,8 +528,8 @@ fn what_one_runs_oneself_is_nobodys_by_name() {
             "sso.chu.fr",
         ),
         (
-            "provider \"kubernetes\" {\n  host = \"https://10.0.0.1:6443\"\n}\nresource \"kubernetes_secret_v1\" \"x\" {}\n",
-            "kubernetes_secret_v1.x",
+            "provider \"kubernetes\" {\n  host = \"https://10.0.0.1:6443\"\n}\nresource \"kubernetes_persistent_volume_claim_v1\" \"x\" {}\n",
+            "kubernetes_persistent_volume_claim_v1.x",
             "10.0.0.1",
         ),
     ] {
@@ -566,7 +566,7 @@ fn a_cluster_of_the_scan_answers_for_what_runs_on_it() {
 provider "aws" { region = "eu-west-3" }
 resource "aws_eks_cluster" "c" { name = "prod" }
 provider "kubernetes" { host = aws_eks_cluster.c.endpoint }
-resource "kubernetes_secret_v1" "s" {}
+resource "kubernetes_persistent_volume_claim_v1" "s" {}
 provider "vault" { address = "https://${aws_instance.vault.private_ip}:8200" }
 resource "aws_instance" "vault" {}
 resource "vault_mount" "m" {}
@@ -579,7 +579,7 @@ resource "helm_release" "r" { name = "x" }
 "#;
     let document = inspect(code);
     assert_eq!(
-        who(&document, "kubernetes_secret_v1.s"),
+        who(&document, "kubernetes_persistent_volume_claim_v1.s"),
         "aws/public, certain"
     );
     assert_eq!(who(&document, "vault_mount.m"), "aws/public, probable");
