@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::embedded;
 use super::{
     ABSENT_MODULE, Graph, GraphBuilder, Module, Provider, ProviderId, Resource, ResourceId, RootId,
     World,
@@ -52,7 +53,7 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
     let mut paths = PathCache::new(sources);
     for declared in &root.resources {
         let path = paths.of(declared);
-        builder.resource(resource(declared, root_id, path, &providers, catalog));
+        builder.resource(resource(declared, root_id, path, &providers, catalog, sources));
     }
     for variable in &root.variables {
         builder.variable(Arc::clone(&variable.name), variable.value.withheld());
@@ -120,8 +121,12 @@ fn resource(
     path: Arc<str>,
     providers: &[Behind],
     catalog: &Catalog,
+    sources: &Sources,
 ) -> Resource {
     let known = catalog.resource_kind(&declared.kind);
+    let opened = known.and_then(|kind| embedded::opened(declared, kind, sources));
+    let attributes = opened.as_ref().unwrap_or(&declared.attributes);
+    let object = known.and_then(|kind| embedded::Object::of(attributes, kind));
     let provider = providers.get(declared.provider);
     let neutral = provider.is_some_and(|provider| provider.neutral);
     // What a company that sells software has of its own is a third party's, whatever the type.
@@ -143,7 +148,7 @@ fn resource(
         address: Arc::clone(&declared.address),
         kind: Arc::clone(&declared.kind),
         name: Arc::clone(&declared.name),
-        attributes: declared.attributes.withheld(),
+        attributes: attributes.withheld(),
         header: declared.header,
         block: declared.block,
         root: Some(root),
@@ -155,6 +160,16 @@ fn resource(
         namespace: None,
         // What is only read is judged where it is made.
         classes: match declared.mode {
+            // A whole object is what it is, whatever brings it.
+            Mode::Managed if object.is_some() => {
+                let known = object
+                    .as_ref()
+                    .and_then(|object| Some((object.known(catalog)?, object.value)));
+                known.map_or(ClassSet::EMPTY, |(kind, value)| {
+                    kind.class
+                        .union(super::manifests::classes_besides(kind, value))
+                })
+            }
             Mode::Managed => known.map_or(unlisted, |kind| {
                 let mirrored = kind.mirrors.as_deref();
                 let mirrored = mirrored.and_then(|name| catalog.kind_called(name));
@@ -165,7 +180,11 @@ fn resource(
             }),
             Mode::Data => ClassSet::EMPTY,
         },
-        catalogued: known.is_some() || neutral,
+        object: object.as_ref().map(embedded::Object::word),
+        catalogued: match &object {
+            Some(object) => object.known(catalog).is_some(),
+            None => known.is_some() || neutral,
+        },
         attribute_names: Arc::clone(&declared.attribute_names),
         incomplete: declared.incomplete,
         prevent_destroy: prevent_destroy.unwrap_or(false),
@@ -208,6 +227,7 @@ fn absent(call: &ModuleCall, module: &Module, root: RootId, path: Arc<str>) -> R
         provider: None,
         namespace: None,
         classes: ClassSet::EMPTY,
+        object: None,
         catalogued: false,
         attribute_names: Arc::from([]),
         incomplete: false,
@@ -236,6 +256,7 @@ fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resou
         provider: None,
         namespace: None,
         classes: ClassSet::EMPTY.with(Class::StateBackend),
+        object: None,
         catalogued: true,
         attribute_names: Arc::from([]),
         incomplete: false,

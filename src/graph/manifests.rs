@@ -36,6 +36,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         classes: known.map_or(ClassSet::EMPTY, |kind| {
             kind.class.union(classes_besides(kind, &manifest.value))
         }),
+        object: None,
         catalogued: known.is_some(),
         attribute_names: attribute_names(manifest),
         incomplete: false,

@@ -1,6 +1,7 @@
 //! All resources of a scan and the typed relations between them: one model for Terraform and Kubernetes.
 
 mod assemble;
+mod embedded;
 mod manifests;
 mod relations;
 
@@ -81,6 +82,8 @@ pub struct Resource {
     pub namespace: Option<Arc<str>>,
     /// What it is, from the catalogue; empty when the catalogue does not know the kind.
     pub classes: ClassSet,
+    /// Kind of the Kubernetes object that a resource of Terraform has as a whole, as rules write it.
+    pub object: Option<Arc<str>>,
     /// True when the catalogue knows the kind.
     pub catalogued: bool,
     /// Where the names of the attributes are written, sorted by name.

@@ -90,6 +90,16 @@ pub struct Counts {
 }
 
 impl Manifests {
+    /// Objects from elsewhere than files.
+    pub fn of(all: Vec<Manifest>) -> Self {
+        let mut manifests = Self {
+            all,
+            ..Self::default()
+        };
+        manifests.index();
+        manifests
+    }
+
     /// The object of that kind, namespace and name; of several the one whose file is nearest to `path`.
     pub fn find(
         &self,

@@ -201,7 +201,8 @@ fn count_resources(graph: &Graph) -> ResourceCount {
         if resource.catalogued {
             count.catalogued += 1;
         } else {
-            *unknown.entry(&resource.kind).or_default() += 1;
+            let kind = resource.object.as_ref().unwrap_or(&resource.kind);
+            *unknown.entry(kind).or_default() += 1;
         }
     }
     count.unknown_kinds = unknown

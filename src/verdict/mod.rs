@@ -68,6 +68,7 @@ pub(crate) mod testing {
             provider: None,
             namespace: None,
             classes: Default::default(),
+            object: None,
             catalogued: true,
             attribute_names: Arc::from([]),
             incomplete: false,

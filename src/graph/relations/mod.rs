@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use names::Names;
 pub(crate) use stores::written;
 
+use super::embedded;
 use super::{Graph, GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
 use crate::catalog::{Catalog, Category, Companion, KeyKind, ResourceKind};
 use crate::kubernetes::{self, Manifests, Tie};
@@ -34,13 +35,34 @@ pub(super) fn add(
     finder.seats(&clusters, &mut found);
     finder.objects(&clusters, &mut found);
     finder.outward(catalog, &mut found);
+    let together = embedded::together(
+        builder.so_far(),
+        catalog,
+        &clusters,
+        manifests,
+        first_manifest,
+    );
+    let first = first_manifest as usize;
+    linked(manifests, catalog, &mut found, |at| {
+        u32::try_from(first + at).ok().map(ResourceId)
+    });
+    for one in &together {
+        linked(&one.manifests, catalog, &mut found, |at| one.ids.get(at).copied());
+    }
+    builder.clusters(clusters);
+    for relation in found {
+        builder.relation(relation);
+    }
+}
+
+/// Relations of the links between objects; `id`: the resource that an object is.
+fn linked(
+    manifests: &Manifests,
+    catalog: &Catalog,
+    found: &mut Vec<Relation>,
+    id: impl Fn(usize) -> Option<ResourceId>,
+) {
     for link in kubernetes::links(manifests, catalog) {
-        let id = |index: usize| {
-            u32::try_from(index)
-                .ok()
-                .and_then(|at| first_manifest.checked_add(at))
-                .map(ResourceId)
-        };
         let (Some(from), Some(to)) = (id(link.from), id(link.to)) else {
             continue;
         };
@@ -60,10 +82,6 @@ pub(super) fn add(
             path: String::new(),
             place: link.place,
         });
-    }
-    builder.clusters(clusters);
-    for relation in found {
-        builder.relation(relation);
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) fn store(address: &str, attributes: Value) -> Resource {
         provider: None,
         namespace: None,
         classes: ClassSet::of(&[Class::HoldsData]),
+        object: None,
         catalogued: true,
         attribute_names: Arc::from([]),
         incomplete: false,
