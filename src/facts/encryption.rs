@@ -10,6 +10,7 @@ mod cited;
 mod copy;
 mod etcd;
 mod key;
+mod operator;
 mod side;
 mod switch;
 mod volume;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Manifest, Manifests, common_folders, nearest};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, FactKind};
 use crate::discover::folder_of;
 use crate::source::Place;
 use crate::value::{Path, PathStep, Value};
@@ -87,6 +87,9 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
                 finder.stores(at, manifest);
             }
             ("snapshot.storage.k8s.io", "VolumeSnapshot") => finder.snapshot(at, manifest),
+            _ if pods.get(at).is_some_and(Option::is_none) => {
+                finder.volumes(at, manifest, catalog);
+            }
             _ => {}
         }
     }
@@ -367,6 +370,44 @@ impl Finder<'_> {
                 self.link(at, Tie::RunsOn, class, None);
             }
             None => {}
+        }
+    }
+
+    /// The classes of the volumes that an operator claims for an object: those that its fields name, and the default
+    /// class where a block of volumes names none.
+    fn volumes(&mut self, at: usize, manifest: &Manifest, catalog: &Catalog) {
+        let Some(kind) = catalog.kubernetes_kind(&manifest.group, &manifest.kind) else {
+            return;
+        };
+        let classes = kind.facts.iter().filter(|fact| {
+            // A class names no other, though an annotation of it is about classes.
+            fact.fact == FactKind::StorageClass && fact.path.starts_with("spec.")
+        });
+        for fact in classes {
+            let Ok(path) = Path::parse(&fact.path) else {
+                continue;
+            };
+            let Some((class, block)) = path.steps().split_last() else {
+                continue;
+            };
+            let class = Path::of(vec![class.clone()]);
+            for asked in manifest.value.get_all(&Path::of(block.to_vec())) {
+                let named = asked.get(&class).filter(|name| !name.is_null());
+                match named.and_then(Value::as_str) {
+                    Some("") => {}
+                    Some(text) => {
+                        let place = named.and_then(|name| name.origin.place);
+                        let found = self
+                            .manifests
+                            .find("StorageClass", None, text, &manifest.path);
+                        self.link(at, Tie::RunsOn, found, place);
+                    }
+                    None => {
+                        let default = self.default_class(&manifest.path);
+                        self.link(at, Tie::RunsOn, default, None);
+                    }
+                }
+            }
         }
     }
 

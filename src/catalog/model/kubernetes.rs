@@ -128,6 +128,12 @@ pub struct FieldFact {
     /// Company that is meant where the field is set and names no host.
     #[serde(default)]
     pub providers_id: Option<String>,
+    /// It names something of the object's own namespace: a secret.
+    #[serde(default)]
+    pub of_namespace: bool,
+    /// Values of a mode of encryption that ask for a customer's key, which is named elsewhere.
+    #[serde(default)]
+    pub customer_values: Vec<String>,
     /// Where it was read, if elsewhere than the kind.
     #[serde(default)]
     pub source: String,

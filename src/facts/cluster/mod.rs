@@ -108,6 +108,11 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// Where the cluster of an object is, wherever the object sends what it keeps.
+    pub(super) fn location_of_cluster(&mut self, resource: &'a Resource) -> Fact<Location> {
+        self.site_of(resource).location.clone()
+    }
+
     /// How the offering of a company stands that is meant where nothing but the place tells.
     pub(super) fn hosting_of_company(
         &mut self,

@@ -1,12 +1,11 @@
-//! Encryption of Kubernetes objects: volumes through their storage class and its driver, operators' objects through
-//! their own fields.
+//! Encryption of Kubernetes volumes: through their storage class and its driver.
 
 use std::sync::Arc;
 
 use super::super::establish::{Kind, Lens, gap};
 use super::super::location::dedup;
 use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
-use crate::catalog::{Certainty, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver};
+use crate::catalog::{Certainty, DriverDefault, DriverKey, KubernetesKind, VolumeDriver};
 use crate::graph::{RelationKind, Resource, ResourceId};
 use crate::value::Value;
 
@@ -29,7 +28,7 @@ impl<'a> Lens<'a> {
         if super::etcd::is_configuration(kind) {
             return self.encryption_of_etcd(resource);
         }
-        self.encryption_of_fields(resource, kind)
+        self.encryption_of_operated(resource, kind)
     }
 
     /// A volume that a claim of the scan is bound to is judged there. Of another the manifests name what was made before.
@@ -105,7 +104,8 @@ impl<'a> Lens<'a> {
         self.encryption_by_class(claim, class, evidence)
     }
 
-    fn encryption_by_class(
+    /// By the driver of a class, and the parameters that the class gives it.
+    pub(super) fn encryption_by_class(
         &mut self,
         claim: &'a Resource,
         class: &'a Resource,
@@ -293,90 +293,6 @@ impl<'a> Lens<'a> {
                 "le nom de la clé ne montre aucune région",
             )
         })
-    }
-
-    /// Objects of operators: the fields that the catalogue names.
-    fn encryption_of_fields(
-        &mut self,
-        resource: &'a Resource,
-        kind: &'static KubernetesKind,
-    ) -> Fact<Vec<Encryption>> {
-        if !kind.holds_data {
-            return Fact::Absent;
-        }
-        let (mut flag, mut key, mut asked) = (None, None, false);
-        let mut evidence = Vec::new();
-        for fact in &kind.facts {
-            if !matches!(
-                fact.fact,
-                FactKind::EncryptionFlag | FactKind::EncryptionKey
-            ) {
-                continue;
-            }
-            asked = true;
-            let Some(value) = self.object_field(resource, &fact.path) else {
-                continue;
-            };
-            evidence.extend(self.ledger.way(
-                value,
-                Text::new(format!("`{}`", fact.path), format!("`{}`", fact.path)),
-            ));
-            if fact.fact == FactKind::EncryptionFlag {
-                flag = flag.or(value.as_bool());
-            } else {
-                key = key.or_else(|| {
-                    value
-                        .as_str()
-                        .filter(|text| !text.is_empty())
-                        .map(Arc::from)
-                });
-            }
-        }
-        if !asked {
-            return Fact::Absent;
-        }
-        let at_rest = match (flag, &key) {
-            (Some(false), _) => Answer::No,
-            (Some(true), _) | (None, Some(_)) => Answer::Yes,
-            (None, None) => {
-                evidence.push(self.header(resource));
-                return Fact::Unknown(Gap {
-                    evidence,
-                    ..gap(
-                        "no field says whether or with which key it is encrypted",
-                        "aucun champ ne dit si elle est chiffrée ni avec quelle clé",
-                    )
-                });
-            }
-        };
-        let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
-        let key_location = match &key {
-            None => Fact::Absent,
-            Some(_) => Fact::Unknown(gap(
-                "the key is not part of the scan",
-                "la clé ne fait pas partie de l'analyse",
-            )),
-        };
-        Fact::Known(vec![Encryption {
-            part: "".into(),
-            at_rest,
-            holder: if key.is_some() {
-                KeyHolder::Customer
-            } else {
-                KeyHolder::Provider
-            },
-            erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
-            deletion_days: None,
-            origin: None,
-            key: None,
-            key_name: key,
-            key_location,
-            rotates: None,
-            basis: Basis {
-                certainty: Certainty::Certain,
-                evidence: dedup(evidence),
-            },
-        }])
     }
 }
 
