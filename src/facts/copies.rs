@@ -24,6 +24,10 @@ impl<'a> Lens<'a> {
         match self.kinds.get(resource.id.index()).copied().flatten() {
             // What is only read is judged where it is made.
             _ if resource.world == World::TerraformData => found,
+            Some(Kind::Terraform(kind)) if kind.embeds.is_some() || kind.mirrors.is_some() => {
+                self.copies_of_object(resource, &mut found);
+                found
+            }
             Some(Kind::Terraform(kind)) => {
                 let makers = self.makers();
                 if !makers.speaks_for_another(resource.id) {

@@ -87,7 +87,8 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
                 finder.stores(at, manifest);
             }
             ("snapshot.storage.k8s.io", "VolumeSnapshot") => finder.snapshot(at, manifest),
-            _ if pods.get(at).is_some_and(Option::is_none) => {
+            // The claims of a workload of a file are objects of their own.
+            _ if pods.get(at).is_some_and(Option::is_none) || is_embedded(manifest) => {
                 finder.volumes(at, manifest, catalog);
             }
             _ => {}
@@ -99,6 +100,11 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
     out.sort();
     out.dedup_by_key(|link| (link.from, link.tie, link.to));
     out
+}
+
+/// Objects inside Terraform have no places of keys.
+fn is_embedded(manifest: &Manifest) -> bool {
+    manifest.keys.is_empty()
 }
 
 /// The path of a workload's pod specification; none for everything else.

@@ -8,7 +8,7 @@ use crate::catalog::{Certainty, FactKind, FieldFact, KubernetesKind};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::dedup;
 use crate::facts::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
-use crate::graph::{RelationKind, Resource};
+use crate::graph::{RelationKind, Resource, World};
 use crate::value::{Path, Value};
 
 /// Words that switch encryption off where a mode is asked for.
@@ -143,8 +143,8 @@ impl<'a> Lens<'a> {
         kind: &'static KubernetesKind,
     ) -> Vec<Found> {
         let mut found = Vec::new();
-        // What a workload claims are objects of their own.
-        if kind.pod_spec.is_some() {
+        // What the workload of a file claims are objects of their own.
+        if kind.pod_spec.is_some() && resource.world == World::Kubernetes {
             return found;
         }
         for (block, name) in self.classes_named(resource, kind) {

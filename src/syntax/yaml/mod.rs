@@ -57,6 +57,11 @@ impl Keys {
         Self(pairs.into())
     }
 
+    /// True for objects that no file of YAML or JSON holds.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The place of the key that `value` is written behind; none for elements of sequences and for other texts' values.
     pub fn key_of(&self, value: &Value) -> Option<Place> {
         let place = value.origin.place?;
