@@ -62,7 +62,13 @@ impl<'a> Lens<'a> {
             Some(Kind::Terraform(kind)) if kind.mirrors.is_some() || kind.embeds.is_some() => {
                 match self.object_of(resource).and_then(|object| object.kind) {
                     Some(mirrored) => self.encryption_of_object(resource, mirrored),
-                    None => Fact::Absent,
+                    // A kind that the catalogue does not know is counted, and nothing is asked of it.
+                    None if kind.embeds.is_none() || resource.object.is_some() => Fact::Absent,
+                    None => Fact::Unknown(self.gap_at(
+                        resource,
+                        format!("what {} declares could not be read", resource.address),
+                        format!("ce que déclare {} n'a pas pu être lu", resource.address),
+                    )),
                 }
             }
             Some(Kind::Terraform(kind)) if not_asked(kind) => Fact::Absent,

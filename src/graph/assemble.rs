@@ -53,7 +53,9 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
     let mut paths = PathCache::new(sources);
     for declared in &root.resources {
         let path = paths.of(declared);
-        builder.resource(resource(declared, root_id, path, &providers, catalog, sources));
+        builder.resource(resource(
+            declared, root_id, path, &providers, catalog, sources,
+        ));
     }
     for variable in &root.variables {
         builder.variable(Arc::clone(&variable.name), variable.value.withheld());

@@ -35,7 +35,11 @@ pub(super) fn opened(declared: &Declared, kind: &ResourceKind, sources: &Sources
     {
         let meta = object.entry("metadata").cloned();
         let meta = meta.unwrap_or_else(|| Value::object([]));
-        object = with(&object, "metadata", with(&meta, "namespace", namespace.clone()));
+        object = with(
+            &object,
+            "metadata",
+            with(&meta, "namespace", namespace.clone()),
+        );
     }
     Some(with(&declared.attributes, attribute, object))
 }
@@ -114,7 +118,9 @@ impl<'t> Lines<'t> {
 fn heredoc(text: &Value, yaml: &str, sources: &Sources) -> Option<Vec<(Place, String)>> {
     let place = text.origin.place?;
     let source = sources.get(place.source);
-    let written = source.text().get(place.span.start as usize..place.span.end as usize)?;
+    let written = source
+        .text()
+        .get(place.span.start as usize..place.span.end as usize)?;
     let (marker, body) = written.split_once('\n')?;
     if !marker.starts_with("<<") {
         return None;

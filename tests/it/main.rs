@@ -30,3 +30,4 @@ mod recorded;
 mod requirements;
 mod schemas;
 mod support;
+mod together;

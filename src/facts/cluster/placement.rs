@@ -238,7 +238,13 @@ impl<'a> Lens<'a> {
         })
     }
 
-    fn is_kind(&self, resource: &'a Resource, group: &str, kind: &str) -> bool {
+    /// Is a resource an object of that kind, whoever declares it?
+    pub(in crate::facts) fn is_kind(
+        &self,
+        resource: &'a Resource,
+        group: &str,
+        kind: &str,
+    ) -> bool {
         self.object_of(resource)
             .and_then(|object| object.kind)
             .is_some_and(|found| found.group == group && found.kind == kind)

@@ -92,7 +92,11 @@ impl<'a> Lens<'a> {
                     said.unknown = Some(self.not_known(value, &object.shown_path(&path)));
                     continue;
                 }
-                said.hear(fact, value, object.metadata("namespace").unwrap_or("default"));
+                said.hear(
+                    fact,
+                    value,
+                    object.metadata("namespace").unwrap_or("default"),
+                );
             }
         }
         said
@@ -220,8 +224,10 @@ impl<'a> Lens<'a> {
             .filter(|relation| relation.kind == RelationKind::RunsOn)
             .filter_map(|relation| graph.get(relation.to))
             .find(|class| {
-                let is_class = &*class.kind == "storage.k8s.io/StorageClass";
-                is_class && wanted.is_none_or(|wanted| *class.name == *wanted)
+                let object = self.object_of(class);
+                let name = object.as_ref().and_then(|object| object.metadata("name"));
+                self.is_kind(class, "storage.k8s.io", "StorageClass")
+                    && (wanted.is_none() || name == wanted)
             });
         let Some(class) = class else {
             if evidence.is_empty() {

@@ -47,7 +47,9 @@ pub(super) fn add(
         u32::try_from(first + at).ok().map(ResourceId)
     });
     for one in &together {
-        linked(&one.manifests, catalog, &mut found, |at| one.ids.get(at).copied());
+        linked(&one.manifests, catalog, &mut found, |at| {
+            one.ids.get(at).copied()
+        });
     }
     builder.clusters(clusters);
     for relation in found {
