@@ -73,6 +73,9 @@ pub struct KubernetesKind {
     /// Does it keep data?
     #[serde(default)]
     pub holds_data: bool,
+    /// Without a block of volumes it keeps nothing at rest, or what it keeps is in objects of another kind.
+    #[serde(default)]
+    pub volumes_optional: bool,
     /// Classes; derived unless TOML says them.
     #[serde(default)]
     pub class: ClassSet,

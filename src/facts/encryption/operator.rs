@@ -54,7 +54,7 @@ impl<'a> Lens<'a> {
         if !volumes.is_empty() {
             return settle(volumes);
         }
-        if !must_say(kind) {
+        if !must_say(kind) || kind.volumes_optional && said.evidence.is_empty() {
             return Fact::Absent;
         }
         let mut evidence = said.evidence;
@@ -192,11 +192,15 @@ impl<'a> Lens<'a> {
             let shown = object.shown_path(&block).replace(".*", "");
             let class = Path::of(vec![class.clone()]);
             for asked in object.all(&block).into_iter().take(MAX_VOLUMES) {
+                // What lives as long as its pod is never claimed.
+                if asked.entry("type").and_then(Value::as_str) == Some("ephemeral") {
+                    continue;
+                }
                 let name = asked.get(&class);
                 let name = name.filter(|name| !name.is_null() && name.as_str() != Some(""));
                 // A template inside a block names the class for it.
                 if name.is_some() {
-                    found.retain(|(around, class)| {
+                    found.retain(|(around, class): &(String, Option<&Value>)| {
                         class.is_some() || !shown.starts_with(&format!("{around}."))
                     });
                 }
