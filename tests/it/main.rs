@@ -13,6 +13,7 @@ mod facts;
 mod fixtures;
 #[path = "../../src/policy/tests/guest.rs"]
 mod guest;
+mod hospital;
 mod hostile;
 mod human;
 mod inspect;

@@ -66,10 +66,12 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 21] = [
+pub(crate) const FIXTURES: [(&str, i32); 23] = [
     ("fixtures/health-data-hub-on-azure", 1),
     ("fixtures/health-data-hub-moved", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
+    ("fixtures/hospital-platform/clean", 0),
+    ("fixtures/hospital-platform/faulty", 1),
     ("fixtures/mixed-aws", 1),
     ("fixtures/modules/aws-modules/examples/exchange", 1),
     ("fixtures/modules/aws-modules/examples/imaging", 0),
