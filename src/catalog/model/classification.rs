@@ -278,6 +278,8 @@ pub struct Tenancy {
     pub foreign_domains: Vec<String>,
     /// Kubernetes objects that are, or name, a tenant.
     pub object: Vec<TenantObject>,
+    /// Kubernetes objects that put a namespace below another.
+    pub hierarchy: Vec<NamespaceHierarchy>,
     /// Paths in pods and node pools that tie them to nodes of a tenant: maps, or lists of keys and values.
     pub placement: Vec<String>,
     /// Containers of a cloud that are a tenant's where labels or their name say so.
@@ -308,6 +310,18 @@ pub struct TenantObject {
     pub kind: String,
     /// Path of the name.
     pub path: String,
+}
+
+/// A kind of Kubernetes object that puts a namespace below another, which passes on its tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamespaceHierarchy {
+    /// `group/Kind`.
+    pub kind: String,
+    /// Path of the name of the lower namespace.
+    pub child: String,
+    /// Path of the name of the upper one.
+    pub parent: String,
 }
 
 /// A key that looks like a tenant and is not.

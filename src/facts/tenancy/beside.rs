@@ -83,7 +83,10 @@ pub(super) fn by_known_names(
             Some((value.as_str()?, value.origin.place?))
         });
         let own = [Some((&*resource.name, resource.header))];
-        for (name, place) in own.into_iter().chain(named).flatten() {
+        // Capsule and its like let the name of a namespace start with that of the tenant.
+        let space = resource.namespace.as_deref();
+        let space = [space.map(|name| (name, resource.header))];
+        for (name, place) in own.into_iter().chain(named).chain(space).flatten() {
             let parts = tokens(name);
             let found = (0..parts.len()).find_map(|at| {
                 let rest = parts.get(at..)?;

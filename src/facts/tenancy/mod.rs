@@ -3,6 +3,7 @@
 
 mod beside;
 mod flow;
+mod hierarchy;
 mod own;
 mod words;
 
@@ -87,6 +88,7 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Tenancy> {
         .iter()
         .map(|resource| own::said(lens, &mut words, &mut tenants, resource))
         .collect();
+    hierarchy::inherit(lens, &words, &mut tenants, &mut said);
     let contained = beside::containers(lens, &words);
     flow::inherit(graph, &contained, &mut said);
     beside::by_known_names(lens, &words, &tenants, &mut said);

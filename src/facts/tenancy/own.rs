@@ -352,17 +352,23 @@ impl Reader<'_, '_> {
         let Some(name) = name else {
             return Said::Nothing;
         };
-        let Some((_, tenant)) = self
-            .words
-            .prefixed(&name, |facts| &facts.namespace_prefixes)
-        else {
+        let declared = self.words.declared_in(&name);
+        let tenant = declared
+            .filter(|name| !self.words.is_nobody(name))
+            .or_else(|| {
+                let prefixed = self
+                    .words
+                    .prefixed(&name, |facts| &facts.namespace_prefixes);
+                prefixed.map(|(_, tenant)| tenant.into())
+            });
+        let Some(tenant) = tenant else {
             return Said::Nothing;
         };
         let label = Text::new(
             format!("the name of the namespace `{name}`"),
             format!("le nom de l'espace de noms `{name}`"),
         );
-        self.at(&tenant.into(), None, label)
+        self.at(&tenant, None, label)
     }
 
     /// A container of a cloud whose name says that it is one tenant's: `rg-tenant-chu-x`.

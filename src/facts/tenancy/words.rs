@@ -23,6 +23,8 @@ pub(super) struct Words {
     folders: HashSet<String>,
     nobody: HashSet<String>,
     arguments: HashSet<String>,
+    /// Tenants that objects of the scan declare.
+    declared: HashSet<Arc<str>>,
     /// Keys as written, met so far.
     met: HashMap<Arc<str>, Option<Rank>>,
     /// Folders of paths, met so far.
@@ -33,6 +35,18 @@ pub(super) struct Words {
     pub(super) root_variables: HashMap<RootId, Option<Arc<str>>>,
     /// Sources that several modules of one prefix are called from: one call for each tenant.
     pub(super) called_often: HashSet<(RootId, Arc<str>, &'static str)>,
+}
+
+/// The names of the objects that are a tenant.
+fn declared(lens: &Lens<'_>, facts: Option<&'static Tenancy>) -> HashSet<Arc<str>> {
+    let mut declared = HashSet::new();
+    for object in facts.into_iter().flat_map(|facts| &facts.object) {
+        let own_name = object.path == "metadata.name";
+        for id in lens.graph.of_kind(&object.kind).iter().filter(|_| own_name) {
+            declared.extend(lens.graph.get(*id).map(|found| Arc::clone(&found.name)));
+        }
+    }
+    declared
 }
 
 impl Words {
@@ -63,6 +77,7 @@ impl Words {
             folders: set(|facts| &facts.folders),
             nobody: set(|facts| &facts.nobody),
             arguments,
+            declared: declared(lens, facts),
             met: HashMap::new(),
             paths: HashMap::new(),
             blocks: HashMap::new(),
@@ -85,6 +100,18 @@ impl Words {
         }
         let often = calls.into_iter().filter(|(_, names)| names.len() > 1);
         self.called_often = often.map(|(key, _)| key).collect();
+    }
+
+    /// The declared tenant that the name of a namespace is, or starts with; the longest one.
+    pub(super) fn declared_in(&self, name: &str) -> Option<Arc<str>> {
+        if self.declared.is_empty() {
+            return None;
+        }
+        let ends = name.rmatch_indices('-').map(|(at, _)| at);
+        let starts = std::iter::once(name.len()).chain(ends);
+        starts
+            .filter_map(|end| name.get(..end))
+            .find_map(|start| self.declared.get(start).cloned())
     }
 
     /// Is this type a container of a cloud?

@@ -280,3 +280,56 @@ resource "azurerm_storage_account" "c" { resource_group_name = azurerm_resource_
     assert_eq!(tenants(&seen, "azurerm_storage_account.b"), ["chu-x"]);
     assert!(tenants(&seen, "azurerm_storage_account.c").is_empty());
 }
+
+#[test]
+fn namespaces_below_others_and_named_after_tenants_are_theirs() {
+    let seen = manifests(
+        r"
+apiVersion: v1
+kind: Namespace
+metadata: {name: nord, labels: {tenant: chu-nord}}
+---
+apiVersion: hnc.x-k8s.io/v1alpha2
+kind: SubnamespaceAnchor
+metadata: {name: imaging, namespace: nord}
+---
+apiVersion: hnc.x-k8s.io/v1alpha2
+kind: HierarchyConfiguration
+metadata: {name: hierarchy, namespace: archive}
+spec: {parent: imaging}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: one, namespace: imaging}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: two, namespace: archive}
+---
+apiVersion: capsule.clastix.io/v1beta2
+kind: Tenant
+metadata: {name: chu-sud}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: three, namespace: chu-sud-records}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: four, namespace: elsewhere}
+",
+    );
+    let of = |name: &str| tenants(&seen, &format!("v1/PersistentVolumeClaim {name}"));
+    assert_eq!(of("imaging/one"), ["chu-nord"]);
+    assert_eq!(of("archive/two"), ["chu-nord"]);
+    assert_eq!(of("chu-sud-records/three"), ["chu-sud"]);
+    assert!(of("elsewhere/four").is_empty());
+    assert_eq!(
+        evidence(&seen, "v1/PersistentVolumeClaim archive/two"),
+        [
+            "below the namespace `imaging`",
+            "below the namespace `nord`",
+            "label `tenant`"
+        ]
+    );
+}
