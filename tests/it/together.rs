@@ -146,3 +146,37 @@ fn an_encrypted_class_beside_passes() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn the_volumes_of_a_stateful_set_are_judged_by_their_class() {
+    let estate = r#"
+resource "kubernetes_namespace_v1" "chu" {
+  metadata {
+    name   = "chu"
+    labels = { "gardefou.eu/sensitivity" = "health" }
+  }
+}
+resource "kubernetes_storage_class_v1" "plain" {
+  metadata { name = "plain" }
+  storage_provisioner = "bsu.csi.outscale.com"
+}
+resource "kubernetes_stateful_set_v1" "database" {
+  metadata {
+    name      = "database"
+    namespace = "chu"
+  }
+  spec {
+    volume_claim_template {
+      metadata { name = "data" }
+      spec {
+        storage_class_name = kubernetes_storage_class_v1.plain.metadata[0].name
+      }
+    }
+  }
+}
+"#;
+    let (found, _) = found(estate);
+    let expected = "violation encryption/not-encrypted kubernetes_stateful_set_v1.database \
+                    `kubernetes_storage_class_v1.plain.metadata[0].name`";
+    assert!(found.iter().any(|one| one == expected), "{found:#?}");
+}

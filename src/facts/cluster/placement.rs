@@ -354,6 +354,14 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// A path of the catalogue in the words of the object.
+    pub(in crate::facts) fn own_words(&self, path: &Path) -> Path {
+        match self.words.snake {
+            true => snake_path(path),
+            false => path.clone(),
+        }
+    }
+
     /// True when field names are written with underscores.
     pub(in crate::facts) fn is_snake(&self) -> bool {
         self.words.snake
@@ -412,8 +420,11 @@ fn snake_path(path: &Path) -> Path {
     Path::of(steps.collect::<Vec<_>>())
 }
 
-/// `jobTemplate` becomes `job_template`.
+/// `jobTemplate` becomes `job_template`; blocks that repeat are named in the singular.
 fn snake(name: &str) -> String {
+    if name == "volumeClaimTemplates" {
+        return "volume_claim_template".to_owned();
+    }
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {
         if c.is_ascii_uppercase() {

@@ -190,7 +190,7 @@ impl<'a> Lens<'a> {
             };
             let block = Path::of(block.to_vec());
             let shown = object.shown_path(&block).replace(".*", "");
-            let class = Path::of(vec![class.clone()]);
+            let class = object.own_words(&Path::of(vec![class.clone()]));
             for asked in object.all(&block).into_iter().take(MAX_VOLUMES) {
                 // What lives as long as its pod is never claimed.
                 if asked.entry("type").and_then(Value::as_str) == Some("ephemeral") {

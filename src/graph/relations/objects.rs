@@ -30,7 +30,7 @@ const NAMED: [&str; 4] = [NAMESPACE, CLAIM, CLASS, SERVICE];
 
 /// What an object names: the kind, the relation to it, the fields in the words of Terraform and of manifests, and whether
 /// the named one is in the same namespace.
-const FIELDS: [(&str, RelationKind, &str, bool); 8] = [
+const FIELDS: [(&str, RelationKind, &str, bool); 9] = [
     (NAMESPACE, RelationKind::PartOf, "metadata.namespace", false),
     (
         CLASS,
@@ -39,6 +39,12 @@ const FIELDS: [(&str, RelationKind, &str, bool); 8] = [
         false,
     ),
     (CLASS, RelationKind::RunsOn, "spec.storageClassName", false),
+    (
+        CLASS,
+        RelationKind::RunsOn,
+        "spec.volume_claim_template.*.spec.storage_class_name",
+        false,
+    ),
     (
         CLAIM,
         RelationKind::AttachedTo,
