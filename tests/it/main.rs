@@ -15,6 +15,7 @@ mod fixtures;
 mod guest;
 mod hostile;
 mod human;
+mod ignores;
 mod inspect;
 mod layers;
 mod lookalikes;

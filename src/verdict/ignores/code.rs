@@ -177,8 +177,8 @@ impl<'a> Finder<'a> {
 
     /// The code that a comment speaks of; comments have to come in reverse order.
     pub(super) fn of(&mut self, comment: Span) -> Option<Region> {
-        let first = self.source.position(comment.start).line;
-        let last = self.source.position(comment.end).line;
+        let first = self.source.line(comment.start);
+        let last = self.source.line(comment.end);
         let text = |line, cut: fn(Span, Span) -> Span| {
             let span = self.source.line_span(line).unwrap_or_default();
             cut(span, comment).of(self.source.text())

@@ -474,30 +474,23 @@ fn in_yaml(sources: &Sources, manifests: &Manifests) -> Found {
 
 /// The ignores in annotations, each of which speaks of its object.
 fn in_annotations(sources: &Sources, manifests: &Manifests) -> Found {
-    let mut found = Found::new();
-    for manifest in &manifests.all {
-        let metadata = manifest.value.entry("metadata");
-        let annotations = metadata.and_then(|metadata| metadata.entry("annotations"));
-        let Some(value) = annotations.and_then(|all| all.entry(ANNOTATION)) else {
-            continue;
-        };
+    let annotated = |manifest: &Manifest| -> Option<Found> {
+        let metadata = manifest.value.entry("metadata")?;
+        let value = metadata.entry("annotations")?.entry(ANNOTATION)?;
         let block = manifest.block;
         let region = Region {
             span: block.span,
             is_merge: false,
         };
         // What it speaks of is here, wherever it is written.
-        let place = value
-            .origin
-            .place
-            .filter(|place| place.source == block.source);
-        let place = place.unwrap_or(block);
-        let entries = of_annotation(value, place, sources).into_iter();
-        found.extend(
-            entries.map(|written| (block.source, Standing::Scanned, written, Some(region))),
-        );
-    }
-    found
+        let place = value.origin.place;
+        let place = place.filter(|place| place.source == block.source);
+        let written = of_annotation(value, place.unwrap_or(block), sources).into_iter();
+        let found = written.map(|written| (block.source, Standing::Scanned, written, Some(region)));
+        Some(found.collect())
+    };
+    let found: Vec<Found> = manifests.all.par_iter().filter_map(annotated).collect();
+    found.into_iter().flatten().collect()
 }
 
 fn of_annotation(value: &Value, place: Place, sources: &Sources) -> Vec<Written> {
