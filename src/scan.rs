@@ -75,6 +75,8 @@ pub struct Request {
     pub gitignore: bool,
     /// Read files that are named without the others of their module.
     pub alone: bool,
+    /// Ignores in the code do nothing, whatever the configuration says.
+    pub no_inline_ignores: bool,
 }
 
 /// Overrides of what makes a run fail.
@@ -145,15 +147,26 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut evaluation = engine.run(&subject);
     scan.problems.extend(evaluation.problems.iter().cloned());
     verdict::limit(&mut evaluation, &scan.facts, catalog, &chosen);
+    let ground = verdict::Ground {
+        sources: &scan.sources,
+        graph: &scan.graph,
+        facts: &scan.facts,
+        catalog,
+    };
+    let asked = verdict::Asked {
+        files: &scan.inputs.files,
+        manifests: &scan.manifests,
+        rules,
+        heeds: !request.no_inline_ignores && scan.settings.config.heeds_ignores(),
+        as_of: scan.settings.as_of,
+    };
+    let ignores = verdict::Ignores::find(ground, asked);
+    let ignore_count = ignores.count;
     scan.findings = verdict::settle(
         &evaluation,
-        verdict::Ground {
-            sources: &scan.sources,
-            graph: &scan.graph,
-            facts: &scan.facts,
-            catalog,
-        },
+        ground,
         &scan.settings.config,
+        ignores,
         scan.settings.as_of,
         chosen.is_limited(),
     );
@@ -176,6 +189,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
             .map(|one| one.id.clone())
             .collect(),
         left_out,
+        ignores: ignore_count,
         ..Coverage::measure(
             &scan.inputs,
             &scan.graph,
@@ -466,7 +480,6 @@ fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
         .iter()
         .map(|rule| rule.id.as_str())
         .chain(verdict::OWN_RULES.iter().map(|rule| rule.id))
-        .chain(verdict::RESERVED)
         .collect();
     let settings = config.rules.iter().map(|setting| &setting.rule);
     let waivers = config.waivers.iter().map(|waiver| &waiver.rule);

@@ -163,13 +163,16 @@ impl Source {
         self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
     }
 
+    /// Line of a byte offset, from 1.
+    pub fn line(&self, offset: u32) -> u32 {
+        let starts = &self.lines().starts;
+        starts.partition_point(|&start| start <= offset).max(1) as u32
+    }
+
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn position(&self, offset: u32) -> Position {
         let lines = self.lines();
-        let line = lines
-            .starts
-            .partition_point(|&start| start <= offset)
-            .max(1);
+        let line = self.line(offset) as usize;
         let start = lines.starts[line - 1] as usize;
         let end = (offset as usize).min(self.text.len());
         let bytes = self.text.as_bytes();

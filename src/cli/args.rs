@@ -249,6 +249,15 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) undetermined: Option<Undetermined>,
+    /// Ignores in the code do nothing, they are only counted: for gates that the code itself must not open
+    #[arg(
+        long,
+        env = "GARDEFOU_NO_INLINE_IGNORES",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Judgement"
+    )]
+    pub(super) no_inline_ignores: bool,
     /// What is printed
     #[arg(
         long,

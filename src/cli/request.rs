@@ -51,6 +51,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         catalog: args.catalog.clone(),
         gitignore: args.gitignore,
         alone: false,
+        no_inline_ignores: false,
     })
 }
 
@@ -61,6 +62,7 @@ pub(super) fn scan_request(
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
     request.policies.clone_from(&args.policy);
+    request.no_inline_ignores = args.no_inline_ignores;
     // An empty environment variable asks for nothing.
     let named = args.framework.iter().filter(|one| !one.trim().is_empty());
     request.frameworks = named.cloned().collect();

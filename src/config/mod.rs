@@ -59,6 +59,8 @@ pub struct Config {
     pub policies: Vec<Located<String>>,
     /// What makes the run fail.
     pub fail: Fail,
+    /// Ignores in the code.
+    pub ignores: Ignores,
     /// Folders of facts over those of the binary, relative to [`Config::base`].
     pub catalog: Vec<Located<String>>,
     /// The folder of the configuration; none without a file.
@@ -226,7 +228,19 @@ pub struct Fail {
     pub undetermined: Option<Vec<Located<Level>>>,
 }
 
+/// `[ignores]`
+#[derive(Debug, Clone, Default)]
+pub struct Ignores {
+    /// Do they count?
+    pub inline: Option<Located<bool>>,
+}
+
 impl Config {
+    /// Do ignores in the code count?
+    pub fn heeds_ignores(&self) -> bool {
+        self.ignores.inline.as_ref().is_none_or(|heeds| heeds.value)
+    }
+
     /// The level of data that nobody labelled.
     pub fn assume(&self) -> Level {
         let assume = self.classification.assume.as_ref();

@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::words::{Level, UnknownWord};
 use super::{
-    Assign, Classification, Config, Date, Fail, Located, Organisation, Pattern, Target, Tenancy,
-    Waiver, suggest,
+    Assign, Classification, Config, Date, Fail, Ignores, Located, Organisation, Pattern, Target,
+    Tenancy, Waiver, suggest,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -77,6 +77,7 @@ impl Reader {
                 "rules",
                 "policies",
                 "fail",
+                "ignores",
                 "catalog",
             ],
         );
@@ -94,6 +95,7 @@ impl Reader {
             rules: self.rules(&top),
             policies: self.policies(&top),
             fail: self.fail(&top),
+            ignores: self.ignores(&top),
             catalog: self.catalog(&top),
             base: None,
         }
@@ -148,6 +150,16 @@ impl Reader {
         Tenancy {
             multi_tenant: self.boolean(&section, "multi-tenant"),
             keys: self.texts(&section, "keys"),
+        }
+    }
+
+    fn ignores(&mut self, top: &Section<'_>) -> Ignores {
+        let Some(section) = self.section(top, "ignores", "[ignores]") else {
+            return Ignores::default();
+        };
+        self.known(&section, &["inline"]);
+        Ignores {
+            inline: self.boolean(&section, "inline"),
         }
     }
 

@@ -139,7 +139,7 @@ fn slips_are_drawn_where_they_stand() {
         found,
         [
             (
-                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, catalog".to_owned(),
+                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, ignores, catalog".to_owned(),
                 "organization".to_owned(),
                 help("organisation")
             ),

@@ -60,7 +60,7 @@ pub struct Manifests {
     pub all: Vec<Manifest>,
     /// What could not be read.
     pub problems: Vec<Problem>,
-    /// Every comment of the files that were read.
+    /// The comments of the files that were read that may hold an ignore.
     pub comments: Vec<Place>,
     /// What was covered.
     pub counts: Counts,

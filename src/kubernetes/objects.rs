@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Manifest, Problem, ProblemCode, yaml};
 use crate::discover::Input;
 use crate::source::{Place, Sources};
+use crate::syntax::comment;
 use crate::syntax::yaml::{Document, Keys};
 use crate::value::Value;
 
@@ -23,7 +24,7 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     let parsed = yaml::parse(input.source, source.text());
     let mut file = File {
         problems: parsed.problems,
-        comments: parsed.comments,
+        comments: marked(parsed.comments, source.text()),
         templates: parsed.templated.len(),
         ..File::default()
     };
@@ -42,6 +43,15 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
         file.document(document, &path);
     }
     file
+}
+
+/// The comments that are meant for us. Most texts have none.
+fn marked(mut comments: Vec<Place>, text: &str) -> Vec<Place> {
+    if !comment::is_marked(text) {
+        return Vec::new();
+    }
+    comments.retain(|place| comment::is_marked(place.span.of(text)));
+    comments
 }
 
 impl File {

@@ -51,7 +51,7 @@ fn linked(manifests: &Manifests) -> Vec<String> {
 
 #[test]
 fn objects_have_addresses_headers_and_namespaces() {
-    let text = "# front\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api, namespace: prod}\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: prod\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {generateName: import-}\n---\nsome: values\n";
+    let text = "# front\n# gardefou: ignore[a/b] kept\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api, namespace: prod}\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: prod\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {generateName: import-}\n---\nsome: values\n";
     let (manifests, sources) = read_all(&[("k8s/a.yaml", text)]);
     assert_eq!(
         addresses(&manifests),

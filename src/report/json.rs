@@ -180,6 +180,7 @@ struct RelatedOut<'a> {
 
 #[derive(Serialize)]
 struct WaivedOut<'a> {
+    kind: &'static str,
     reason: &'a str,
     by: Option<&'a str>,
     until: Option<&'a str>,
@@ -221,6 +222,7 @@ fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
         fingerprint: &finding.fingerprint,
         fails: report.bar.fails(finding),
         waived: finding.waived.as_ref().map(|waived| WaivedOut {
+            kind: waived.kind.as_str(),
             reason: &waived.reason,
             by: waived.by.as_deref(),
             until: waived.until.as_deref(),
@@ -282,6 +284,13 @@ struct CoverageOut<'a> {
     registry: Option<String>,
     frameworks: &'a [String],
     rules_left_out: &'a [String],
+    inline_ignores: IgnoresOut,
+}
+
+#[derive(Serialize)]
+struct IgnoresOut {
+    written: usize,
+    not_heeded: usize,
 }
 
 /// A folder of facts that lies over those of the binary.
@@ -425,6 +434,10 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
         registry: coverage.registry.map(|day| day.to_string()),
         frameworks: &coverage.frameworks,
         rules_left_out: &coverage.left_out,
+        inline_ignores: IgnoresOut {
+            written: coverage.ignores.written,
+            not_heeded: coverage.ignores.not_heeded,
+        },
     }
 }
 

@@ -11,7 +11,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources};
 use crate::verdict::testing::{finding, span_of};
 use crate::verdict::{
-    AttestedBy, Bar, Counts, Coverage, ExitStatus, FactCount, FileCount, Finding,
+    AcceptedBy, AttestedBy, Bar, Counts, Coverage, ExitStatus, FactCount, FileCount, Finding,
     FrameworkStanding, LevelCount, Outcome, Pointed, Related, RequirementStanding, Requirements,
     RuleCount, Standing, Waived,
 };
@@ -112,6 +112,7 @@ impl Sample {
         );
         waived.place = notes.place;
         waived.waived = Some(Waived {
+            kind: AcceptedBy::Config,
             reason: "labels arrive with the next release".into(),
             by: Some("DSI".into()),
             until: Some("2027-01-31".into()),

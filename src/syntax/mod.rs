@@ -1,5 +1,6 @@
 //! Text to tree, for each syntax the scanner reads. Nothing here knows what the text is about.
 
+pub mod comment;
 pub mod hcl;
 pub mod json;
 mod origin;

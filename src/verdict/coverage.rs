@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::IgnoreCount;
 use crate::catalog::{CatalogFolder, ClassSet};
 use crate::config::Date;
 use crate::config::words::Level;
@@ -108,6 +109,8 @@ pub struct Coverage {
     pub frameworks: Vec<String>,
     /// Rules that were not asked, since they serve none of these, in order of id.
     pub left_out: Vec<String>,
+    /// Ignores in the code.
+    pub ignores: IgnoreCount,
 }
 
 impl Coverage {
@@ -130,6 +133,7 @@ impl Coverage {
             registry: None,
             frameworks: Vec::new(),
             left_out: Vec::new(),
+            ignores: IgnoreCount::default(),
         }
     }
 

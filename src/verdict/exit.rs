@@ -84,8 +84,8 @@ mod tests {
     use super::*;
     use crate::facts::Text;
     use crate::problem::ProblemCode;
-    use crate::verdict::Waived;
     use crate::verdict::testing::finding;
+    use crate::verdict::{AcceptedBy, Waived};
 
     fn of(severity: Severity, level: Level, undetermined: bool, waived: bool) -> Finding {
         let mut finding = finding("a/b", "x.y", severity);
@@ -94,6 +94,7 @@ mod tests {
             finding.outcome = Outcome::Undetermined(Text::default());
         }
         finding.waived = waived.then(|| Waived {
+            kind: AcceptedBy::Config,
             reason: "because".into(),
             by: None,
             until: None,

@@ -43,7 +43,7 @@ pub enum Pointed {
     Ancestor,
     /// The line that declares the resource: the attribute is absent, or the proof is elsewhere.
     Header,
-    /// A line of the configuration.
+    /// A line of the configuration, or an ignore in the code.
     Setting,
 }
 
@@ -56,9 +56,30 @@ pub struct Related {
     pub place: Place,
 }
 
+/// What accepts a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcceptedBy {
+    /// A waiver of the configuration.
+    Config,
+    /// An ignore in the code.
+    Inline,
+}
+
+impl AcceptedBy {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Inline => "inline",
+        }
+    }
+}
+
 /// The waiver that accepts a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waived {
+    /// Of the configuration, or in the code.
+    pub kind: AcceptedBy,
     /// Why.
     pub reason: String,
     /// Who accepted it.
@@ -80,7 +101,7 @@ pub struct Finding {
     pub outcome: Outcome,
     /// How grave; for an undetermined outcome, what the violation would be.
     pub severity: Severity,
-    /// Level of the data; none for findings about the configuration.
+    /// Level of the data; none for findings about the configuration and about ignores.
     pub level: Option<Level>,
     /// The resource; none for findings about the configuration.
     pub on: Option<ResourceId>,

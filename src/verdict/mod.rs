@@ -8,6 +8,7 @@ mod exit;
 mod finding;
 mod fingerprint;
 mod frameworks;
+mod ignores;
 mod locate;
 mod own;
 mod requirements;
@@ -19,11 +20,12 @@ pub use coverage::{
     Coverage, FactCount, FileCount, LevelCount, MissingModule, ResourceCount, RuleCount,
 };
 pub use exit::{Bar, ExitStatus, decide};
-pub use finding::{Finding, Outcome, Pointed, Related, Waived};
+pub use finding::{AcceptedBy, Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
 pub use frameworks::{Chosen, choose, left_out, limit};
+pub use ignores::{Asked, IgnoreCount, Ignores};
 pub use locate::{Located, locate, narrow};
-pub use own::{OWN_POLICY, OWN_RULES, OwnRule, RESERVED};
+pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
 pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,

@@ -1,9 +1,10 @@
-//! The rules that are Gardefou's own: about the configuration, not about resources, so no policy can hold them.
+//! The rules that are Gardefou's own: about the configuration and the ignores in the code, not about resources, so no policy
+//! can hold them.
 
 use crate::config::words::Severity;
 use crate::facts::Text;
 
-/// A rule about the configuration.
+/// A rule about what people set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnRule {
     /// `family/name`.
@@ -52,13 +53,57 @@ pub(super) const EXPIRED: OwnRule = OwnRule {
         "Corrigez ce qu’elle acceptait, ou faites fixer une nouvelle échéance par qui l’a accordée.",
     ],
     doc: [
-        "A `[[waiver]]` of gardefou.toml accepts findings until its last day, which still counts. From the day after, its \
-         findings count again, and the entry itself is a finding, drawn in the configuration: an accepted risk has an end, and \
-         somebody has to look at it then. `--as-of` shows which waivers will have ended on a later day.",
-        "Une entrée `[[waiver]]` de gardefou.toml accepte des constats jusqu’à son dernier jour, inclus. Dès le lendemain, ces \
-         constats comptent de nouveau, et l’entrée devient elle-même un constat, montré dans la configuration : un risque \
-         accepté a une échéance, et quelqu’un doit alors le revoir. `--as-of` montre les dérogations qui auront pris fin à une \
-         date ultérieure.",
+        "A `[[waiver]]` of gardefou.toml, or an ignore in the code with `until=`, accepts findings until its last day, which \
+         still counts. From the day after, its findings count again, and it is a finding itself, drawn where it is written: an \
+         accepted risk has an end, and somebody has to look at it then. `--as-of` shows which of them will have ended on a \
+         later day.",
+        "Une entrée `[[waiver]]` de gardefou.toml, ou une dérogation dans le code avec `until=`, accepte des constats jusqu’à son \
+         dernier jour, inclus. Dès le lendemain, ces constats comptent de nouveau, et elle devient elle-même un constat, montré \
+         là où elle est écrite : un risque accepté a une échéance, et quelqu’un doit alors le revoir. `--as-of` montre celles \
+         qui auront pris fin à une date ultérieure.",
+    ],
+};
+
+/// An ignore in the code that says no reason.
+pub(super) const NO_REASON: OwnRule = OwnRule {
+    id: "waiver/no-reason",
+    severity: Severity::Medium,
+    since: "0.1.0",
+    title: [
+        "An ignore says no reason",
+        "Une dérogation dans le code est sans motif",
+    ],
+    help: [
+        "Write why the finding is accepted behind the brackets: `gardefou: ignore[rule] reason until=2026-12-31`.",
+        "Écrivez après les crochets pourquoi le constat est accepté : `gardefou: ignore[règle] motif until=2026-12-31`.",
+    ],
+    doc: [
+        "An ignore in the code, `# gardefou: ignore[rule] reason`, accepts a finding for a reason that whoever reads the code can \
+         weigh. Without one it does nothing, and is a finding, drawn at the comment.",
+        "Une dérogation dans le code, `# gardefou: ignore[règle] motif`, accepte un constat pour un motif que toute personne qui \
+         lit le code peut peser. Sans motif elle reste sans effet, et devient un constat, montré au commentaire.",
+    ],
+};
+
+/// An ignore in the code that cannot be read.
+pub(super) const NOT_UNDERSTOOD: OwnRule = OwnRule {
+    id: "waiver/not-understood",
+    severity: Severity::Medium,
+    since: "0.1.0",
+    title: [
+        "An ignore is not understood",
+        "Une dérogation dans le code n’est pas comprise",
+    ],
+    help: [
+        "Write `gardefou: ignore[rule, family/*] reason until=2026-12-31`; `gardefou rules` lists the rules.",
+        "Écrivez `gardefou: ignore[règle, famille/*] motif until=2026-12-31` ; `gardefou rules` liste les règles.",
+    ],
+    doc: [
+        "A comment or an annotation is meant to ignore findings, and does nothing: it names no rule, one that does not exist, or \
+         all of them; its bracket is open; its last day is no day. The finding says which. What else it names still counts.",
+        "Un commentaire ou une annotation veut écarter des constats et reste sans effet : il ne nomme aucune règle, en nomme une \
+         qui n’existe pas, ou toutes ; son crochet est ouvert ; son échéance n’est pas un jour. Le constat le dit. Les autres \
+         règles qu’il nomme comptent quand même.",
     ],
 };
 
@@ -73,20 +118,27 @@ pub(super) const UNUSED: OwnRule = OwnRule {
         "Supprimez-la, ou corrigez sa règle ou ses motifs.",
     ],
     doc: [
-        "A `[[waiver]]` of gardefou.toml that is in force matches no finding of this scan: what it accepted was fixed, was \
-         renamed, or its patterns never matched. Left in place it would accept the next finding that happens to match, unseen. \
-         Scan everything that the configuration is about before removing it: a part of the code has a part of the findings.",
-        "Une entrée `[[waiver]]` de gardefou.toml en vigueur ne correspond à aucun constat de cette analyse : ce qu’elle \
-         acceptait a été corrigé ou renommé, ou ses motifs n’ont jamais convenu. Laissée en place, elle accepterait sans bruit \
-         le prochain constat qui lui correspond. Avant de la supprimer, analysez tout ce que couvre la configuration.",
+        "A `[[waiver]]` of gardefou.toml, or an ignore in the code, that is in force matches no finding of this scan: what it \
+         accepted was fixed, was renamed, or it never matched. Left in place it would accept the next finding that happens to \
+         match, unseen. Scan everything that the configuration is about before removing a waiver: a part of the code has a part \
+         of the findings. An ignore belongs to the code that starts on its line or, alone on its line, on the next one; the \
+         report shows the line of a finding.",
+        "Une entrée `[[waiver]]` de gardefou.toml, ou une dérogation dans le code, en vigueur ne correspond à aucun constat de \
+         cette analyse : ce qu’elle acceptait a été corrigé ou renommé, ou elle n’a jamais convenu. Laissée en place, elle \
+         accepterait sans bruit le prochain constat qui lui correspond. Avant de supprimer une entrée `[[waiver]]`, analysez tout \
+         ce que couvre la configuration. Une dérogation dans le code porte sur ce qui commence sur sa ligne ou, si elle y est \
+         seule, sur la suivante ; le rapport montre la ligne d’un constat.",
     ],
 };
 
 /// All of them, in order of id.
-pub const OWN_RULES: [OwnRule; 3] = [ATTESTATION_EXPIRED, EXPIRED, UNUSED];
-
-/// Ids that are set aside for findings about ignores in the code. They may be named, and say nothing yet.
-pub const RESERVED: [&str; 1] = ["waiver/no-reason"];
+pub const OWN_RULES: [OwnRule; 5] = [
+    ATTESTATION_EXPIRED,
+    EXPIRED,
+    NO_REASON,
+    NOT_UNDERSTOOD,
+    UNUSED,
+];
 
 impl OwnRule {
     /// What is wrong when it is broken.

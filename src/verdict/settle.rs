@@ -1,9 +1,10 @@
 //! From what the policies answered to what people read: located, fingerprinted, waived, sorted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::frameworks::{Levels, Scope};
+use super::ignores::{Ignores, about_ignores};
 use super::{Finding, Identity, Outcome, Pointed, Related, attestations, locate, waivers};
 use crate::catalog::Catalog;
 use crate::config::words::Level;
@@ -26,12 +27,14 @@ pub struct Ground<'a> {
     pub catalog: &'a Catalog,
 }
 
-/// Turns every verdict into a finding, and every waiver and attestation that has ended, and every waiver that accepts
-/// nothing. `as_of` decides which of them are in force; `limited` says that only the rules of some frameworks were asked.
+/// Turns every verdict into a finding, and every waiver, ignore and attestation that has ended, and every waiver and ignore
+/// that accepts nothing. `as_of` decides which of them are in force; `limited` says that only the rules of some frameworks
+/// were asked.
 pub fn settle(
     evaluation: &Evaluation,
     ground: Ground<'_>,
     config: &Config,
+    mut ignores: Ignores,
     as_of: Date,
     limited: bool,
 ) -> Vec<Finding> {
@@ -51,26 +54,50 @@ pub fn settle(
             if let Some(slot) = waiver.and_then(|(at, _)| used.get_mut(at)) {
                 *slot = true;
             }
-            findings.push(Finding {
-                severity,
-                waived: waiver.map(|(_, waiver)| waivers::waived(waiver)),
-                ..finding(
-                    &judgement.rule,
-                    &scope,
-                    verdict,
-                    evidence(&verdict.evidence, evaluation, ground.facts),
-                    resource,
-                    ground,
-                )
-            });
+            let mut found = finding(
+                &judgement.rule,
+                &scope,
+                verdict,
+                evidence(&verdict.evidence, evaluation, ground.facts),
+                resource,
+                ground,
+            );
+            found.severity = severity;
+            // Both are in use; whoever wrote the configuration answers for it.
+            let ignored = ignores.accept(&judgement.rule.id, &found, resource);
+            found.waived = waiver
+                .map(|(_, waiver)| waivers::waived(waiver))
+                .or(ignored);
+            findings.push(found);
         }
     }
-    let used = (!limited).then_some(&*used);
-    findings.extend(waivers::about_waivers(config, used, as_of));
-    findings.extend(attestations::ended(config, as_of));
+    findings.extend(about_what_is_set(
+        evaluation, config, &ignores, &used, as_of, limited,
+    ));
     sort(&mut findings, ground.sources);
     fingerprint(&mut findings, ground.sources);
     findings
+}
+
+/// Findings about waivers, ignores and attestations.
+fn about_what_is_set(
+    evaluation: &Evaluation,
+    config: &Config,
+    ignores: &Ignores,
+    used: &[bool],
+    as_of: Date,
+    limited: bool,
+) -> Vec<Finding> {
+    let judged: BTreeSet<&str> = evaluation
+        .judgements
+        .iter()
+        .map(|judgement| judgement.rule.id.as_str())
+        .collect();
+    let mut all = waivers::about_waivers(config, (!limited).then_some(used), as_of);
+    all.extend(about_ignores(ignores, (!limited).then_some(&judged)));
+    let mut all: Vec<Finding> = waivers::weighed(all, config).collect();
+    all.extend(attestations::ended(config, as_of));
+    all
 }
 
 fn finding(

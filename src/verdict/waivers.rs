@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::own::{EXPIRED, OwnRule, UNUSED};
-use super::{Finding, Outcome, Pointed, Waived};
+use super::{AcceptedBy, Finding, Outcome, Pointed, Waived};
 use crate::config::words::Severity;
 use crate::config::{Config, Date, Subject, Waiver};
 use crate::facts::Text;
@@ -49,6 +49,7 @@ pub(super) fn waiver_of<'a>(
 /// A waiver as a finding shows it.
 pub(super) fn waived(waiver: &Waiver) -> Waived {
     Waived {
+        kind: AcceptedBy::Config,
         reason: waiver.reason.value.clone(),
         by: Some(waiver.by.value.clone()),
         until: Some(waiver.until.value.to_string()),
@@ -72,17 +73,23 @@ pub(super) fn about_waivers(config: &Config, used: Option<&[bool]>, as_of: Date)
                 None
             }
         });
-    stale
-        .filter_map(|finding| {
-            let severity = config
-                .severity_of(&finding.rule)
-                .unwrap_or(Some(finding.severity))?;
-            Some(Finding {
-                severity,
-                ..finding
-            })
+    stale.collect()
+}
+
+/// Findings of rules of our own, with the severity that the configuration gives them; those that are off are left out.
+pub(super) fn weighed(
+    findings: impl IntoIterator<Item = Finding>,
+    config: &Config,
+) -> impl Iterator<Item = Finding> {
+    findings.into_iter().filter_map(|finding| {
+        let severity = config
+            .severity_of(&finding.rule)
+            .unwrap_or(Some(finding.severity))?;
+        Some(Finding {
+            severity,
+            ..finding
         })
-        .collect()
+    })
 }
 
 fn expired(waiver: &Waiver) -> Finding {

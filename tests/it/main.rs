@@ -16,6 +16,7 @@ mod guest;
 mod hospital;
 mod hostile;
 mod human;
+mod ignores;
 mod inspect;
 mod layers;
 mod lookalikes;

@@ -7,15 +7,15 @@ use super::excerpt::{Drawing, Mark};
 use super::layout::{Paint, shorten};
 use super::phrases::{
     A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
-    EVIDENCE as EVIDENCE_OF, FROM, HELP, MORE, MORE_WITH_VERBOSE, NOT_SET, REASON, RULE, SETTING,
-    UNDETERMINED, UNTIL, WHAT_TO_DO, WITH, WOULD_BE,
+    EVIDENCE as EVIDENCE_OF, FROM, HELP, IGNORED_AT, MORE, MORE_WITH_VERBOSE, NOT_SET, REASON,
+    RULE, SETTING, UNDETERMINED, UNTIL, WHAT_TO_DO, WITH, WOULD_BE,
 };
 use super::{Look, Verbosity};
 use crate::config::words::Severity;
 use crate::facts::{Evidence, EvidenceAt};
 use crate::report::{Lang, Report, clean_line};
 use crate::source::{Place, Sources};
-use crate::verdict::{Finding, Outcome, Pointed, narrow};
+use crate::verdict::{AcceptedBy, Finding, Outcome, Pointed, narrow};
 
 /// Pieces of evidence shown of one finding unless everything is asked for.
 const EVIDENCE: usize = 5;
@@ -338,6 +338,10 @@ fn draw_waived(
         if let Some(what) = what {
             why += &format!(", {} {what}", lang.say(word));
         }
+    }
+    if let (AcceptedBy::Inline, Some(place)) = (waived.kind, waived.place) {
+        let place = position(report.sources, place);
+        why += &format!(" ({} {place})", lang.say(IGNORED_AT));
     }
     let place = look.paint(Paint::Link, &position(report.sources, finding.place));
     writeln!(

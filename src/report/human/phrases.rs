@@ -30,6 +30,7 @@ pub(super) const FACTS: Phrase = Phrase("facts", "faits");
 pub(super) const FINDINGS: Phrase = Phrase("findings", "constats");
 pub(super) const FROM: Phrase = Phrase("from", "d’après");
 pub(super) const HELP: Phrase = Phrase("help", "remède");
+pub(super) const IGNORED_AT: Phrase = Phrase("ignored at", "dérogation en");
 pub(super) const MORE: Phrase = Phrase("more", "suite");
 pub(super) const MORE_OF_THEM: Phrase = Phrase("more", "de plus");
 pub(super) const MORE_PROBLEMS: Phrase = Phrase(
@@ -39,6 +40,7 @@ pub(super) const MORE_PROBLEMS: Phrase = Phrase(
 pub(super) const MORE_WITH_VERBOSE: Phrase =
     Phrase("more with --verbose", "de plus avec --verbose");
 pub(super) const NO_VIOLATION: Phrase = Phrase("no violation", "aucune violation");
+pub(super) const NOT_HEEDED: Phrase = Phrase("not heeded", "sans effet");
 pub(super) const NOT_SEEN: Phrase = Phrase("not seen", "non vu");
 pub(super) const NOT_SET: Phrase = Phrase("is not set here", "n’est pas renseigné ici");
 pub(super) const NOTHING_ABOVE: Phrase = Phrase("nothing at or above", "rien de gravité au moins");
@@ -103,6 +105,11 @@ pub(super) const A_KIND: Thing = Thing("kind", "type", "types");
 pub(super) const A_MODULE: Thing = Thing("module", "module", "modules");
 pub(super) const AN_ERROR: Thing = Thing("error", "erreur", "erreurs");
 pub(super) const A_WARNING: Thing = Thing("warning", "avertissement", "avertissements");
+pub(super) const AN_IGNORE: Thing = Thing(
+    "inline ignore",
+    "dérogation dans le code",
+    "dérogations dans le code",
+);
 
 impl Lang {
     /// A phrase of the frame.

@@ -5,11 +5,11 @@ use std::fmt::{self, Write as _};
 use super::layout::{Look, Paint};
 use super::phrases::{
     A_FACT, A_FAILING_FINDING, A_FINDING, A_KIND, A_MODULE, A_RESOURCE, A_RULE, A_WARNING,
-    AN_ERROR, AND, AS_OF, ASSUMED, AT_OR_ABOVE, COLON, COULD_NOT_BE_READ, DATA, EXIT_STATUS, FACTS,
-    FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION, NOT_ALL_JUDGED, NOT_ASKED,
-    NOT_AT_HAND, NOT_ESTABLISHED, NOT_RENDERED, NOT_SEEN, NOT_SUPPORTED, NOTHING_ABOVE,
-    NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF, SEMICOLON,
-    STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
+    AN_ERROR, AN_IGNORE, AND, AS_OF, ASSUMED, AT_OR_ABOVE, COLON, COULD_NOT_BE_READ, DATA,
+    EXIT_STATUS, FACTS, FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION,
+    NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_RENDERED, NOT_SEEN,
+    NOT_SUPPORTED, NOTHING_ABOVE, NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ,
+    REGISTRY_OF, SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
 };
 use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
@@ -25,7 +25,9 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     let lang = report.lang;
     writeln!(out, "{}\n", look.paint(Paint::Strong, lang.say(SUMMARY)))?;
     let tally = Tally::of(report.findings, report.bar);
-    look.line(out, lang.say(FINDINGS), &findings(&tally, lang, look))?;
+    let unheeded = report.coverage.ignores.not_heeded;
+    let counts = findings(&tally, unheeded, lang, look);
+    look.line(out, lang.say(FINDINGS), &counts)?;
     look.row(out, lang.say(READ), &read(report))?;
     for (at, folder) in report.coverage.catalogues.iter().enumerate() {
         look.row(
@@ -45,8 +47,8 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     verdict(out, report, look)
 }
 
-/// `12 critical · 3 high · 4 undetermined · 2 waived`.
-fn findings(tally: &Tally, lang: Lang, look: &Look) -> String {
+/// `12 critical · 3 high · 4 undetermined · 2 waived · 1 inline ignore not heeded`.
+fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
     let mut parts: Vec<String> = tally
         .violations
         .iter()
@@ -61,6 +63,10 @@ fn findings(tally: &Tally, lang: Lang, look: &Look) -> String {
             .then(|| look.paint(Paint::Care, &lang.undetermined(tally.undetermined))),
     );
     parts.extend((tally.waived > 0).then(|| lang.waived(tally.waived)));
+    parts.extend((unheeded > 0).then(|| {
+        let ignores = lang.count(unheeded, AN_IGNORE);
+        format!("{ignores} {}", lang.say(NOT_HEEDED))
+    }));
     parts.join(" · ")
 }
 

@@ -1,0 +1,518 @@
+//! Ignores in the code: `# gardefou: ignore[rule] reason until=2026-12-31`, and the annotation `gardefou.eu/ignore`.
+//!
+//! Comments are looked at only in texts that hold the marker, which one search tells. An ignore is bound to the code that
+//! starts on its line or below it; a finding is accepted when it stands there, or is about a resource that does. What an
+//! ignore does not do is said: without a reason, expired, unused, not understood.
+
+mod about;
+mod code;
+mod nest;
+mod parse;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use self::code::{Finder, Items, Notation, Region};
+use self::nest::{Nest, Spanned};
+use self::parse::{Fault, Written};
+use super::{AcceptedBy, Finding, Ground, Waived};
+use crate::config::Date;
+use crate::discover::{Input, Kind};
+use crate::graph::{Graph, Resource};
+use crate::kubernetes::{Manifest, Manifests};
+use crate::policy::Rule;
+use crate::source::{Place, SourceId, Sources, Span};
+use crate::syntax::comment::is_marked;
+use crate::value::{Path, Value};
+
+pub(super) use about::about_ignores;
+
+/// The annotation: one entry a line, each what follows `ignore` in a comment.
+const ANNOTATION: &str = "gardefou.eu/ignore";
+
+/// Where ignores are looked for, and what decides whether they count.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The files of the scan.
+    pub files: &'a [Input],
+    /// The objects of Kubernetes, and the comments beside them.
+    pub manifests: &'a Manifests,
+    /// Every rule that can be named.
+    pub rules: &'a [Arc<Rule>],
+    /// False: they are counted, and do nothing.
+    pub heeds: bool,
+    /// The day that decides which of them have ended.
+    pub as_of: Date,
+}
+
+/// How many ignores there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IgnoreCount {
+    /// Written in the code.
+    pub written: usize,
+    /// Of these, those that nobody looked at: they are switched off, or stand in code that was fetched.
+    pub not_heeded: usize,
+}
+
+/// The ignores of a scan.
+#[derive(Debug, Default)]
+pub struct Ignores {
+    all: Vec<Ignore>,
+    by_source: HashMap<SourceId, Bound>,
+    /// How many there are.
+    pub count: IgnoreCount,
+}
+
+/// One ignore.
+#[derive(Debug)]
+struct Ignore {
+    source: SourceId,
+    written: Written,
+    /// What it speaks of; none: nothing.
+    region: Option<Region>,
+    /// Other roots may have a use for it: its file is not one of the scan.
+    is_reached: bool,
+    state: State,
+    /// By rule: it accepted a finding.
+    used: Vec<bool>,
+}
+
+/// Whether an ignore counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Void(Fault),
+    NoReason,
+    Expired,
+    /// It counts, but for the rules that do not exist; with what may have been meant.
+    InForce(BTreeMap<usize, NoRule>),
+}
+
+/// Why a name in brackets names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum NoRule {
+    /// Nobody asks it; this may have been meant.
+    Unknown(Option<String>),
+    /// It is about waivers and the like.
+    Own,
+}
+
+/// The ignores of one source, by what they speak of.
+#[derive(Debug)]
+struct Bound {
+    regions: Nest<Region>,
+    /// By region: for each rule or family the first ignore that names it, with the position of the name.
+    rules: Vec<BTreeMap<String, (usize, usize)>>,
+    /// Some of the regions are about `<<`.
+    has_merges: bool,
+}
+
+impl Spanned for Region {
+    fn span(&self) -> Span {
+        self.span
+    }
+}
+
+/// Texts of HCL that ignores may stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// A file of the scan.
+    Scanned,
+    /// One beside it, read since a module of it is called.
+    Reached,
+    /// Fetched by `terraform init`: whoever wrote it knows nothing of the data here.
+    Fetched,
+}
+
+/// What one source holds: ignores, each with the part that it speaks of.
+type Found = Vec<(SourceId, Standing, Written, Option<Region>)>;
+
+impl Ignores {
+    /// Finds the ignores of a scan and what they speak of.
+    pub fn find(ground: Ground<'_>, asked: Asked<'_>) -> Self {
+        let mut found = in_hcl(ground, asked.files);
+        found.extend(in_yaml(ground.sources, asked.manifests));
+        found.extend(in_annotations(ground.sources, asked.manifests));
+        let mut ignores = Self::default();
+        let known = Known::new(asked.rules);
+        for (source, standing, written, region) in found {
+            ignores.count.written += 1;
+            if !asked.heeds || standing == Standing::Fetched {
+                ignores.count.not_heeded += 1;
+                continue;
+            }
+            ignores.all.push(Ignore {
+                source,
+                state: known.state(&written, asked.as_of),
+                used: vec![false; written.rules.len()],
+                written,
+                region,
+                is_reached: standing == Standing::Reached,
+            });
+        }
+        ignores.bind();
+        ignores
+    }
+
+    fn bind(&mut self) {
+        let mut by_source: HashMap<SourceId, Vec<(Region, usize)>> = HashMap::new();
+        for (at, ignore) in self.all.iter().enumerate() {
+            if let (State::InForce(_), Some(region)) = (&ignore.state, ignore.region) {
+                let bound = by_source.entry(ignore.source).or_default();
+                bound.push((region, at));
+            }
+        }
+        for (source, bound) in by_source {
+            let regions = Nest::new(bound.iter().map(|(region, _)| *region).collect());
+            let mut rules = vec![BTreeMap::new(); regions.len()];
+            for (region, at) in &bound {
+                let slot = regions
+                    .position(region)
+                    .and_then(|slot| rules.get_mut(slot));
+                let (Some(slot), Some(ignore)) = (slot, self.all.get(*at)) else {
+                    continue;
+                };
+                for (which, (rule, _)) in ignore.written.rules.iter().enumerate() {
+                    if !ignore.is_unknown(which) {
+                        slot.entry(rule.clone()).or_insert((*at, which));
+                    }
+                }
+            }
+            let has_merges = bound.iter().any(|(region, _)| region.is_merge);
+            let bound = Bound {
+                regions,
+                rules,
+                has_merges,
+            };
+            self.by_source.insert(source, bound);
+        }
+    }
+
+    /// The ignore that accepts a finding, if one does: the nearest one. All that do are in use.
+    pub(super) fn accept(
+        &mut self,
+        rule: &str,
+        finding: &Finding,
+        resource: &Resource,
+    ) -> Option<Waived> {
+        if self.by_source.is_empty() {
+            return None;
+        }
+        let mut accepting: Vec<(usize, usize)> = Vec::new();
+        let calls = resource.calls.iter().rev().copied();
+        for place in [finding.place, resource.block].into_iter().chain(calls) {
+            accepting.extend(self.around(rule, place));
+        }
+        if let Some(path) = finding.attribute.as_deref()
+            && self.by_source.contains_key(&resource.block.source)
+        {
+            accepting.extend(self.on_the_way(rule, resource, path));
+        }
+        for (ignore, which) in &accepting {
+            let used = self.all.get_mut(*ignore);
+            if let Some(used) = used.and_then(|ignore| ignore.used.get_mut(*which)) {
+                *used = true;
+            }
+        }
+        let (ignore, _) = accepting.first()?;
+        self.all.get(*ignore).map(Ignore::waived)
+    }
+
+    /// Those of a rule that speak of a place, innermost first.
+    fn around(&self, rule: &str, place: Place) -> impl Iterator<Item = (usize, usize)> {
+        let bound = self.by_source.get(&place.source).into_iter();
+        bound.flat_map(move |bound| {
+            let regions = bound.regions.around(place.span);
+            let regions = regions.filter(|(region, _)| !region.is_merge);
+            regions.filter_map(|(_, at)| bound.rule(at, rule))
+        })
+    }
+
+    /// Those that stand at an alias or at `<<` on the way to an attribute: its value is written elsewhere.
+    fn on_the_way(&self, rule: &str, resource: &Resource, path: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let Ok(path) = Path::parse(path) else {
+            return found;
+        };
+        let steps = path.steps();
+        let values = (0..=steps.len()).map_while(|len| {
+            let steps = steps.get(..len)?;
+            resource.attributes.get(&Path::of(steps))
+        });
+        let mut outer: Option<Place> = None;
+        for value in values {
+            let Some(place) = value.origin.place else {
+                break;
+            };
+            if value.origin.via.is_some() {
+                found.extend(self.around(rule, place));
+            }
+            if let Some(outer) = outer.filter(|outer| !outer.contains(place)) {
+                found.extend(self.merged(rule, outer));
+            }
+            outer = Some(place);
+        }
+        found
+    }
+
+    /// The one that speaks of what `<<` brings into a mapping.
+    fn merged(&self, rule: &str, mapping: Place) -> Option<(usize, usize)> {
+        let bound = self.by_source.get(&mapping.source)?;
+        let region = Region {
+            span: mapping.span,
+            is_merge: true,
+        };
+        let at = bound
+            .regions
+            .position(&region)
+            .filter(|_| bound.has_merges)?;
+        bound.rule(at, rule)
+    }
+}
+
+impl Bound {
+    fn rule(&self, region: usize, rule: &str) -> Option<(usize, usize)> {
+        let rules = self.rules.get(region)?;
+        let family = || {
+            let (family, _) = rule.split_once('/')?;
+            rules.get(&format!("{family}/*"))
+        };
+        rules.get(rule).or_else(family).copied()
+    }
+}
+
+impl Ignore {
+    fn is_unknown(&self, which: usize) -> bool {
+        matches!(&self.state, State::InForce(unknown) if unknown.contains_key(&which))
+    }
+
+    fn place(&self) -> Place {
+        Place::new(self.source, self.written.span)
+    }
+
+    fn waived(&self) -> Waived {
+        let until = self.written.until;
+        Waived {
+            kind: AcceptedBy::Inline,
+            reason: self.written.reason.clone(),
+            by: None,
+            until: until.map(|(date, _)| date.to_string()),
+            place: Some(self.place()),
+        }
+    }
+}
+
+/// The names that may stand in brackets.
+struct Known<'a> {
+    rules: BTreeSet<&'a str>,
+    families: BTreeSet<String>,
+}
+
+impl<'a> Known<'a> {
+    fn new(rules: &'a [Arc<Rule>]) -> Self {
+        let families = rules.iter().filter_map(|rule| rule.id.split_once('/'));
+        Self {
+            families: families.map(|(family, _)| format!("{family}/*")).collect(),
+            rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
+        }
+    }
+
+    fn state(&self, written: &Written, as_of: Date) -> State {
+        if let Some(fault) = &written.fault {
+            return State::Void(fault.clone());
+        }
+        if !written.has_reason() {
+            return State::NoReason;
+        }
+        if written.until.is_some_and(|(last, _)| as_of > last) {
+            return State::Expired;
+        }
+        let named = written.rules.iter().enumerate();
+        let unknown = named.filter_map(|(at, (rule, _))| Some((at, self.fault_of(rule)?)));
+        State::InForce(unknown.collect())
+    }
+
+    fn fault_of(&self, name: &str) -> Option<NoRule> {
+        if self.rules.contains(name) || self.families.contains(name) {
+            return None;
+        }
+        let mut own = super::OWN_RULES
+            .iter()
+            .filter_map(|rule| rule.id.split_once('/'));
+        let family = name.split_once('/').map_or(name, |(family, _)| family);
+        if own.any(|(own, _)| own == family) {
+            return Some(NoRule::Own);
+        }
+        let rules = self.rules.iter().copied();
+        let families = self.families.iter().map(String::as_str);
+        let near = crate::config::suggest::closest(name, rules.chain(families));
+        Some(NoRule::Unknown(near.map(str::to_owned)))
+    }
+}
+
+/// The ignores of Terraform code.
+fn in_hcl(ground: Ground<'_>, files: &[Input]) -> Found {
+    let mut all: Vec<(SourceId, Standing)> = files
+        .iter()
+        .filter(|file| file.kind == Kind::Terraform)
+        .map(|file| (file.source, Standing::Scanned))
+        .collect();
+    let scanned: HashSet<SourceId> = files.iter().map(|file| file.source).collect();
+    for source in sources_of(ground.graph) {
+        if !scanned.contains(&source) {
+            let text = ground.sources.get(source);
+            let is_fetched = text.path().split('/').any(|part| part == ".terraform");
+            let standing = match is_fetched {
+                true => Standing::Fetched,
+                false => Standing::Reached,
+            };
+            all.push((source, standing));
+        }
+    }
+    let marked = |(source, standing): &(SourceId, Standing)| {
+        let text = ground.sources.get(*source);
+        let is_hcl = !text.path().ends_with(".json") && !text.is_private();
+        (is_hcl && is_marked(text.text())).then(|| of_hcl(&text, *source, *standing))
+    };
+    let mut found: Vec<(String, Found)> = all
+        .par_iter()
+        .filter_map(|one| Some((ground.sources.get(one.0).path().to_owned(), marked(one)?)))
+        .collect();
+    // Ids depend on the order of reading.
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.into_iter().flat_map(|(_, found)| found).collect()
+}
+
+/// The sources that Terraform resources and calls of modules stand in.
+fn sources_of(graph: &Graph) -> BTreeSet<SourceId> {
+    let mut all = BTreeSet::new();
+    let mut last = None;
+    let resources = graph.resources().iter().filter(|one| one.root.is_some());
+    let places = resources.flat_map(|one| {
+        std::iter::once(one.block.source).chain(one.calls.iter().map(|call| call.source))
+    });
+    for source in places {
+        if last.replace(source) != Some(source) {
+            all.insert(source);
+        }
+    }
+    all
+}
+
+fn of_hcl(text: &crate::source::Source, source: SourceId, standing: Standing) -> Found {
+    let (comments, items) = code::of_hcl(source, text);
+    let mut finder = Finder::new(text, Notation::Hcl, &items);
+    of_comments(text.text(), &comments, &mut finder)
+        .into_iter()
+        .map(|(written, region)| (source, standing, written, region))
+        .collect()
+}
+
+/// The ignores of the comments of one text, in order.
+fn of_comments(
+    text: &str,
+    comments: &[Span],
+    finder: &mut Finder<'_>,
+) -> Vec<(Written, Option<Region>)> {
+    let mut found = Vec::new();
+    // What stands below is known first.
+    for comment in comments.iter().rev() {
+        let mut written = Vec::new();
+        parse::comment(comment.of(text), comment.start, &mut written);
+        if !written.is_empty() {
+            let region = finder.of(*comment);
+            found.extend(written.into_iter().rev().map(|one| (one, region)));
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// The ignores in comments beside objects of Kubernetes. In other YAML there is nothing to ignore.
+fn in_yaml(sources: &Sources, manifests: &Manifests) -> Found {
+    let mut comments: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
+    for comment in &manifests.comments {
+        if is_marked(comment.span.of(sources.get(comment.source).text())) {
+            comments
+                .entry(comment.source)
+                .or_default()
+                .push(comment.span);
+        }
+    }
+    if comments.is_empty() {
+        return Found::new();
+    }
+    let mut objects: BTreeMap<SourceId, Vec<&Manifest>> = BTreeMap::new();
+    for manifest in &manifests.all {
+        if comments.contains_key(&manifest.block.source) {
+            objects
+                .entry(manifest.block.source)
+                .or_default()
+                .push(manifest);
+        }
+    }
+    let mut found: Vec<(String, Found)> = objects
+        .into_par_iter()
+        .map(|(source, objects)| {
+            let text = sources.get(source);
+            let items = Items::of_objects(source, objects.into_iter());
+            let mut comments = comments.get(&source).cloned().unwrap_or_default();
+            comments.sort_unstable();
+            comments.dedup();
+            let mut finder = Finder::new(&text, Notation::Yaml, &items);
+            let found = of_comments(text.text(), &comments, &mut finder);
+            let found = found
+                .into_iter()
+                .map(|(written, region)| (source, Standing::Scanned, written, region));
+            (text.path().to_owned(), found.collect())
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.into_iter().flat_map(|(_, found)| found).collect()
+}
+
+/// The ignores in annotations, each of which speaks of its object.
+fn in_annotations(sources: &Sources, manifests: &Manifests) -> Found {
+    let annotated = |manifest: &Manifest| -> Option<Found> {
+        let metadata = manifest.value.entry("metadata")?;
+        let value = metadata.entry("annotations")?.entry(ANNOTATION)?;
+        let block = manifest.block;
+        let region = Region {
+            span: block.span,
+            is_merge: false,
+        };
+        // What it speaks of is here, wherever it is written.
+        let place = value.origin.place;
+        let place = place.filter(|place| place.source == block.source);
+        let written = of_annotation(value, place.unwrap_or(block), sources).into_iter();
+        let found = written.map(|written| (block.source, Standing::Scanned, written, Some(region)));
+        Some(found.collect())
+    };
+    let found: Vec<Found> = manifests.all.par_iter().filter_map(annotated).collect();
+    found.into_iter().flatten().collect()
+}
+
+fn of_annotation(value: &Value, place: Place, sources: &Sources) -> Vec<Written> {
+    let source = sources.get(place.source);
+    let shown = super::narrow(&source, place.span);
+    let Some(text) = value.as_str() else {
+        return vec![Written::void(shown, Fault::NoText)];
+    };
+    let mut at = place.span;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| match at.of(source.text()).find(line) {
+            Some(offset) => {
+                let start = at.start + offset as u32;
+                at.start = start + line.len() as u32;
+                parse::entry(line, start)
+            }
+            // Written with escapes, or folded: the value as a whole is its place.
+            None => {
+                at.start = at.end;
+                parse::entry(line, shown.start).shown_at(shown)
+            }
+        })
+        .collect()
+}
