@@ -16,6 +16,7 @@ mod guest;
 mod hostile;
 mod human;
 mod inspect;
+mod kubernetes;
 mod layers;
 mod lookalikes;
 mod modules;
