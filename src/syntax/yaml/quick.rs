@@ -237,13 +237,14 @@ impl<'t> Reader<'t, '_, '_> {
         let dash = self.at;
         self.at += 1;
         self.skip_spaces();
+        let behind = self.at;
         match self.peek() {
             None | Some(b'\n' | b'#') => {
                 self.line_end()?;
                 self.advance()?;
                 match self.column {
                     Some(inner) if inner > column => self.node(inner, column + 1),
-                    _ => self.absent(),
+                    _ => self.absent(behind),
                 }
             }
             Some(b'|') => self.literal(column + 1),
@@ -267,7 +268,7 @@ impl<'t> Reader<'t, '_, '_> {
                     {
                         self.sequence(column)
                     }
-                    _ => self.absent(),
+                    _ => self.absent(self.at),
                 }
             }
             Some(b'|') => self.literal(column + 1),
@@ -276,14 +277,10 @@ impl<'t> Reader<'t, '_, '_> {
     }
 
     /// A value that is not written.
-    fn absent(&mut self) -> Option<()> {
-        self.builder.scalar(
-            Cow::Borrowed(""),
-            ScalarStyle::Plain,
-            0,
-            None,
-            span(self.at, self.at),
-        );
+    fn absent(&mut self, at: usize) -> Option<()> {
+        let nothing = Cow::Borrowed("");
+        self.builder
+            .scalar(nothing, ScalarStyle::Plain, 0, None, span(at, at));
         Some(())
     }
 
