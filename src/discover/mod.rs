@@ -330,7 +330,8 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
         } else {
             Problem::error(ProblemCode::Limit, message)
         };
-        return without(kind, State::Unreadable, Some(problem.in_file(shown)));
+        let problem = problem.help(text::SMALLER).in_file(shown);
+        return without(kind, State::Unreadable, Some(problem));
     }
     if !kind.is_read() {
         return without(kind, State::Skipped, None);

@@ -7,6 +7,10 @@ use std::path::Path;
 use super::{Kind, Options, classify};
 use crate::problem::{Problem, ProblemCode};
 
+/// What helps with a file that is too large.
+pub(super) const SMALLER: &str =
+    "split it, or name it in `.gardefouignore` when nothing in it is applied";
+
 /// How standard input is named to people.
 pub(super) const STDIN: &str = "<stdin>";
 
@@ -78,7 +82,8 @@ impl Bytes {
         };
         if text.len() as u64 > limit {
             let message = too_large(shown, limit);
-            return Err(Problem::error(ProblemCode::Limit, message).in_file(shown));
+            let problem = Problem::error(ProblemCode::Limit, message).help(SMALLER);
+            return Err(problem.in_file(shown));
         }
         Ok(text)
     }

@@ -10,8 +10,13 @@ use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
-    for manifest in &manifests.all {
-        builder.resource(resource(manifest, catalog));
+    for (at, manifest) in manifests.all.iter().enumerate() {
+        let mut resource = resource(manifest, catalog);
+        // What a controller made of another object is judged there, and not once more.
+        if manifests.covered.contains_key(&at) {
+            resource.classes = ClassSet::EMPTY;
+        }
+        builder.resource(resource);
     }
 }
 

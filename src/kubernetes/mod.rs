@@ -3,19 +3,23 @@
 //! Charts and kustomizations are recognised and reported, never judged raw: what they become is only known once they
 //! are rendered.
 
+mod applied;
 mod backups;
 mod etcd;
 mod links;
 mod objects;
+mod owned;
 mod packages;
+mod shapes;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 pub use links::{Link, Tie, links, pod_spec};
 
+use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
@@ -64,6 +68,8 @@ pub struct Manifests {
     pub comments: Vec<Place>,
     /// What was covered.
     pub counts: Counts,
+    /// Objects that a controller made of others in the scan, each with the one it is judged with.
+    pub covered: BTreeMap<usize, usize>,
     by_name: HashMap<Identity, Vec<usize>>,
 }
 
@@ -206,6 +212,7 @@ pub fn read(files: &[Input], sources: &Sources) -> Manifests {
     }
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();
+    manifests.covered = owned::find(&mut manifests.all, Catalog::get());
     manifests.index();
     manifests
 }

@@ -1,13 +1,18 @@
 //! From documents to objects.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Manifest, Problem, ProblemCode, yaml};
+use super::shapes::{self, Called, MAX_NAME};
+use super::{Manifest, Problem, ProblemCode, applied, yaml};
 use crate::discover::Input;
 use crate::source::{Place, Sources};
 use crate::syntax::comment;
 use crate::syntax::yaml::{Document, Keys};
 use crate::value::Value;
+
+/// Problems with the objects of one file above this number are not listed.
+const MAX_PROBLEMS: usize = 100;
 
 /// What one file declares.
 #[derive(Default)]
@@ -17,6 +22,10 @@ pub(super) struct File {
     pub(super) comments: Vec<Place>,
     pub(super) other_documents: usize,
     pub(super) templates: usize,
+    /// Problems with objects.
+    odd: usize,
+    /// Addresses that are made of a path or of the start of a name, with how many objects have them.
+    vague: HashMap<Arc<str>, usize>,
 }
 
 pub(super) fn read(input: &Input, sources: &Sources) -> File {
@@ -56,18 +65,98 @@ fn marked(mut comments: Vec<Place>, text: &str) -> Vec<Place> {
 
 impl File {
     fn document(&mut self, document: &Document, path: &Arc<str>) {
-        let mut found = Vec::new();
-        unfold(&document.value, None, &mut found);
         let before = self.all.len();
-        for (value, header) in found {
-            match header {
-                Some(header) => self.object(value, header, &document.keys, path),
-                None => self.incomplete(value, &document.keys),
-            }
+        let keys = &document.keys;
+        if let Some(all) = document.value.elements()
+            && let Some(place) = document.value.origin.place
+            && all.iter().any(is_object)
+        {
+            self.warn(
+                Problem::warning(
+                    ProblemCode::Manifest,
+                    "this is a sequence of objects, which Kubernetes does not read; they are not judged",
+                )
+                .at(place)
+                .help("put them into the `items` of a `List`, or each into a document of its own"),
+            );
         }
-        if self.all.len() == before {
+        let is_list = self.unfold(&document.value, None, keys, path);
+        if self.all.len() == before && !is_list {
             self.other_documents += 1;
         }
+    }
+
+    /// Problems of which any number may be in a file.
+    fn warn(&mut self, problem: Problem) {
+        self.odd += 1;
+        if self.odd < MAX_PROBLEMS {
+            self.problems.push(problem);
+        } else if self.odd == MAX_PROBLEMS {
+            let message = format!(
+                "{MAX_PROBLEMS} problems with the objects of this file; further ones are not listed"
+            );
+            let mut last = Problem::warning(ProblemCode::Manifest, message);
+            last.place = problem.place;
+            self.problems.push(last);
+        }
+    }
+
+    /// The objects of a document, or of an item of a list, lists unfolded; true for a list.
+    ///
+    /// Recursion is bounded by the nesting limit of the parser.
+    fn unfold(
+        &mut self,
+        value: &Value,
+        inherited: Option<(&str, &str)>,
+        keys: &Keys,
+        path: &Arc<str>,
+    ) -> bool {
+        let word = |key| {
+            let word = value.entry(key).and_then(Value::as_str);
+            word.filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
+        };
+        // Items of a typed list need not repeat what they are.
+        let api_version = word("apiVersion").or(inherited.map(|(version, _)| version));
+        let kind = word("kind").or(inherited.map(|(_, kind)| kind));
+        let (Some(api_version), Some(kind)) = (api_version, kind) else {
+            self.incomplete(value, keys);
+            return false;
+        };
+        let Some(of) = kind.strip_suffix("List").filter(|of| is_list(value, of)) else {
+            self.object(value, Header::of(api_version, kind), keys, path);
+            return false;
+        };
+        let Some(items) = value.entry("items").filter(|items| !items.is_null()) else {
+            return true;
+        };
+        let Some(items) = items.elements() else {
+            if !items.is_unknown() {
+                let message = format!(
+                    "the `items` of this `{}` are no sequence; nothing in them is judged",
+                    shapes::shown(kind)
+                );
+                self.warn_at(items, keys, message, "Kubernetes refuses it");
+            }
+            return true;
+        };
+        for item in items {
+            if item.entries().is_none() && !item.is_unknown() {
+                let message = "this item of a list is no object; it is not judged".to_owned();
+                self.warn_at(item, keys, message, "Kubernetes refuses it");
+                continue;
+            }
+            let inherited = (!of.is_empty()).then_some((api_version, of));
+            self.unfold(item, inherited, keys, path);
+        }
+        true
+    }
+
+    fn warn_at(&mut self, value: &Value, keys: &Keys, message: String, help: &str) {
+        let problem = Problem::warning(ProblemCode::Manifest, message).help(help.to_owned());
+        self.warn(match keys.entry_of(value) {
+            Some(place) => problem.at(place),
+            None => problem,
+        });
     }
 
     fn object(&mut self, value: &Value, header: Header, keys: &Keys, path: &Arc<str>) {
@@ -77,18 +166,35 @@ impl File {
         if &*header.group == "kustomize.config.k8s.io" {
             return;
         }
-        let name = text(value, "name");
+        let called = Called {
+            api_version: &header.api_version,
+            group: &header.group,
+            version: &header.version,
+            kind: &header.kind,
+        };
+        let mut odd = Vec::new();
+        shapes::check(value, &called, keys, &mut |problem| odd.push(problem));
+        odd.into_iter().for_each(|problem| self.warn(problem));
+        // The server adds to it what makes it a name.
+        let started = || Some(format!("{}*", text(value, "generateName")?).into());
+        let given = text(value, "name");
+        let is_vague = given.is_none();
+        let name = given.or_else(started);
         let namespace = text(value, "namespace");
+        let mut address = address(&header, namespace.as_deref(), name.as_deref(), path);
+        if is_vague {
+            address = self.apart(address);
+        }
         let kind_line = value.entry("kind").and_then(|kind| keys.entry_of(kind));
         self.all.push(Manifest {
-            address: address(&header, namespace.as_deref(), name.as_deref(), path),
+            address,
             api_version: header.api_version,
             group: header.group,
             version: header.version,
             kind: header.kind,
             name,
             namespace,
-            value: value.clone(),
+            value: applied::as_applied(value),
             keys: keys.clone(),
             header: kind_line.unwrap_or(block),
             block,
@@ -96,6 +202,16 @@ impl File {
             template_of: None,
         });
         self.claims(self.all.len() - 1);
+    }
+
+    /// Objects of one file that have no name of their own are told apart by their order.
+    fn apart(&mut self, address: Arc<str>) -> Arc<str> {
+        let count = self.vague.entry(Arc::clone(&address)).or_default();
+        *count += 1;
+        match *count {
+            1 => address,
+            count => format!("{address} #{count}").into(),
+        }
     }
 
     /// The claims that a StatefulSet makes for each of its pods: volumes of their own, with data of their own.
@@ -151,8 +267,8 @@ impl File {
         let (is, lacks) = match (value.entry("kind"), value.entry("apiVersion")) {
             (Some(kind), None) => (kind, "`apiVersion`"),
             (None, Some(version)) => (version, "`kind`"),
-            (Some(kind), Some(_)) if kind.as_str().is_none() => (kind, "a text as `kind`"),
-            (Some(_), Some(version)) => (version, "a text as `apiVersion`"),
+            (Some(kind), Some(_)) if !is_word(kind) => (kind, "a word as `kind`"),
+            (Some(_), Some(version)) => (version, "a word as `apiVersion`"),
             (None, None) => return,
         };
         // Kubernetes would refuse it: nothing that runs is missed.
@@ -160,7 +276,7 @@ impl File {
             ProblemCode::Manifest,
             format!("this looks like a Kubernetes object, but has not {lacks}; it is not judged"),
         );
-        self.problems.push(match keys.entry_of(is) {
+        self.warn(match keys.entry_of(is) {
             Some(place) => problem.at(place),
             None => problem,
         });
@@ -186,43 +302,32 @@ impl Header {
     }
 }
 
-/// The objects of a document, lists unfolded; none instead of a header for what is no object.
-///
-/// Recursion is bounded by the nesting limit of the parser.
-fn unfold<'a>(
-    value: &'a Value,
-    inherited: Option<(&str, &str)>,
-    out: &mut Vec<(&'a Value, Option<Header>)>,
-) {
-    let word = |key| {
-        value
-            .entry(key)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    // Items of a typed list need not repeat what they are.
-    let api_version = word("apiVersion").or(inherited.map(|(version, _)| version));
-    let kind = word("kind").or(inherited.map(|(_, kind)| kind));
-    let (Some(api_version), Some(kind)) = (api_version, kind) else {
-        out.push((value, None));
-        return;
-    };
-    if let Some(of) = kind.strip_suffix("List")
-        && let Some(items) = value.entry("items").and_then(Value::elements)
-        && value.entry("spec").is_none()
-    {
-        for item in items {
-            let inherited = (!of.is_empty()).then_some((api_version, of));
-            unfold(item, inherited, out);
-        }
-        return;
+/// What may be a version or a kind.
+fn is_word(value: &Value) -> bool {
+    let text = value.as_str();
+    text.is_some_and(|text| !text.is_empty() && text.len() <= MAX_NAME)
+}
+
+fn is_object(value: &Value) -> bool {
+    let has = |key| value.entry(key).is_some_and(is_word);
+    has("apiVersion") && has("kind")
+}
+
+/// Is something whose kind ends with `List` one, and no object of that kind? `of`: what stands before.
+fn is_list(value: &Value, of: &str) -> bool {
+    if of.is_empty() {
+        return true;
     }
-    out.push((value, Some(Header::of(api_version, kind))));
+    let items = value.entry("items").and_then(Value::elements);
+    let holds_objects =
+        items.is_some_and(|items| items.iter().all(|item| item.entries().is_some()));
+    let is_named = text(value, "name").is_some();
+    value.entry("spec").is_none() && (holds_objects || !is_named)
 }
 
 fn text(value: &Value, key: &str) -> Option<Arc<str>> {
     let text = value.entry("metadata")?.entry(key)?.as_text()?;
-    (!text.is_empty()).then(|| text.as_ref().into())
+    (!text.is_empty() && text.len() <= MAX_NAME).then(|| text.as_ref().into())
 }
 
 fn address(header: &Header, namespace: Option<&str>, name: Option<&str>, path: &str) -> Arc<str> {

@@ -58,7 +58,7 @@ fn objects_have_addresses_headers_and_namespaces() {
         [
             "apps/v1/Deployment prod/api",
             "v1/Namespace prod",
-            "batch/v1/Job k8s/a.yaml"
+            "batch/v1/Job import-*"
         ]
     );
     let api = &manifests.all[0];

@@ -18,6 +18,7 @@ mod hostile;
 mod human;
 mod ignores;
 mod inspect;
+mod kubernetes;
 mod layers;
 mod lookalikes;
 mod modules;

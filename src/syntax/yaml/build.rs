@@ -1,88 +1,23 @@
-//! From parser events to values with places.
+//! Nodes one after another become values with places.
+//!
+//! Both readers of a text, the parser's events and [`quick`](super::quick), tell the builder what they meet; what it
+//! means (types, merge keys, aliases, limits) is decided here alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
+use granit_parser::{ScalarStyle, Tag};
 
+use super::entries::{self, Entry};
+use super::words::Words;
 use super::{
-    Document, Failed, Keys, MAX_EXPANSION, MAX_NESTING, MAX_PROBLEMS, MAX_VALUES, MIN_EXPANSION,
-    Parsed, scalar, template_mark,
+    Document, Keys, MAX_EXPANSION, MAX_MOVED, MAX_NESTING, MAX_PROBLEMS, MIN_EXPANSION, Parsed,
+    scalar,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
-use crate::value::{Because, Data, Entries, Origin, Step, Value, Via};
-
-/// Reads the documents in `range` into `parsed`; the first fault ends the run.
-///
-/// `used` counts over the whole text.
-pub(super) fn run(
-    source: SourceId,
-    text: &str,
-    range: Range<usize>,
-    used: &mut Used,
-    parsed: &mut Parsed,
-) -> Result<(), Failed> {
-    let chunk = text.get(range.clone()).unwrap_or("");
-    let options = granit_parser::options! {
-        emit_unresolved_aliases: true,
-        emit_comments: true,
-        max_buffered_comment_events: 100_000,
-        flow_nesting_limit: MAX_NESTING,
-        block_nesting_limit: MAX_NESTING,
-    };
-    let mut builder = Builder {
-        source,
-        text,
-        base: range.start,
-        parsed,
-        used,
-        stack: Vec::new(),
-        anchors: HashMap::new(),
-        words: HashMap::new(),
-        keys: Vec::new(),
-        root: None,
-        templated: None,
-        document: range.start,
-    };
-    for event in Parser::new_from_str_with_options(chunk, options) {
-        match event {
-            Ok((event, span)) => {
-                builder.take(event, &span);
-                if builder.used.values > MAX_VALUES {
-                    builder.stop();
-                    return Ok(());
-                }
-            }
-            Err(error) => {
-                let at = error.marker().byte_offset().unwrap_or(chunk.len());
-                return Err(Failed {
-                    document: builder.document,
-                    at: range.start + at,
-                    message: in_words(&error),
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn in_words(error: &granit_parser::ScanError) -> String {
-    let words = error.info();
-    if words.contains("recursion limit") {
-        return format!("it nests more than {MAX_NESTING} collections");
-    }
-    words
-}
-
-/// What the documents of a text have used up.
-#[derive(Debug, Default)]
-pub(super) struct Used {
-    /// Bytes that aliases have expanded to.
-    expanded: u64,
-    values: usize,
-}
+use crate::value::{Because, Data, Value};
 
 /// A collection that is still open, or a finished node, with what the limits need.
 #[derive(Debug, Clone, Copy, Default)]
@@ -100,16 +35,19 @@ impl Size {
     }
 }
 
-enum Content {
-    Sequence(Vec<Value>),
-    Mapping {
-        entries: Vec<Entry>,
-        key: Option<Key>,
-    },
+/// What kind of collection begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    Sequence,
+    Mapping,
 }
 
 struct Frame {
-    content: Content,
+    opening: Opening,
+    /// Where its elements or entries begin among those of all open collections.
+    from: usize,
+    /// A key that waits for its value.
+    key: Option<Key>,
     span: Span,
     is_block: bool,
     anchor: usize,
@@ -121,13 +59,8 @@ struct Key {
     name: Option<Arc<str>>,
     span: Span,
     merges: bool,
-}
-
-struct Entry {
-    name: Arc<str>,
-    key: Span,
-    value: Value,
-    merged: bool,
+    /// Its place among the keys of the document.
+    index: usize,
 }
 
 struct Anchored {
@@ -136,67 +69,103 @@ struct Anchored {
     height: usize,
 }
 
-struct Builder<'a> {
-    source: SourceId,
-    text: &'a str,
-    base: usize,
-    parsed: &'a mut Parsed,
-    used: &'a mut Used,
+pub(super) struct Builder<'a> {
+    pub(super) source: SourceId,
+    pub(super) text: &'a str,
+    pub(super) parsed: Parsed,
+    /// Bytes that aliases have expanded to in the whole text.
+    expanded: u64,
+    /// Values of the whole text.
+    values: usize,
+    /// Values that may still be moved to the place of an alias.
+    movable: usize,
+    /// Keys and short texts repeat a lot: each is kept once.
+    words: Words,
     stack: Vec<Frame>,
+    items: Vec<Value>,
+    entries: Vec<Entry>,
     anchors: HashMap<usize, Anchored>,
-    /// Keys repeat a lot: each is kept once.
-    words: HashMap<String, Arc<str>>,
+    /// Values and their keys, in the order of the text.
     keys: Vec<(Span, Span)>,
     root: Option<Value>,
     templated: Option<Span>,
-    document: usize,
+    /// Where the document starts that is being read.
+    pub(super) document: usize,
+    /// It has been read to its end.
+    pub(super) is_complete: bool,
 }
 
-impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) {
-        let span = self.span(span);
-        match event {
-            Event::DocumentStart(..) => self.start_document(span),
-            Event::DocumentEnd => self.end_document(),
-            Event::Comment(..) => self.parsed.comments.push(self.place(span)),
-            Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), span);
-            }
-            Event::Alias(id) => self.alias(id, span),
-            Event::UnresolvedAlias(name) => {
-                self.problem(
-                    ProblemCode::Reference,
-                    format!("the alias `*{name}` has no anchor before it"),
-                    span,
-                );
-                self.node(unknown(Because::Error), span, 0, Size::default());
-            }
-            Event::SequenceStart(style, anchor, _) => {
-                self.open(Content::Sequence(Vec::new()), style, anchor, span);
-            }
-            Event::MappingStart(style, anchor, _) => {
-                let content = Content::Mapping {
-                    entries: Vec::new(),
-                    key: None,
-                };
-                self.open(content, style, anchor, span);
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
-            _ => {}
+/// How far a builder was.
+pub(super) struct Mark {
+    documents: usize,
+    problems: usize,
+    comments: usize,
+    values: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(source: SourceId, text: &'a str) -> Self {
+        Self {
+            source,
+            text,
+            parsed: Parsed::default(),
+            expanded: 0,
+            values: 0,
+            movable: MAX_MOVED,
+            words: Words::new(),
+            stack: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
+            anchors: HashMap::new(),
+            keys: Vec::new(),
+            root: None,
+            templated: None,
+            document: 0,
+            is_complete: false,
         }
     }
 
-    fn start_document(&mut self, span: Span) {
+    /// Values read so far.
+    pub(super) fn values(&self) -> usize {
+        self.values
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            documents: self.parsed.documents.len(),
+            problems: self.parsed.problems.len(),
+            comments: self.parsed.comments.len(),
+            values: self.values,
+        }
+    }
+
+    /// Takes back what was told since.
+    pub(super) fn back_to(&mut self, mark: &Mark) {
+        self.parsed.documents.truncate(mark.documents);
+        self.parsed.problems.truncate(mark.problems);
+        self.parsed.comments.truncate(mark.comments);
+        self.values = mark.values;
+    }
+
+    pub(super) fn comment(&mut self, span: Span) {
+        let place = self.place(span);
+        self.parsed.comments.push(place);
+    }
+
+    pub(super) fn start_document(&mut self, span: Span) {
         self.document = span.start as usize;
+        self.is_complete = false;
         self.anchors.clear();
         self.stack.clear();
+        self.items.clear();
+        self.entries.clear();
         self.keys.clear();
         self.root = None;
         self.templated = None;
     }
 
-    fn end_document(&mut self) {
-        let keys = std::mem::take(&mut self.keys);
+    pub(super) fn end_document(&mut self) {
+        self.is_complete = true;
         if let Some(span) = self.templated.take() {
             self.parsed.templated.push(self.place(span));
             self.root = None;
@@ -207,14 +176,15 @@ impl Builder<'_> {
             self.parsed.documents.push(Document {
                 value,
                 place,
-                keys: Keys::new(keys),
+                keys: Keys::new(&self.keys),
             });
         }
+        self.keys.clear();
     }
 
-    fn scalar(
+    pub(super) fn scalar(
         &mut self,
-        text: &str,
+        text: Cow<'_, str>,
         style: ScalarStyle,
         anchor: usize,
         tag: Option<&Tag>,
@@ -223,27 +193,27 @@ impl Builder<'_> {
         let is_plain = style == ScalarStyle::Plain;
         // An absent node is told by its empty span: the parser gives it a text of its own.
         let is_absent = is_plain && span.is_empty();
-        let text = if is_absent { "" } else { text };
+        let text = if is_absent { Cow::Borrowed("") } else { text };
         let span = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.trim(span),
             _ => span,
         };
         let tag = tag.and_then(|tag| tag.suffix_in_namespace("tag:yaml.org,2002:"));
         let typed = match &tag {
-            Some(tag) => Some(scalar::tagged(tag, text, is_plain)),
-            None if is_plain => scalar::special(text),
+            Some(tag) => Some(scalar::tagged(tag, &text, is_plain)),
+            None if is_plain => scalar::special(&text),
             None => None,
         };
         if self.expects_key() {
             // A key as the JSON that Kubernetes makes of a mapping spells it; null is none.
             let name = match &typed {
-                Some(value) => value.as_text().map(|name| self.word(&name)),
-                None => Some(self.word(text)),
+                Some(value) => value.as_text().map(|name| self.words.of(&name)),
+                None => Some(self.words.of(&text)),
             };
             let merges = is_plain && text == "<<";
             self.key(name, span, merges, is_absent);
             if anchor > 0 {
-                let value = typed.unwrap_or_else(|| Value::string(text));
+                let value = typed.unwrap_or_else(|| Value::string(&*text));
                 self.anchor(anchor, value.at(self.place(span)), span, Size::default());
             }
             return;
@@ -251,11 +221,24 @@ impl Builder<'_> {
         if is_absent && self.stack.is_empty() && tag.is_none() {
             return;
         }
-        let value = typed.unwrap_or_else(|| Value::string(text));
+        let value = match typed {
+            Some(value) => value,
+            None => Value::string(self.words.of(&text)),
+        };
         self.node(value, span, anchor, Size::default());
     }
 
-    fn alias(&mut self, id: usize, span: Span) {
+    /// An alias whose name was not met before.
+    pub(super) fn unresolved(&mut self, name: &str, span: Span) {
+        self.problem(
+            ProblemCode::Reference,
+            format!("the alias `*{name}` has no anchor before it"),
+            span,
+        );
+        self.node(Value::unknown(Because::Error), span, 0, Size::default());
+    }
+
+    pub(super) fn alias(&mut self, id: usize, span: Span) {
         let Some(anchored) = self.anchors.get(&id) else {
             self.problem(
                 ProblemCode::Cycle,
@@ -265,11 +248,11 @@ impl Builder<'_> {
                 ),
                 span,
             );
-            self.node(unknown(Because::Error), span, 0, Size::default());
+            self.node(Value::unknown(Because::Error), span, 0, Size::default());
             return;
         };
         let limit = MIN_EXPANSION.max(self.text.len() as u64 * MAX_EXPANSION);
-        let fits = self.used.expanded + anchored.weight <= limit
+        let fits = self.expanded + anchored.weight <= limit
             && self.stack.len() + anchored.height <= MAX_NESTING;
         if !fits {
             self.problem(
@@ -281,10 +264,10 @@ impl Builder<'_> {
                 ),
                 span,
             );
-            self.node(unknown(Because::Limit), span, 0, Size::default());
+            self.node(Value::unknown(Because::Limit), span, 0, Size::default());
             return;
         }
-        self.used.expanded += anchored.weight;
+        self.expanded += anchored.weight;
         let size = Size {
             aliased: anchored.weight,
             height: anchored.height,
@@ -294,25 +277,21 @@ impl Builder<'_> {
             self.key(name, span, false, false);
             return;
         }
-        let mut value = anchored.value.clone();
-        value.origin = Origin {
-            place: Some(self.place(span)),
-            via: Some(Arc::new(Via {
-                step: Step::Parts,
-                origins: vec![value.origin],
-            })),
-        };
+        let place = Place::new(self.source, span);
+        let value = entries::moved(&anchored.value, place, &mut self.movable);
         self.node(value, span, 0, size);
     }
 
-    fn open(&mut self, content: Content, style: StructureStyle, anchor: usize, span: Span) {
-        let is_block = style == StructureStyle::Block;
-        let span = match content {
-            Content::Sequence(_) if is_block => self.with_dash(span),
-            _ => span,
+    pub(super) fn open(&mut self, opening: Opening, is_block: bool, anchor: usize, span: Span) {
+        let (span, from) = match opening {
+            Opening::Sequence if is_block => (self.with_dash(span), self.items.len()),
+            Opening::Sequence => (span, self.items.len()),
+            Opening::Mapping => (span, self.entries.len()),
         };
         self.stack.push(Frame {
-            content,
+            opening,
+            from,
+            key: None,
             span,
             is_block,
             anchor,
@@ -320,7 +299,7 @@ impl Builder<'_> {
         });
     }
 
-    fn close(&mut self, end: Span) {
+    pub(super) fn close(&mut self, end: Span) {
         let Some(frame) = self.stack.pop() else {
             return;
         };
@@ -330,9 +309,22 @@ impl Builder<'_> {
         } else {
             frame.span.to(end)
         };
-        let data = match frame.content {
-            Content::Sequence(items) => Data::Tuple(items.into()),
-            Content::Mapping { entries, .. } => Data::Object(Arc::new(self.settle(entries))),
+        let data = match frame.opening {
+            Opening::Sequence => {
+                let from = frame.from.min(self.items.len());
+                Data::Tuple(self.items.drain(from..).collect())
+            }
+            Opening::Mapping => {
+                let from = frame.from.min(self.entries.len());
+                let source = self.source;
+                let problems = &mut self.parsed.problems;
+                let settled = entries::settle(&mut self.entries, from, |twice, first, name| {
+                    if problems.len() < MAX_PROBLEMS {
+                        problems.push(duplicate(source, twice, first, name));
+                    }
+                });
+                Data::Object(Arc::new(settled))
+            }
         };
         let size = Size {
             height: frame.size.height + 1,
@@ -341,7 +333,12 @@ impl Builder<'_> {
         if self.expects_key() {
             let outer = self.stack.last().map_or(span, |outer| outer.span);
             let at = outer.start as usize;
-            if let Some(mark) = template_mark(self.text, at..at + 2) {
+            if self
+                .text
+                .get(at..)
+                .is_some_and(|text| text.starts_with("{{"))
+            {
+                let mark = Span::new(outer.start, outer.start + 2);
                 self.templated.get_or_insert(mark);
             } else {
                 self.problem(
@@ -367,24 +364,25 @@ impl Builder<'_> {
         }
         if let Some(frame) = self.stack.last_mut() {
             frame.span = frame.span.to(span);
-            if let Content::Mapping { key, .. } = &mut frame.content {
-                *key = Some(Key { name, span, merges });
+            if frame.opening == Opening::Mapping {
+                let index = self.keys.len();
+                // Until its value has come it is its own.
+                if name.is_some() {
+                    self.keys.push((span, span));
+                }
+                frame.key = Some(Key {
+                    name,
+                    span,
+                    merges,
+                    index,
+                });
             }
         }
     }
 
-    /// Nothing more of the text is read.
-    fn stop(&mut self) {
-        let rest = Span::new(self.document as u32, self.text.len() as u32);
-        let message = format!(
-            "the file holds more than {MAX_VALUES} values; from this document on it is not read"
-        );
-        self.problem(ProblemCode::Limit, message, rest);
-    }
-
     /// A finished value goes into the collection around it, or becomes the document.
     fn node(&mut self, value: Value, span: Span, anchor: usize, size: Size) {
-        self.used.values += 1;
+        self.values += 1;
         if self.expects_key() {
             self.key(None, span, false, false);
             return;
@@ -398,34 +396,31 @@ impl Builder<'_> {
         };
         frame.size.hold(size);
         // What is not written (`key:`) is shown by its key.
-        let key_span = match &frame.content {
-            Content::Mapping { key: Some(key), .. } => Some(key.span),
-            _ => None,
-        };
-        let shown = match key_span {
-            Some(key) if span.is_empty() => key,
+        let shown = match &frame.key {
+            Some(key) if span.is_empty() => key.span,
             _ => span,
         };
         let value = placed(value, Place::new(source, shown));
         frame.span = frame.span.to(shown);
         let kept = (anchor > 0).then(|| value.clone());
         let mut refused = None;
-        match &mut frame.content {
-            Content::Sequence(items) => items.push(value),
-            Content::Mapping { entries, key } => {
-                if let Some(key) = key.take() {
-                    if key.merges {
-                        refused = merge(value, entries, key.span).err();
-                    } else if let Some(name) = key.name {
-                        self.keys.push((shown, key.span));
-                        entries.push(Entry {
-                            name,
-                            key: key.span,
-                            value,
-                            merged: false,
-                        });
-                    }
-                }
+        if frame.opening == Opening::Sequence {
+            self.items.push(value);
+        } else if let Some(key) = frame.key.take()
+            && let Some(name) = key.name
+        {
+            if let Some(pair) = self.keys.get_mut(key.index) {
+                pair.0 = shown;
+            }
+            if key.merges {
+                refused = entries::merge(value, &mut self.entries, key.span).err();
+            } else {
+                self.entries.push(Entry {
+                    name,
+                    key: key.span,
+                    value,
+                    merged: false,
+                });
             }
         }
         if let Some(value) = kept {
@@ -434,38 +429,6 @@ impl Builder<'_> {
         if let Some(message) = refused {
             self.problem(ProblemCode::Syntax, message, shown);
         }
-    }
-
-    /// Sorted by key; of equal keys the last counts, and says so when both were written here.
-    fn settle(&mut self, mut entries: Vec<Entry>) -> Entries {
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut out: Vec<Entry> = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match out.last_mut() {
-                Some(before) if before.name == entry.name => {
-                    if !before.merged && !entry.merged && self.parsed.problems.len() < MAX_PROBLEMS
-                    {
-                        let first = Place::new(self.source, before.key);
-                        self.parsed.problems.push(
-                            Problem::warning(
-                                ProblemCode::Duplicate,
-                                format!(
-                                    "the key `{}` is written twice; the last one counts",
-                                    entry.name
-                                ),
-                            )
-                            .at(Place::new(self.source, entry.key))
-                            .related(first, "first written here"),
-                        );
-                    }
-                    *before = entry;
-                }
-                _ => out.push(entry),
-            }
-        }
-        out.into_iter()
-            .map(|entry| (entry.name, entry.value))
-            .collect()
     }
 
     fn anchor(&mut self, id: usize, value: Value, span: Span, size: Size) {
@@ -483,40 +446,23 @@ impl Builder<'_> {
         matches!(
             self.stack.last(),
             Some(Frame {
-                content: Content::Mapping { key: None, .. },
+                opening: Opening::Mapping,
+                key: None,
                 ..
             })
         )
     }
 
-    fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(word) = self.words.get(text) {
-            return Arc::clone(word);
-        }
-        let word: Arc<str> = text.into();
-        self.words.insert(text.to_owned(), Arc::clone(&word));
-        word
-    }
-
-    fn problem(&mut self, code: ProblemCode, message: String, span: Span) {
+    pub(super) fn problem(&mut self, code: ProblemCode, message: String, span: Span) {
         if self.parsed.problems.len() < MAX_PROBLEMS {
             let place = self.place(span);
-            self.parsed
-                .problems
-                .push(Problem::error(code, message).at(place));
+            let problem = Problem::error(code, message).at(place);
+            self.parsed.problems.push(problem);
         }
     }
 
     fn place(&self, span: Span) -> Place {
         Place::new(self.source, span)
-    }
-
-    fn span(&self, span: &granit_parser::Span) -> Span {
-        let at = |marker: granit_parser::Marker| {
-            let offset = self.base + marker.byte_offset().unwrap_or(0);
-            offset.min(self.text.len()) as u32
-        };
-        Span::new(at(span.start), at(span.end))
     }
 
     /// A sequence that is not indented is announced behind its first dash.
@@ -525,7 +471,12 @@ impl Builder<'_> {
             .text
             .split_at_checked(span.start as usize)
             .unwrap_or_default();
-        if !after.starts_with("- ") && before.trim_end_matches([' ', '\t']).ends_with('-') {
+        let is_there = after.starts_with('-')
+            && matches!(
+                after.as_bytes().get(1),
+                None | Some(b' ' | b'\t' | b'\r' | b'\n')
+            );
+        if !is_there && before.trim_end_matches([' ', '\t']).ends_with('-') {
             let dash = before.trim_end_matches([' ', '\t']).len() - 1;
             return Span::new(dash as u32, span.end);
         }
@@ -539,6 +490,15 @@ impl Builder<'_> {
     }
 }
 
+fn duplicate(source: SourceId, twice: Span, first: Span, name: &str) -> Problem {
+    Problem::warning(
+        ProblemCode::Duplicate,
+        format!("the key `{name}` is written twice; the last one counts"),
+    )
+    .at(Place::new(source, twice))
+    .related(Place::new(source, first), "first written here")
+}
+
 /// Keeps the way of an alias; everything else is written where it stands.
 fn placed(value: Value, place: Place) -> Value {
     if value.origin.via.is_some() {
@@ -546,36 +506,4 @@ fn placed(value: Value, place: Place) -> Value {
     } else {
         value.at(place)
     }
-}
-
-fn unknown(because: Because) -> Value {
-    Value::unknown(because)
-}
-
-/// `<<`: takes over the entries of a mapping, or of several of which the first counts most.
-fn merge(value: Value, into: &mut Vec<Entry>, key: Span) -> Result<(), String> {
-    let wrong = || Err("`<<` merges mappings only; this entry is left out".to_owned());
-    let mut take = |entries: &Entries| {
-        into.extend(entries.iter().map(|(name, value)| Entry {
-            name: Arc::clone(name),
-            key,
-            value: value.clone(),
-            merged: true,
-        }));
-    };
-    match &value.data {
-        Data::Object(entries) => take(entries),
-        Data::Tuple(all) => {
-            for one in all.iter().rev() {
-                match &one.data {
-                    Data::Object(entries) => take(entries),
-                    _ => return wrong(),
-                }
-            }
-        }
-        // Its problem is already said.
-        Data::Unknown(_) => {}
-        _ => return wrong(),
-    }
-    Ok(())
 }

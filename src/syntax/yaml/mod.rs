@@ -4,9 +4,16 @@
 //! Kubernetes follows go-yaml v2 (`yes` is a boolean, `0644` is octal, the last of equal keys wins) and no library does.
 
 mod build;
+mod entries;
+mod events;
+mod quick;
 mod scalar;
+mod words;
 
 use std::sync::Arc;
+
+use build::Builder;
+use events::{Failed, Texts};
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -18,6 +25,8 @@ const MAX_NESTING: usize = 256;
 const MAX_EXPANSION: u64 = 10;
 /// ... or to this many bytes, so that short texts may use anchors freely.
 const MIN_EXPANSION: u64 = 64 * 1024;
+/// Values that are moved to the places of the aliases that bring them; those of further ones stay where the anchor is.
+const MAX_MOVED: usize = 1 << 17;
 /// Values in one text. Each takes a hundred times the room of the two bytes that it may be written in.
 const MAX_VALUES: usize = 1 << 21;
 /// Problems of one file above this number are not listed.
@@ -52,9 +61,15 @@ pub struct Document {
 pub struct Keys(Arc<[(Span, Span)]>);
 
 impl Keys {
-    fn new(mut pairs: Vec<(Span, Span)>) -> Self {
-        pairs.sort_unstable_by_key(|(value, _)| (value.start, value.end));
-        Self(pairs.into())
+    fn new(pairs: &[(Span, Span)]) -> Self {
+        let mut pairs: Arc<[(Span, Span)]> = pairs.into();
+        let order = |(value, _): &(Span, Span)| (value.start, value.end);
+        if !pairs.is_sorted_by_key(order)
+            && let Some(pairs) = Arc::get_mut(&mut pairs)
+        {
+            pairs.sort_unstable_by_key(order);
+        }
+        Self(pairs)
     }
 
     /// True for objects that no file of YAML or JSON holds.
@@ -84,72 +99,113 @@ impl Keys {
 
 /// Reads every document of a text. Faults are problems; the documents around them survive.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
-    let mut parsed = Parsed::default();
+    read(source, text, true)
+}
+
+/// The same by the parser alone: what the quick reader is held against, in tests and by the fuzzer.
+#[doc(hidden)]
+pub fn parse_slowly(source: SourceId, text: &str) -> Parsed {
+    read(source, text, false)
+}
+
+fn read(source: SourceId, text: &str, quickly: bool) -> Parsed {
+    let mut builder = Builder::new(source, text);
     if u32::try_from(text.len()).is_err() {
         let problem = Problem::error(ProblemCode::Limit, "a YAML text above 4 GiB");
-        parsed.problems.push(problem);
-        return parsed;
+        builder.parsed.problems.push(problem);
+        return builder.parsed;
     }
-    let mut from = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    // The first fault ends the run over the whole rest: from then on each document is cut out and read by itself,
-    // which keeps the work linear however many faults there are.
-    let mut to = text.len();
-    let mut used = build::Used::default();
-    while from < text.len() {
-        let run = build::run(source, text, from..to, &mut used, &mut parsed);
-        let next = match run {
-            Ok(()) => (to < text.len()).then_some(to),
-            Err(failed) => {
-                let next = next_marker(text, failed.document.max(from));
-                report(
-                    source,
-                    text,
-                    &failed,
-                    next.unwrap_or(text.len()),
-                    &mut parsed,
-                );
-                next
-            }
+    let mut from = 0;
+    // Directives stand before the line that their document starts with: the parser has to see all of it in one run. After
+    // a fault each document is read by itself, which keeps the work linear however many faults there are.
+    let mut cuts = !text.starts_with('%') && !text.contains("\n%");
+    let mut to = 0;
+    while from < text.len() && builder.values() <= MAX_VALUES {
+        if to <= from {
+            to = if cuts {
+                next_marker(text, from).unwrap_or(text.len())
+            } else {
+                text.len()
+            };
+        }
+        let start = without_mark(text, from);
+        let run = match (quickly && cuts).then(|| quick::read(&mut builder, start..to)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(declined)) => events::read(&mut builder, declined..to),
+            None => events::read(&mut builder, start..to),
         };
-        let Some(start) = next else { break };
-        if parsed.problems.len() >= MAX_PROBLEMS {
+        let Err(failed) = run else {
+            from = to;
+            continue;
+        };
+        if let Some(next) = next_json(text, &failed) {
+            from = next;
+            continue;
+        }
+        if !cuts {
+            cuts = true;
+            to = next_marker(text, failed.document.max(from)).unwrap_or(text.len());
+        }
+        report(&mut builder, &failed, to);
+        if builder.parsed.problems.len() >= MAX_PROBLEMS {
             let problem = Problem::error(
                 ProblemCode::Limit,
                 format!(
                     "more than {MAX_PROBLEMS} problems in one file; the rest of it is not read"
                 ),
             );
-            let place = Place::new(source, span(start..text.len()));
-            parsed.problems.push(problem.at(place));
+            let place = Place::new(source, span(to..text.len()));
+            builder.parsed.problems.push(problem.at(place));
             break;
         }
-        from = start;
-        to = next_marker(text, start).unwrap_or(text.len());
+        from = to;
     }
-    parsed
+    builder.parsed
 }
 
-/// A document that could not be read.
-struct Failed {
-    /// Where it starts.
-    document: usize,
-    /// Where the fault shows.
-    at: usize,
-    /// The parser's words.
-    message: String,
+/// Behind the byte order mark that a document starts with: every one of files put together may have its own.
+fn without_mark(text: &str, from: usize) -> usize {
+    const MARK: &str = "\u{feff}";
+    let rest = text.get(from..).unwrap_or_default();
+    if rest.starts_with(MARK) {
+        return from + MARK.len();
+    }
+    if let Some(line) = rest.strip_prefix("---")
+        && let Some((blank, rest)) = line.split_once('\n')
+        && rest.starts_with(MARK)
+        && blank.trim().is_empty()
+    {
+        return text.len() - rest.len() + MARK.len();
+    }
+    from
 }
 
-/// A fault in a text with `{{` is that of a template read raw; everything else is a syntax error.
-fn report(source: SourceId, text: &str, failed: &Failed, end: usize, parsed: &mut Parsed) {
-    if let Some(found) = template_mark(text, failed.document..end) {
-        parsed.templated.push(Place::new(source, found));
+/// Where the next of several JSON objects starts that follow each other without a line between: Kubernetes reads them.
+fn next_json(text: &str, failed: &Failed) -> Option<usize> {
+    let before = text.get(failed.document..failed.at)?;
+    let object = before.trim_start_matches("---").trim_start();
+    let follows = failed.is_complete
+        && object.starts_with('{')
+        && before.ends_with('\n')
+        && text.get(failed.at..)?.starts_with('{');
+    follows.then_some(failed.at)
+}
+
+/// A fault behind a `{{` that is no text is that of a template read raw; everything else is a syntax error.
+fn report(builder: &mut Builder<'_>, failed: &Failed, end: usize) {
+    let text = builder.text;
+    let at = floor_boundary(text, failed.at.min(text.len()));
+    let line = text.get(at..).unwrap_or("").lines().next().unwrap_or("");
+    let until = (at + line.len()).min(end);
+    let source = builder.source;
+    let texts = events::texts_with_braces(text, failed.document..end);
+    if let Some(found) = template_mark(text, failed.document..until, &texts) {
+        let place = Place::new(source, found);
+        builder.parsed.templated.push(place);
         return;
     }
-    let at = floor_boundary(text, failed.at.min(text.len()));
-    let rest = text.get(at..).unwrap_or("");
-    let line = rest.lines().next().unwrap_or("").trim_end();
-    let place = Place::new(source, span(at..at + line.len()));
-    parsed.problems.push(
+    let place = Place::new(source, span(at..at + line.trim_end().len()));
+    builder.parsed.problems.push(
         Problem::error(
             ProblemCode::Syntax,
             format!("this YAML document could not be read: {}", failed.message),
@@ -158,14 +214,21 @@ fn report(source: SourceId, text: &str, failed: &Failed, end: usize, parsed: &mu
     );
 }
 
-/// The first `{{` outside comment lines.
-fn template_mark(text: &str, range: std::ops::Range<usize>) -> Option<Span> {
+/// The first `{{` outside comment lines and texts.
+fn template_mark(text: &str, range: std::ops::Range<usize>, texts: &Texts) -> Option<Span> {
     let mut at = range.start;
     for line in text.get(range)?.split_inclusive('\n') {
-        if !line.trim_start().starts_with('#')
-            && let Some(found) = line.find("{{")
-        {
-            return Some(span(at + found..at + found + 2));
+        if !line.trim_start().starts_with('#') {
+            for (found, _) in line.match_indices("{{") {
+                let before = line.get(..found).unwrap_or_default();
+                let is_quoted = before.ends_with('\'')
+                    || before.bytes().filter(|b| *b == b'"').count() % 2 == 1;
+                let mark = at + found;
+                let holder = texts.range(..=(mark, usize::MAX)).next_back();
+                if !is_quoted && holder.is_none_or(|(_, end)| *end <= mark) {
+                    return Some(span(mark..mark + 2));
+                }
+            }
         }
         at += line.len();
     }

@@ -260,6 +260,150 @@ fn many_comments_and_many_faults_end_in_time() {
 
 const SAMPLE: &str = "apiVersion: v1 # n\nkind: &k Pod\nmetadata: {name: 'é', labels: {<<: {a: \"\\u00e9\"}}}\nspec:\n- |+\n  x\n\n- >-\n  y\n- *k\n? c\n: !!str 1\n---\n%YAML 1.2\n---\n- {{ x }}\n...\n--- # end\n~\n";
 
+/// What the quick reader reads, and what it has to leave to the parser, in the middle of each other.
+const PLAIN: &str = "# head\napiVersion: v1 # n\nkind: Pod\nmetadata:\n  name: 'it''s'\n  \"x\\n\\u00e9\": é # c\n  labels: {a: b, \"c\":1, d: [x, {y: z}, \"q\" ]}\n  empty:\nspec:\n- a: 1\n  b: two\n    words\n\n    more\n-\n  - - 7\n    -   c: 0644\n  - yes\n- |\n  text\n   more\n\n  end\n\n- x: |-\n    y: z\n  # c\nlast: [\n  1,\n  2 ]\nlast: -1\n---\n{\"a\": {\"b\": [1.5, true, null]},\n\t\"c\": \"\"}\n{\"d\": \"e\"}\n---\nk: a:b#c -d\n";
+
+/// Both readers say the same, down to the last place. Of JSON objects one after the other the quick one keeps those before
+/// a fault, which the parser meets too early for that.
+fn check_same(text: &str) {
+    let id = Sources::new().add("t.yaml", text);
+    let (quick, slow) = (parse(id, text), parse_slowly(id, text));
+    if text.contains("}\n{") && !slow.problems.is_empty() {
+        return;
+    }
+    let (quick, slow) = (format!("{quick:#?}"), format!("{slow:#?}"));
+    let mut lines = quick.lines().zip(slow.lines());
+    let differs = lines.position(|(quick, slow)| quick != slow);
+    let around = |all: &str| {
+        let from = differs.unwrap_or_default().saturating_sub(12);
+        all.lines()
+            .skip(from)
+            .take(16)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert!(
+        quick == slow,
+        "{text:?}\nquickly: {}\nslowly: {}",
+        around(&quick),
+        around(&slow)
+    );
+}
+
+#[test]
+fn the_quick_reader_says_what_the_parser_says() {
+    check_same(SAMPLE);
+    check_same(PLAIN);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut open = vec![folder];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|end| end == "yaml" || end == "json")
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                check_same(&text);
+            }
+        }
+    }
+}
+
+/// Else everything above is read by the parser alone, and nothing is compared.
+#[test]
+fn plain_documents_are_read_quickly() {
+    let id = Sources::new().add("t.yaml", PLAIN);
+    let mut builder = Builder::new(id, PLAIN);
+    let first = next_marker(PLAIN, 0).expect("a second document");
+    assert_eq!(quick::read(&mut builder, 0..first), Ok(()));
+    assert_eq!(builder.parsed.documents.len(), 1);
+}
+
+#[test]
+fn what_aliases_and_merge_keys_bring_is_placed_at_them() {
+    let text =
+        "base: &b {region: fr-par, deep: [x]}\nuse: *b\nin:\n  <<: *b\n  <<: [{region: it}]\n";
+    let parsed = read(text);
+    assert_eq!(parsed.problems, []);
+    let document = &parsed.documents[0];
+    for (path, places, entry) in [
+        ("use.region", ["*b", "fr-par"], "use: *b"),
+        ("use.deep.0", ["*b", "x"], "use: *b"),
+        ("in.deep", ["*b", "[x]"], "<<: *b"),
+    ] {
+        let value = at(document, path).expect(path);
+        let chain = value.origin.chain();
+        let chain: Vec<_> = chain.iter().map(|(place, _)| place.span.of(text)).collect();
+        assert_eq!(chain, places, "{path}");
+        let found = document
+            .keys
+            .entry_of(value)
+            .map(|place| place.span.of(text));
+        assert_eq!(found, Some(entry), "{path}");
+    }
+    assert_eq!(text_at(&parsed, 0, "in.region").as_deref(), Some("it"));
+}
+
+#[test]
+fn a_great_many_aliases_take_no_more_room_than_fits() {
+    let wide = "x, ".repeat(2000);
+    let text = format!("a: &a [{wide}]\nb: [{}]\n", "*a, ".repeat(100));
+    let parsed = read(&text);
+    let limits = parsed
+        .problems
+        .iter()
+        .filter(|p| p.code == ProblemCode::Limit);
+    assert!(limits.count() > 0);
+}
+
+#[test]
+fn json_objects_may_follow_one_another() {
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    for text in [
+        "{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}\n".to_owned(),
+        "---\n{\"a\": 1}\n{\"a\": &x 2}\n{\"a\": 3}\n".to_owned(),
+        format!("{{\"a\": 1, \"d\": {deep}}}\n{{\"a\": 2}}\n{{\"a\": 3, \"d\": {deep}}}\n"),
+    ] {
+        for parsed in [
+            read(&text),
+            parse_slowly(Sources::new().add("t.json", &*text), &text),
+        ] {
+            assert_eq!(parsed.problems, [], "{text}");
+            let found: Vec<_> = (0..3).map(|index| text_at(&parsed, index, "a")).collect();
+            assert_eq!(
+                found,
+                [Some("1".into()), Some("2".into()), Some("3".into())]
+            );
+        }
+    }
+    // A comma is missing, and no object has ended.
+    let parsed = read("{\"a\": {}\n{}}\n");
+    assert_eq!((parsed.documents.len(), parsed.problems.len()), (0, 1));
+}
+
+#[test]
+fn each_document_may_have_its_byte_order_mark() {
+    let parsed = read("\u{feff}a: 1\n---\n\u{feff}a: 2\n--- \r\n\u{feff}a: 3\n");
+    assert_eq!(parsed.problems, []);
+    assert_eq!(parsed.documents.len(), 3);
+}
+
+#[test]
+fn a_fault_beside_braces_in_a_text_is_a_fault() {
+    for text in [
+        "a: \"{{ x }}\"\nb: [\n",
+        "a: |\n  {{ x }}\n b: [\n",
+        "a: '{{ x }}'\nb: \"{{ y }}\" z\n",
+    ] {
+        let parsed = read(text);
+        assert_eq!(parsed.templated, [], "{text}");
+        assert_eq!(parsed.problems.len(), 1, "{text}");
+    }
+}
+
 /// Every place lies in the text, on character boundaries.
 fn check_places(text: &str, parsed: &Parsed) {
     fn walk(text: &str, value: &Value) {
@@ -299,7 +443,28 @@ fn every_prefix_is_read_without_a_panic() {
     }
 }
 
+#[test]
+fn every_prefix_is_read_the_same() {
+    for end in (0..=PLAIN.len()).filter(|end| PLAIN.is_char_boundary(*end)) {
+        check_same(&PLAIN[..end]);
+    }
+}
+
 proptest::proptest! {
+    #[test]
+    fn a_changed_byte_is_read_the_same(at in 0..PLAIN.len(), byte in 0u8..128) {
+        let mut bytes = PLAIN.as_bytes().to_vec();
+        bytes[at] = byte;
+        check_same(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn any_lines_are_read_the_same(lines in proptest::collection::vec(
+        "( {0,4}(- |-|[ab]:|[ab]: |\"a\": |'a':|)(x|- |\\{|\\[|\\]|\\}|, |\"q\"|'|\"|\\||>-| #|#|: |\\*a|&a |~|0|é|\t|\\{\\}|\\?|){0,3})", 0..8
+    )) {
+        check_same(&lines.join("\n"));
+    }
+
     #[test]
     fn a_changed_byte_is_read_without_a_panic(at in 0..SAMPLE.len(), byte in 0u8..128) {
         let mut bytes = SAMPLE.as_bytes().to_vec();

@@ -1,0 +1,698 @@
+//! The YAML that manifests are mostly written in, read line by line; everything else is left to the parser.
+//!
+//! Block mappings and sequences, flow collections, plain, quoted and literal scalars, comments: that is nearly all there
+//! is in manifests, and it can be read several times as fast as YAML as a whole. Whatever is not plainly of this kind
+//! (anchors, tags, directives, tabs, odd line ends, every fault) is declined, and the document is read again by the
+//! parser, which alone says what YAML is. A document that is read here gives the same values at the same places: tests
+//! and fuzzing hold the two against each other.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use granit_parser::ScalarStyle;
+
+use super::MAX_VALUES;
+use super::build::{Builder, Opening};
+use crate::source::Span;
+
+/// Deeper documents are declined: what is read here is read by recursion.
+const MAX_DEPTH: usize = 64;
+/// A key and its colon stand on one line, so close together.
+const MAX_KEY: usize = 1000;
+
+/// Reads one document (or several in JSON, one after the other) into the builder. Returns where the first one starts that
+/// is declined; the builder knows nothing of it.
+pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(), usize> {
+    let text = builder.text;
+    let whole = text.get(range.clone()).unwrap_or_default();
+    if !is_simple(whole) {
+        return Err(range.start);
+    }
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes().get(..range.end).unwrap_or_default(),
+        at: range.start,
+        column: None,
+        depth: 0,
+        builder,
+    };
+    let mut start = range.start;
+    let mut mark = reader.builder.mark();
+    let mut more = reader.head();
+    loop {
+        more = more.and_then(|()| reader.document());
+        match more {
+            None => {
+                reader.builder.back_to(&mark);
+                return Err(start);
+            }
+            Some(()) if reader.column.is_none() => return Ok(()),
+            // Kubernetes reads JSON objects one after the other.
+            Some(()) => {
+                start = reader.at;
+                mark = reader.builder.mark();
+            }
+        }
+    }
+}
+
+/// Printable, with line feeds alone as line ends.
+fn is_simple(text: &str) -> bool {
+    if text.is_ascii() {
+        return !text
+            .bytes()
+            .any(|byte| (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F);
+    }
+    text.chars().all(|c| {
+        matches!(
+            c,
+            '\n' | '\t' | ' '..='~' | '\u{A0}'..='\u{2027}' | '\u{202A}'..='\u{FEFE}'
+                | '\u{FF00}'..='\u{FFFD}' | '\u{10000}'..
+        )
+    })
+}
+
+struct Reader<'t, 'b, 'p> {
+    text: &'t str,
+    /// Up to the end of the document.
+    bytes: &'t [u8],
+    at: usize,
+    /// Where the content at `at` begins in its line; none at the end.
+    column: Option<usize>,
+    depth: usize,
+    builder: &'b mut Builder<'p>,
+}
+
+impl<'t> Reader<'t, '_, '_> {
+    /// Up to the content of the first document.
+    fn head(&mut self) -> Option<()> {
+        if self.bytes.get(self.at..)?.starts_with(b"---") {
+            self.at += 3;
+            self.line_end()?;
+        }
+        self.advance()
+    }
+
+    /// A document from its content on, up to that of the next one.
+    fn document(&mut self) -> Option<()> {
+        let is_json = self.column == Some(0) && self.peek() == Some(b'{');
+        self.builder.start_document(span(self.at, self.at));
+        if let Some(column) = self.column {
+            self.node(column, 0)?;
+        }
+        self.builder.end_document();
+        let follows_json = is_json && self.column == Some(0) && self.peek() == Some(b'{');
+        (self.column.is_none() || follows_json).then_some(())
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// True for a blank or the end of the line or of the text.
+    fn ends(&self, at: usize) -> bool {
+        matches!(self.byte(at), None | Some(b' ' | b'\n'))
+    }
+
+    fn skip_spaces(&mut self) {
+        while self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+    }
+
+    /// From the start of a line to the next content, over blank lines and comments.
+    fn advance(&mut self) -> Option<()> {
+        loop {
+            let start = self.at;
+            self.skip_spaces();
+            match self.peek() {
+                None => {
+                    self.column = None;
+                    return Some(());
+                }
+                Some(b'\n') => self.at += 1,
+                Some(b'#') => self.comment(),
+                Some(b'\t') => return None,
+                Some(_) => {
+                    let column = self.at - start;
+                    if column == 0 && self.bytes.get(start..)?.starts_with(b"...") {
+                        return None;
+                    }
+                    self.column = Some(column);
+                    return Some(());
+                }
+            }
+        }
+    }
+
+    /// From `#` to the start of the next line.
+    fn comment(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest);
+        let end = self.at + length.unwrap_or(rest.len());
+        self.builder.comment(span(self.at, end));
+        self.at = end + usize::from(length.is_some());
+    }
+
+    /// What may follow a value on its line: nothing but a comment.
+    fn line_end(&mut self) -> Option<()> {
+        let before = self.at;
+        self.skip_spaces();
+        match self.peek() {
+            None => Some(()),
+            Some(b'\n') => {
+                self.at += 1;
+                Some(())
+            }
+            Some(b'#') if self.at > before => {
+                self.comment();
+                Some(())
+            }
+            Some(_) => None,
+        }
+    }
+
+    fn enter(&mut self) -> Option<()> {
+        self.depth += 1;
+        (self.depth <= MAX_DEPTH && self.builder.values() <= MAX_VALUES).then_some(())
+    }
+
+    /// A node whose first byte stands at `at`, `column` in its line. What belongs to it stands at `least` or further in.
+    fn node(&mut self, column: usize, least: usize) -> Option<()> {
+        if self.peek() == Some(b'-') && self.ends(self.at + 1) {
+            return self.sequence(column);
+        }
+        if self.is_key()? {
+            return self.mapping(column);
+        }
+        self.scalar_or_flow(least)
+    }
+
+    fn mapping(&mut self, column: usize) -> Option<()> {
+        self.enter()?;
+        self.builder
+            .open(Opening::Mapping, true, 0, span(self.at, self.at));
+        loop {
+            self.key()?;
+            self.value(column)?;
+            match self.column {
+                Some(next) if next == column => {}
+                Some(next) if next > column => return None,
+                _ => break,
+            }
+        }
+        self.builder.close(span(self.at, self.at));
+        self.depth -= 1;
+        Some(())
+    }
+
+    fn sequence(&mut self, column: usize) -> Option<()> {
+        self.enter()?;
+        self.builder
+            .open(Opening::Sequence, true, 0, span(self.at, self.at));
+        loop {
+            self.item(column)?;
+            match self.column {
+                Some(next) if next == column => {
+                    // A sequence that is not indented ends at the next key of the mapping around it.
+                    if !(self.peek() == Some(b'-') && self.ends(self.at + 1)) {
+                        break;
+                    }
+                }
+                Some(next) if next > column => return None,
+                _ => break,
+            }
+        }
+        self.builder.close(span(self.at, self.at));
+        self.depth -= 1;
+        Some(())
+    }
+
+    /// From a dash to the next content behind the element.
+    fn item(&mut self, column: usize) -> Option<()> {
+        let dash = self.at;
+        self.at += 1;
+        self.skip_spaces();
+        let behind = self.at;
+        match self.peek() {
+            None | Some(b'\n' | b'#') => {
+                self.line_end()?;
+                self.advance()?;
+                match self.column {
+                    Some(inner) if inner > column => self.node(inner, column + 1),
+                    _ => self.absent(behind),
+                }
+            }
+            Some(b'|') => self.literal(column + 1),
+            Some(_) => self.node(column + (self.at - dash), column + 1),
+        }
+    }
+
+    /// From behind the colon to the next content behind the value.
+    fn value(&mut self, column: usize) -> Option<()> {
+        self.skip_spaces();
+        match self.peek() {
+            None | Some(b'\n' | b'#') => {
+                self.line_end()?;
+                self.advance()?;
+                match self.column {
+                    Some(inner) if inner > column => self.node(inner, column + 1),
+                    Some(inner)
+                        if inner == column
+                            && self.peek() == Some(b'-')
+                            && self.ends(self.at + 1) =>
+                    {
+                        self.sequence(column)
+                    }
+                    _ => self.absent(self.at),
+                }
+            }
+            Some(b'|') => self.literal(column + 1),
+            Some(_) => self.scalar_or_flow(column + 1),
+        }
+    }
+
+    /// A value that is not written.
+    fn absent(&mut self, at: usize) -> Option<()> {
+        let nothing = Cow::Borrowed("");
+        self.builder
+            .scalar(nothing, ScalarStyle::Plain, 0, None, span(at, at));
+        Some(())
+    }
+
+    fn scalar_or_flow(&mut self, least: usize) -> Option<()> {
+        match self.peek()? {
+            b'"' | b'\'' => {
+                self.quoted()?;
+                self.line_end()?;
+                self.advance()
+            }
+            b'{' | b'[' => {
+                self.flow()?;
+                self.line_end()?;
+                self.advance()
+            }
+            _ => self.plain(least),
+        }
+    }
+
+    /// Does a key with its colon stand here?
+    fn is_key(&self) -> Option<bool> {
+        let end = match self.peek()? {
+            quote @ (b'"' | b'\'') => self.quoted_end(quote)?,
+            b'{' | b'[' => return Some(false),
+            first => {
+                if !self.may_start_plain(first) {
+                    return None;
+                }
+                return self.plain_key_end().map(|end| end.is_some());
+            }
+        };
+        let mut at = end;
+        while self.byte(at) == Some(b' ') {
+            at += 1;
+        }
+        Some(self.byte(at) == Some(b':') && self.ends(at + 1))
+    }
+
+    /// The colon of a plain key.
+    fn plain_key_end(&self) -> Option<Option<usize>> {
+        let rest = self.bytes.get(self.at..)?;
+        let mut before = b' ';
+        for (length, byte) in rest.iter().copied().enumerate() {
+            match byte {
+                b':' if matches!(rest.get(length + 1), None | Some(b' ' | b'\n')) => {
+                    return (length <= MAX_KEY).then_some(Some(self.at + length));
+                }
+                b'\n' => return Some(None),
+                b'#' if before == b' ' => return Some(None),
+                b'\t' => return None,
+                _ => {}
+            }
+            before = byte;
+        }
+        Some(None)
+    }
+
+    /// A key up to behind its colon.
+    fn key(&mut self) -> Option<()> {
+        let start = self.at;
+        match self.peek()? {
+            quote @ (b'"' | b'\'') => {
+                let end = self.quoted_end(quote)?;
+                if end - start > MAX_KEY {
+                    return None;
+                }
+                self.quoted()?;
+                self.skip_spaces();
+                if self.peek() != Some(b':') || !self.ends(self.at + 1) {
+                    return None;
+                }
+                self.at += 1;
+            }
+            first => {
+                if !self.may_start_plain(first) {
+                    return None;
+                }
+                let colon = self.plain_key_end()??;
+                let text = self.text.get(start..colon)?.trim_end_matches(' ');
+                if text.is_empty() {
+                    return None;
+                }
+                let place = span(start, start + text.len());
+                self.builder
+                    .scalar(Cow::Borrowed(text), ScalarStyle::Plain, 0, None, place);
+                self.at = colon + 1;
+            }
+        }
+        Some(())
+    }
+
+    /// Nothing that means something else at the start of a node.
+    fn may_start_plain(&self, first: u8) -> bool {
+        match first {
+            b'-' => !self.ends(self.at + 1) && self.byte(self.at + 1) != Some(b'\t'),
+            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
+            | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => false,
+            _ => true,
+        }
+    }
+
+    /// The end of a plain scalar's text in this line, and whether a comment follows.
+    fn plain_line(&self, from: usize) -> Option<(usize, bool)> {
+        let rest = self.bytes.get(from..)?;
+        let mut before = b' ';
+        let mut end = 0;
+        for (length, byte) in rest.iter().copied().enumerate() {
+            match byte {
+                b' ' => {}
+                b'\n' => return Some((from + end, false)),
+                b'#' if before == b' ' => return Some((from + end, true)),
+                b':' if matches!(rest.get(length + 1), None | Some(b' ' | b'\n')) => return None,
+                b'\t' => return None,
+                _ => end = length + 1,
+            }
+            before = byte;
+        }
+        Some((from + end, false))
+    }
+
+    fn plain(&mut self, least: usize) -> Option<()> {
+        let start = self.at;
+        if !self.may_start_plain(self.peek()?) {
+            return None;
+        }
+        let (mut end, mut has_comment) = self.plain_line(start)?;
+        let mut text = Cow::Borrowed(self.text.get(start..end)?);
+        self.at = end;
+        self.line_end()?;
+        while !has_comment {
+            let Some((breaks, from)) = self.continuation(least)? else {
+                break;
+            };
+            (end, has_comment) = self.plain_line(from)?;
+            let whole = text.to_mut();
+            match breaks {
+                1 => whole.push(' '),
+                several => whole.extend(std::iter::repeat_n('\n', several - 1)),
+            }
+            whole.push_str(self.text.get(from..end)?);
+            self.at = end;
+            self.line_end()?;
+        }
+        self.builder
+            .scalar(text, ScalarStyle::Plain, 0, None, span(start, end));
+        self.advance()
+    }
+
+    /// Where the plain scalar that ended in the line before goes on, and how many line ends lie between.
+    fn continuation(&self, least: usize) -> Option<Option<(usize, usize)>> {
+        let mut breaks = 1;
+        let mut start = self.at;
+        loop {
+            let mut at = start;
+            while self.byte(at) == Some(b' ') {
+                at += 1;
+            }
+            match self.byte(at) {
+                Some(b'\n') => {
+                    breaks += 1;
+                    start = at + 1;
+                }
+                Some(b'\t') => return None,
+                None | Some(b'#') => return Some(None),
+                Some(_) if at - start < least => return Some(None),
+                Some(_) if at == start => return None,
+                Some(_) => return Some(Some((breaks, at))),
+            }
+        }
+    }
+
+    /// `|` and what it holds, up to the next content.
+    fn literal(&mut self, least: usize) -> Option<()> {
+        self.at += 1;
+        let keeps_break = self.peek() != Some(b'-');
+        if !keeps_break {
+            self.at += 1;
+        }
+        self.line_end()?;
+        let first = self.at;
+        self.skip_spaces();
+        let indent = self.at - first;
+        if indent < least || matches!(self.peek(), None | Some(b'\n' | b'\t')) {
+            return None;
+        }
+        let start = self.at;
+        let mut text = String::new();
+        let mut at = first;
+        // So much of the text is behind the last line that is not blank.
+        let mut kept = 0;
+        while at < self.bytes.len() {
+            let line = self.bytes.get(at..)?;
+            let length = memchr::memchr(b'\n', line)?;
+            let line = line.get(..length)?;
+            let blank = line.iter().take_while(|byte| **byte == b' ').count();
+            if blank == length {
+                if blank > indent {
+                    return None;
+                }
+                text.push('\n');
+            } else if blank < indent {
+                if line.get(blank) == Some(&b'\t') {
+                    return None;
+                }
+                break;
+            } else {
+                text.push_str(self.text.get(at + indent..at + length)?);
+                kept = text.len();
+                text.push('\n');
+            }
+            at += length + 1;
+        }
+        text.truncate(kept + usize::from(keeps_break));
+        let place = span(start, at);
+        self.builder
+            .scalar(Cow::Owned(text), ScalarStyle::Literal, 0, None, place);
+        self.at = at;
+        self.advance()
+    }
+
+    /// Behind the closing quote of a text in one line.
+    fn quoted_end(&self, quote: u8) -> Option<usize> {
+        let mut at = self.at + 1;
+        loop {
+            let rest = self.bytes.get(at..)?;
+            let found = at + memchr::memchr3(quote, b'\\', b'\n', rest)?;
+            match self.byte(found)? {
+                b'\n' => return None,
+                b'\\' if quote == b'"' => at = found + 2,
+                b'\\' => at = found + 1,
+                _ if quote == b'\'' && self.byte(found + 1) == Some(b'\'') => at = found + 2,
+                _ => return Some(found + 1),
+            }
+        }
+    }
+
+    /// A text in quotes, up to behind the closing one.
+    fn quoted(&mut self) -> Option<()> {
+        let start = self.at;
+        let quote = self.peek()?;
+        let end = self.quoted_end(quote)?;
+        let inner = self.text.get(start + 1..end - 1)?;
+        let place = span(start, end);
+        let (text, style) = if quote == b'"' {
+            let text = match memchr::memchr(b'\\', inner.as_bytes()) {
+                Some(_) => Cow::Owned(unescaped(inner)?),
+                None => Cow::Borrowed(inner),
+            };
+            (text, ScalarStyle::DoubleQuoted)
+        } else {
+            let text = match memchr::memchr(b'\'', inner.as_bytes()) {
+                Some(_) => Cow::Owned(inner.replace("''", "'")),
+                None => Cow::Borrowed(inner),
+            };
+            (text, ScalarStyle::SingleQuoted)
+        };
+        self.at = end;
+        self.builder.scalar(text, style, 0, None, place);
+        Some(())
+    }
+
+    /// A flow collection, up to behind its closing bracket.
+    fn flow(&mut self) -> Option<()> {
+        self.enter()?;
+        let is_mapping = self.peek() == Some(b'{');
+        let (opening, close) = if is_mapping {
+            (Opening::Mapping, b'}')
+        } else {
+            (Opening::Sequence, b']')
+        };
+        self.builder
+            .open(opening, false, 0, span(self.at, self.at + 1));
+        self.at += 1;
+        loop {
+            self.flow_space()?;
+            if self.peek() == Some(close) {
+                break;
+            }
+            if is_mapping {
+                self.flow_key()?;
+            }
+            match self.peek()? {
+                b'{' | b'[' => self.flow()?,
+                b'"' | b'\'' => self.quoted()?,
+                _ => self.flow_plain()?,
+            }
+            self.flow_space()?;
+            match self.peek()? {
+                b',' => self.at += 1,
+                byte if byte == close => break,
+                _ => return None,
+            }
+        }
+        self.builder.close(span(self.at, self.at + 1));
+        self.at += 1;
+        self.depth -= 1;
+        (self.builder.values() <= MAX_VALUES).then_some(())
+    }
+
+    /// A key of a flow mapping, its colon, and the blanks behind it.
+    fn flow_key(&mut self) -> Option<()> {
+        let start = self.at;
+        let is_quoted = matches!(self.peek()?, b'"' | b'\'');
+        if is_quoted {
+            self.quoted()?;
+        } else {
+            self.flow_plain()?;
+        }
+        self.skip_spaces();
+        if self.peek() != Some(b':') || self.at - start > MAX_KEY {
+            return None;
+        }
+        self.at += 1;
+        let is_apart = matches!(self.peek()?, b' ' | b'\n');
+        if !is_apart && !is_quoted {
+            return None;
+        }
+        self.flow_space()
+    }
+
+    /// Blanks and line ends between the tokens of a flow collection.
+    fn flow_space(&mut self) -> Option<()> {
+        loop {
+            match self.peek()? {
+                b' ' => self.at += 1,
+                b'\n' => {
+                    self.at += 1;
+                    // The indentation of JSON; elsewhere tabs have rules of their own.
+                    while self.peek() == Some(b'\t') {
+                        self.at += 1;
+                    }
+                    if self.bytes.get(self.at..)?.starts_with(b"...") {
+                        return None;
+                    }
+                }
+                b'\t' | b'#' => return None,
+                _ => return Some(()),
+            }
+        }
+    }
+
+    fn flow_plain(&mut self) -> Option<()> {
+        let start = self.at;
+        if !self.may_start_plain(self.peek()?) {
+            return None;
+        }
+        let rest = self.bytes.get(start..)?;
+        let mut before = b' ';
+        let mut end = 0;
+        for (length, byte) in rest.iter().copied().enumerate() {
+            match byte {
+                b' ' => {}
+                b',' | b'[' | b']' | b'{' | b'}' | b'\n' => break,
+                b':' if matches!(
+                    rest.get(length + 1),
+                    None | Some(b' ' | b'\n' | b'\t' | b',' | b'[' | b']' | b'{' | b'}')
+                ) =>
+                {
+                    break;
+                }
+                b'#' if before == b' ' => return None,
+                b'\t' => return None,
+                _ => end = length + 1,
+            }
+            before = byte;
+        }
+        if end == 0 || (end == 1 && before == b'-') {
+            return None;
+        }
+        let text = self.text.get(start..start + end)?;
+        self.at = start + end;
+        let place = span(start, self.at);
+        self.builder
+            .scalar(Cow::Borrowed(text), ScalarStyle::Plain, 0, None, place);
+        Some(())
+    }
+}
+
+/// The escapes that JSON knows, but for halves of characters.
+fn unescaped(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = memchr::memchr(b'\\', rest.as_bytes()) {
+        out.push_str(rest.get(..found)?);
+        let escape = *rest.as_bytes().get(found + 1)?;
+        let mut used = found + 2;
+        out.push(match escape {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{C}',
+            b'u' => {
+                used += 4;
+                let digits = rest.get(found + 2..used)?;
+                if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                    return None;
+                }
+                char::from_u32(u32::from_str_radix(digits, 16).ok()?)?
+            }
+            _ => return None,
+        });
+        rest = rest.get(used..)?;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Texts are below 4 GiB here.
+fn span(start: usize, end: usize) -> Span {
+    Span::new(start as u32, end as u32)
+}
