@@ -21,7 +21,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         id: ResourceId(0),
         world: World::Kubernetes,
         address: Arc::clone(&manifest.address),
-        kind: kind_word(manifest),
+        kind: manifest.kind_word(),
         name: manifest.name.clone().unwrap_or_default(),
         attributes: manifest.value.clone(),
         header: manifest.header,
@@ -52,15 +52,6 @@ pub(super) fn classes_besides(kind: &KubernetesKind, object: &Value) -> ClassSet
     };
     let besides = kind.class_when.as_ref().filter(said);
     besides.map_or(ClassSet::EMPTY, |when| when.class)
-}
-
-/// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
-fn kind_word(manifest: &Manifest) -> Arc<str> {
-    if manifest.group.is_empty() {
-        Arc::clone(&manifest.kind)
-    } else {
-        format!("{}/{}", manifest.group, manifest.kind).into()
-    }
 }
 
 fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {

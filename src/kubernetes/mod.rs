@@ -8,13 +8,15 @@ mod etcd;
 mod links;
 mod objects;
 mod packages;
+mod templates;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use links::{Link, Tie, links, pod_spec};
+pub use crate::catalog::Tie;
+pub use links::{Link, links};
 
 use crate::discover::{Input, Kind, folder_of};
 use crate::problem::{Problem, ProblemCode};
@@ -67,7 +69,7 @@ pub struct Manifests {
     by_name: HashMap<Identity, Vec<usize>>,
 }
 
-/// Kind, namespace, name.
+/// Kind with its group, namespace, name.
 type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
 
 /// What was covered, for the report.
@@ -89,8 +91,20 @@ pub struct Counts {
     pub files_not_rendered: usize,
 }
 
+impl Manifest {
+    /// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
+    pub fn kind_word(&self) -> Arc<str> {
+        if self.group.is_empty() {
+            Arc::clone(&self.kind)
+        } else {
+            format!("{}/{}", self.group, self.kind).into()
+        }
+    }
+}
+
 impl Manifests {
-    /// The object of that kind, namespace and name; of several the one whose file is nearest to `path`.
+    /// The object of that kind (`apps/Deployment`, of the core group just `Pod`), namespace and name; of several the one
+    /// whose file is nearest to `path`.
     pub fn find(
         &self,
         kind: &str,
@@ -114,10 +128,14 @@ impl Manifests {
     }
 
     fn index(&mut self) {
+        let mut words: HashMap<(&str, &str), Arc<str>> = HashMap::new();
         for (at, manifest) in self.all.iter().enumerate() {
             if let Some(name) = &manifest.name {
+                let word = words
+                    .entry((&manifest.group, &manifest.kind))
+                    .or_insert_with(|| manifest.kind_word());
                 let key = (
-                    Arc::clone(&manifest.kind),
+                    Arc::clone(word),
                     manifest.namespace.clone(),
                     Arc::clone(name),
                 );

@@ -88,46 +88,37 @@ impl File {
         self.claims(self.all.len() - 1);
     }
 
-    /// The claims that a StatefulSet makes for each of its pods: volumes of their own, with data of their own.
+    /// The claims that are made for each pod of a workload: volumes of their own, with data of their own.
     fn claims(&mut self, owner: usize) {
-        let Some(set) = self.all.get(owner).cloned() else {
+        let Some(workload) = self.all.get(owner) else {
             return;
         };
-        if &*set.group != "apps" || &*set.kind != "StatefulSet" {
+        let templates = super::templates::of(workload);
+        if templates.is_empty() {
             return;
         }
-        let templates = set
-            .value
-            .entry("spec")
-            .and_then(|spec| spec.entry("volumeClaimTemplates"))
-            .and_then(Value::elements)
-            .unwrap_or_default();
-        for template in templates {
+        let workload = workload.clone();
+        for (name, named, template) in templates {
             let Some(block) = template.origin.place else {
                 continue;
             };
-            let named = template
-                .entry("metadata")
-                .and_then(|meta| meta.entry("name"));
             let header = Header::of("v1", "PersistentVolumeClaim");
-            let volume = named.and_then(Value::as_text).unwrap_or_default();
-            let owner_name = set.name.as_deref().unwrap_or("*");
-            let name: Arc<str> = format!("{volume}-{owner_name}-*").into();
+            let namespace = workload.namespace.as_deref();
             self.all.push(Manifest {
-                address: address(&header, set.namespace.as_deref(), Some(&name), &set.path),
+                address: address(&header, namespace, Some(&name), &workload.path),
                 api_version: header.api_version,
                 group: header.group,
                 version: header.version,
                 kind: header.kind,
                 name: Some(name),
-                namespace: set.namespace.clone(),
-                value: template.clone(),
-                keys: set.keys.clone(),
+                namespace: workload.namespace.clone(),
                 header: named
-                    .and_then(|name| set.keys.entry_of(name))
+                    .and_then(|name| workload.keys.entry_of(&name))
                     .unwrap_or(block),
+                value: template,
+                keys: workload.keys.clone(),
                 block,
-                path: Arc::clone(&set.path),
+                path: Arc::clone(&workload.path),
                 template_of: Some(owner),
             });
         }

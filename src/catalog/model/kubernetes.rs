@@ -63,6 +63,9 @@ pub struct KubernetesKind {
     pub versions: Vec<String>,
     /// Family it was gathered with; the file's name.
     pub family: String,
+    /// Its objects belong to no namespace.
+    #[serde(default)]
+    pub cluster_scoped: bool,
     /// Company whose resource it stands for, by its id under `catalog/providers/`, whatever cluster it is applied to;
     /// absent: it is an object of its cluster.
     #[serde(default)]
@@ -85,6 +88,15 @@ pub struct KubernetesKind {
     /// What its fields tell.
     #[serde(default)]
     pub facts: Vec<FieldFact>,
+    /// Other objects that its fields name.
+    #[serde(default)]
+    pub names: Vec<NamedObject>,
+    /// Objects that a controller makes from it, and that others name instead of it.
+    #[serde(default)]
+    pub makes: Vec<MadeObject>,
+    /// Set when it saves whole namespaces.
+    #[serde(default)]
+    pub saves: Option<SavedNamespaces>,
     /// Set when an object can be a static credential.
     #[serde(default)]
     pub credential: Option<Credential>,
@@ -107,6 +119,76 @@ pub struct ClassWhen {
     pub value: String,
     /// The classes.
     pub class: ClassSet,
+}
+
+words! {
+    /// How one object serves another; the same words as between all resources.
+    Tie, "relation between objects" {
+        /// Lies in it, or belongs to it.
+        PartOf = "part-of",
+        /// Mounts it, completes it, or acts under its name.
+        AttachedTo = "attached-to",
+        /// Is made by it, or executes on it.
+        RunsOn = "runs-on",
+        /// Takes secrets, settings or sources from it.
+        ReadsFrom = "reads-from",
+        /// Has its backup there.
+        BacksUpTo = "backs-up-to",
+        /// Has a live copy there.
+        ReplicatesTo = "replicates-to",
+        /// Makes it reachable.
+        Exposes = "exposes",
+        /// Is encrypted as that says.
+        EncryptsWith = "encrypts-with",
+    }
+}
+
+/// A field that names another object: a text with its name (`name`, `namespace/name`, or for a service its host), or a
+/// block with `name` and, where they are written, `kind`, `group` and `namespace`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedObject {
+    /// The field.
+    pub path: String,
+    /// How it serves.
+    pub tie: Tie,
+    /// The kind that is meant, with its group: `cert-manager.io/Issuer`.
+    pub kind: String,
+    /// Kinds that a `kind` beside the name can mean instead.
+    #[serde(default)]
+    pub or: Vec<String>,
+    /// The relation goes from the named object to this one.
+    #[serde(default)]
+    pub reverse: bool,
+    /// Name that is meant where the field is not set.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Field with the namespace of the named one, where it is not that of the object.
+    #[serde(default)]
+    pub namespace_path: Option<String>,
+}
+
+/// The namespaces that a schedule of backups saves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedNamespaces {
+    /// Field with their names: none, or `*`, means all of them. Without the field it is the one of the schedule.
+    #[serde(default)]
+    pub included: Option<String>,
+    /// Field with those that are left out.
+    #[serde(default)]
+    pub excluded: Option<String>,
+}
+
+/// An object that a controller makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MadeObject {
+    /// Its kind, with the group.
+    pub kind: String,
+    /// Field with its name; where it is absent or not set, it has the name of the object.
+    #[serde(default)]
+    pub name_path: Option<String>,
 }
 
 /// What a field tells.

@@ -50,6 +50,7 @@ pub(super) fn add(
             Tie::RunsOn => RelationKind::RunsOn,
             Tie::ReadsFrom => RelationKind::ReadsFrom,
             Tie::BacksUpTo => RelationKind::BacksUpTo,
+            Tie::ReplicatesTo => RelationKind::ReplicatesTo,
             Tie::Exposes => RelationKind::Exposes,
             Tie::EncryptsWith => RelationKind::EncryptsWith,
         };
@@ -57,7 +58,7 @@ pub(super) fn add(
             from,
             kind,
             to,
-            path: String::new(),
+            path: link.path.to_owned(),
             place: link.place,
         });
     }
