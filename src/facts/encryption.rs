@@ -11,6 +11,7 @@ mod copy;
 mod etcd;
 mod key;
 mod side;
+mod store;
 mod switch;
 mod volume;
 

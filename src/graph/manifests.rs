@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::managed::Managed;
 use super::{GraphBuilder, Resource, ResourceId, World};
 use crate::catalog::{Catalog, ClassSet, ClassWhen, KubernetesKind};
 use crate::kubernetes::{Manifest, Manifests};
@@ -10,13 +11,25 @@ use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
-    for manifest in &manifests.all {
-        builder.resource(resource(manifest, catalog));
+    let mut managed = Managed::new(manifests, catalog);
+    for (at, manifest) in manifests.all.iter().enumerate() {
+        let object = resource(manifest, catalog);
+        let resource = match managed.of(at) {
+            Some(of) => managed.resource(of, manifest, object, builder),
+            None => object,
+        };
+        builder.resource(resource);
     }
 }
 
 fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
     let known = catalog.kubernetes_kind(&manifest.group, &manifest.kind);
+    // A family tells the company of whatever kind, and not what the kind is.
+    let listed = known.filter(|kind| kind.kind != "*");
+    let like = match listed {
+        None => catalog.type_stood_for(&manifest.group, &manifest.kind),
+        Some(_) => None,
+    };
     Resource {
         id: ResourceId(0),
         world: World::Kubernetes,
@@ -27,16 +40,19 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         header: manifest.header,
         block: manifest.block,
         root: None,
+        written_as: None,
         path: Arc::clone(&manifest.path),
         module: "".into(),
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
         namespace: manifest.namespace.clone(),
-        classes: known.map_or(ClassSet::EMPTY, |kind| {
-            kind.class.union(classes_besides(kind, &manifest.value))
-        }),
-        catalogued: known.is_some(),
+        classes: match (listed, like) {
+            (Some(kind), _) => kind.class.union(classes_besides(kind, &manifest.value)),
+            (None, Some((_, kind))) => kind.class,
+            (None, None) => ClassSet::EMPTY,
+        },
+        catalogued: listed.is_some() || like.is_some(),
         attribute_names: attribute_names(manifest),
         incomplete: false,
         prevent_destroy: false,
@@ -54,7 +70,7 @@ pub(super) fn classes_besides(kind: &KubernetesKind, object: &Value) -> ClassSet
     besides.map_or(ClassSet::EMPTY, |when| when.class)
 }
 
-fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
+pub(super) fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
     let entries = manifest.value.entries().unwrap_or_default();
     entries
         .iter()

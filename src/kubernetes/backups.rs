@@ -50,8 +50,7 @@ pub(super) fn find(manifests: &Manifests, kinds: &Kinds<'_>, out: &mut Vec<Link<
         }
         for (at, manifest) in all() {
             let is_namespace = manifest.group.is_empty() && &*manifest.kind == "Namespace";
-            let is_saved =
-                |kind: &&KubernetesKind| kind.holds_data && kind.family != "backup";
+            let is_saved = |kind: &&KubernetesKind| kind.holds_data && kind.family != "backup";
             let namespace = match kinds.of(at) {
                 _ if is_namespace => manifest.name.as_deref(),
                 kind => kind.filter(is_saved).and(manifest.namespace.as_deref()),

@@ -4,6 +4,7 @@
 //! are rendered.
 
 mod backups;
+mod deliveries;
 mod etcd;
 mod links;
 mod objects;
@@ -215,6 +216,8 @@ pub fn read(files: &[Input], sources: &Sources) -> Manifests {
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();
     manifests.index();
+    let delivered = deliveries::find(files, &manifests);
+    manifests.problems.extend(delivered);
     manifests
 }
 

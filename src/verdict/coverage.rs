@@ -194,14 +194,14 @@ fn count_resources(graph: &Graph) -> ResourceCount {
                 count.data_sources += 1;
                 continue;
             }
-            World::Terraform => count.terraform += 1,
-            World::Kubernetes => count.kubernetes += 1,
+            _ if resource.is_object() => count.kubernetes += 1,
+            World::Terraform | World::Kubernetes => count.terraform += 1,
         }
         count.total += 1;
         if resource.catalogued {
             count.catalogued += 1;
         } else {
-            *unknown.entry(&resource.kind).or_default() += 1;
+            *unknown.entry(resource.written_kind()).or_default() += 1;
         }
     }
     count.unknown_kinds = unknown

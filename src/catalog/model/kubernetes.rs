@@ -2,6 +2,8 @@
 //!
 //! Paths are from the object's root: `spec.region`, `.*` for every element, `["x.y/z"]` for keys with dots.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Agent, ClassSet, Credential, Evidence, Flow, PodSetting, SecretStore};
@@ -70,6 +72,9 @@ pub struct KubernetesKind {
     /// absent: it is an object of its cluster.
     #[serde(default)]
     pub providers_id: Option<String>,
+    /// Field of its namespace with the region, where it says none itself.
+    #[serde(default)]
+    pub namespace_region: Option<String>,
     /// Where the resource is that it stands for when no field says.
     #[serde(default)]
     pub location_default: Option<String>,
@@ -531,6 +536,40 @@ pub struct KubernetesFacts {
     /// Ways to keep tenants apart.
     #[serde(default)]
     pub tenancy: Vec<TenancyModel>,
+    /// Families of objects that stand for types of a Terraform provider.
+    #[serde(default)]
+    pub managed: Vec<ManagedFamily>,
+}
+
+/// Objects that stand for resources of a cloud, of kinds that were made from the types of a Terraform provider: what the
+/// catalogue says of the type holds for them.
+///
+/// The type of a kind has the prefix, then what stands for the group, then the kind, in small letters and without `_`:
+/// `rds.aws.upbound.io/Instance` is `aws_db_instance`, since `db` stands for `rds` there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagedFamily {
+    /// Ends of their groups: `aws.upbound.io`.
+    pub groups: Vec<String>,
+    /// Source address of the Terraform provider.
+    pub address: String,
+    /// First word of its types.
+    pub prefix: String,
+    /// Fields with the attributes of the type, the first one first. None: the fields have names of their own, so that only
+    /// what the kind is can be taken from the type.
+    #[serde(default)]
+    pub attributes: Vec<String>,
+    /// By the first word of a group: what stands for it in the types, the most likely first; empty: nothing.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    /// What stands for all other groups besides their own word.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// Kinds whose type has another name: `cloudtrail/Trail`.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, String>,
+    /// Where it was read.
+    pub source: String,
 }
 
 /// A file of `catalog/kubernetes/` that lists kinds.

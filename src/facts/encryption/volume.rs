@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::super::establish::{Kind, Lens, gap};
 use super::super::location::dedup;
 use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
-use crate::catalog::{Certainty, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver};
+use crate::catalog::{
+    Certainty, Class, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver,
+};
 use crate::graph::{RelationKind, Resource, ResourceId};
 use crate::value::Value;
 
@@ -296,11 +298,33 @@ impl<'a> Lens<'a> {
     }
 
     /// Objects of operators: the fields that the catalogue names.
+    fn holds_something(&self, resource: &Resource) -> bool {
+        let marked = self.marked.get(resource.id.index());
+        resource.classes.contains(Class::HoldsData)
+            || !resource.catalogued && marked.is_some_and(|marked| *marked)
+    }
+
     fn encryption_of_fields(
         &mut self,
         resource: &'a Resource,
         kind: &'static KubernetesKind,
     ) -> Fact<Vec<Encryption>> {
+        // Of a family the fields are not known, only whose its objects are.
+        if kind.kind == "*" && self.holds_something(resource) {
+            return Fact::Unknown(Gap {
+                evidence: vec![self.header(resource)],
+                ..gap(
+                    format!(
+                        "the catalogue does not know the fields of {}",
+                        resource.kind
+                    ),
+                    format!(
+                        "le catalogue ne connaît pas les champs de {}",
+                        resource.kind
+                    ),
+                )
+            });
+        }
         if !kind.holds_data {
             return Fact::Absent;
         }
@@ -349,34 +373,43 @@ impl<'a> Lens<'a> {
                 });
             }
         };
-        let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
-        let key_location = match &key {
-            None => Fact::Absent,
-            Some(_) => Fact::Unknown(gap(
-                "the key is not part of the scan",
-                "la clé ne fait pas partie de l'analyse",
-            )),
-        };
-        Fact::Known(vec![Encryption {
-            part: "".into(),
-            at_rest,
-            holder: if key.is_some() {
-                KeyHolder::Customer
-            } else {
-                KeyHolder::Provider
-            },
-            erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
-            deletion_days: None,
-            origin: None,
-            key: None,
-            key_name: key,
-            key_location,
-            rotates: None,
-            basis: Basis {
-                certainty: Certainty::Certain,
-                evidence: dedup(evidence),
-            },
-        }])
+        Fact::Known(vec![said_by_fields(at_rest, key, evidence)])
+    }
+}
+
+/// Encryption as fields tell it: the key by its name, if there is one.
+pub(super) fn said_by_fields(
+    at_rest: Answer,
+    key: Option<Arc<str>>,
+    evidence: Vec<EvidenceId>,
+) -> Encryption {
+    let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
+    let key_location = match &key {
+        None => Fact::Absent,
+        Some(_) => Fact::Unknown(gap(
+            "the key is not part of the scan",
+            "la clé ne fait pas partie de l'analyse",
+        )),
+    };
+    Encryption {
+        part: "".into(),
+        at_rest,
+        holder: if key.is_some() {
+            KeyHolder::Customer
+        } else {
+            KeyHolder::Provider
+        },
+        erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
+        deletion_days: None,
+        origin: None,
+        key: None,
+        key_name: key,
+        key_location,
+        rotates: None,
+        basis: Basis {
+            certainty: Certainty::Certain,
+            evidence: dedup(evidence),
+        },
     }
 }
 

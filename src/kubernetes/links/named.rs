@@ -122,13 +122,7 @@ impl<'c> Finder<'_, 'c> {
         }
     }
 
-    fn tie(
-        &mut self,
-        at: usize,
-        named: &'c NamedObject,
-        to: Option<usize>,
-        value: Option<&Value>,
-    ) {
+    fn tie(&mut self, at: usize, named: &'c NamedObject, to: Option<usize>, value: Option<&Value>) {
         let place = value.and_then(|value| value.origin.place);
         match to {
             Some(to) if named.reverse => self.link_by(to, named.tie, Some(at), "", place),
@@ -137,13 +131,11 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// An object that stands in the code and that a controller fills.
-    fn completed(
-        &mut self,
-        at: usize,
-        made: &'c crate::catalog::MadeObject,
-        manifest: &Manifest,
-    ) {
-        let path = made.name_path.as_deref().and_then(|path| Path::parse(path).ok());
+    fn completed(&mut self, at: usize, made: &'c crate::catalog::MadeObject, manifest: &Manifest) {
+        let path = made
+            .name_path
+            .as_deref()
+            .and_then(|path| Path::parse(path).ok());
         let named = path.and_then(|path| manifest.value.get(&path));
         let name = named.map_or(manifest.name.as_deref(), Value::as_str);
         let Some(name) = name else { return };
@@ -210,7 +202,10 @@ impl<'c> Finder<'_, 'c> {
             return self.find(kind, None, name, &manifest.path);
         }
         // What belongs to no namespace must state the one it means.
-        let own = manifest.namespace.as_deref().filter(|_| !known.cluster_scoped);
+        let own = manifest
+            .namespace
+            .as_deref()
+            .filter(|_| !known.cluster_scoped);
         self.find(kind, namespace.or(own), name, &manifest.path)
     }
 }

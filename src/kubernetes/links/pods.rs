@@ -86,18 +86,42 @@ fn note<'a>(
 fn of_volume<'a>(volume: &'a Value, out: &mut Names<'a>) {
     let claim = volume.entry("persistentVolumeClaim");
     note(CLAIM, Tie::AttachedTo, claim, "claimName", out);
-    note(SECRET, Tie::ReadsFrom, volume.entry("secret"), "secretName", out);
-    note(SETTINGS, Tie::ReadsFrom, volume.entry("configMap"), "name", out);
+    note(
+        SECRET,
+        Tie::ReadsFrom,
+        volume.entry("secret"),
+        "secretName",
+        out,
+    );
+    note(
+        SETTINGS,
+        Tie::ReadsFrom,
+        volume.entry("configMap"),
+        "name",
+        out,
+    );
     let projected = volume.entry("projected");
     for source in elements(projected.and_then(|projected| projected.entry("sources"))) {
         note(SECRET, Tie::ReadsFrom, source.entry("secret"), "name", out);
-        note(SETTINGS, Tie::ReadsFrom, source.entry("configMap"), "name", out);
+        note(
+            SETTINGS,
+            Tie::ReadsFrom,
+            source.entry("configMap"),
+            "name",
+            out,
+        );
     }
     let Some(csi) = volume.entry("csi") else {
         return;
     };
     let attributes = csi.entry("volumeAttributes");
-    note(SECRET_CLASS, Tie::ReadsFrom, attributes, "secretProviderClass", out);
+    note(
+        SECRET_CLASS,
+        Tie::ReadsFrom,
+        attributes,
+        "secretProviderClass",
+        out,
+    );
     let secret = csi.entry("nodePublishSecretRef");
     note(SECRET, Tie::ReadsFrom, secret, "name", out);
 }
@@ -107,12 +131,30 @@ fn of_container<'a>(container: &'a Value, out: &mut Names<'a>) {
         let Some(from) = variable.entry("valueFrom") else {
             continue;
         };
-        note(SECRET, Tie::ReadsFrom, from.entry("secretKeyRef"), "name", out);
-        note(SETTINGS, Tie::ReadsFrom, from.entry("configMapKeyRef"), "name", out);
+        note(
+            SECRET,
+            Tie::ReadsFrom,
+            from.entry("secretKeyRef"),
+            "name",
+            out,
+        );
+        note(
+            SETTINGS,
+            Tie::ReadsFrom,
+            from.entry("configMapKeyRef"),
+            "name",
+            out,
+        );
     }
     for from in elements(container.entry("envFrom")) {
         note(SECRET, Tie::ReadsFrom, from.entry("secretRef"), "name", out);
-        note(SETTINGS, Tie::ReadsFrom, from.entry("configMapRef"), "name", out);
+        note(
+            SETTINGS,
+            Tie::ReadsFrom,
+            from.entry("configMapRef"),
+            "name",
+            out,
+        );
     }
 }
 

@@ -38,7 +38,10 @@ impl<'a> Labelled<'a> {
             by_namespace.entry(namespace).or_default().push(at);
             for (key, value) in pod.labels {
                 if let Some(value) = value.as_str() {
-                    by_label.entry((namespace, key, value)).or_default().push(at);
+                    by_label
+                        .entry((namespace, key, value))
+                        .or_default()
+                        .push(at);
                 }
             }
         }

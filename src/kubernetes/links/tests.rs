@@ -38,14 +38,26 @@ spec:
   - {name: v4, csi: {driver: d, nodePublishSecretRef: {name: publish}, volumeAttributes: {secretProviderClass: vault}}}
   - {name: v5, secret: {secretName: elsewhere}}
 "#;
-    let secrets = ["pull", "key", "all", "debug", "mounted", "projected", "publish"];
+    let secrets = [
+        "pull",
+        "key",
+        "all",
+        "debug",
+        "mounted",
+        "projected",
+        "publish",
+    ];
     let settings = ["first", "second", "third", "fourth"];
     let mut all = text.to_owned();
     for name in secrets {
-        all += &format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: app}}\n");
+        all += &format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: app}}\n"
+        );
     }
     for name in settings {
-        all += &format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: app}}\n");
+        all += &format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: app}}\n"
+        );
     }
     all += "---\napiVersion: v1\nkind: Secret\nmetadata: {name: elsewhere, namespace: m}\n";
     all += "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: reader, namespace: app}\n";
@@ -239,10 +251,14 @@ metadata: {name: inner, namespace: m}
 #[test]
 fn a_network_policy_guards_what_its_selector_means() {
     let policy = |name: &str, selector: &str| {
-        format!("---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: app}}\nspec: {{podSelector: {selector}}}\n")
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: app}}\nspec: {{podSelector: {selector}}}\n"
+        )
     };
     let pod = |name: &str, labels: &str| {
-        format!("---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: app, labels: {labels}}}\n")
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: app, labels: {labels}}}\n"
+        )
     };
     let text = [
         pod("web", "{app: web}"),
@@ -250,11 +266,26 @@ fn a_network_policy_guards_what_its_selector_means() {
         pod("bare", "{}"),
         policy("all", "{}"),
         policy("equal", "{matchLabels: {app: db}}"),
-        policy("among", "{matchExpressions: [{key: app, operator: In, values: [web, x]}]}"),
-        policy("others", "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}"),
-        policy("with", "{matchExpressions: [{key: tier, operator: Exists}]}"),
-        policy("without", "{matchLabels: {app: web}, matchExpressions: [{key: tier, operator: DoesNotExist}]}"),
-        policy("odd", "{matchExpressions: [{key: app, operator: Near, values: [web]}]}"),
+        policy(
+            "among",
+            "{matchExpressions: [{key: app, operator: In, values: [web, x]}]}",
+        ),
+        policy(
+            "others",
+            "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}",
+        ),
+        policy(
+            "with",
+            "{matchExpressions: [{key: tier, operator: Exists}]}",
+        ),
+        policy(
+            "without",
+            "{matchLabels: {app: web}, matchExpressions: [{key: tier, operator: DoesNotExist}]}",
+        ),
+        policy(
+            "odd",
+            "{matchExpressions: [{key: app, operator: Near, values: [web]}]}",
+        ),
     ]
     .concat();
     let found: Vec<String> = seen(&text, "NetworkPolicy")
@@ -267,8 +298,15 @@ fn a_network_policy_guards_what_its_selector_means() {
     assert_eq!(
         found,
         [
-            "all: web", "all: db", "all: bare", "equal: db", "among: web", "others: db",
-            "others: bare", "with: db", "without: web",
+            "all: web",
+            "all: db",
+            "all: bare",
+            "equal: db",
+            "among: web",
+            "others: db",
+            "others: bare",
+            "with: db",
+            "without: web",
         ]
     );
 }
@@ -413,6 +451,8 @@ fn backups_of_several_tools_reach_what_they_save() {
     let cnpg = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg, namespace: app}\nspec: {storage: {storageClass: long}, plugins: [{name: barman, parameters: {barmanObjectName: far}}]}\n---\napiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: {name: far, namespace: app}\n---\napiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: pg, namespace: app}\n";
     assert_eq!(
         seen(cnpg, " backs-up-to "),
-        ["postgresql.cnpg.io/v1/Cluster app/pg backs-up-to barmancloud.cnpg.io/v1/ObjectStore app/far"]
+        [
+            "postgresql.cnpg.io/v1/Cluster app/pg backs-up-to barmancloud.cnpg.io/v1/ObjectStore app/far"
+        ]
     );
 }
