@@ -13,7 +13,6 @@ use super::{GraphBuilder, Provider, ProviderId, Resource, World};
 use crate::catalog::{Catalog, ManagedFamily, ResourceKind};
 use crate::kubernetes::{Manifest, Manifests};
 use crate::source::Place;
-use crate::syntax::yaml::Keys;
 use crate::value::{Because, Origin, Path, Step, Value, Via};
 
 /// A name or a label is followed to so many objects: which one is meant, the attribute tells by the type it wants.
@@ -30,6 +29,8 @@ pub(super) struct Managed<'a, 'c> {
     of: HashMap<usize, Of<'c>>,
     by_name: HashMap<&'a str, Vec<Target<'a, 'c>>>,
     by_label: HashMap<(&'a str, &'a str), Vec<Target<'a, 'c>>>,
+    /// Those of one composition.
+    by_owner: HashMap<usize, Vec<Target<'a, 'c>>>,
     providers: HashMap<(&'c str, Option<Arc<str>>), ProviderId>,
 }
 
@@ -39,6 +40,7 @@ impl<'a, 'c> Managed<'a, 'c> {
             of: HashMap::new(),
             by_name: HashMap::new(),
             by_label: HashMap::new(),
+            by_owner: HashMap::new(),
             providers: HashMap::new(),
         };
         let mut asked: HashMap<(&str, &str), Option<Of<'c>>> = HashMap::new();
@@ -56,6 +58,10 @@ impl<'a, 'c> Managed<'a, 'c> {
                     .entry(name)
                     .or_default()
                     .push((manifest, of.1));
+            }
+            if let Some(owner) = manifest.template_of {
+                let siblings = managed.by_owner.entry(owner).or_default();
+                siblings.push((manifest, of.1));
             }
             let labels = manifest.value.entry("metadata");
             let labels = labels.and_then(|metadata| metadata.entry("labels")?.entries());
@@ -128,7 +134,7 @@ impl<'a, 'c> Managed<'a, 'c> {
         for path in &family.attributes {
             let block = Path::parse(path).ok();
             let block = block.and_then(|path| manifest.value.get(&path));
-            for (name, value, key) in self.respelled(block, &manifest.keys) {
+            for (name, value, key) in self.respelled(block, manifest) {
                 if all.iter().all(|(known, _)| *known != name) {
                     names.extend(key.map(|key| (Arc::clone(&name), key)));
                     all.push((name, value));
@@ -150,34 +156,34 @@ impl<'a, 'c> Managed<'a, 'c> {
     fn respelled(
         &self,
         block: Option<&Value>,
-        keys: &Keys,
+        from: &Manifest,
     ) -> Vec<(Arc<str>, Value, Option<Place>)> {
         let entries = block.and_then(Value::entries).unwrap_or_default();
         let mut out = Vec::with_capacity(entries.len());
         for (name, value) in entries {
-            let key = keys.key_of(value);
-            out.push((snake(name), self.value(name, value, keys), key));
+            let key = from.keys.key_of(value);
+            out.push((snake(name), self.value(name, value, from), key));
         }
         for (name, value) in entries {
-            let Some((of, meant)) = self.meant(name, value) else {
+            let Some((of, meant)) = self.meant(name, value, from.template_of) else {
                 continue;
             };
             if out.iter().all(|(known, _, _)| *known != of) {
-                out.push((of, reference(name, value, &meant), keys.key_of(value)));
+                out.push((of, reference(name, value, &meant), from.keys.key_of(value)));
             }
         }
         out
     }
 
-    fn value(&self, name: &str, value: &Value, keys: &Keys) -> Value {
+    fn value(&self, name: &str, value: &Value, from: &Manifest) -> Value {
         let again = if let Some(elements) = value.elements() {
             let elements: Vec<Value> = elements
                 .iter()
-                .map(|element| self.value(name, element, keys))
+                .map(|element| self.value(name, element, from))
                 .collect();
             Value::tuple(elements)
         } else if value.entries().is_some() && !has_free_keys(name) {
-            let entries = self.respelled(Some(value), keys);
+            let entries = self.respelled(Some(value), from);
             Value::object(entries.into_iter().map(|(name, value, _)| (name, value)))
         } else {
             return value.clone();
@@ -186,7 +192,12 @@ impl<'a, 'c> Managed<'a, 'c> {
     }
 
     /// The attribute that a field gives by naming objects, and the objects: those that it names best.
-    fn meant(&self, name: &str, value: &Value) -> Option<(Arc<str>, Vec<&'a Manifest>)> {
+    fn meant(
+        &self,
+        name: &str,
+        value: &Value,
+        owner: Option<usize>,
+    ) -> Option<(Arc<str>, Vec<&'a Manifest>)> {
         let named = |block: &Value| -> &[Target<'a, 'c>] {
             let name = block.entry("name").and_then(Value::as_str);
             let all = name.and_then(|name| self.by_name.get(name));
@@ -205,7 +216,18 @@ impl<'a, 'c> Managed<'a, 'c> {
             return Some((of, meant));
         }
         let of = snake(name.strip_suffix("Selector")?);
-        let labels = value.entry("matchLabels")?.entries()?;
+        let siblings = || {
+            let all = owner.and_then(|owner| self.by_owner.get(&owner));
+            all.map_or(&[][..], Vec::as_slice)
+        };
+        let labels = match value.entry("matchLabels").and_then(Value::entries) {
+            Some(labels) => labels,
+            // Whichever of the same composition it is.
+            None => {
+                let meant = best(&of, siblings());
+                return Some((of, meant));
+            }
+        };
         let mut all: Option<Vec<Target<'a, 'c>>> = None;
         for (key, value) in labels {
             let with = self.by_label.get(&(&**key, value.as_str()?));

@@ -6,10 +6,10 @@
 mod backups;
 mod deliveries;
 mod etcd;
+mod inside;
 mod links;
 mod objects;
 mod packages;
-mod templates;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -215,6 +215,7 @@ pub fn read(files: &[Input], sources: &Sources) -> Manifests {
     }
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();
+    inside::unfold(&mut manifests.all);
     manifests.index();
     let delivered = deliveries::find(files, &manifests);
     manifests.problems.extend(delivered);

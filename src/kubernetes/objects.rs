@@ -88,37 +88,46 @@ impl File {
         self.claims(self.all.len() - 1);
     }
 
-    /// The claims that are made for each pod of a workload: volumes of their own, with data of their own.
+    /// The claims that a StatefulSet makes for each of its pods: volumes of their own, with data of their own.
     fn claims(&mut self, owner: usize) {
-        let Some(workload) = self.all.get(owner) else {
+        let Some(set) = self.all.get(owner).cloned() else {
             return;
         };
-        let templates = super::templates::of(workload);
-        if templates.is_empty() {
+        if &*set.group != "apps" || &*set.kind != "StatefulSet" {
             return;
         }
-        let workload = workload.clone();
-        for (name, named, template) in templates {
+        let templates = set
+            .value
+            .entry("spec")
+            .and_then(|spec| spec.entry("volumeClaimTemplates"))
+            .and_then(Value::elements)
+            .unwrap_or_default();
+        for template in templates {
             let Some(block) = template.origin.place else {
                 continue;
             };
+            let named = template
+                .entry("metadata")
+                .and_then(|meta| meta.entry("name"));
             let header = Header::of("v1", "PersistentVolumeClaim");
-            let namespace = workload.namespace.as_deref();
+            let volume = named.and_then(Value::as_text).unwrap_or_default();
+            let owner_name = set.name.as_deref().unwrap_or("*");
+            let name: Arc<str> = format!("{volume}-{owner_name}-*").into();
             self.all.push(Manifest {
-                address: address(&header, namespace, Some(&name), &workload.path),
+                address: address(&header, set.namespace.as_deref(), Some(&name), &set.path),
                 api_version: header.api_version,
                 group: header.group,
                 version: header.version,
                 kind: header.kind,
                 name: Some(name),
-                namespace: workload.namespace.clone(),
+                namespace: set.namespace.clone(),
+                value: template.clone(),
+                keys: set.keys.clone(),
                 header: named
-                    .and_then(|name| workload.keys.entry_of(&name))
+                    .and_then(|name| set.keys.entry_of(name))
                     .unwrap_or(block),
-                value: template,
-                keys: workload.keys.clone(),
                 block,
-                path: Arc::clone(&workload.path),
+                path: Arc::clone(&set.path),
                 template_of: Some(owner),
             });
         }
@@ -148,15 +157,15 @@ impl File {
     }
 }
 
-struct Header {
-    api_version: Arc<str>,
-    group: Arc<str>,
-    version: Arc<str>,
-    kind: Arc<str>,
+pub(super) struct Header {
+    pub(super) api_version: Arc<str>,
+    pub(super) group: Arc<str>,
+    pub(super) version: Arc<str>,
+    pub(super) kind: Arc<str>,
 }
 
 impl Header {
-    fn of(api_version: &str, kind: &str) -> Self {
+    pub(super) fn of(api_version: &str, kind: &str) -> Self {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         Self {
             api_version: api_version.into(),
@@ -206,7 +215,12 @@ fn text(value: &Value, key: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.as_ref().into())
 }
 
-fn address(header: &Header, namespace: Option<&str>, name: Option<&str>, path: &str) -> Arc<str> {
+pub(super) fn address(
+    header: &Header,
+    namespace: Option<&str>,
+    name: Option<&str>,
+    path: &str,
+) -> Arc<str> {
     let Header {
         api_version, kind, ..
     } = header;

@@ -209,6 +209,9 @@ pub struct FieldFact {
     /// It names a service of others, and this flows there: a host or URL, an image, a provider of secrets.
     #[serde(default)]
     pub flow: Option<Flow>,
+    /// How a Terraform resource that the field cites serves.
+    #[serde(default)]
+    pub tie: Option<Tie>,
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,

@@ -199,3 +199,85 @@ spec: { forProvider: { region: us-east-1 } }
     assert!(!seen.resource(plain).catalogued);
     assert_eq!(seen.facts_of(plain).location, Fact::Absent);
 }
+
+#[test]
+fn a_composition_is_made_of_resources() {
+    let seen = manifests(
+        r"
+apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata: { name: store }
+spec:
+  mode: Pipeline
+  pipeline:
+  - step: make
+    functionRef: { name: patch-and-transform }
+    input:
+      apiVersion: pt.fn.crossplane.io/v1beta1
+      kind: Resources
+      patchSets:
+      - { name: where, patches: [{ type: FromCompositeFieldPath, fromFieldPath: spec.region, toFieldPath: spec.forProvider.region }] }
+      resources:
+      - name: key
+        base:
+          apiVersion: kms.aws.upbound.io/v1beta1
+          kind: Key
+          spec: { forProvider: { region: eu-west-3 } }
+      - name: far
+        base:
+          apiVersion: rds.aws.upbound.io/v1beta3
+          kind: Instance
+          spec: { forProvider: { region: us-east-1, storageEncrypted: true, kmsKeyIdSelector: { matchControllerRef: true } } }
+      - name: anywhere
+        base:
+          apiVersion: rds.aws.upbound.io/v1beta3
+          kind: Instance
+          spec: { forProvider: { region: eu-west-3, storageEncrypted: false } }
+        patches:
+        - { type: PatchSet, patchSetName: where }
+        - { type: FromCompositeFieldPath, fromFieldPath: spec.encrypted, toFieldPath: spec.forProvider.storageEncrypted }
+",
+    );
+    let far = "rds.aws.upbound.io/v1beta3/Instance store.far";
+    let anywhere = "rds.aws.upbound.io/v1beta3/Instance store.anywhere";
+    assert_eq!(countries(&seen, far), ["US"]);
+    assert_eq!(seen.whole(far).holder, KeyHolder::Customer);
+    assert_eq!(
+        seen.related(far, EncryptsWith),
+        ["kms.aws.upbound.io/v1beta1/Key store.key"]
+    );
+    assert!(reason(&seen.facts_of(anywhere).location).contains("a patch of the composition"));
+    assert!(matches!(seen.encryption(anywhere), Fact::Unknown(_)));
+}
+
+#[test]
+fn accounts_of_a_cluster_act_as_identities_of_the_same_scan() {
+    let seen = super::seen(
+        Some(
+            r#"
+resource "aws_iam_role" "app" { name = "app" }
+resource "aws_iam_role" "other" { name = "other" }
+resource "google_service_account" "app" { account_id = "app" }
+"#,
+        ),
+        Some(
+            r"
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: a, namespace: prod, annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/app' } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: g, namespace: prod, annotations: { iam.gke.io/gcp-service-account: app@project.iam.gserviceaccount.com } }
+",
+        ),
+    );
+    assert_eq!(
+        seen.related("v1/ServiceAccount prod/a", AttachedTo),
+        ["aws_iam_role.app"]
+    );
+    assert_eq!(
+        seen.related("v1/ServiceAccount prod/g", AttachedTo),
+        ["google_service_account.app"]
+    );
+}

@@ -44,16 +44,7 @@ pub(super) fn add(
         let (Some(from), Some(to)) = (id(link.from), id(link.to)) else {
             continue;
         };
-        let kind = match link.tie {
-            Tie::PartOf => RelationKind::PartOf,
-            Tie::AttachedTo => RelationKind::AttachedTo,
-            Tie::RunsOn => RelationKind::RunsOn,
-            Tie::ReadsFrom => RelationKind::ReadsFrom,
-            Tie::BacksUpTo => RelationKind::BacksUpTo,
-            Tie::ReplicatesTo => RelationKind::ReplicatesTo,
-            Tie::Exposes => RelationKind::Exposes,
-            Tie::EncryptsWith => RelationKind::EncryptsWith,
-        };
+        let kind = relation_of_tie(link.tie);
         found.push(Relation {
             from,
             kind,
@@ -65,6 +56,20 @@ pub(super) fn add(
     builder.clusters(clusters);
     for relation in found {
         builder.relation(relation);
+    }
+}
+
+/// A relation between objects, among those of all resources.
+fn relation_of_tie(tie: Tie) -> RelationKind {
+    match tie {
+        Tie::PartOf => RelationKind::PartOf,
+        Tie::AttachedTo => RelationKind::AttachedTo,
+        Tie::RunsOn => RelationKind::RunsOn,
+        Tie::ReadsFrom => RelationKind::ReadsFrom,
+        Tie::BacksUpTo => RelationKind::BacksUpTo,
+        Tie::ReplicatesTo => RelationKind::ReplicatesTo,
+        Tie::Exposes => RelationKind::Exposes,
+        Tie::EncryptsWith => RelationKind::EncryptsWith,
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::{Manifest, Manifests, nearest};
 use crate::catalog::{Catalog, FactKind, KubernetesKind, Tie};
 use crate::source::Place;
-use crate::value::{Path, Value};
+use crate::value::Value;
 pub(super) use named::Kinds;
 use named::Made;
 use pods::Pod;
@@ -45,6 +45,7 @@ pub fn links<'c>(manifests: &Manifests, catalog: &'c Catalog) -> Vec<Link<'c>> {
     let made = Made::new(manifests, &kinds);
     let mut finder = Finder {
         manifests,
+        kinds: &kinds,
         catalog,
         made,
         defaults: default_classes(manifests),
@@ -84,6 +85,7 @@ pub fn links<'c>(manifests: &Manifests, catalog: &'c Catalog) -> Vec<Link<'c>> {
 
 struct Finder<'a, 'c> {
     manifests: &'a Manifests,
+    kinds: &'a Kinds<'c>,
     catalog: &'c Catalog,
     made: Made,
     defaults: Vec<usize>,
@@ -158,10 +160,10 @@ impl<'c> Finder<'_, 'c> {
         }
         let fields = known.facts.iter();
         for field in fields.filter(|field| field.fact == FactKind::StorageClass) {
-            let Ok(path) = Path::parse(&field.path) else {
+            let Some(path) = self.kinds.path(&field.path) else {
                 continue;
             };
-            for name in manifest.value.get_all(&path) {
+            for name in manifest.value.get_all(path) {
                 let class = name
                     .as_str()
                     .and_then(|text| self.find(STORAGE_CLASS, None, text, &manifest.path));

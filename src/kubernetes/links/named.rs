@@ -1,46 +1,60 @@
 //! Objects that others name, as the catalogue tells of each kind: by a name, by a block with kind and namespace, by the
 //! host of a service; and objects that do not stand in the code, because a controller makes them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Finder, kinds_present};
-use crate::catalog::{Catalog, KubernetesKind, NamedObject};
+use crate::catalog::{Catalog, FactKind, KubernetesKind, MadeObject, NamedObject, Tie};
 use crate::kubernetes::{Identity, Manifest, Manifests, nearest};
 use crate::value::{Path, Value};
 
 /// So many names of one field are followed.
 const MAX_NAMES: usize = 1_000;
 
-/// What the catalogue says of every object, with the paths parsed once for each kind.
+/// What the catalogue says of every object, with the paths parsed once.
 pub(in crate::kubernetes) struct Kinds<'c> {
     kinds: Vec<Option<&'c KubernetesKind>>,
-    pod_specs: HashMap<&'c str, Path>,
+    paths: HashMap<&'c str, Path>,
 }
 
 impl<'c> Kinds<'c> {
     pub(super) fn new(manifests: &Manifests, catalog: &'c Catalog) -> Self {
         let kinds = kinds_present(manifests, catalog);
-        let mut pod_specs = HashMap::new();
-        for path in kinds
-            .iter()
-            .flatten()
-            .filter_map(|kind| kind.pod_spec.as_deref())
-        {
-            pod_specs
-                .entry(path)
-                .or_insert_with(|| Path::parse(path).unwrap_or_default());
+        let mut paths = HashMap::new();
+        let mut known: HashSet<*const KubernetesKind> = HashSet::new();
+        for kind in kinds.iter().flatten().copied() {
+            if !known.insert(kind) {
+                continue;
+            }
+            let names = kind.names.iter();
+            let names = names.flat_map(|named| [Some(&named.path), named.namespace_path.as_ref()]);
+            let made = kind.makes.iter().map(|made| made.name_path.as_ref());
+            let all = names.chain(made).chain([kind.pod_spec.as_ref()]);
+            let classes = kind.facts.iter();
+            let classes = classes.filter(|field| field.fact == FactKind::StorageClass);
+            for path in all.flatten().chain(classes.map(|field| &field.path)) {
+                paths
+                    .entry(path.as_str())
+                    .or_insert_with(|| Path::parse(path).unwrap_or_default());
+            }
         }
-        Self { kinds, pod_specs }
+        Self { kinds, paths }
     }
 
     pub(in crate::kubernetes) fn of(&self, at: usize) -> Option<&'c KubernetesKind> {
         self.kinds.get(at).copied().flatten()
     }
 
+    /// A path of the catalogue; none for one that does not parse.
+    pub(super) fn path(&self, path: &str) -> Option<&Path> {
+        let parsed = self.paths.get(path);
+        parsed.filter(|path| !path.steps().is_empty())
+    }
+
     /// The path of a workload's pod specification; none for everything else.
     pub(super) fn pod_spec(&self, at: usize) -> Option<&Path> {
-        self.pod_specs.get(self.of(at)?.pod_spec.as_deref()?)
+        self.path(self.of(at)?.pod_spec.as_deref()?)
     }
 }
 
@@ -54,13 +68,13 @@ impl Made {
         let mut by_name: HashMap<Identity, Vec<usize>> = HashMap::new();
         for (at, manifest) in manifests.all.iter().enumerate() {
             for made in kinds.of(at).into_iter().flat_map(|kind| &kind.makes) {
-                let path = made.name_path.as_deref().map(Path::parse);
-                let names: Vec<&str> = match &path {
-                    Some(Ok(path)) => {
+                let path = made.name_path.as_deref();
+                let names: Vec<&str> = match path.and_then(|path| kinds.path(path)) {
+                    Some(path) => {
                         let found = manifest.value.get_all(path);
                         found.into_iter().filter_map(Value::as_str).collect()
                     }
-                    _ => Vec::new(),
+                    None => Vec::new(),
                 };
                 let own = manifest.name.as_deref().filter(|_| names.is_empty());
                 for name in names.into_iter().chain(own).take(MAX_NAMES) {
@@ -101,10 +115,10 @@ impl<'c> Finder<'_, 'c> {
     /// Everything that the fields of an object name.
     pub(super) fn named(&mut self, at: usize, manifest: &Manifest, known: &'c KubernetesKind) {
         for named in &known.names {
-            let Ok(path) = Path::parse(&named.path) else {
+            let Some(path) = self.kinds.path(&named.path) else {
                 continue;
             };
-            let mut values = manifest.value.get_all(&path);
+            let mut values = manifest.value.get_all(path);
             values.retain(|value| !value.is_null());
             if values.is_empty()
                 && let Some(name) = &named.default
@@ -131,12 +145,10 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// An object that stands in the code and that a controller fills.
-    fn completed(&mut self, at: usize, made: &'c crate::catalog::MadeObject, manifest: &Manifest) {
-        let path = made
-            .name_path
-            .as_deref()
-            .and_then(|path| Path::parse(path).ok());
-        let named = path.and_then(|path| manifest.value.get(&path));
+    fn completed(&mut self, at: usize, made: &'c MadeObject, manifest: &Manifest) {
+        let path = made.name_path.as_deref();
+        let path = path.and_then(|path| self.kinds.path(path));
+        let named = path.and_then(|path| manifest.value.get(path));
         let name = named.map_or(manifest.name.as_deref(), Value::as_str);
         let Some(name) = name else { return };
         let namespace = manifest.namespace.as_deref();
@@ -145,7 +157,7 @@ impl<'c> Finder<'_, 'c> {
             .find(&made.kind, namespace, name, &manifest.path);
         if let Some(found) = found {
             let place = named.and_then(|name| name.origin.place);
-            self.link(found, crate::catalog::Tie::ReadsFrom, Some(at), place);
+            self.link(found, Tie::ReadsFrom, Some(at), place);
         }
     }
 
@@ -157,10 +169,10 @@ impl<'c> Finder<'_, 'c> {
         known: &KubernetesKind,
     ) -> Option<usize> {
         if let Some(text) = value.as_str() {
-            let beside = named.namespace_path.as_deref().and_then(|path| {
-                let path = Path::parse(path).ok()?;
-                manifest.value.get(&path)?.as_str()
-            });
+            let beside = named
+                .namespace_path
+                .as_deref()
+                .and_then(|path| manifest.value.get(self.kinds.path(path)?)?.as_str());
             let (namespace, name) = split(text, &named.kind);
             return self.target(&named.kind, namespace.or(beside), name, manifest, known);
         }
