@@ -7,7 +7,8 @@ use super::super::establish::{Kind, Lens, gap};
 use super::super::location::dedup;
 use super::super::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
 use crate::catalog::{
-    Certainty, Class, DriverDefault, DriverKey, FactKind, KubernetesKind, VolumeDriver,
+    Certainty, Class, DriverDefault, DriverKey, EncryptionDefault, FactKind, KubernetesKind,
+    VolumeDriver,
 };
 use crate::graph::{RelationKind, Resource, ResourceId};
 use crate::value::Value;
@@ -298,6 +299,30 @@ impl<'a> Lens<'a> {
     }
 
     /// Objects of operators: the fields that the catalogue names.
+    /// What a cloud does when nothing is asked: as with the type of Terraform that makes the same.
+    fn default_of_type(
+        &mut self,
+        kind: &'static KubernetesKind,
+        evidence: &[EvidenceId],
+    ) -> Option<Fact<Vec<Encryption>>> {
+        let (_, of) = self.catalog.type_stood_for(&kind.group, &kind.kind)?;
+        let at_rest = match of.encryption.default {
+            EncryptionDefault::Unencrypted => Answer::No,
+            EncryptionDefault::ProviderOwned | EncryptionDefault::ProviderManaged => Answer::Yes,
+            _ => return None,
+        };
+        let mut evidence = evidence.to_vec();
+        evidence.push(self.ledger.catalogue(
+            format!("{} encryption default", of.name),
+            of.source.clone(),
+            Text::new(
+                format!("documented default, as of {}", of.name),
+                format!("valeur par défaut documentée, comme pour {}", of.name),
+            ),
+        ));
+        Some(Fact::Known(vec![said_by_fields(at_rest, None, evidence)]))
+    }
+
     fn holds_something(&self, resource: &Resource) -> bool {
         let marked = self.marked.get(resource.id.index());
         resource.classes.contains(Class::HoldsData)
@@ -348,12 +373,7 @@ impl<'a> Lens<'a> {
             if fact.fact == FactKind::EncryptionFlag {
                 flag = flag.or(value.as_bool());
             } else {
-                key = key.or_else(|| {
-                    value
-                        .as_str()
-                        .filter(|text| !text.is_empty())
-                        .map(Arc::from)
-                });
+                key = key.or_else(|| key_said(value).map(Arc::from));
             }
         }
         if !asked {
@@ -364,6 +384,9 @@ impl<'a> Lens<'a> {
             (Some(true), _) | (None, Some(_)) => Answer::Yes,
             (None, None) => {
                 evidence.push(self.header(resource));
+                if let Some(found) = self.default_of_type(kind, &evidence) {
+                    return found;
+                }
                 return Fact::Unknown(Gap {
                     evidence,
                     ..gap(
@@ -375,6 +398,16 @@ impl<'a> Lens<'a> {
         };
         Fact::Known(vec![said_by_fields(at_rest, key, evidence)])
     }
+}
+
+/// The key that a field names: as a text, or as another object.
+fn key_said(value: &Value) -> Option<&str> {
+    let block = value.entry("from").unwrap_or(value);
+    let text = block
+        .as_str()
+        .or_else(|| block.entry("external")?.as_str())
+        .or_else(|| block.entry("name")?.as_str());
+    text.filter(|text| !text.is_empty())
 }
 
 /// Encryption as fields tell it: the key by its name, if there is one.

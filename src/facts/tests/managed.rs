@@ -2,6 +2,7 @@
 
 use super::{Seen, manifests, reason};
 use crate::catalog::Class;
+use crate::config::words::Level;
 use crate::facts::{Answer, Fact, KeyHolder};
 use crate::graph::RelationKind::{AttachedTo, EncryptsWith};
 use crate::graph::World;
@@ -42,7 +43,7 @@ spec: { forProvider: { region: eu-west-3 } }
 ---
 apiVersion: rds.aws.m.upbound.io/v1beta1
 kind: Instance
-metadata: { name: bare, namespace: app }
+metadata: { name: bare, namespace: app, labels: { gardefou.eu/sensitivity: health } }
 spec: { forProvider: { region: us-east-1, storageEncrypted: false } }
 ",
     );
@@ -64,6 +65,7 @@ spec: { forProvider: { region: us-east-1, storageEncrypted: false } }
     assert_eq!(seen.related(store, EncryptsWith), [key]);
     assert_eq!(countries(&seen, bare), ["US"]);
     assert_eq!(seen.whole(bare).at_rest, Answer::No);
+    assert_eq!(seen.facts_of(bare).sensitivity.level, Level::Health);
 }
 
 #[test]
@@ -280,4 +282,36 @@ metadata: { name: g, namespace: prod, annotations: { iam.gke.io/gcp-service-acco
         seen.related("v1/ServiceAccount prod/g", AttachedTo),
         ["google_service_account.app"]
     );
+}
+
+#[test]
+fn keys_of_config_connector_are_objects_and_defaults_those_of_the_cloud() {
+    let seen = manifests(
+        r"
+apiVersion: sql.cnrm.cloud.google.com/v1beta1
+kind: SQLInstance
+metadata: { name: keyed }
+spec: { region: europe-west9, encryptionKMSCryptoKeyRef: { name: k } }
+---
+apiVersion: sql.cnrm.cloud.google.com/v1beta1
+kind: SQLInstance
+metadata: { name: bare }
+spec: { region: europe-west9 }
+---
+apiVersion: rds.services.k8s.aws/v1alpha1
+kind: DBInstance
+metadata: { name: clear, annotations: { services.k8s.aws/region: eu-west-3 } }
+spec: { dbInstanceIdentifier: clear }
+",
+    );
+    let keyed = seen.whole("sql.cnrm.cloud.google.com/v1beta1/SQLInstance keyed");
+    assert_eq!(keyed.holder, KeyHolder::Customer);
+    assert_eq!(keyed.key_name.as_deref(), Some("k"));
+    let bare = seen.whole("sql.cnrm.cloud.google.com/v1beta1/SQLInstance bare");
+    assert_eq!(
+        (bare.at_rest, bare.holder),
+        (Answer::Yes, KeyHolder::Provider)
+    );
+    let clear = seen.whole("rds.services.k8s.aws/v1alpha1/DBInstance clear");
+    assert_eq!(clear.at_rest, Answer::No);
 }
