@@ -334,6 +334,15 @@ impl Check<'_> {
                     self.patterns(&["host_regex"], [&family.host_regex]);
                 }
             }
+            "managed" => {
+                let found = facts.managed.iter();
+                for family in found.filter(|one| one.groups.join(" ") == key) {
+                    let known = self.catalog.terraform_provider(&family.address).is_some();
+                    self.unless(known, &["address"], || {
+                        format!("no Terraform provider is called `{}`", family.address)
+                    });
+                }
+            }
             "labels" | "annotations" | "load_balancer_annotations" => {
                 let keys = match list {
                     "labels" => &facts.labels,

@@ -17,6 +17,9 @@ mod table;
 mod tests;
 mod text;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use regex::Regex;
 use serde::de::DeserializeOwned;
 
@@ -51,6 +54,7 @@ pub struct Catalog {
     classification: Table<Classification>,
     tenancy: Table<Tenancy>,
     regimes: Table<RegimeTable>,
+    plain_types: OnceLock<HashMap<String, &'static str>>,
 }
 
 macro_rules! table {
@@ -88,6 +92,7 @@ static CATALOG: Catalog = Catalog {
     classification: table!("classification"),
     tenancy: table!("tenancy"),
     regimes: table!("regimes"),
+    plain_types: OnceLock::new(),
 };
 
 fn record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
@@ -127,6 +132,7 @@ impl Catalog {
             classification: Table::new(take("classification"), record),
             tenancy: Table::new(take("tenancy"), record),
             regimes: Table::new(take("regimes"), record),
+            plain_types: OnceLock::new(),
         }
     }
 
@@ -327,6 +333,43 @@ impl Catalog {
     pub fn kind_called(&self, name: &str) -> Option<&KubernetesKind> {
         let (group, kind) = name.rsplit_once('/').unwrap_or(("", name));
         self.kubernetes_kind(group, kind)
+    }
+
+    /// The type of a Terraform provider that a kind of object stands for, with its family.
+    pub fn type_stood_for(
+        &self,
+        group: &str,
+        kind: &str,
+    ) -> Option<(&ManagedFamily, &ResourceKind)> {
+        let families = &self.kubernetes()?.managed;
+        let (family, word) = families.iter().find_map(|family| {
+            let word = family.groups.iter().find_map(|end| {
+                let word = group.strip_suffix(end.as_str())?;
+                word.strip_suffix('.').or(word.is_empty().then_some(""))
+            })?;
+            Some((family, word))
+        })?;
+        if let Some(name) = family.kinds.get(&format!("{word}/{kind}")) {
+            return Some((family, self.resource_kind(name)?));
+        }
+        let own = [word.to_owned()];
+        let words = match family.words.get(word) {
+            Some(words) => words.iter().chain(&[]),
+            None => own.iter().chain(&family.also),
+        };
+        let types = self.plain_types.get_or_init(|| {
+            let names = self.resources.keys();
+            names.map(|name| (name.replace('_', ""), name)).collect()
+        });
+        let kind = kind.to_ascii_lowercase();
+        let mut names = words.filter_map(|word| {
+            let word = word.replace('_', "");
+            types
+                .get(&format!("{}{word}{kind}", family.prefix))
+                .copied()
+        });
+        let found = names.find_map(|name| self.resource_kind(name));
+        found.map(|found| (family, found))
     }
 
     /// Every kind of object.

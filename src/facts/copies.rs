@@ -145,7 +145,7 @@ impl<'a> Lens<'a> {
             };
             // A schedule passes on: what it sends to is told where it lies.
             let holds = |one: &Resource| one.classes.contains(Class::HoldsData);
-            if !holds(resource) || !holds(target) {
+            if !holds(resource) || !holds(target) || self.saves_namespaces(target) {
                 continue;
             }
             out.push(Copy {
@@ -156,6 +156,13 @@ impl<'a> Lens<'a> {
                 path: relation.path.clone(),
             });
         }
+    }
+
+    /// A schedule of whole namespaces is told by itself, not by each object in them.
+    fn saves_namespaces(&self, target: &'a Resource) -> bool {
+        let object = self.object_of(target);
+        let kind = object.and_then(|object| object.kind);
+        kind.is_some_and(|kind| kind.saves.is_some())
     }
 
     /// Each copy once, and none that is only the primary named again.

@@ -12,6 +12,7 @@ mod etcd;
 mod key;
 mod operator;
 mod side;
+mod store;
 mod switch;
 mod volume;
 

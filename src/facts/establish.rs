@@ -244,7 +244,7 @@ impl<'a> Lens<'a> {
 }
 
 fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
-    if resource.root.is_some() {
+    if resource.root.is_some() || resource.world != World::Kubernetes {
         return catalog.resource_kind(&resource.kind).map(Kind::Terraform);
     }
     catalog.kind_called(&resource.kind).map(Kind::Kubernetes)

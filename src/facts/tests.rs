@@ -1,5 +1,6 @@
 //! Facts of small pieces of code, read as a scan reads them.
 
+mod backups;
 mod copies;
 mod credential;
 mod dependencies;
@@ -7,6 +8,7 @@ mod elsewhere;
 mod encryption;
 mod encryption_elsewhere;
 mod levels;
+mod managed;
 mod mfa;
 mod places;
 mod recorded;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::managed::Managed;
 use super::{GraphBuilder, Resource, ResourceId, World};
 use crate::catalog::{Catalog, ClassSet, ClassWhen, KubernetesKind};
 use crate::kubernetes::{Manifest, Manifests};
@@ -10,8 +11,13 @@ use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
+    let mut managed = Managed::new(manifests, catalog);
     for (at, manifest) in manifests.all.iter().enumerate() {
-        let mut resource = resource(manifest, catalog);
+        let object = resource(manifest, catalog);
+        let mut resource = match managed.of(at) {
+            Some(of) => managed.resource(of, manifest, object, builder),
+            None => object,
+        };
         // What a controller made of another object is judged there, and not once more.
         if manifests.covered.contains_key(&at) {
             resource.classes = ClassSet::EMPTY;
@@ -22,27 +28,36 @@ pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &C
 
 fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
     let known = catalog.kubernetes_kind(&manifest.group, &manifest.kind);
+    // A family tells the company of whatever kind, and not what the kind is.
+    let listed = known.filter(|kind| kind.kind != "*");
+    let like = match listed {
+        None => catalog.type_stood_for(&manifest.group, &manifest.kind),
+        Some(_) => None,
+    };
     Resource {
         id: ResourceId(0),
         world: World::Kubernetes,
         address: Arc::clone(&manifest.address),
-        kind: kind_word(manifest),
+        kind: manifest.kind_word(),
         name: manifest.name.clone().unwrap_or_default(),
         attributes: manifest.value.clone(),
         header: manifest.header,
         block: manifest.block,
         root: None,
+        written_as: None,
         path: Arc::clone(&manifest.path),
         module: "".into(),
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
         namespace: manifest.namespace.clone(),
-        classes: known.map_or(ClassSet::EMPTY, |kind| {
-            kind.class.union(classes_besides(kind, &manifest.value))
-        }),
+        classes: match (listed, like) {
+            (Some(kind), _) => kind.class.union(classes_besides(kind, &manifest.value)),
+            (None, Some((_, kind))) => kind.class,
+            (None, None) => ClassSet::EMPTY,
+        },
         object: None,
-        catalogued: known.is_some(),
+        catalogued: listed.is_some() || like.is_some(),
         attribute_names: attribute_names(manifest),
         incomplete: false,
         prevent_destroy: false,
@@ -60,16 +75,7 @@ pub(super) fn classes_besides(kind: &KubernetesKind, object: &Value) -> ClassSet
     besides.map_or(ClassSet::EMPTY, |when| when.class)
 }
 
-/// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
-fn kind_word(manifest: &Manifest) -> Arc<str> {
-    if manifest.group.is_empty() {
-        Arc::clone(&manifest.kind)
-    } else {
-        format!("{}/{}", manifest.group, manifest.kind).into()
-    }
-}
-
-fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
+pub(super) fn attribute_names(manifest: &Manifest) -> Arc<[(Arc<str>, Place)]> {
     let entries = manifest.value.entries().unwrap_or_default();
     entries
         .iter()

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod embedded;
+mod managed;
 mod manifests;
 mod relations;
 
@@ -39,7 +40,7 @@ pub struct RootId(pub u32);
 /// Where a resource was declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum World {
-    /// `resource` block, plan or state.
+    /// `resource` block, plan or state; or an object that stands for a resource of such a type.
     Terraform,
     /// `data` block: read, not made.
     TerraformData,
@@ -58,6 +59,9 @@ pub struct Resource {
     pub address: Arc<str>,
     /// `aws_s3_bucket`, `apps/Deployment`, `terraform.backend.s3`.
     pub kind: Arc<str>,
+    /// For an object of Kubernetes that stands for a resource of a Terraform type, which is its kind then: the kind as
+    /// written, `rds.aws.upbound.io/Instance`.
+    pub written_as: Option<Arc<str>>,
     /// Declared name.
     pub name: Arc<str>,
     /// What is set, with places; blocks are sequences of objects.
@@ -94,6 +98,18 @@ pub struct Resource {
     pub prevent_destroy: bool,
     /// `lifecycle { replace_triggered_by = [..] }`: addresses of declarations.
     pub replaced_with: Arc<[Arc<str>]>,
+}
+
+impl Resource {
+    /// The kind as people write it.
+    pub fn written_kind(&self) -> &Arc<str> {
+        self.written_as.as_ref().unwrap_or(&self.kind)
+    }
+
+    /// Was it declared as an object of Kubernetes?
+    pub fn is_object(&self) -> bool {
+        self.world == World::Kubernetes || self.written_as.is_some()
+    }
 }
 
 /// A provider configuration that resources use.

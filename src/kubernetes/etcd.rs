@@ -1,11 +1,11 @@
 //! What the configuration of a cluster's encryption stands for: all that is kept in its cluster.
 
-use super::links::{Link, Tie};
+use super::links::{Kinds, Link};
 use super::{Manifests, nearest};
-use crate::catalog::Catalog;
+use crate::catalog::Tie;
 
 /// Links from what holds data, and from namespaces, to the nearest configuration: each cluster has its folder.
-pub(super) fn find(manifests: &Manifests, catalog: &Catalog, out: &mut Vec<Link>) {
+pub(super) fn find(manifests: &Manifests, kinds: &Kinds<'_>, out: &mut Vec<Link<'_>>) {
     let all = || manifests.all.iter().enumerate();
     let mut found: Vec<usize> = all()
         .filter(|(_, manifest)| {
@@ -19,9 +19,7 @@ pub(super) fn find(manifests: &Manifests, catalog: &Catalog, out: &mut Vec<Link>
     }
     manifests.sort_by_folder(&mut found);
     for (at, manifest) in all() {
-        let holds = catalog
-            .kubernetes_kind(&manifest.group, &manifest.kind)
-            .is_some_and(|kind| kind.holds_data);
+        let holds = kinds.of(at).is_some_and(|kind| kind.holds_data);
         let is_namespace = manifest.group.is_empty() && &*manifest.kind == "Namespace";
         if !holds && !is_namespace {
             continue;
@@ -31,6 +29,7 @@ pub(super) fn find(manifests: &Manifests, catalog: &Catalog, out: &mut Vec<Link>
             from: at,
             tie: Tie::EncryptsWith,
             to,
+            path: "",
             place: None,
         }));
     }

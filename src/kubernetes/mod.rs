@@ -5,7 +5,9 @@
 
 mod applied;
 mod backups;
+mod deliveries;
 mod etcd;
+mod inside;
 mod links;
 mod objects;
 mod owned;
@@ -17,7 +19,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use links::{Link, Tie, links, pod_spec};
+pub use crate::catalog::Tie;
+pub use links::{Link, links};
 
 use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};
@@ -73,7 +76,7 @@ pub struct Manifests {
     by_name: HashMap<Identity, Vec<usize>>,
 }
 
-/// Kind, namespace, name.
+/// Kind with its group, namespace, name.
 type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
 
 /// What was covered, for the report.
@@ -95,6 +98,17 @@ pub struct Counts {
     pub files_not_rendered: usize,
 }
 
+impl Manifest {
+    /// As rules write it: `apps/Deployment`, without version; of the core group just `Pod`.
+    pub fn kind_word(&self) -> Arc<str> {
+        if self.group.is_empty() {
+            Arc::clone(&self.kind)
+        } else {
+            format!("{}/{}", self.group, self.kind).into()
+        }
+    }
+}
+
 impl Manifests {
     /// Objects from elsewhere than files.
     pub fn of(all: Vec<Manifest>) -> Self {
@@ -106,7 +120,8 @@ impl Manifests {
         manifests
     }
 
-    /// The object of that kind, namespace and name; of several the one whose file is nearest to `path`.
+    /// The object of that kind (`apps/Deployment`, of the core group just `Pod`), namespace and name; of several the one
+    /// whose file is nearest to `path`.
     pub fn find(
         &self,
         kind: &str,
@@ -130,10 +145,14 @@ impl Manifests {
     }
 
     fn index(&mut self) {
+        let mut words: HashMap<(&str, &str), Arc<str>> = HashMap::new();
         for (at, manifest) in self.all.iter().enumerate() {
             if let Some(name) = &manifest.name {
+                let word = words
+                    .entry((&manifest.group, &manifest.kind))
+                    .or_insert_with(|| manifest.kind_word());
                 let key = (
-                    Arc::clone(&manifest.kind),
+                    Arc::clone(word),
                     manifest.namespace.clone(),
                     Arc::clone(name),
                 );
@@ -212,8 +231,11 @@ pub fn read(files: &[Input], sources: &Sources) -> Manifests {
     }
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();
+    inside::unfold(&mut manifests.all);
     manifests.covered = owned::find(&mut manifests.all, Catalog::get());
     manifests.index();
+    let delivered = deliveries::find(files, &manifests);
+    manifests.problems.extend(delivered);
     manifests
 }
 

@@ -283,15 +283,15 @@ impl File {
     }
 }
 
-struct Header {
-    api_version: Arc<str>,
-    group: Arc<str>,
-    version: Arc<str>,
-    kind: Arc<str>,
+pub(super) struct Header {
+    pub(super) api_version: Arc<str>,
+    pub(super) group: Arc<str>,
+    pub(super) version: Arc<str>,
+    pub(super) kind: Arc<str>,
 }
 
 impl Header {
-    fn of(api_version: &str, kind: &str) -> Self {
+    pub(super) fn of(api_version: &str, kind: &str) -> Self {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         Self {
             api_version: api_version.into(),
@@ -330,7 +330,12 @@ fn text(value: &Value, key: &str) -> Option<Arc<str>> {
     (!text.is_empty() && text.len() <= MAX_NAME).then(|| text.as_ref().into())
 }
 
-fn address(header: &Header, namespace: Option<&str>, name: Option<&str>, path: &str) -> Arc<str> {
+pub(super) fn address(
+    header: &Header,
+    namespace: Option<&str>,
+    name: Option<&str>,
+    path: &str,
+) -> Arc<str> {
     let Header {
         api_version, kind, ..
     } = header;

@@ -20,7 +20,7 @@ fn inputs(sources: &Sources, files: &[(&str, &str)]) -> Vec<Input> {
         .collect()
 }
 
-fn read_all(files: &[(&str, &str)]) -> (Manifests, Sources) {
+pub(super) fn read_all(files: &[(&str, &str)]) -> (Manifests, Sources) {
     let sources = Sources::new();
     let manifests = read(&inputs(&sources, files), &sources);
     (manifests, sources)
@@ -34,7 +34,7 @@ fn addresses(manifests: &Manifests) -> Vec<&str> {
         .collect()
 }
 
-fn linked(manifests: &Manifests) -> Vec<String> {
+pub(super) fn linked(manifests: &Manifests) -> Vec<String> {
     let address = |index: usize| &*manifests.all[index].address;
     links(manifests, Catalog::get())
         .iter()

@@ -198,14 +198,15 @@ fn count_resources(graph: &Graph) -> ResourceCount {
                 count.data_sources += 1;
                 continue;
             }
-            World::Terraform => count.terraform += 1,
-            World::Kubernetes => count.kubernetes += 1,
+            _ if resource.is_object() => count.kubernetes += 1,
+            World::Terraform | World::Kubernetes => count.terraform += 1,
         }
         count.total += 1;
         if resource.catalogued {
             count.catalogued += 1;
         } else {
-            let kind = resource.object.as_ref().unwrap_or(&resource.kind);
+            let kind = resource.object.as_ref();
+            let kind = kind.unwrap_or_else(|| resource.written_kind());
             *unknown.entry(kind).or_default() += 1;
         }
     }

@@ -63,6 +63,7 @@ pub(crate) mod testing {
             header,
             block: header,
             root: None,
+            written_as: None,
             path: Arc::from("main.tf"),
             module: Arc::from(""),
             calls: Arc::from([]),

@@ -129,7 +129,7 @@ fn finding(
         on: Some(verdict.on),
         address: Arc::clone(&resource.address),
         root: ground.graph.root_of(resource).cloned(),
-        kind: Arc::clone(&resource.kind),
+        kind: Arc::clone(resource.written_kind()),
         message: verdict.message.clone(),
         help: rule.help.clone(),
         place: located.place,

@@ -4,7 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agent, ClassSet, Credential, Evidence, Flow, PodSetting, SecretStore};
+use super::{
+    Agent, ClassSet, Credential, Evidence, Flow, MadeObject, ManagedFamily, NamedObject,
+    PodSetting, SavedNamespaces, SecretStore, Tie,
+};
 use crate::config::words::words;
 
 words! {
@@ -63,10 +66,16 @@ pub struct KubernetesKind {
     pub versions: Vec<String>,
     /// Family it was gathered with; the file's name.
     pub family: String,
+    /// Its objects belong to no namespace.
+    #[serde(default)]
+    pub cluster_scoped: bool,
     /// Company whose resource it stands for, by its id under `catalog/providers/`, whatever cluster it is applied to;
     /// absent: it is an object of its cluster.
     #[serde(default)]
     pub providers_id: Option<String>,
+    /// Field of its namespace with the region, where it says none itself.
+    #[serde(default)]
+    pub namespace_region: Option<String>,
     /// Where the resource is that it stands for when no field says.
     #[serde(default)]
     pub location_default: Option<String>,
@@ -88,6 +97,15 @@ pub struct KubernetesKind {
     /// What its fields tell.
     #[serde(default)]
     pub facts: Vec<FieldFact>,
+    /// Other objects that its fields name.
+    #[serde(default)]
+    pub names: Vec<NamedObject>,
+    /// Objects that a controller makes from it, and that others name instead of it.
+    #[serde(default)]
+    pub makes: Vec<MadeObject>,
+    /// Set when it saves whole namespaces.
+    #[serde(default)]
+    pub saves: Option<SavedNamespaces>,
     /// Set when an object can be a static credential.
     #[serde(default)]
     pub credential: Option<Credential>,
@@ -125,6 +143,9 @@ pub struct FieldFact {
     /// It names a service of others, and this flows there: a host or URL, an image, a provider of secrets.
     #[serde(default)]
     pub flow: Option<Flow>,
+    /// How a Terraform resource that the field cites serves.
+    #[serde(default)]
+    pub tie: Option<Tie>,
     /// When it breaks a requirement, in words.
     #[serde(default)]
     pub violation: String,
@@ -458,6 +479,9 @@ pub struct KubernetesFacts {
     /// Ways to keep tenants apart.
     #[serde(default)]
     pub tenancy: Vec<TenancyModel>,
+    /// Families of objects that stand for types of a Terraform provider.
+    #[serde(default)]
+    pub managed: Vec<ManagedFamily>,
 }
 
 /// A file of `catalog/kubernetes/` that lists kinds.

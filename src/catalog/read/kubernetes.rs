@@ -69,6 +69,9 @@ pub(super) fn read(into: &mut KubernetesFacts, page: &mut Page<'_>) {
     list.add("tenancy", &mut into.tenancy, from.tenancy, |one| {
         one.model.clone()
     });
+    list.add("managed", &mut into.managed, from.managed, |one| {
+        one.groups.join(" ")
+    });
 }
 
 /// Names the file in the sources.

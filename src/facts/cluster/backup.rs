@@ -10,7 +10,7 @@ use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
 use crate::facts::location::{not_known, shown};
 use crate::facts::{Copy, CopyKind, EvidenceId, Fact, Gap, Hosting, Location, Text};
-use crate::graph::Resource;
+use crate::graph::{RelationKind, Resource};
 use crate::value::Value;
 
 /// Plugins of backup tools, and whose storage they mean.
@@ -21,6 +21,23 @@ const HOSTS: [&str; 4] = ["endpointURL", "endpointUrl", "endpoint", "destination
 
 /// Schemes of URLs that name a bucket, and whose it is unless a host says otherwise.
 const SCHEMES: [(&str, &str); 2] = [("s3://", "aws"), ("gs://", "google")];
+
+/// Variables with the bucket that a database sends its log to, and whose it is unless a host says otherwise.
+const BUCKETS: [(&[&str], &str); 3] = [
+    (
+        &["WAL_S3_BUCKET", "WALG_S3_PREFIX", "WALE_S3_PREFIX"],
+        "aws",
+    ),
+    (
+        &["WAL_GS_BUCKET", "WALG_GS_PREFIX", "WALE_GS_PREFIX"],
+        "google",
+    ),
+    (&["WALG_AZ_PREFIX", "AZURE_STORAGE_ACCOUNT"], "azure"),
+];
+
+/// Variables with the host of that bucket, and with its region.
+const HOST_VARIABLES: [&str; 2] = ["AWS_ENDPOINT", "WALE_S3_ENDPOINT"];
+const REGION_VARIABLES: [&str; 1] = ["AWS_REGION"];
 
 /// Stores of one object that are looked at.
 const MAX_STORES: usize = 64;
@@ -73,12 +90,12 @@ impl<'a> Lens<'a> {
                 let Some(store) = self.store_in(field, value) else {
                     continue;
                 };
+                let encryption = self.encryption_of_store(kind, &field.path, value);
                 let path = object.shown_path(&path);
                 out.push(Copy {
                     kind: CopyKind::Backup,
                     location: store.location,
-                    // No field that is read here tells how it is encrypted there.
-                    encryption: Fact::Absent,
+                    encryption,
                     target: None,
                     path: match store.key {
                         "" => path,
@@ -92,8 +109,9 @@ impl<'a> Lens<'a> {
     fn store_of_backup(&mut self, resource: &'a Resource) -> Option<Store> {
         let kind = self.object_of(resource)?.kind?;
         let tells = |fact| of_fact(kind, fact).next().is_some();
-        let names_storage = kind.holds_data
-            && kind.class.contains(Class::Backup)
+        let classes = resource.classes;
+        let names_storage = classes.contains(Class::HoldsData)
+            && classes.contains(Class::Backup)
             && (tells(FactKind::Egress) || tells(FactKind::Region) || tells(FactKind::Backup));
         if !names_storage {
             return None;
@@ -105,10 +123,56 @@ impl<'a> Lens<'a> {
         }
         for field in of_fact(kind, FactKind::Egress) {
             if let Some(value) = self.object_field(resource, &field.path) {
-                return self.store_at(value, &field.path, "");
+                return match region_in_bucket(value) {
+                    Some(region) => self.store_of_bucket(resource, value, &field.path, region),
+                    None => self.store_at(value, &field.path, ""),
+                };
             }
         }
         Some(self.store_of_plugin(resource, kind))
+    }
+
+    /// From a bucket with a region, `s3://bucket@region/`: the secret with its credentials names the host, if it is not
+    /// Amazon's.
+    fn store_of_bucket(
+        &mut self,
+        resource: &'a Resource,
+        value: &'a Value,
+        path: &str,
+        region: &str,
+    ) -> Option<Store> {
+        let graph = self.graph;
+        let way = self.ledger.way(value, label(path));
+        let read = graph.outgoing(resource.id).iter();
+        let secret = read
+            .filter(|relation| relation.kind == RelationKind::ReadsFrom)
+            .filter_map(|relation| graph.get(relation.to))
+            .find(|one| &*one.kind == "Secret");
+        let written = secret.and_then(|secret| secret.attributes.entry("stringData"));
+        if let Some(host) = written.and_then(|written| written.entry("AWS_ENDPOINTS")) {
+            return self.store_at(host, "stringData.AWS_ENDPOINTS", "");
+        }
+        let encoded = secret.is_some_and(|secret| secret.attributes.entry("data").is_some());
+        let company = self.catalog.provider("aws");
+        if let Some(company) = company.filter(|_| written.is_some() && !encoded) {
+            return Some(Store {
+                location: self.region_of_company(company, region, way.clone()),
+                operator: Ok((company, way)),
+                key: "",
+            });
+        }
+        let gap = Gap {
+            reason: Text::new(
+                "the secret with its credentials tells whose store it is, and cannot be read here",
+                "le secret qui porte ses identifiants dit à qui est ce stockage, et ne peut être lu ici",
+            ),
+            evidence: way,
+        };
+        Some(Store {
+            operator: Err(gap.clone()),
+            location: Fact::Unknown(gap),
+            key: "",
+        })
     }
 
     /// From the plugin that writes it, and a region.
@@ -159,6 +223,9 @@ impl<'a> Lens<'a> {
     /// From a block with a host or a region, or from a URL. `None`: it is in the cluster.
     fn store_in(&mut self, field: &'static FieldFact, value: &'a Value) -> Option<Store> {
         let path = field.path.as_str();
+        if let Some(variables) = value.elements() {
+            return self.store_in_variables(field, value, variables);
+        }
         if value.entries().is_none() {
             return self.store_at(value, path, "");
         }
@@ -184,6 +251,45 @@ impl<'a> Lens<'a> {
             operator,
             location,
             key: if region.is_some() { "region" } else { "" },
+        })
+    }
+
+    /// From variables of the containers that make the backups. `None`: they name no bucket.
+    fn store_in_variables(
+        &mut self,
+        field: &'static FieldFact,
+        whole: &'a Value,
+        variables: &'a [Value],
+    ) -> Option<Store> {
+        let path = field.path.as_str();
+        let variable = |names: &[&str]| {
+            let named = |one: &&Value| {
+                let name = one.entry("name").and_then(Value::as_str);
+                name.is_some_and(|name| names.contains(&name))
+            };
+            variables.iter().find(named)
+        };
+        let (company, _) = BUCKETS
+            .iter()
+            .find_map(|(names, company)| Some((*company, variable(names)?)))?;
+        let value_of = |one: &'a Value| one.entry("value").unwrap_or(one);
+        if let Some(host) = variable(&HOST_VARIABLES) {
+            let host = value_of(host);
+            return self.store_at(host, path, "");
+        }
+        let company = self.catalog.provider(company);
+        let way = self.ledger.way(whole, label(path));
+        let location = match variable(&REGION_VARIABLES) {
+            Some(region) => self.region_said(company, value_of(region), path),
+            None => Fact::Unknown(placeless(path, way.clone())),
+        };
+        Some(Store {
+            operator: match company {
+                Some(company) => Ok((company, way)),
+                None => Err(nobody(whole, path, way)),
+            },
+            location,
+            key: "",
         })
     }
 
@@ -264,9 +370,16 @@ fn of_fact(
     })
 }
 
-/// Is it the store itself, and not what is kept of another?
+/// Is it the store itself, and not what is kept of another? A cluster that saves its own state is one too.
 fn is_live(kind: &KubernetesKind) -> bool {
-    kind.holds_data && !kind.class.contains(Class::Backup)
+    !kind.class.contains(Class::Backup)
+}
+
+/// The region of a bucket that is written as `s3://bucket@region/path`.
+fn region_in_bucket(value: &Value) -> Option<&str> {
+    let bucket = text_of(value)?.strip_prefix("s3://")?.split('/').next()?;
+    let (_, region) = bucket.split_once('@')?;
+    (!region.is_empty()).then_some(region)
 }
 
 fn company_of_plugin(word: &str) -> Option<&'static str> {

@@ -10,7 +10,7 @@ use crate::catalog::{Certainty, FactKind, KubernetesKind, Provider};
 use crate::facts::establish::Lens;
 use crate::facts::location::{not_known, together};
 use crate::facts::{EvidenceId, Fact, Gap, Hosting, Location, Text};
-use crate::graph::Resource;
+use crate::graph::{RelationKind, Resource};
 use crate::value::Value;
 
 impl<'a> Lens<'a> {
@@ -39,6 +39,9 @@ impl<'a> Lens<'a> {
         if let Some(open) = open {
             return Some(open);
         }
+        if let Some(found) = self.location_in_namespace(resource, kind, company) {
+            return Some(found);
+        }
         let entry = self.stood_for(kind, company);
         if let Some(default) = &kind.location_default {
             return Some(self.region_of_company(company, default, vec![entry]));
@@ -64,6 +67,34 @@ impl<'a> Lens<'a> {
             ),
         };
         Some(Fact::Unknown(Gap { reason, evidence }))
+    }
+
+    /// What the namespace says for all that is in it.
+    fn location_in_namespace(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static KubernetesKind,
+        company: &'static Provider,
+    ) -> Option<Fact<Location>> {
+        let path = kind.namespace_region.as_deref()?;
+        let graph = self.graph;
+        let within = graph.outgoing(resource.id).iter();
+        let namespace = within
+            .filter(|relation| relation.kind == RelationKind::PartOf)
+            .filter_map(|relation| graph.get(relation.to))
+            .find(|one| &*one.kind == "Namespace")?;
+        let value = self.object_field(namespace, path)?;
+        let way = self.ledger.way(
+            value,
+            Text::new(
+                format!("`{path}` of the namespace"),
+                format!("`{path}` de l'espace de noms"),
+            ),
+        );
+        Some(match text_of(value) {
+            Some(text) => self.region_of_company(company, text, way),
+            None => Fact::Unknown(not_known(value, path, way)),
+        })
     }
 
     /// What one field says: all its places together.

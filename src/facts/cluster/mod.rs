@@ -31,9 +31,16 @@ const ZONE_LABELS: [&str; 2] = [
 ];
 
 impl<'a> Lens<'a> {
+    /// Is an object one that sits somewhere? One that the catalogue does not know is when it says what it holds.
+    fn is_placed(&self, resource: &Resource) -> bool {
+        let marked = self.marked.get(resource.id.index());
+        resource.classes.intersects(placed())
+            || !resource.catalogued && marked.is_some_and(|marked| *marked)
+    }
+
     /// Where an object is.
     pub(super) fn object_location(&mut self, resource: &'a Resource) -> Fact<Location> {
-        if !resource.classes.intersects(placed()) {
+        if !self.is_placed(resource) {
             return Fact::Absent;
         }
         if let Some(found) = self.backup_location(resource) {
@@ -55,7 +62,7 @@ impl<'a> Lens<'a> {
         resource: &'a Resource,
         location: &Fact<Location>,
     ) -> Fact<Arc<Hosting>> {
-        if !resource.classes.intersects(placed()) {
+        if !self.is_placed(resource) {
             return Fact::Absent;
         }
         if let Some(found) = self.backup_hosting(resource, location) {

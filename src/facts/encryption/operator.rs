@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Found, settle};
-use crate::catalog::{Certainty, FactKind, FieldFact, KubernetesKind};
+use crate::catalog::{Certainty, Class, EncryptionDefault, FactKind, FieldFact, KubernetesKind};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::dedup;
 use crate::facts::{Answer, Basis, Encryption, EvidenceId, Fact, Gap, KeyHolder, Text};
@@ -40,6 +40,22 @@ impl<'a> Lens<'a> {
         resource: &'a Resource,
         kind: &'static KubernetesKind,
     ) -> Fact<Vec<Encryption>> {
+        // Of a family the fields are not known, only whose its objects are.
+        if kind.kind == "*" && self.holds_something(resource) {
+            return Fact::Unknown(Gap {
+                evidence: vec![self.header(resource)],
+                ..gap(
+                    format!(
+                        "the catalogue does not know the fields of {}",
+                        resource.kind
+                    ),
+                    format!(
+                        "le catalogue ne connaît pas les champs de {}",
+                        resource.kind
+                    ),
+                )
+            });
+        }
         if !kind.holds_data {
             return Fact::Absent;
         }
@@ -59,6 +75,9 @@ impl<'a> Lens<'a> {
         }
         let mut evidence = said.evidence;
         evidence.push(self.header(resource));
+        if let Some(found) = self.default_of_type(kind, &evidence) {
+            return found;
+        }
         Fact::Unknown(Gap {
             evidence,
             ..gap(
@@ -66,6 +85,36 @@ impl<'a> Lens<'a> {
                 "aucun champ ne dit si elle est chiffrée ni avec quelle clé",
             )
         })
+    }
+
+    fn holds_something(&self, resource: &Resource) -> bool {
+        let marked = self.marked.get(resource.id.index());
+        resource.classes.contains(Class::HoldsData)
+            || !resource.catalogued && marked.is_some_and(|marked| *marked)
+    }
+
+    /// What a cloud does when nothing is asked: as with the type of Terraform that makes the same.
+    fn default_of_type(
+        &mut self,
+        kind: &'static KubernetesKind,
+        evidence: &[EvidenceId],
+    ) -> Option<Fact<Vec<Encryption>>> {
+        let (_, of) = self.catalog.type_stood_for(&kind.group, &kind.kind)?;
+        let at_rest = match of.encryption.default {
+            EncryptionDefault::Unencrypted => Answer::No,
+            EncryptionDefault::ProviderOwned | EncryptionDefault::ProviderManaged => Answer::Yes,
+            _ => return None,
+        };
+        let mut evidence = evidence.to_vec();
+        evidence.push(self.ledger.catalogue(
+            format!("{} encryption default", of.name),
+            of.source.clone(),
+            Text::new(
+                format!("documented default, as of {}", of.name),
+                format!("valeur par défaut documentée, comme pour {}", of.name),
+            ),
+        ));
+        Some(Fact::Known(vec![said_by_fields(at_rest, None, evidence)]))
     }
 
     fn said_of_encryption(
@@ -119,24 +168,15 @@ impl<'a> Lens<'a> {
             true => vec![self.header(resource)],
             false => said.evidence,
         };
+        let at_rest = if on { Answer::Yes } else { Answer::No };
         Encryption {
-            part: "".into(),
-            at_rest: if on { Answer::Yes } else { Answer::No },
             holder: match customer {
                 true => KeyHolder::Customer,
                 false => KeyHolder::Provider,
             },
             erasable: (on && !customer).then_some(false),
-            deletion_days: None,
-            origin: None,
-            key: None,
-            key_name,
             key_location,
-            rotates: None,
-            basis: Basis {
-                certainty: Certainty::Certain,
-                evidence: dedup(evidence),
-            },
+            ..said_by_fields(at_rest, key_name, evidence)
         }
     }
 
@@ -258,6 +298,51 @@ impl<'a> Lens<'a> {
     }
 }
 
+/// The key that a field names: as a text, or as another object.
+fn key_said(value: &Value) -> Option<&str> {
+    let block = value.entry("from").unwrap_or(value);
+    let text = block
+        .as_str()
+        .or_else(|| block.entry("external")?.as_str())
+        .or_else(|| block.entry("name")?.as_str());
+    text.filter(|text| !text.is_empty())
+}
+
+/// Encryption as fields tell it: the key by its name, if there is one.
+pub(super) fn said_by_fields(
+    at_rest: Answer,
+    key: Option<Arc<str>>,
+    evidence: Vec<EvidenceId>,
+) -> Encryption {
+    let key: Option<Arc<str>> = key.filter(|_| at_rest == Answer::Yes);
+    let key_location = match &key {
+        None => Fact::Absent,
+        Some(_) => Fact::Unknown(gap(
+            "the key is not part of the scan",
+            "la clé ne fait pas partie de l'analyse",
+        )),
+    };
+    Encryption {
+        part: "".into(),
+        at_rest,
+        holder: match key.is_some() {
+            true => KeyHolder::Customer,
+            false => KeyHolder::Provider,
+        },
+        erasable: (key.is_none() && at_rest == Answer::Yes).then_some(false),
+        deletion_days: None,
+        origin: None,
+        key: None,
+        key_name: key,
+        key_location,
+        rotates: None,
+        basis: Basis {
+            certainty: Certainty::Certain,
+            evidence: dedup(evidence),
+        },
+    }
+}
+
 impl Said {
     fn hear(&mut self, fact: &FieldFact, value: &Value, namespace: &str) {
         let text = value.as_text();
@@ -275,7 +360,8 @@ impl Said {
                     .iter()
                     .any(|one| one.eq_ignore_ascii_case(text));
             }
-            FactKind::EncryptionKey if !text.is_empty() => {
+            FactKind::EncryptionKey => {
+                let Some(text) = key_said(value) else { return };
                 // What is switched off has no key.
                 self.flag = self.flag.or(Some(true));
                 self.customer = true;
@@ -310,7 +396,7 @@ fn is_own(fact: &FieldFact, kind: &KubernetesKind) -> bool {
 
 /// The object is itself a store that backups go to.
 fn is_store(kind: &KubernetesKind) -> bool {
-    kind.class.contains(crate::catalog::Class::Backup)
+    kind.class.contains(Class::Backup)
 }
 
 /// Databases, stores of backups and resources of clouds keep data at rest: silence is not encryption. Other objects keep

@@ -86,7 +86,13 @@ impl<'a> Lens<'a> {
     ) -> Labels {
         let mut labels = Labels::default();
         match self.kinds[resource.id.index()] {
-            Some(Kind::Terraform(_)) => self.terraform_labels(resource, around, &mut labels),
+            Some(Kind::Terraform(_)) => {
+                // An object has labels of its own beside the tags of what it stands for.
+                if resource.is_object() {
+                    self.kubernetes_labels(resource, &mut labels);
+                }
+                self.terraform_labels(resource, around, &mut labels);
+            }
             _ if resource.root.is_none() => self.kubernetes_labels(resource, &mut labels),
             _ if &*resource.kind == ABSENT_MODULE => {
                 for (name, value) in resource.attributes.entries().unwrap_or_default() {

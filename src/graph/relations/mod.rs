@@ -68,22 +68,28 @@ fn linked(
         let (Some(from), Some(to)) = (id(link.from), id(link.to)) else {
             continue;
         };
-        let kind = match link.tie {
-            Tie::PartOf => RelationKind::PartOf,
-            Tie::AttachedTo => RelationKind::AttachedTo,
-            Tie::RunsOn => RelationKind::RunsOn,
-            Tie::ReadsFrom => RelationKind::ReadsFrom,
-            Tie::BacksUpTo => RelationKind::BacksUpTo,
-            Tie::Exposes => RelationKind::Exposes,
-            Tie::EncryptsWith => RelationKind::EncryptsWith,
-        };
+        let kind = relation_of_tie(link.tie);
         found.push(Relation {
             from,
             kind,
             to,
-            path: String::new(),
+            path: link.path.to_owned(),
             place: link.place,
         });
+    }
+}
+
+/// A relation between objects, among those of all resources.
+fn relation_of_tie(tie: Tie) -> RelationKind {
+    match tie {
+        Tie::PartOf => RelationKind::PartOf,
+        Tie::AttachedTo => RelationKind::AttachedTo,
+        Tie::RunsOn => RelationKind::RunsOn,
+        Tie::ReadsFrom => RelationKind::ReadsFrom,
+        Tie::BacksUpTo => RelationKind::BacksUpTo,
+        Tie::ReplicatesTo => RelationKind::ReplicatesTo,
+        Tie::Exposes => RelationKind::Exposes,
+        Tie::EncryptsWith => RelationKind::EncryptsWith,
     }
 }
 

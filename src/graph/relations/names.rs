@@ -33,7 +33,7 @@ impl Finder<'_> {
     ) -> Option<ResourceId> {
         let mut own = Only::default();
         let mut any = Only::default();
-        let pieces = std::iter::once(text).chain(text.split(['/', ':', '.']));
+        let pieces = std::iter::once(text).chain(text.split(['/', ':', '.', '@']));
         for piece in pieces.take(MAX_PIECES) {
             for id in self.names.cited.get(piece).into_iter().flatten() {
                 let Some(target) = self.graph.get(*id) else {
@@ -45,7 +45,8 @@ impl Finder<'_> {
                 if !kind.cited_as.iter().any(|way| is_cited(way, target, text)) {
                     continue;
                 }
-                if target.root == root {
+                // An object belongs to no root: what it cites may be of any.
+                if target.root == root || root.is_none() {
                     own.add(*id);
                 } else if kind.cited_as.iter().any(|way| !way.contains('*')) {
                     any.add(*id);

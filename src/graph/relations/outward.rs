@@ -18,9 +18,7 @@ impl<'a> Finder<'a> {
             let Some(kind) = catalog.kubernetes_kind(group, name) else {
                 continue;
             };
-            if let Some(relation) = relation_of(kind) {
-                self.named_outside(resource, kind, relation, out);
-            }
+            self.named_outside(resource, kind, out);
         }
     }
 
@@ -28,7 +26,6 @@ impl<'a> Finder<'a> {
         &mut self,
         resource: &'a Resource,
         kind: &'a KubernetesKind,
-        relation: RelationKind,
         out: &mut Vec<Relation>,
     ) {
         for fact in &kind.facts {
@@ -38,6 +35,10 @@ impl<'a> Finder<'a> {
             ) {
                 continue;
             }
+            let tie = fact.tie.map(super::relation_of_tie);
+            let Some(relation) = tie.or(relation_of(kind)) else {
+                continue;
+            };
             let path = self
                 .paths
                 .entry(&fact.path)

@@ -43,6 +43,7 @@ pub(super) fn store(address: &str, attributes: Value) -> Resource {
         header: place(),
         block: place(),
         root: None,
+        written_as: None,
         path: "main.tf".into(),
         module: "".into(),
         calls: Arc::from([]),

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
 use super::{Inspection, facts, root_path, summary};
-use crate::graph::{ABSENT_MODULE, RelationKind, Resource, ResourceId, RootId, World};
+use crate::graph::{ABSENT_MODULE, RelationKind, Resource, ResourceId, RootId};
 use crate::problem::{Problem, Weight};
 use crate::report::json::{CatalogueOut, LocationOut, ProblemOut, SCHEMA, Tool, problem};
 use crate::report::values::{self, Known, Secrets};
@@ -260,7 +260,7 @@ impl<'a> Writer<'a> {
             as_of: of.as_of,
             roots,
             objects: objects
-                .filter(|resource| resource.world == World::Kubernetes)
+                .filter(|resource| resource.is_object())
                 .map(|resource| self.object(resource))
                 .collect(),
             relations: self.relations(),
@@ -509,7 +509,7 @@ impl<'a> Writer<'a> {
     fn object(&self, resource: &'a Resource) -> ObjectOut<'a> {
         ObjectOut {
             address: &resource.address,
-            kind: &resource.kind,
+            kind: resource.written_kind(),
             name: &resource.name,
             namespace: resource.namespace.as_deref(),
             values: self.values(&resource.attributes),

@@ -10,7 +10,6 @@ use super::Inspection;
 use super::address::Pattern;
 use crate::config::suggest;
 use crate::facts;
-use crate::graph::World;
 use crate::problem::Problem;
 use crate::report::human::Look;
 use crate::report::json::{LocationOut, ProblemOut, SCHEMA, Tool, problem};
@@ -90,7 +89,7 @@ fn resources<'a>(inspection: &'a Inspection<'a>, address: &str) -> Vec<Found<'a>
         found.extend(meant.map(|declared| of_terraform(inspection, root, declared)));
     }
     let objects = inspection.graph.resources().iter();
-    let objects = objects.filter(|one| one.world == World::Kubernetes && *one.address == *address);
+    let objects = objects.filter(|one| one.is_object() && *one.address == *address);
     found.extend(objects.map(|object| Found {
         root: None,
         address: &object.address,
