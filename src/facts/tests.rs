@@ -6,15 +6,18 @@ mod dependencies;
 mod elsewhere;
 mod encryption;
 mod encryption_elsewhere;
+mod evident;
 mod levels;
 mod mfa;
 mod places;
 mod recorded;
 mod relations;
 mod saved;
+mod scheduling;
 mod spread;
 mod tenants;
 mod visas;
+mod volumes;
 
 use crate::catalog::{Catalog, Date};
 use crate::config::Config;

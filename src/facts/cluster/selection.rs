@@ -280,8 +280,8 @@ impl<'v> Selection<'v> {
 /// What binds a pod by its own specification.
 pub(super) fn of_pod<'v>(spec: &'v Value, words: &super::object::Words) -> Selection<'v> {
     let mut selection = Selection::default();
-    selection.add_labels(spec.entry(words.node_selector));
-    if let Some(affinity) = spec.entry("affinity") {
+    selection.add_labels(inside(spec, &[words.node_selector]));
+    if let Some(affinity) = inside(spec, &["affinity"]) {
         selection.add_terms(inside(affinity, words.terms), &words.term);
     }
     selection
