@@ -88,7 +88,12 @@ impl<'a> Lens<'a> {
                 evidence,
                 cluster,
             } => {
-                let there = self.offering_there(offering, place).unwrap_or(offering);
+                // Who declares an offering means it, also where its visa does not reach.
+                let there = match site.by_target {
+                    true => None,
+                    false => self.offering_there(offering, place),
+                };
+                let there = there.unwrap_or(offering);
                 self.standing(
                     cluster.unwrap_or(resource),
                     there,
