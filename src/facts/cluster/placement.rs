@@ -59,6 +59,14 @@ impl<'a> Lens<'a> {
                     None => self.in_node_id(text, site, way)?,
                 })
             }
+            // What makes nodes makes them where it must.
+            ("karpenter.sh", "NodePool") => {
+                let list = inside(object.value, &["spec", "template", "spec", "requirements"])?;
+                let mut selection = Selection::default();
+                selection.add_requirements(list);
+                let label = Text::new("where it makes nodes", "où il crée des nœuds");
+                self.selected(&selection, site, &label)
+            }
             ("", "PersistentVolumeClaim") => self.place_of_claim(resource, site),
             ("", "PersistentVolume") => self.place_of_volume(&object, site),
             _ if kind.class.contains(crate::catalog::Class::Network) => {

@@ -217,6 +217,17 @@ impl<'v> Selection<'v> {
         self.terms.get_or_insert_default().extend(found);
     }
 
+    /// Expressions that hold together.
+    pub(super) fn add_requirements(&mut self, list: &'v Value) {
+        if list.is_unknown() {
+            self.unclear = self.unclear.or(Some(list));
+        }
+        for expression in list.elements().unwrap_or_default() {
+            let need = self.need(expression, false);
+            self.common.extend(need);
+        }
+    }
+
     fn need(&mut self, expression: &'v Value, of_field: bool) -> Option<Need<'v>> {
         let text = |name: &str| expression.entry(name).and_then(Value::as_str);
         // Topologies of storage classes have no operator: they list.

@@ -363,6 +363,15 @@ fn objects_that_make_pods_are_where_those_may_run() {
         let seen = manifests(&format!("{SCALEWAY}{object}\n"));
         assert_eq!(place(&seen, address), "nl-ams", "{object}");
     }
+    let pool = format!(
+        "{SCALEWAY}apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {{name: p}}\nspec: {{template: {{spec: {{requirements: [{}, {}]}}}}}}\n",
+        one(ZONE, "In", "nl-ams-1, fr-par-1"),
+        one(ZONE, "NotIn", "fr-par-1")
+    );
+    assert_eq!(
+        place(&manifests(&pool), "karpenter.sh/v1/NodePool p"),
+        "nl-ams-1"
+    );
     // Parts that are bound each for itself: the worst; one that nothing binds is wherever the cluster is.
     let search = |second: &str| {
         let text = format!(
