@@ -149,7 +149,9 @@ fn every_planted_fault_is_found_at_its_line_and_nothing_else() {
     let mut unexpected = Vec::new();
     for finding in findings(&document, "violation") {
         let path = finding["location"]["path"].as_str().expect("a path");
-        let line = finding["location"]["start"]["line"].as_u64().expect("a line");
+        let line = finding["location"]["start"]["line"]
+            .as_u64()
+            .expect("a line");
         let file = root().join("fixtures/hospital-platform/faulty").join(path);
         let text = std::fs::read_to_string(file).expect("the file");
         let line = text.lines().nth(line as usize - 1).expect("the line");
@@ -162,7 +164,10 @@ fn every_planted_fault_is_found_at_its_line_and_nothing_else() {
         if PLANTED.iter().any(|planted| is(&planted)) {
             missing.retain(|planted| !is(planted));
         } else {
-            unexpected.push(format!("{} {} {path}: {line}", finding["rule"], finding["address"]));
+            unexpected.push(format!(
+                "{} {} {path}: {line}",
+                finding["rule"], finding["address"]
+            ));
         }
     }
     assert!(unexpected.is_empty(), "{unexpected:#?}");

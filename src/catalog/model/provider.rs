@@ -216,6 +216,15 @@ pub struct KubernetesHints {
     /// Names of ingress classes.
     #[serde(default)]
     pub ingress_classes: Vec<String>,
+    /// Groups of the kinds that only clusters of this cloud have.
+    #[serde(default)]
+    pub api_groups: Vec<String>,
+    /// Images that only clusters of this cloud run: the last part of the name, without tag.
+    #[serde(default)]
+    pub controller_images: Vec<String>,
+    /// What `--cloud-provider` of an autoscaler or a controller manager calls it.
+    #[serde(default)]
+    pub cloud_provider_names: Vec<String>,
     /// Company whose annotations, labels and ids it has as well: it runs the same software.
     #[serde(default)]
     pub same_signs_as: Option<String>,

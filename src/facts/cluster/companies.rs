@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::{Catalog, HostPlace};
+use crate::catalog::{Catalog, FactKind, HostPlace};
 
 /// Which companies have a sign, from the catalogue.
 pub(super) struct Companies {
@@ -13,6 +13,12 @@ pub(super) struct Companies {
     pub(super) nodes: Vec<(&'static str, Vec<&'static str>)>,
     pub(super) schemes: HashMap<&'static str, Vec<&'static str>>,
     pub(super) ingress_classes: HashMap<&'static str, Vec<&'static str>>,
+    /// Groups of the kinds that only its clusters have.
+    pub(super) api_groups: HashMap<&'static str, Vec<&'static str>>,
+    /// Names of the images of its controllers.
+    pub(super) controllers: HashMap<&'static str, Vec<&'static str>>,
+    /// What `--cloud-provider` calls it.
+    pub(super) cloud_providers: HashMap<&'static str, Vec<&'static str>>,
     registries: Vec<(&'static str, &'static str)>,
     /// Clouds that run clusters, with those that are built like them.
     alike: HashMap<&'static str, Vec<&'static str>>,
@@ -28,6 +34,9 @@ impl Companies {
             nodes: Vec::new(),
             schemes: HashMap::new(),
             ingress_classes: HashMap::new(),
+            api_groups: HashMap::new(),
+            controllers: HashMap::new(),
+            cloud_providers: HashMap::new(),
             registries: Vec::new(),
             alike: HashMap::new(),
         };
@@ -65,6 +74,9 @@ impl Companies {
             for (map, names) in [
                 (&mut companies.schemes, &signs.node_id_schemes),
                 (&mut companies.ingress_classes, &signs.ingress_classes),
+                (&mut companies.api_groups, &signs.api_groups),
+                (&mut companies.controllers, &signs.controller_images),
+                (&mut companies.cloud_providers, &signs.cloud_provider_names),
             ] {
                 for name in names {
                     map.entry(name.as_str()).or_default().extend(&alike);
@@ -83,6 +95,30 @@ impl Companies {
             .find(|(prefix, _)| key.starts_with(prefix))
             .map(|(_, companies)| companies.clone())
             .unwrap_or_default()
+    }
+
+    /// Clouds whose nodes carry a label.
+    pub(super) fn of_label(&self, key: &str) -> Vec<&'static str> {
+        let of_prefix = self.of_prefix(&self.nodes, key);
+        if !of_prefix.is_empty() {
+            return of_prefix;
+        }
+        let facts = self.catalog.kubernetes();
+        let labels = facts.map_or(&[][..], |facts| &facts.labels);
+        let known = labels.iter().find(|label| {
+            label.key == key && matches!(label.fact, FactKind::Region | FactKind::Zone)
+        });
+        let Some(company) = known.and_then(|label| label.providers_id.as_deref()) else {
+            return Vec::new();
+        };
+        let drivers = facts.map_or(&[][..], |facts| &facts.drivers).iter();
+        let mut all = vec![company];
+        all.extend(self.alike.get(company).into_iter().flatten());
+        let of_drivers = drivers.filter(|driver| driver.topology_keys.iter().any(|one| one == key));
+        all.extend(of_drivers.flat_map(|driver| driver.also_used_by.iter().map(String::as_str)));
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Clouds whose private registry it is, or that are built like such a cloud and can use it as well. Public registries

@@ -10,53 +10,24 @@ use std::rc::Rc;
 use super::super::establish::{Lens, gap};
 use super::super::{EvidenceId, Gap, Text};
 use super::companies::Companies;
+use super::evident::{Clusters, Evident};
+use super::nodes::{Nodes, Shape};
+use super::signs::{Sign, SignKind};
 use super::site::{Site, regions_of_company};
-use super::{REGION_LABELS, ZONE_LABELS, at, text_of};
-use crate::catalog::Provider;
+use crate::catalog::{Certainty, Provider};
+use crate::config::Target;
 use crate::discover::folder_of;
+use crate::facts::{Fact, Location};
 use crate::graph::{Resource, World};
 use crate::source::Place;
-use crate::value::Value;
-
-/// What kind of sign it is: two of one kind do not agree, they repeat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum SignKind {
-    Driver,
-    LoadBalancer,
-    Node,
-    Address,
-    Annotation,
-    IngressClass,
-    Registry,
-}
-
-impl SignKind {
-    /// Others can be used from any cloud, and so only support what something else says.
-    fn proves(self) -> bool {
-        matches!(
-            self,
-            Self::Driver | Self::LoadBalancer | Self::Node | Self::Address
-        )
-    }
-}
-
-/// One sign, with the companies that have it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Sign {
-    kind: SignKind,
-    companies: Vec<&'static str>,
-    text: String,
-    place: Option<Place>,
-}
 
 /// What the files of a folder and those below show.
 #[derive(Default)]
 pub(super) struct Bag {
     signs: BTreeMap<(SignKind, Vec<&'static str>), Sign>,
-    /// Regions and zones of nodes, by the text.
-    nodes: BTreeMap<String, Option<Place>>,
-    /// Nodes that say nothing of their place.
-    silent_nodes: bool,
+    /// Regions in the addresses of clusters.
+    addresses: BTreeMap<String, Option<Place>>,
+    nodes: Rc<Nodes>,
 }
 
 impl Bag {
@@ -81,13 +52,13 @@ impl Bag {
 }
 
 /// More kinds of signs, or places of nodes, tell nothing more.
-const MAX_SIGNS: usize = 64;
+pub(super) const MAX_SIGNS: usize = 64;
 
 /// What a bag comes to.
 pub(super) enum Verdict {
     Nothing,
-    /// Too little.
-    Open(Gap),
+    /// Too little; and the companies that proofs allow, if there are any proofs.
+    Open(Gap, Vec<&'static str>),
     /// Signs that exclude each other.
     Torn(Gap),
     Company(&'static Provider, Vec<EvidenceId>),
@@ -98,25 +69,35 @@ pub(super) enum Verdict {
 pub(in crate::facts) struct Sites<'a> {
     pub(super) by_provider: HashMap<crate::graph::ProviderId, Option<Rc<Site<'a>>>>,
     pub(super) by_target: HashMap<Place, Rc<Site<'a>>>,
+    pub(super) clusters: Option<Clusters<'a>>,
+    /// Tenants of Capsule, by name.
+    pub(super) tenants: Option<HashMap<&'a str, &'a Resource>>,
     by_folder: HashMap<String, Rc<Site<'a>>>,
-    bags: Option<HashMap<String, Bag>>,
+    gathered: Option<Gathered>,
+}
+
+/// What all manifests show.
+#[derive(Default)]
+struct Gathered {
+    /// By folder, those below included; without what a target places.
+    bags: HashMap<String, Bag>,
+    /// Nodes, by the target that places them.
+    of_targets: HashMap<Place, Rc<Nodes>>,
 }
 
 impl<'a> Lens<'a> {
-    /// The cluster of a manifest as the manifests around it show it: those of the widest folder whose signs agree.
+    /// The cluster of a manifest: the one of the scan that is evident, else what the manifests around it show, those of
+    /// the widest folder whose signs agree.
     pub(super) fn site_around(&mut self, resource: &'a Resource) -> Rc<Site<'a>> {
         let folder = folder_of(&resource.path).to_owned();
         if let Some(site) = self.sites.by_folder.get(&folder) {
             return Rc::clone(site);
         }
-        let bags = match self.sites.bags.take() {
-            Some(bags) => bags,
-            None => self.gather(),
-        };
+        let gathered = self.gathered();
         let mut verdict = Verdict::Nothing;
         let mut seen = None;
         for wider in folders_down_to(&folder) {
-            let Some(bag) = bags.get(wider) else {
+            let Some(bag) = gathered.bags.get(wider) else {
                 break;
             };
             verdict = self.weigh(bag);
@@ -125,18 +106,57 @@ impl<'a> Lens<'a> {
                 break;
             }
         }
-        let site = match verdict {
-            Verdict::Nothing => Site::unknown(gap(
-                "where its cluster runs is not part of the scan: declare a [[target]] in gardefou.toml",
-                "l'emplacement du cluster ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",
-            )),
-            Verdict::Open(gap) | Verdict::Torn(gap) => Site::unknown(gap),
-            Verdict::Company(company, evidence) => self.site_shown(company, seen, evidence),
-        };
+        let mut site = self.site_of_verdict(verdict, seen, &folder);
+        site.nodes = seen.map(|bag| Rc::clone(&bag.nodes)).unwrap_or_default();
         let site = Rc::new(site);
-        self.sites.bags = Some(bags);
+        self.sites.gathered = Some(gathered);
         self.sites.by_folder.insert(folder, Rc::clone(&site));
         site
+    }
+
+    fn site_of_verdict(&mut self, verdict: Verdict, seen: Option<&Bag>, folder: &str) -> Site<'a> {
+        let (gap, companies) = match verdict {
+            Verdict::Torn(gap) => return Site::unknown(gap),
+            Verdict::Open(gap, companies) => (Some(gap), companies),
+            Verdict::Nothing => (None, Vec::new()),
+            Verdict::Company(company, evidence) => {
+                let shown = self.site_shown(company, seen, evidence);
+                return self.with_evident(shown, company, folder);
+            }
+        };
+        match (self.evident_cluster(folder, &companies), gap) {
+            (Evident::One(cluster), _) => self.site_of_evident(cluster),
+            (Evident::Open(gap), None) => Site::unknown(gap),
+            (_, Some(gap)) => Site::unknown(gap),
+            (Evident::None, None) => Site::unknown(gap_without_cluster()),
+        }
+    }
+
+    /// A cluster of the company that the manifests show tells what they do not.
+    fn with_evident(
+        &mut self,
+        mut shown: Site<'a>,
+        company: &'static Provider,
+        folder: &str,
+    ) -> Site<'a> {
+        match self.evident_cluster(folder, &[company.id.as_str()]) {
+            Evident::One(cluster) => {
+                let evident = self.site_of_evident(cluster);
+                match (&shown.location, &evident.location) {
+                    // Nodes that are elsewhere are those of another cluster.
+                    (Fact::Known(nodes), Fact::Known(code)) if nodes.region != code.region => shown,
+                    (Fact::Known(_), Fact::Unknown(_)) => shown,
+                    _ => evident,
+                }
+            }
+            Evident::Open(gap) => {
+                if matches!(shown.location, Fact::Unknown(_)) {
+                    shown.location = Fact::Unknown(gap);
+                }
+                shown
+            }
+            Evident::None => shown,
+        }
     }
 
     /// A cluster of a known company, where all its nodes are.
@@ -146,60 +166,138 @@ impl<'a> Lens<'a> {
         bag: Option<&Bag>,
         mut evidence: Vec<EvidenceId>,
     ) -> Site<'a> {
-        let mut region: Option<&'static str> = None;
-        let mut agree = bag.is_some_and(|bag| !bag.silent_nodes);
-        let set = regions_of_company(company);
-        for (text, place) in bag.iter().flat_map(|bag| &bag.nodes) {
-            // `scaleway://instance/fr-par-1/...`
-            let found = set.and_then(|set| {
-                text.split('/')
-                    .find_map(|part| self.catalog.region(set, part))
-            });
-            let Some(found) = found.map(|found| found.region_id()) else {
-                agree = false;
-                continue;
-            };
-            agree &= region.is_none_or(|before| before == found);
-            region.get_or_insert(found);
-            let label = Text::new("where the cluster is", "où se trouve le cluster");
-            evidence.extend(place.map(|place| self.ledger.place(place, label)));
+        let Some(bag) = bag else {
+            return self.site_of_company(company, None, evidence);
+        };
+        let nodes = Rc::clone(&bag.nodes);
+        let mut found = self.regions_of_nodes(&nodes, company);
+        if let Some(set) = regions_of_company(company) {
+            for (text, place) in &bag.addresses {
+                let region = self.catalog.region(set, text);
+                found.push((region.map(|region| region.region_id()), *place));
+            }
         }
-        let region = region.filter(|_| agree);
-        self.site_of_company(company, region, evidence)
+        let region = agreed(&found);
+        if region.is_some() {
+            let label = Text::new("where the cluster is", "où se trouve le cluster");
+            let places = found.iter().filter_map(|(_, place)| *place).take(MAX_SIGNS);
+            evidence.extend(places.map(|place| self.ledger.place(place, label.clone())));
+        }
+        let mut site = self.site_of_company(company, region, evidence);
+        if region.is_none()
+            && let Fact::Unknown(gap) = &mut site.location
+            && let Some((one, other)) = two_of(&found)
+        {
+            let name = &company.legal_name;
+            gap.reason = Text::new(
+                format!(
+                    "its cluster, run by {name}, has nodes in {one} and {other}, and nothing says in which region it runs: pin it, or declare a [[target]] in gardefou.toml"
+                ),
+                format!(
+                    "son cluster, opéré par {name}, a des nœuds à {one} et à {other}, sans que rien ne dise dans quelle région il s'exécute : fixez-la, ou déclarez une [[target]] dans gardefou.toml"
+                ),
+            );
+        }
+        site
+    }
+
+    /// Where each kind of node is, in the regions of a company.
+    fn regions_of_nodes(
+        &mut self,
+        nodes: &Nodes,
+        company: &'static Provider,
+    ) -> Vec<(Option<&'static str>, Option<Place>)> {
+        let Some(set) = regions_of_company(company) else {
+            return Vec::new();
+        };
+        let region_of = |shape: &Shape| {
+            let (text, _) = shape.place.as_ref()?;
+            // `scaleway://instance/fr-par-1/...`
+            let found = text
+                .split('/')
+                .find_map(|part| self.catalog.region(set, part));
+            found.map(|found| found.region_id())
+        };
+        let mut shapes = nodes.shapes().iter();
+        let mut found: Vec<_> = shapes
+            .by_ref()
+            .map(|(shape, at)| (region_of(shape), *at))
+            .collect();
+        // Nodes of many kinds in one place are one sign.
+        let mut known = BTreeSet::new();
+        found.retain(|(region, _)| known.insert(*region));
+        found
+    }
+
+    /// The place of a cluster all of whose nodes are in one region.
+    pub(super) fn where_nodes_agree(
+        &mut self,
+        nodes: &Nodes,
+        company: Option<&'static Provider>,
+    ) -> Option<Fact<Location>> {
+        let company = company?;
+        let found = self.regions_of_nodes(nodes, company);
+        let region = agreed(&found)?;
+        let label = Text::new("where the cluster is", "où se trouve le cluster");
+        let places = found.iter().filter_map(|(_, place)| *place);
+        let evidence = places
+            .map(|place| self.ledger.place(place, label.clone()))
+            .collect();
+        let set = regions_of_company(company);
+        Some(self.look_up(set, region, evidence, Certainty::Probable))
+    }
+
+    /// The nodes among the manifests of a target.
+    pub(super) fn nodes_of_target(&mut self, target: &Target) -> Rc<Nodes> {
+        let gathered = self.gathered();
+        let found = gathered.of_targets.get(&target.place).map(Rc::clone);
+        self.sites.gathered = Some(gathered);
+        found.unwrap_or_default()
+    }
+
+    fn gathered(&mut self) -> Gathered {
+        match self.sites.gathered.take() {
+            Some(gathered) => gathered,
+            None => self.gather(),
+        }
     }
 
     /// The signs of every folder, those of the folders below included.
-    fn gather(&mut self) -> HashMap<String, Bag> {
-        let mut bags: HashMap<String, Bag> = HashMap::new();
+    fn gather(&mut self) -> Gathered {
+        let mut gathered = Gathered::default();
         let mut signs = Vec::new();
+        let mut shapes = HashMap::new();
         let companies = Companies::new(self.catalog);
         for resource in self.graph.resources() {
-            if resource.world != World::Kubernetes || self.settings.target_of(resource).is_some() {
+            if resource.world != World::Kubernetes {
+                continue;
+            }
+            let node = (&*resource.kind == "Node").then(|| self.node(resource, &mut shapes));
+            if let Some(target) = self.settings.target_of(resource) {
+                if let Some(node) = &node {
+                    let nodes = gathered.of_targets.entry(target.place).or_default();
+                    Rc::make_mut(nodes).note(node);
+                }
                 continue;
             }
             signs.clear();
             self.signs_of(resource, &companies, &mut signs);
-            let node = (&*resource.kind == "Node").then(|| place_of_node(resource));
             let addresses = self.places_of_kubeconfig(resource);
             for folder in folders_down_to(folder_of(&resource.path)) {
-                let bag = match bags.get_mut(folder) {
+                let bag = match gathered.bags.get_mut(folder) {
                     Some(bag) => bag,
-                    None => bags.entry(folder.to_owned()).or_default(),
+                    None => gathered.bags.entry(folder.to_owned()).or_default(),
                 };
                 signs.iter().for_each(|sign| bag.note(sign));
                 for (text, place) in &addresses {
-                    bag.nodes.entry(text.clone()).or_insert(*place);
+                    bag.addresses.entry(text.clone()).or_insert(*place);
                 }
-                match &node {
-                    Some(Some((text, place))) if bag.nodes.len() < MAX_SIGNS => {
-                        bag.nodes.entry(text.clone()).or_insert(*place);
-                    }
-                    Some(_) => bag.silent_nodes = true,
-                    None => {}
+                if let Some(node) = &node {
+                    Rc::make_mut(&mut bag.nodes).note(node);
                 }
             }
         }
-        bags
+        gathered
     }
 
     pub(super) fn weigh(&mut self, bag: &Bag) -> Verdict {
@@ -232,6 +330,10 @@ impl<'a> Lens<'a> {
         if !together.is_empty() {
             of_strong = together;
         }
+        let proven = match counted.iter().any(|sign| sign.kind.proves()) {
+            true => of_strong.clone(),
+            false => Vec::new(),
+        };
         let exclusive = counted
             .iter()
             .any(|sign| sign.kind.proves() && sign.companies.len() == 1);
@@ -242,8 +344,8 @@ impl<'a> Lens<'a> {
                 Some(company) => Verdict::Company(company, evidence),
                 None => Verdict::Nothing,
             },
-            [one] => Verdict::Open(self.open(&counted, &[one], evidence)),
-            several => Verdict::Open(self.open(&counted, several, evidence)),
+            [one] => Verdict::Open(self.open(&counted, &[one], evidence), proven),
+            several => Verdict::Open(self.open(&counted, several, evidence), proven),
         }
     }
 
@@ -322,187 +424,27 @@ impl<'a> Lens<'a> {
         };
         Gap { reason, evidence }
     }
-
-    pub(super) fn signs_of(
-        &mut self,
-        resource: &'a Resource,
-        companies: &Companies,
-        out: &mut Vec<Sign>,
-    ) {
-        let value = &resource.attributes;
-        let driver = match &*resource.kind {
-            "storage.k8s.io/StorageClass" => value.entry("provisioner"),
-            "snapshot.storage.k8s.io/VolumeSnapshotClass" => value.entry("driver"),
-            "PersistentVolume" => value.get(&at(&["spec", "csi", "driver"])),
-            _ => None,
-        };
-        if let Some(driver) = driver
-            && let Some(name) = text_of(driver)
-        {
-            let text = format!("the volume driver {name}");
-            push(
-                out,
-                SignKind::Driver,
-                companies.of_driver(name),
-                text,
-                driver,
-            );
-        }
-        if &*resource.kind == "Node" {
-            self.signs_of_node(value, companies, out);
-        }
-        let of_network = resource.classes.contains(crate::catalog::Class::Network);
-        let annotations = value.get(&at(&["metadata", "annotations"]));
-        for (key, value) in annotations.and_then(Value::entries).unwrap_or_default() {
-            let text = || format!("the annotation {key}");
-            if of_network {
-                let of = companies.of_prefix(&companies.load_balancers, key);
-                push(out, SignKind::LoadBalancer, of, text(), value);
-            }
-            let of = companies.of_prefix(&companies.annotations, key);
-            push(out, SignKind::Annotation, of, text(), value);
-        }
-        if let Some(class) = value.get(&at(&["spec", "ingressClassName"]))
-            && let Some(name) = text_of(class)
-        {
-            let of = companies.ingress_classes.get(name).cloned();
-            let text = format!("the ingress class {name}");
-            push(
-                out,
-                SignKind::IngressClass,
-                of.unwrap_or_default(),
-                text,
-                class,
-            );
-        }
-        if &*resource.kind == "Config" {
-            self.signs_of_kubeconfig(value, out);
-        }
-        self.signs_of_images(resource, companies, out);
-    }
-
-    fn signs_of_node(&self, node: &Value, companies: &Companies, out: &mut Vec<Sign>) {
-        let labels = node.get(&at(&["metadata", "labels"]));
-        for (key, value) in labels.and_then(Value::entries).unwrap_or_default() {
-            let of = companies.of_prefix(&companies.nodes, key);
-            push(
-                out,
-                SignKind::Node,
-                of,
-                format!("the node label {key}"),
-                value,
-            );
-        }
-        if let Some(id) = node.get(&at(&["spec", "providerID"]))
-            && let Some((scheme, _)) = text_of(id).and_then(|text| text.split_once("://"))
-        {
-            let of = companies.schemes.get(scheme).cloned().unwrap_or_default();
-            push(
-                out,
-                SignKind::Node,
-                of,
-                format!("the node id {scheme}://"),
-                id,
-            );
-        }
-    }
-
-    /// Regions in the addresses of clusters.
-    fn places_of_kubeconfig(&self, resource: &Resource) -> Vec<(String, Option<Place>)> {
-        if &*resource.kind != "Config" {
-            return Vec::new();
-        }
-        let clusters = resource.attributes.entry("clusters");
-        let clusters = clusters.and_then(Value::elements).unwrap_or_default();
-        clusters
-            .iter()
-            .take(MAX_SIGNS)
-            .filter_map(|cluster| {
-                let server = cluster.get(&at(&["cluster", "server"]))?;
-                let (_, region) = self.api_host(text_of(server)?)?;
-                Some((region?, server.origin.place))
-            })
-            .collect()
-    }
-
-    fn signs_of_kubeconfig(&self, config: &Value, out: &mut Vec<Sign>) {
-        let clusters = config.entry("clusters").and_then(Value::elements);
-        for cluster in clusters.unwrap_or_default() {
-            if let Some(server) = cluster.get(&at(&["cluster", "server"]))
-                && let Some((company, _)) = text_of(server).and_then(|text| self.api_host(text))
-            {
-                let text = "the address of the cluster".to_owned();
-                push(
-                    out,
-                    SignKind::Address,
-                    vec![company.id.as_str()],
-                    text,
-                    server,
-                );
-            }
-        }
-    }
-
-    /// Private registries of clouds; public ones are used from everywhere.
-    fn signs_of_images(
-        &mut self,
-        resource: &'a Resource,
-        companies: &Companies,
-        out: &mut Vec<Sign>,
-    ) {
-        let Some(spec) = self.pod_spec(resource) else {
-            return;
-        };
-        let containers = ["containers", "initContainers"]
-            .into_iter()
-            .filter_map(|name| spec.entry(name)?.elements())
-            .flatten();
-        for image in containers.filter_map(|container| container.entry("image")) {
-            let host = text_of(image)
-                .and_then(|text| text.split_once('/'))
-                .map(|(host, _)| host)
-                .filter(|host| host.contains('.'));
-            if let Some(host) = host {
-                let text = format!("the registry {host}");
-                push(
-                    out,
-                    SignKind::Registry,
-                    companies.of_registry(host),
-                    text,
-                    image,
-                );
-            }
-        }
-    }
 }
 
-fn push(
-    out: &mut Vec<Sign>,
-    kind: SignKind,
-    companies: Vec<&'static str>,
-    text: String,
-    at: &Value,
-) {
-    if !companies.is_empty() {
-        out.push(Sign {
-            kind,
-            companies,
-            text,
-            place: at.origin.place,
-        });
-    }
+fn gap_without_cluster() -> Gap {
+    gap(
+        "where its cluster runs is not part of the scan: declare a [[target]] in gardefou.toml",
+        "l'emplacement du cluster ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",
+    )
 }
 
-/// The region of a node, or the zone; in its labels, else in its id.
-fn place_of_node(node: &Resource) -> Option<(String, Option<Place>)> {
-    let labels = node.attributes.get(&at(&["metadata", "labels"]));
-    let labelled = REGION_LABELS
-        .iter()
-        .chain(&ZONE_LABELS)
-        .find_map(|label| labels?.entry(label));
-    let id = || node.attributes.get(&at(&["spec", "providerID"]));
-    let value = labelled.or_else(id)?;
-    Some((text_of(value)?.to_owned(), value.origin.place))
+/// The region that all name.
+fn agreed(found: &[(Option<&'static str>, Option<Place>)]) -> Option<&'static str> {
+    let (first, _) = found.first()?;
+    let all = found.iter().all(|(region, _)| region == first);
+    first.filter(|_| all)
+}
+
+/// Two regions that speak against each other.
+fn two_of(found: &[(Option<&'static str>, Option<Place>)]) -> Option<(&'static str, &'static str)> {
+    let mut regions = found.iter().filter_map(|(region, _)| *region);
+    let one = regions.next()?;
+    Some((one, regions.find(|other| *other != one)?))
 }
 
 /// The folders from the top of the scan down to one, the top first: ``, `a`, `a/b`.

@@ -1,13 +1,25 @@
 //! Where objects of a Kubernetes cluster are and who runs it: manifests, and the resources of Terraform providers that
 //! are such objects. Their own hard constraint comes first, then their storage, then the cluster they run on.
+//!
+//! `selection` says what binds the scheduler, `placement` and `volume` where that puts an object, `nodes` what nodes
+//! there are; `site` and `hints` where the cluster is and who runs it, `evident` whether Terraform code of the same scan
+//! tells, `managed` and `backup` what is outside the cluster.
 
 mod against;
+mod attested;
 mod backup;
 mod companies;
+mod evident;
 mod hints;
+mod labelled;
 mod managed;
+mod nodes;
+mod object;
 mod placement;
+mod selection;
+mod signs;
 mod site;
+mod volume;
 
 use std::sync::Arc;
 
@@ -19,16 +31,6 @@ use crate::value::{Path, PathStep, Value};
 
 pub(super) use hints::Sites;
 use site::Host;
-
-/// Labels of nodes that name a region, and zones after them.
-const REGION_LABELS: [&str; 2] = [
-    "topology.kubernetes.io/region",
-    "failure-domain.beta.kubernetes.io/region",
-];
-const ZONE_LABELS: [&str; 2] = [
-    "topology.kubernetes.io/zone",
-    "failure-domain.beta.kubernetes.io/zone",
-];
 
 impl<'a> Lens<'a> {
     /// Is an object one that sits somewhere? One that the catalogue does not know is when it says what it holds.
@@ -49,8 +51,11 @@ impl<'a> Lens<'a> {
         if let Some(found) = self.location_stood_for(resource) {
             return found;
         }
+        if let Some(found) = self.location_of_share(resource) {
+            return found;
+        }
         let site = self.site_of(resource);
-        if let Some(found) = self.pinned(resource, site.regions) {
+        if let Some(found) = self.pinned(resource, &site) {
             return found;
         }
         site.location.clone()
@@ -71,26 +76,42 @@ impl<'a> Lens<'a> {
         if let Some(found) = self.hosting_stood_for(resource, location) {
             return found;
         }
+        if let Some(found) = self.hosting_of_share(resource, location) {
+            return found;
+        }
         let site = self.site_of(resource);
+        // What the provider block says of a host is told better than that no cluster is behind it.
+        if matches!(site.host, Host::As(Fact::Unknown(_))) && self.reaches_none(resource) {
+            return self.terraform_hosting(resource, location);
+        }
+        if let Some(attested) = self.attested_over(resource, &site, location) {
+            return attested;
+        }
+        let place = location.known();
         match &site.host {
             Host::Offering {
                 offering,
                 certainty,
                 evidence,
                 cluster,
-            } => self.standing(
-                cluster.unwrap_or(resource),
-                offering,
-                location.known(),
-                *certainty,
-                evidence.clone(),
-            ),
-            // What the provider block says of a host is told better than that no cluster is behind it.
-            Host::As(Fact::Unknown(_)) if self.reaches_none(resource) => {
-                self.terraform_hosting(resource, location)
+            } => {
+                // Who declares an offering means it, also where its visa does not reach.
+                let there = match site.by_target {
+                    true => None,
+                    false => self.offering_there(offering, place),
+                };
+                let there = there.unwrap_or(offering);
+                self.standing(
+                    cluster.unwrap_or(resource),
+                    there,
+                    place,
+                    *certainty,
+                    evidence.clone(),
+                )
             }
-            Host::As(Fact::Unknown(gap)) => match self.attested_object(resource, location) {
-                Some(attested) => attested,
+            // The place that it has of its own tells the offering.
+            Host::As(Fact::Unknown(gap)) => match site.company.filter(|_| place.is_some()) {
+                Some(company) => self.hosting_at(resource, company, location, gap.evidence.clone()),
                 None => Fact::Unknown(gap.clone()),
             },
             Host::As(hosting) => hosting.clone(),
@@ -107,10 +128,14 @@ impl<'a> Lens<'a> {
         if let Some((_, company)) = self.company_stood_for(resource) {
             return Ok(Some(company.id.as_str().into()));
         }
-        match &self.site_of(resource).host {
+        let site = self.site_of(resource);
+        match &site.host {
             Host::Offering { offering, .. } => Ok(Some(offering.provider().into())),
             Host::As(Fact::Known(hosting)) => Ok(Some(Arc::clone(&hosting.provider))),
-            Host::As(Fact::Unknown(gap)) => Err(gap.clone()),
+            Host::As(Fact::Unknown(gap)) => match site.company {
+                Some(company) => Ok(Some(company.id.as_str().into())),
+                None => Err(gap.clone()),
+            },
             Host::As(Fact::Absent) => Ok(None),
         }
     }
@@ -157,6 +182,21 @@ fn at(steps: &[&str]) -> Path {
             .map(|step| PathStep::Key(Arc::from(*step)))
             .collect::<Vec<_>>(),
     )
+}
+
+/// What stands in a block, through blocks that Terraform has as lists of one. An unknown on the way is the answer.
+fn inside<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v Value> {
+    let mut value = value;
+    for key in keys {
+        if value.is_unknown() {
+            break;
+        }
+        value = match value.elements() {
+            Some(all) => all.iter().find_map(|one| one.entry(key))?,
+            None => value.entry(key)?,
+        };
+    }
+    Some(value)
 }
 
 /// What a value says as text, when it says something.

@@ -1,455 +1,601 @@
-//! Where an object must be by its own words: node selectors and required node affinity, the topology of its storage class,
-//! the disk behind a volume, the labels of a node.
+//! Where an object must be by its own words: node selectors and required node affinity, the node that it names, what its
+//! namespace adds, the labels of a node.
 //!
-//! Only what binds counts: preferences and exclusions say nothing, terms that are alternatives mean the worst of them.
+//! Only what binds counts. A label of a place that must have one of some values places; other constraints only keep
+//! nodes out, which places where the nodes that are left are known. Of all that is allowed the worst counts: the
+//! scheduler may choose it.
 
-use super::super::establish::{Kind, Lens};
-use super::super::{EvidenceId, Fact, Location, Text};
-use super::{at, text_of};
-use crate::catalog::{Certainty, FactKind, KubernetesKind, MetadataKey, VolumeDriver};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::nodes::Shape;
+use super::object::Object;
+use super::selection::{self, MOST, Need, Operator, Selection, Wanted};
+use super::site::Site;
+use super::{inside, text_of};
+use crate::catalog::{
+    Area, Certainty, FactKind, FieldFact, KubernetesKind, MetadataKey, Provider, Qualification,
+};
+use crate::facts::establish::{Lens, gap};
+use crate::facts::location::{dedup, not_known, shown};
+use crate::facts::{EvidenceId, Fact, Gap, Location, Text};
 use crate::graph::{RelationKind, Resource};
-use crate::value::{Path, PathStep, Value};
+use crate::source::Place;
+use crate::value::Value;
 
-/// An object of a cluster, whoever declares it.
-pub(in crate::facts) struct Object<'a> {
-    pub(in crate::facts) value: &'a Value,
-    words: &'static Words,
-    pub(in crate::facts) kind: Option<&'static KubernetesKind>,
-    /// Attribute of the resource that holds the whole object.
-    embedded: Option<&'static str>,
-}
+/// A place, with the region that it is or lies in.
+type Placed = (Location, &'static str);
 
-/// How the fields that place an object are called: in manifests, and in the Terraform provider.
-struct Words {
-    node_selector: &'static str,
-    terms: &'static [&'static str],
-    expressions: &'static str,
-    volume_terms: &'static [&'static str],
-    volume_handle: &'static [&'static str],
-    topologies: &'static str,
-    topology_labels: &'static str,
-    provisioner: &'static str,
-    class_name: &'static str,
-    /// Field names are written with underscores.
-    snake: bool,
-}
-
-const MANIFEST: Words = Words {
-    node_selector: "nodeSelector",
-    terms: &[
-        "affinity",
-        "nodeAffinity",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-        "nodeSelectorTerms",
-    ],
-    expressions: "matchExpressions",
-    volume_terms: &["spec", "nodeAffinity", "required", "nodeSelectorTerms"],
-    volume_handle: &["spec", "csi", "volumeHandle"],
-    topologies: "allowedTopologies",
-    topology_labels: "matchLabelExpressions",
-    provisioner: "provisioner",
-    class_name: "storageClassName",
-    snake: false,
-};
-
-const TERRAFORM: Words = Words {
-    node_selector: "node_selector",
-    terms: &[
-        "affinity",
-        "node_affinity",
-        "required_during_scheduling_ignored_during_execution",
-        "node_selector_term",
-    ],
-    expressions: "match_expressions",
-    volume_terms: &["spec", "node_affinity", "required", "node_selector_term"],
-    volume_handle: &["spec", "persistent_volume_source", "csi", "volume_handle"],
-    topologies: "allowed_topologies",
-    topology_labels: "match_label_expressions",
-    provisioner: "storage_provisioner",
-    class_name: "storage_class_name",
-    snake: true,
-};
-
-/// Where something must be.
-#[derive(Default)]
-struct Pins<'v> {
-    /// Each value with the region file that its label has of its own.
-    values: Vec<(&'v Value, Option<&'static str>)>,
+/// What one alternative comes to.
+pub(super) enum Way {
+    /// It names no place: that of the cluster.
+    Open,
+    /// No node can fit it.
+    Impossible(Gap),
+    Unknown(Gap),
+    /// One of these.
+    At(Vec<Location>),
 }
 
 impl<'a> Lens<'a> {
-    /// A resource as the object that it declares.
-    pub(in crate::facts) fn object_of(&self, resource: &'a Resource) -> Option<Object<'a>> {
-        match self.kinds.get(resource.id.index()).copied().flatten()? {
-            Kind::Kubernetes(kind) => Some(Object {
-                value: &resource.attributes,
-                words: &MANIFEST,
-                kind: Some(kind),
-                embedded: None,
-            }),
-            Kind::Terraform(kind) => {
-                if let Some(mirrored) = &kind.mirrors {
-                    return Some(Object {
-                        value: &resource.attributes,
-                        words: &TERRAFORM,
-                        kind: self.catalog.kind_called(mirrored),
-                        embedded: None,
-                    });
-                }
-                let value = resource.attributes.entry(kind.embeds.as_deref()?)?;
-                let version = value.entry("apiVersion").and_then(Value::as_str);
-                let group = version
-                    .and_then(|version| version.split_once('/'))
-                    .map_or("", |(group, _)| group);
-                let name = value.entry("kind").and_then(Value::as_str)?;
-                Some(Object {
-                    value,
-                    words: &MANIFEST,
-                    kind: self.catalog.kubernetes_kind(group, name),
-                    embedded: kind.embeds.as_deref(),
-                })
-            }
-        }
-    }
-
     /// Where an object must be, as far as it or its storage says.
     pub(super) fn pinned(
         &mut self,
         resource: &'a Resource,
-        regions: Option<&'static str>,
+        site: &Site<'a>,
     ) -> Option<Fact<Location>> {
         let object = self.object_of(resource)?;
         let kind = object.kind?;
-        if let Some(spec) = object.pod_spec() {
-            let pins = self.pins_of_pod(spec, object.words);
-            let label = Text::new(
-                "where the scheduler may place it",
-                "où l'ordonnanceur peut le placer",
-            );
-            return self.worst(pins, regions, &label);
+        if object.pod_spec().is_some() || !kind.placed_by.is_empty() {
+            let found = self.place_of_pods_of(resource, &object, kind, site);
+            return found.or_else(|| self.place_of_operated(resource, kind, site));
         }
         match (kind.group.as_str(), kind.kind.as_str()) {
             ("", "Node") => {
-                let labels = object.value.get(&at(&["metadata", "labels"]))?;
-                let pins = Pins {
-                    values: self
-                        .place_labels()
-                        .find_map(|label| Some((labels.entry(&label.key)?, set_of(label))))
-                        .into_iter()
-                        .collect(),
-                };
-                let label = Text::new("label of the node", "étiquette du nœud");
-                self.worst(pins, regions, &label)
-            }
-            ("", "PersistentVolumeClaim") => self.pinned_by_class(resource, regions),
-            ("", "PersistentVolume") => self.pinned_volume(&object, regions),
-            _ => None,
-        }
-    }
-
-    /// Labels of nodes that name a place: regions before zones.
-    fn place_labels(&self) -> impl Iterator<Item = &'static MetadataKey> + use<> {
-        let all = self
-            .catalog
-            .kubernetes()
-            .map_or(&[][..], |facts| &facts.labels);
-        let of = |fact: FactKind| all.iter().filter(move |label| label.fact == fact);
-        of(FactKind::Region).chain(of(FactKind::Zone))
-    }
-
-    fn pins_of_pod(&self, spec: &'a Value, words: &Words) -> Pins<'a> {
-        let selected = spec.get(&at(&[words.node_selector])).and_then(|labels| {
-            self.place_labels()
-                .find_map(|label| Some((labels.entry(&label.key)?, set_of(label))))
-        });
-        if let Some(pin) = selected {
-            return Pins { values: vec![pin] };
-        }
-        let terms = spec.get(&at(words.terms));
-        self.pins_of_terms(terms, words.expressions)
-    }
-
-    /// Values of `In` expressions; none at all when some term leaves the place open.
-    fn pins_of_terms(&self, terms: Option<&'a Value>, expressions: &str) -> Pins<'a> {
-        let mut found = Pins::default();
-        for term in terms.and_then(Value::elements).unwrap_or_default() {
-            let all = term.entry(expressions).and_then(Value::elements);
-            let all = all.unwrap_or_default();
-            let pin = self.place_labels().find_map(|label| {
-                let named = all.iter().find(|expression| {
-                    let text = |name: &str| expression.entry(name).and_then(Value::as_str);
-                    text("operator").is_none_or(|operator| operator == "In")
-                        && text("key") == Some(label.key.as_str())
-                })?;
-                Some((named.entry("values")?.elements()?, set_of(label)))
-            });
-            match pin {
-                Some((values, set)) if !values.is_empty() => {
-                    found.values.extend(values.iter().map(|value| (value, set)));
-                }
-                _ => return Pins::default(),
-            }
-        }
-        found
-    }
-
-    /// A claim is where the class lets its volume be made.
-    fn pinned_by_class(
-        &mut self,
-        claim: &'a Resource,
-        regions: Option<&'static str>,
-    ) -> Option<Fact<Location>> {
-        let class = self.storage_class_of(claim)?;
-        let object = self.object_of(class)?;
-        let words = object.words;
-        let topologies = object.value.entry(words.topologies);
-        let mut pins = self.pins_of_terms(topologies, words.topology_labels);
-        let driver = object.provisioner().and_then(text_of);
-        let driver = driver.and_then(|name| self.catalog.volume_driver(name));
-        if let Some(driver) = driver
-            && pins.values.is_empty()
-        {
-            pins = pins_of_parameters(object.value, driver);
-        }
-        let label = Text::new(
-            format!("where class {} makes volumes", class.name),
-            format!("où la classe {} crée ses volumes", class.name),
-        );
-        self.worst(pins, regions, &label)
-    }
-
-    /// The class that makes the volume of a claim, straight or through the volume that it is bound to.
-    pub(in crate::facts) fn storage_class_of(&self, claim: &Resource) -> Option<&'a Resource> {
-        let named = |from: &Resource| {
-            self.graph
-                .outgoing(from.id)
-                .iter()
-                .filter(|relation| {
-                    matches!(relation.kind, RelationKind::RunsOn | RelationKind::PartOf)
+                let (value, label) = self.place_of_node(resource)?;
+                let way = self.ledger.way(value, label_of_node(label));
+                let text = text_of(value)?;
+                Some(match label {
+                    Some(label) => self.labelled(label, text, site, way, Certainty::Certain),
+                    None => self.in_node_id(text, site, way)?,
                 })
-                .filter_map(|relation| self.graph.get(relation.to))
-                .find(|target| self.is_kind(target, "storage.k8s.io", "StorageClass"))
-        };
-        named(claim).or_else(|| {
-            let bound = self.graph.outgoing(claim.id).iter();
-            bound
-                .filter(|relation| relation.kind == RelationKind::AttachedTo)
-                .find_map(|relation| named(self.graph.get(relation.to)?))
-        })
-    }
-
-    /// Is a resource an object of that kind, whoever declares it?
-    pub(in crate::facts) fn is_kind(
-        &self,
-        resource: &'a Resource,
-        group: &str,
-        kind: &str,
-    ) -> bool {
-        self.object_of(resource)
-            .and_then(|object| object.kind)
-            .is_some_and(|found| found.group == group && found.kind == kind)
-    }
-
-    /// A volume is where the nodes are that can mount it, or where its disk is.
-    fn pinned_volume(
-        &mut self,
-        object: &Object<'a>,
-        regions: Option<&'static str>,
-    ) -> Option<Fact<Location>> {
-        let terms = object.value.get(&at(object.words.volume_terms));
-        let pins = self.pins_of_terms(terms, object.words.expressions);
-        let label = Text::new(
-            "nodes that can mount the volume",
-            "nœuds qui peuvent monter le volume",
-        );
-        if let Some(found) = self.worst(pins, regions, &label) {
-            return Some(found);
+            }
+            // What makes nodes makes them where it must.
+            ("karpenter.sh", "NodePool") => {
+                let list = inside(object.value, &["spec", "template", "spec", "requirements"])?;
+                let mut selection = Selection::default();
+                selection.add_requirements(list);
+                let label = Text::new("where it makes nodes", "où il crée des nœuds");
+                self.selected(&selection, site, &label)
+            }
+            ("", "PersistentVolumeClaim") => self.place_of_claim(resource, site),
+            ("", "PersistentVolume") => self.place_of_volume(&object, site),
+            _ if kind.class.contains(crate::catalog::Class::Network) => {
+                self.place_in_annotations(object.value, site)
+            }
+            _ => self.place_of_operated(resource, kind, site),
         }
-        let handle = object.value.get(&at(object.words.volume_handle))?;
-        let set = regions?;
-        let place = text_of(handle)?
+    }
+
+    /// What an operator runs is where the class makes the volumes that are claimed for it.
+    fn place_of_operated(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static KubernetesKind,
+        site: &Site<'a>,
+    ) -> Option<Fact<Location>> {
+        let claims = |fact: &FieldFact| fact.fact == FactKind::StorageClass;
+        if kind.pod_spec.is_some() || !kind.holds_data || !kind.facts.iter().any(claims) {
+            return None;
+        }
+        let class = self.storage_class_of(resource)?;
+        let object = self.object_of(class)?;
+        self.place_of_class(class, &object, site)
+    }
+
+    /// Where the pods of an object may run: those of its specification, and those of each block that binds some. `None`:
+    /// wherever its cluster is.
+    fn place_of_pods_of(
+        &mut self,
+        resource: &'a Resource,
+        object: &Object<'a>,
+        kind: &'static KubernetesKind,
+        site: &Site<'a>,
+    ) -> Option<Fact<Location>> {
+        let label = Text::new(
+            "where the scheduler may place it",
+            "où l'ordonnanceur peut le placer",
+        );
+        let mut ways = Vec::new();
+        let spec = object.pod_spec();
+        if let Some(spec) = spec {
+            let node = inside(spec, &[object.words.node_name]);
+            if let Some(found) = self.on_named_node(node, site) {
+                return Some(found);
+            }
+            let mut selection = selection::of_pod(spec, object.words);
+            self.add_namespace(resource, &mut selection);
+            let found = self.selected(&selection, site, &label);
+            ways.push(match found {
+                None if self.runs_everywhere(object, kind, spec) => self.on_all_nodes(site),
+                found => way_of(found),
+            });
+        }
+        for path in &kind.placed_by {
+            let path = self.path(path);
+            for block in object.all(&path).into_iter().take(MOST) {
+                let mut selection = selection::of_pod(block, object.words);
+                if selection.is_empty() && spec.is_some() {
+                    continue;
+                }
+                self.add_namespace(resource, &mut selection);
+                let found = self.selected(&selection, site, &label);
+                ways.push(way_of(found));
+            }
+        }
+        self.settle_ways(ways, site)
+    }
+
+    /// Is there a pod on every node, or in every region?
+    fn runs_everywhere(
+        &self,
+        object: &Object<'a>,
+        kind: &'static KubernetesKind,
+        spec: &'a Value,
+    ) -> bool {
+        if kind.group == "apps" && kind.kind == "DaemonSet" {
+            return true;
+        }
+        let replicas = inside(object.value, &["spec", "replicas"]);
+        let replicas = replicas.and_then(Value::as_number);
+        let several = replicas.is_some_and(|count| count.as_f64() > 1.0);
+        several
+            && selection::is_spread_over_regions(spec, |key| {
+                let mut labels = self.place_labels();
+                labels.any(|label| label.fact == FactKind::Region && label.key == key)
+            })
+    }
+
+    /// The places of all nodes, where they are known.
+    fn on_all_nodes(&mut self, site: &Site<'a>) -> Way {
+        let nodes = site.nodes.shapes().to_vec();
+        match self.places_of_nodes(nodes, site) {
+            Some(places) if !places.is_empty() => Way::At(places),
+            _ => Way::Open,
+        }
+    }
+
+    /// None: the place of one is not known.
+    fn places_of_nodes(
+        &mut self,
+        nodes: Vec<(Rc<Shape>, Option<Place>)>,
+        site: &Site<'a>,
+    ) -> Option<Vec<Location>> {
+        let mut places = Vec::with_capacity(nodes.len());
+        for (shape, at) in nodes {
+            let label = Text::new("a node that it may run on", "un nœud où il peut s'exécuter");
+            let evidence = at.map(|at| self.ledger.place(at, label));
+            let (text, key) = shape.place.as_ref()?;
+            let evidence = evidence.into_iter().collect();
+            match self.place_of_shape(text, *key, site, evidence) {
+                Fact::Known(place) => places.push(place),
+                _ => return None,
+            }
+        }
+        Some(places)
+    }
+
+    /// A pod that names its node needs no scheduler.
+    fn on_named_node(
+        &mut self,
+        name: Option<&'a Value>,
+        site: &Site<'a>,
+    ) -> Option<Fact<Location>> {
+        let value = name?;
+        let (shape, at) = site.nodes.named(text_of(value)?)?.clone();
+        let (text, label) = shape.place.as_ref()?;
+        let mut way = self.ledger.way(
+            value,
+            Text::new("the node that it names", "le nœud qu'il nomme"),
+        );
+        way.extend(at.map(|at| self.ledger.place(at, label_of_node(None))));
+        Some(self.place_of_shape(text, *label, site, way)).filter(|found| found.known().is_some())
+    }
+
+    pub(super) fn place_of_shape(
+        &mut self,
+        text: &str,
+        label: Option<&str>,
+        site: &Site<'a>,
+        way: Vec<EvidenceId>,
+    ) -> Fact<Location> {
+        let label = label.and_then(|key| self.place_labels().find(|label| label.key == key));
+        match label {
+            Some(label) => self.labelled(label, text, site, way, Certainty::Probable),
+            None => self.in_node_id(text, site, way).unwrap_or_default(),
+        }
+    }
+
+    /// `scaleway://instance/fr-par-1/...`
+    fn in_node_id(
+        &mut self,
+        id: &str,
+        site: &Site<'a>,
+        way: Vec<EvidenceId>,
+    ) -> Option<Fact<Location>> {
+        let set = site.regions?;
+        let place = id
             .split('/')
             .find(|piece| self.catalog.region(set, piece).is_some())?;
-        let way = self.ledger.way(
-            handle,
-            Text::new("identifier of the disk", "identifiant du disque"),
-        );
         Some(self.look_up(Some(set), place, way, Certainty::Certain))
     }
 
-    /// The worst of the places that are allowed.
-    fn worst(
+    /// What the namespace of a pod adds to its node selector.
+    fn add_namespace(&mut self, resource: &'a Resource, selection: &mut Selection<'a>) {
+        let Some(namespace) = self.namespace_of(resource) else {
+            return;
+        };
+        let Some(object) = self.object_of(namespace) else {
+            return;
+        };
+        let Some(metadata) = inside(object.value, &["metadata"]) else {
+            return;
+        };
+        for key in NODE_SELECTORS {
+            if let Some(value) = inside(metadata, &["annotations", key]) {
+                selection.add_text(value);
+            }
+        }
+        let Some(tenant) = inside(metadata, &["labels", CAPSULE_TENANT]).and_then(text_of) else {
+            return;
+        };
+        let graph = self.graph;
+        let tenants = self.sites.tenants.get_or_insert_with(|| {
+            let all = graph.of_kind("capsule.clastix.io/Tenant").iter();
+            let all = all.filter_map(|id| graph.get(*id));
+            all.map(|tenant| (&*tenant.name, tenant)).collect()
+        });
+        let found = tenants.get(tenant);
+        if let Some(labels) =
+            found.and_then(|found| inside(&found.attributes, &["spec", "nodeSelector"]))
+        {
+            selection.add_probable_labels(labels);
+        }
+    }
+
+    fn namespace_of(&self, resource: &'a Resource) -> Option<&'a Resource> {
+        let related = self.graph.outgoing(resource.id).iter();
+        related
+            .filter(|relation| relation.kind == RelationKind::PartOf)
+            .filter_map(|relation| self.graph.get(relation.to))
+            .find(|target| self.is_kind(target, "", "Namespace"))
+    }
+
+    /// The worst of the places that are allowed. `None`: nothing binds, and it is where its cluster is.
+    pub(super) fn selected(
         &mut self,
-        pins: Pins<'_>,
-        regions: Option<&'static str>,
+        selection: &Selection<'a>,
+        site: &Site<'a>,
         label: &Text,
     ) -> Option<Fact<Location>> {
-        let mut worst: Option<Location> = None;
-        for (value, own) in pins.values {
-            let way: Vec<EvidenceId> = self.ledger.way(value, label.clone());
-            let Some(text) = text_of(value) else {
+        if selection.is_empty() {
+            return None;
+        }
+        if let Some(value) = selection.unclear {
+            let way = self.ledger.way(value, label.clone());
+            return Some(Fact::Unknown(not_known(value, "its node selection", way)));
+        }
+        if selection.is_too_large() {
+            return Some(Fact::Unknown(gap(
+                format!("more than {MOST} constraints decide where it may run"),
+                format!("plus de {MOST} contraintes décident d'où il peut s'exécuter"),
+            )));
+        }
+        let mut ways = Vec::new();
+        for way in selection.ways() {
+            ways.push(self.allowed_by(&way, site, label));
+        }
+        self.settle_ways(ways, site)
+    }
+
+    /// Alternatives together.
+    fn settle_ways(&mut self, ways: Vec<Way>, site: &Site<'a>) -> Option<Fact<Location>> {
+        let (mut open, mut unknown, mut impossible) = (false, None, None);
+        let mut allowed: Vec<Location> = Vec::new();
+        for way in ways {
+            match way {
+                Way::Open => open = true,
+                Way::Impossible(gap) => impossible = impossible.or(Some(gap)),
+                Way::Unknown(gap) => unknown = unknown.or(Some(gap)),
+                Way::At(places) => allowed.extend(places),
+            }
+        }
+        if allowed.is_empty() {
+            return match (unknown, open, impossible) {
+                (Some(gap), ..) => Some(Fact::Unknown(gap)),
+                (None, true, _) => None,
+                (None, false, Some(gap)) => Some(Fact::Unknown(gap)),
+                (None, false, None) => Some(Fact::Unknown(gap(
+                    "no node fits what it asks of nodes: it is never scheduled",
+                    "aucun nœud ne convient à ce qu'il demande : il n'est jamais ordonnancé",
+                ))),
+            };
+        }
+        if open {
+            match &site.location {
+                Fact::Known(location) => allowed.push(location.clone()),
+                Fact::Unknown(gap) => unknown = unknown.or(Some(gap.clone())),
+                Fact::Absent => {}
+            }
+        }
+        let worst = self.worst(allowed, site)?;
+        match unknown {
+            // What else is allowed could only be worse.
+            Some(gap) if worst.area <= Area::Eea => Some(Fact::Unknown(gap)),
+            _ => Some(Fact::Known(worst)),
+        }
+    }
+
+    /// The worst of several places: by its area, then by what a visa of the company covers.
+    pub(super) fn worst(&self, places: Vec<Location>, site: &Site<'a>) -> Option<Location> {
+        let rank = |place: &Location| (place.area, !is_covered(site.company, &place.region));
+        places.into_iter().reduce(|worst, one| {
+            if rank(&one) > rank(&worst) {
+                one
+            } else {
+                worst
+            }
+        })
+    }
+
+    /// Where one alternative lets it run.
+    fn allowed_by(&mut self, way: &[&Need<'a>], site: &Site<'a>, label: &Text) -> Way {
+        let labels: Vec<&'static MetadataKey> = self
+            .place_labels()
+            .filter(|label| way.iter().any(|need| is_about(need, label)))
+            .collect();
+        let mut found: Vec<(&'static MetadataKey, Vec<Placed>)> = Vec::new();
+        let mut unknown = None;
+        for key in labels {
+            let wanted = match wanted(way, key) {
+                Some(Ok(wanted)) => wanted,
+                Some(Err(text)) => return Way::Impossible(self.contradiction(way, &[key], &text)),
+                None => continue,
+            };
+            match self.places_of_label(key, &wanted, site, label) {
+                Ok(places) => found.push((key, places)),
+                // A zone that nobody knows (`nova`) is no matter where the region is known.
+                Err(gap) => unknown = unknown.or(Some(gap)),
+            }
+        }
+        let excluded = self.excluded_regions(way, site);
+        if found.is_empty() {
+            return match unknown {
+                Some(gap) => Way::Unknown(gap),
+                None => self.left_by(way, site, &excluded),
+            };
+        }
+        let keys: Vec<&'static MetadataKey> = found.iter().map(|(key, _)| *key).collect();
+        found.sort_by_key(|(_, places)| places.len());
+        let mut sets = found.into_iter();
+        let Some((_, mut allowed)) = sets.next() else {
+            return Way::Open;
+        };
+        for (_, others) in sets {
+            let regions: BTreeSet<&str> = others.iter().map(|(_, region)| *region).collect();
+            allowed.retain(|(_, region)| regions.contains(region));
+        }
+        allowed.retain(|(_, region)| !excluded.contains(region));
+        if allowed.is_empty() {
+            let texts = way
+                .iter()
+                .filter(|need| keys.iter().any(|key| is_about(need, key)));
+            let texts: Vec<String> = texts.map(|need| said(need)).collect();
+            return Way::Impossible(self.contradiction(way, &keys, &texts.join(", ")));
+        }
+        Way::At(allowed.into_iter().map(|(place, _)| place).collect())
+    }
+
+    /// Where the values of a label are.
+    fn places_of_label(
+        &mut self,
+        key: &'static MetadataKey,
+        wanted: &[(Wanted<'a>, Certainty)],
+        site: &Site<'a>,
+        label: &Text,
+    ) -> Result<Vec<Placed>, Gap> {
+        let mut places = Vec::with_capacity(wanted.len());
+        for (value, certainty) in wanted {
+            let way = self.ledger.way(value.at, label.clone());
+            let Some(text) = value.text.filter(|text| !text.is_empty()) else {
+                return Err(not_known(value.at, &key.key, way));
+            };
+            match self.labelled(key, text, site, way, *certainty) {
+                Fact::Known(place) => {
+                    let region = self.region_around(key, &place, site);
+                    places.push((place, region));
+                }
+                Fact::Unknown(gap) => return Err(gap),
+                Fact::Absent => {}
+            }
+        }
+        Ok(places)
+    }
+
+    /// The region that a place is, or that a zone with a record of its own lies in.
+    fn region_around(
+        &self,
+        label: &'static MetadataKey,
+        place: &Location,
+        site: &Site<'a>,
+    ) -> &'static str {
+        let sets = self.sets_of_label(label).into_iter().chain(site.regions);
+        let mut records = sets.filter_map(|set| self.catalog.region(set, &place.region));
+        records.next().map_or("", |record| record.region_id())
+    }
+
+    /// Regions that an alternative keeps out.
+    fn excluded_regions(&mut self, way: &[&Need<'a>], site: &Site<'a>) -> BTreeSet<&'static str> {
+        let mut out = BTreeSet::new();
+        for need in way.iter().filter(|need| need.operator == Operator::NotIn) {
+            let mut labels = self.place_labels();
+            let Some(key) = labels.find(|label| {
+                label.fact == FactKind::Region && label.key == need.key && !need.of_field
+            }) else {
                 continue;
             };
-            // A place in its own notation (`a,b` in parameters of old drivers).
-            for text in text.split(',').map(str::trim) {
-                match self.look_up(own.or(regions), text, way.clone(), Certainty::Certain) {
-                    Fact::Known(location)
-                        if worst
-                            .as_ref()
-                            .is_none_or(|before| before.area < location.area) =>
-                    {
-                        worst = Some(location);
-                    }
-                    Fact::Known(_) | Fact::Absent => {}
-                    Fact::Unknown(gap) => return Some(Fact::Unknown(gap)),
+            for text in need.values.iter().filter_map(|value| value.text) {
+                let found = self.labelled(key, text, site, Vec::new(), Certainty::Certain);
+                if let Fact::Known(place) = found {
+                    out.insert(self.region_around(key, &place, site));
                 }
             }
         }
-        worst.map(Fact::Known)
+        out
     }
 
-    /// A field of an object, in the words of manifests.
-    pub(in crate::facts) fn object_field(
+    /// Constraints that name no place: the nodes that they leave do, where they are known.
+    fn left_by(
         &mut self,
-        resource: &'a Resource,
-        path: &'static str,
-    ) -> Option<&'a Value> {
-        let path = self.path(path);
-        let found = self.object_of(resource)?.value.get(&path)?;
-        (!found.is_null()).then_some(found)
+        way: &[&Need<'a>],
+        site: &Site<'a>,
+        excluded: &BTreeSet<&'static str>,
+    ) -> Way {
+        let left = site.nodes.left_by(way).unwrap_or_default();
+        match self.places_of_nodes(left, site) {
+            None => return Way::Open,
+            Some(places) if !places.is_empty() => return Way::At(places),
+            Some(_) => {}
+        }
+        match &site.location {
+            Fact::Known(cluster) if excluded.contains(&*cluster.region) => {
+                let region = &cluster.region;
+                Way::Impossible(Gap {
+                    reason: Text::new(
+                        format!("its cluster is in {region}, which its node affinity keeps out"),
+                        format!("son cluster est à {region}, que son affinité de nœuds exclut"),
+                    ),
+                    evidence: cluster.basis.evidence.clone(),
+                })
+            }
+            _ => Way::Open,
+        }
     }
 
-    /// The pod specification of an object.
-    pub(super) fn pod_spec(&self, resource: &'a Resource) -> Option<&'a Value> {
-        self.object_of(resource)?.pod_spec()
+    fn contradiction(
+        &mut self,
+        way: &[&Need<'a>],
+        keys: &[&'static MetadataKey],
+        said: &str,
+    ) -> Gap {
+        let label = Text::new("asked of the node", "demandé au nœud");
+        let evidence = way
+            .iter()
+            .filter(|need| keys.iter().any(|key| is_about(need, key)))
+            .filter_map(|need| need.values.first())
+            .flat_map(|value| self.ledger.way(value.at, label.clone()))
+            .collect();
+        let said = shown(said);
+        Gap {
+            reason: Text::new(
+                format!("no node can fit {said}: it is never scheduled"),
+                format!("aucun nœud ne peut convenir à {said} : il n'est jamais ordonnancé"),
+            ),
+            evidence: dedup(evidence),
+        }
     }
 }
 
-impl<'a> Object<'a> {
-    /// A text of its metadata.
-    pub(in crate::facts) fn metadata(&self, name: &str) -> Option<&'a str> {
-        text_of(self.value.get(&at(&["metadata", name]))?)
-    }
-
-    /// Every value of a field, in the words of manifests.
-    pub(in crate::facts) fn all(&self, path: &Path) -> Vec<&'a Value> {
-        if self.words.snake {
-            return self.value.get_all(&snake_path(path));
-        }
-        let mut found = Vec::new();
-        every(self.value, path.steps(), &mut found);
-        found
-    }
-
-    /// A path of the catalogue, as people find it in the resource.
-    pub(in crate::facts) fn shown_path(&self, path: &Path) -> String {
-        let path = if self.words.snake {
-            snake_path(path).to_string()
-        } else {
-            path.to_string()
-        };
-        match self.embedded {
-            Some(attribute) => format!("{attribute}.{path}"),
-            None => path,
-        }
-    }
-
-    /// A path of the catalogue in the words of the object.
-    pub(in crate::facts) fn own_words(&self, path: &Path) -> Path {
-        match self.words.snake {
-            true => snake_path(path),
-            false => path.clone(),
-        }
-    }
-
-    /// True when field names are written with underscores.
-    pub(in crate::facts) fn is_snake(&self) -> bool {
-        self.words.snake
-    }
-
-    /// What a claim says of its class.
-    pub(in crate::facts) fn class_name(&self) -> Option<&'a Value> {
-        self.value.get(&at(&["spec", self.words.class_name]))
-    }
-
-    /// The driver of a storage class.
-    pub(in crate::facts) fn provisioner(&self) -> Option<&'a Value> {
-        self.value.entry(self.words.provisioner)
-    }
-
-    /// The parameters of a storage class.
-    pub(in crate::facts) fn parameters(&self) -> Option<&'a Value> {
-        self.value.entry("parameters")
-    }
-
-    pub(in crate::facts) fn pod_spec(&self) -> Option<&'a Value> {
-        let path = Path::parse(self.kind?.pod_spec.as_deref()?).ok()?;
-        if !self.words.snake {
-            return self.value.get(&path);
-        }
-        self.value.get(&snake_path(&path))
+fn way_of(found: Option<Fact<Location>>) -> Way {
+    match found {
+        None | Some(Fact::Absent) => Way::Open,
+        Some(Fact::Known(place)) => Way::At(vec![place]),
+        Some(Fact::Unknown(gap)) => Way::Unknown(gap),
     }
 }
 
-/// Every value at a path of a manifest, where a step for every element also goes through a map by name: a block that
-/// stands for a list of one is a thing of Terraform.
-fn every<'v>(value: &'v Value, steps: &[PathStep], out: &mut Vec<&'v Value>) {
-    let Some(at) = steps.iter().position(|step| *step == PathStep::Every) else {
-        out.extend(value.get_all(&Path::of(steps)));
-        return;
+/// Annotations of a namespace that bind its pods: OpenShift reads the first, an admission plugin of Kubernetes the other.
+const NODE_SELECTORS: [&str; 2] = [
+    "openshift.io/node-selector",
+    "scheduler.alpha.kubernetes.io/node-selector",
+];
+
+/// The tenant of a namespace, whose node selector Capsule passes on.
+const CAPSULE_TENANT: &str = "capsule.clastix.io/tenant";
+
+fn label_of_node(label: Option<&MetadataKey>) -> Text {
+    match label {
+        Some(_) => Text::new("label of the node", "étiquette du nœud"),
+        None => Text::new("identifier of the node", "identifiant du nœud"),
+    }
+}
+
+fn is_about(need: &Need<'_>, label: &MetadataKey) -> bool {
+    !need.of_field && need.key == label.key
+}
+
+/// Does a visa of the company name this region?
+fn is_covered(company: Option<&'static Provider>, region: &str) -> bool {
+    company.is_some_and(|company| {
+        let qualified = company
+            .offering
+            .iter()
+            .filter(|offering| offering.status == Qualification::Qualified);
+        let mut regions = qualified.flat_map(|offering| &offering.scope_regions);
+        regions.any(|one| one.eq_ignore_ascii_case(region))
+    })
+}
+
+/// The values that a label may have. `None`: no list says. An error: none is left.
+fn wanted<'v>(
+    way: &[&Need<'v>],
+    label: &MetadataKey,
+) -> Option<Result<Vec<(Wanted<'v>, Certainty)>, String>> {
+    let about: Vec<&&Need<'v>> = way.iter().filter(|need| is_about(need, label)).collect();
+    let (first, rest) = {
+        let at = about
+            .iter()
+            .position(|need| need.operator == Operator::In)?;
+        let first = about.get(at)?;
+        let rest = about
+            .iter()
+            .enumerate()
+            .filter(move |(other, _)| *other != at);
+        (first, rest.map(|(_, need)| *need).collect::<Vec<_>>())
     };
-    let (before, rest) = steps.split_at(at);
-    let rest = rest.get(1..).unwrap_or_default();
-    for all in value.get_all(&Path::of(before)) {
-        match (all.elements(), all.entries()) {
-            (Some(all), _) => all.iter().for_each(|one| every(one, rest, out)),
-            (None, Some(all)) => all.iter().for_each(|(_, one)| every(one, rest, out)),
-            // What lies below an unknown is unknown for the same reason.
-            (None, None) if all.is_unknown() => out.push(all),
-            (None, None) => {}
+    let mut texts = BTreeMap::new();
+    let kept = first.values.iter().filter(|value| match value.text {
+        Some(text) => {
+            rest.iter()
+                .all(|need| need.holds(Some(text)) != Some(false))
+                && texts.insert(text, ()).is_none()
         }
-    }
-}
-
-/// A path in the words of the Terraform provider.
-fn snake_path(path: &Path) -> Path {
-    let steps = path.steps().iter().map(|step| match step {
-        PathStep::Key(key) => PathStep::Key(snake(key).into()),
-        other => other.clone(),
+        None => true,
     });
-    Path::of(steps.collect::<Vec<_>>())
-}
-
-/// `jobTemplate` becomes `job_template`; blocks that repeat are named in the singular.
-fn snake(name: &str) -> String {
-    if name == "volumeClaimTemplates" {
-        return "volume_claim_template".to_owned();
+    let kept: Vec<_> = kept.map(|value| (*value, first.certainty)).collect();
+    if kept.is_empty() {
+        let said: Vec<String> = about.iter().map(|need| said(need)).collect();
+        return Some(Err(said.join(", ")));
     }
-    let mut out = String::with_capacity(name.len() + 4);
-    for c in name.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
+    Some(Ok(kept))
 }
 
-fn set_of(label: &'static MetadataKey) -> Option<&'static str> {
-    label.regions_id.as_deref()
-}
-
-fn pins_of_parameters<'v>(class: &'v Value, driver: &'static VolumeDriver) -> Pins<'v> {
-    let parameters = class.entry("parameters");
-    let set = driver.regions_id.as_deref().filter(|_| !driver.shared);
-    let names = driver
-        .location_parameters
+/// `zone in a, b`, for people.
+fn said(need: &Need<'_>) -> String {
+    let key = need.key.rsplit('/').next().unwrap_or(need.key);
+    let texts: Vec<&str> = need
+        .values
         .iter()
-        .chain(&driver.zone_parameters);
-    let value = names
-        .filter_map(|name| parameters?.entry(name))
-        .find(|value| text_of(value).is_some());
-    Pins {
-        values: value.map(|value| (value, set)).into_iter().collect(),
-    }
+        .filter_map(|value| value.text)
+        .take(5)
+        .collect();
+    let operator = match need.operator {
+        Operator::In => "=",
+        Operator::NotIn => "≠",
+        Operator::Gt => ">",
+        Operator::Lt => "<",
+        Operator::Exists => "exists",
+        Operator::DoesNotExist => "does not exist",
+    };
+    format!("`{key}` {operator} {}", texts.join(" | "))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::establish::{Lens, gap};
 use super::super::location::dedup;
 use super::super::{EvidenceId, Fact, Gap, Hosting, Location, Text};
+use super::nodes::Nodes;
 use crate::catalog::{Certainty, Offering, Provider, ResourceKind};
 use crate::config::Target;
 use crate::graph::{Resource, World};
@@ -19,6 +20,12 @@ pub(in crate::facts) struct Site<'a> {
     pub(super) location: Fact<Location>,
     /// Who runs it.
     pub(super) host: Host<'a>,
+    /// The company that does, also where its offering is open.
+    pub(super) company: Option<&'static Provider>,
+    /// A `[[target]]` says so.
+    pub(super) by_target: bool,
+    /// Its nodes, as far as files show them.
+    pub(super) nodes: Rc<Nodes>,
 }
 
 /// Who runs a cluster.
@@ -41,6 +48,9 @@ impl<'a> Site<'a> {
             regions: None,
             location: Fact::Unknown(reason.clone()),
             host: Host::As(Fact::Unknown(reason)),
+            company: None,
+            by_target: false,
+            nodes: Rc::default(),
         }
     }
 }
@@ -89,19 +99,21 @@ impl<'a> Lens<'a> {
             Text::new("target of the manifests", "cible des manifestes"),
         );
         let offering = self.catalog.offering(&target.offering.value);
-        let regions = offering
-            .and_then(|offering| self.catalog.provider(offering.provider()))
-            .and_then(regions_of_company);
+        let company = offering.and_then(|offering| self.catalog.provider(offering.provider()));
+        let regions = company.and_then(regions_of_company);
+        let nodes = self.nodes_of_target(target);
         let location = match &target.region {
             Some(region) => {
                 self.look_up(regions, &region.value, vec![evidence], Certainty::Probable)
             }
-            None => Fact::Unknown(Gap {
-                reason: Text::new(
-                    "the [[target]] names no region",
-                    "la [[target]] ne nomme aucune région",
-                ),
-                evidence: vec![evidence],
+            None => self.where_nodes_agree(&nodes, company).unwrap_or_else(|| {
+                Fact::Unknown(Gap {
+                    reason: Text::new(
+                        "the [[target]] names no region",
+                        "la [[target]] ne nomme aucune région",
+                    ),
+                    evidence: vec![evidence],
+                })
             }),
         };
         let host = match offering {
@@ -120,6 +132,9 @@ impl<'a> Lens<'a> {
             regions,
             location,
             host,
+            company,
+            by_target: true,
+            nodes,
         });
         self.sites.by_target.insert(target.place, Rc::clone(&site));
         site
@@ -168,7 +183,11 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn site_of_cluster(&mut self, cluster: &'a Resource, evidence: Vec<EvidenceId>) -> Site<'a> {
+    pub(super) fn site_of_cluster(
+        &mut self,
+        cluster: &'a Resource,
+        evidence: Vec<EvidenceId>,
+    ) -> Site<'a> {
         let led = |mut before: Vec<EvidenceId>, after: &[EvidenceId]| {
             before.extend(after);
             dedup(before)
@@ -222,7 +241,10 @@ impl<'a> Lens<'a> {
         Site {
             regions,
             location,
+            company: self.company_of(&host),
             host,
+            by_target: false,
+            nodes: Rc::default(),
         }
     }
 
@@ -291,7 +313,35 @@ impl<'a> Lens<'a> {
             regions,
             location,
             host,
+            company: Some(company),
+            by_target: false,
+            nodes: Rc::default(),
         }
+    }
+
+    fn company_of(&self, host: &Host<'_>) -> Option<&'static Provider> {
+        match host {
+            Host::Offering { offering, .. } => self.catalog.provider(offering.provider()),
+            Host::As(Fact::Known(hosting)) => self.catalog.provider(&hosting.provider),
+            Host::As(_) => None,
+        }
+    }
+
+    /// The offering of an object that its own place puts elsewhere than where its cluster is: where offerings are told
+    /// by their regions, that of the region. None: the cluster's.
+    pub(super) fn offering_there(
+        &self,
+        offering: &'static Offering,
+        place: Option<&Location>,
+    ) -> Option<&'static Offering> {
+        let place = place?;
+        let told_by_place = offering.matches.iter().any(by_place);
+        if !told_by_place || is_in_region(self.catalog, offering, place) {
+            return None;
+        }
+        let company = self.catalog.provider(offering.provider())?;
+        let there = |one: &&'static Offering| is_in_region(self.catalog, one, place);
+        company.offering.iter().find(there)
     }
 
     /// Which offering of a company it is, as far as the region tells.

@@ -121,7 +121,7 @@ pub(super) fn unplaced(host: &str) -> Gap {
 }
 
 /// Names and addresses that do not leave the cluster or the own network.
-fn is_local(host: &str) -> bool {
+pub(in crate::facts) fn is_local(host: &str) -> bool {
     const ENDS: [&str; 5] = [
         ".svc",
         ".cluster.local",

@@ -12,8 +12,8 @@ mod store;
 
 use std::sync::Arc;
 
-pub(super) use host::Hosts;
 use host::{Behind, Service};
+pub(super) use host::{Hosts, is_local};
 pub(super) use own::Seats;
 
 use super::establish::{Kind, Lens};

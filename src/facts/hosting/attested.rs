@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::client::Client;
 use super::matching::ByCode;
-use crate::catalog::{Certainty, Offering};
+use crate::catalog::{Certainty, Class, Offering};
 use crate::config::Attestation;
 use crate::facts::establish::{Kind, Lens};
 use crate::facts::{EvidenceId, Fact, Gap, Hosting, Location, Text};
@@ -120,7 +120,7 @@ impl<'a> Lens<'a> {
         })
     }
 
-    /// The same for a Kubernetes object that no target speaks of.
+    /// The same for what an object of a cluster stands for or sends copies to, when nobody is known to run it.
     pub(in crate::facts) fn attested_object(
         &mut self,
         resource: &'a Resource,
@@ -153,6 +153,11 @@ impl<'a> Lens<'a> {
             if self.against(&client, offering, &by_code, &open).is_some() {
                 return None;
             }
+        } else if !resource.classes.contains(Class::Backup)
+            && let Ok(Some(company)) = self.cluster_company(resource)
+            && *company != *offering.provider()
+        {
+            return None;
         }
         let evidence = vec![self.statement(entry)];
         let company = self.catalog.provider(offering.provider())?;
@@ -205,7 +210,8 @@ impl<'a> Lens<'a> {
         })
     }
 
-    fn contradicted(
+    /// Notes that an attestation is not believed.
+    pub(in crate::facts) fn contradicted(
         &mut self,
         entry: &'a Attestation,
         offering: &'static Offering,
@@ -220,7 +226,8 @@ impl<'a> Lens<'a> {
         all.insert(resource.id, against);
     }
 
-    fn statement(&mut self, entry: &'a Attestation) -> EvidenceId {
+    /// An attestation as evidence.
+    pub(in crate::facts) fn statement(&mut self, entry: &'a Attestation) -> EvidenceId {
         let (by, reference, until) = (&entry.by.value, &entry.reference.value, entry.until.value);
         self.ledger.place(
             entry.place,
@@ -232,7 +239,7 @@ impl<'a> Lens<'a> {
     }
 
     /// A gap that an attestation closed until it ended.
-    fn with_ended(&mut self, gap: &Gap, ended: &'a Attestation) -> Gap {
+    pub(in crate::facts) fn with_ended(&mut self, gap: &Gap, ended: &'a Attestation) -> Gap {
         let evidence = self.statement(ended);
         let (offering, until) = (&ended.offering.value, ended.until.value);
         Gap {

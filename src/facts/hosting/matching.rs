@@ -226,7 +226,7 @@ impl<'a> Lens<'a> {
     }
 
     /// True when a company with regions of its own has none of that name: a resource that is recorded there is not its.
-    pub(super) fn is_foreign_to(&self, place: &Location, company: &str) -> bool {
+    pub(in crate::facts) fn is_foreign_to(&self, place: &Location, company: &str) -> bool {
         let sets = self
             .catalog
             .provider(company)

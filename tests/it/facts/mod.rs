@@ -1,6 +1,7 @@
 //! The facts of resources, asserted through `inspect --format json` on code as people write it.
 
 mod catalogue;
+mod clusters;
 mod dependencies;
 mod encryption;
 mod estates;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::gardefou_in;
 
 /// What `inspect --format json` prints of files written into a folder of their own.
-fn inspect(files: &[(&str, &str)]) -> Value {
+pub(super) fn inspect(files: &[(&str, &str)]) -> Value {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -58,7 +58,7 @@ fn related(seen: &Value, from: &str, relation: &str, to: &str) -> bool {
 }
 
 /// Region and offering (or else the company) of a resource; what is not known is its reason.
-fn stands<'v>(seen: &'v Value, address: &str) -> (&'v str, &'v str) {
+pub(super) fn stands<'v>(seen: &'v Value, address: &str) -> (&'v str, &'v str) {
     let facts = facts(seen, address);
     let reason = |fact: &'v Value| fact["$unknown"].as_str().unwrap_or("absent");
     let location = &facts["location"];
