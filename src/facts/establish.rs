@@ -428,13 +428,19 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
             } else {
                 lens.hosting_of(resource, &location)
             };
+            let mfa = lens.mfa_of(resource);
+            let classes = lens.classes_of(resource, &location);
             Rest {
                 copies: lens.copies_of(resource),
                 encryption: lens.encryption_of(resource),
-                mfa: lens.mfa_of(resource),
                 dependencies: lens.dependencies_of(resource, &location, &hosting),
                 credential: lens.credential_of(resource),
-                classes: lens.classes_of(resource, &location),
+                // Whatever people sign in by is about identities.
+                classes: match mfa {
+                    Fact::Absent => classes,
+                    Fact::Known(_) | Fact::Unknown(_) => classes.with(Class::Identity),
+                },
+                mfa,
                 location,
                 hosting,
             }

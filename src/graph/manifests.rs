@@ -23,7 +23,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         address: Arc::clone(&manifest.address),
         kind: kind_word(manifest),
         name: manifest.name.clone().unwrap_or_default(),
-        attributes: manifest.value.clone(),
+        attributes: shown(manifest),
         header: manifest.header,
         block: manifest.block,
         root: None,
@@ -41,6 +41,14 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         incomplete: false,
         prevent_destroy: false,
         replaced_with: Arc::default(),
+    }
+}
+
+/// What facts and policies see of an object: all of it, but for what a `Secret` keeps.
+fn shown(manifest: &Manifest) -> Value {
+    match (&*manifest.group, &*manifest.kind) {
+        ("", "Secret") => manifest.value.withheld(),
+        _ => manifest.value.clone(),
     }
 }
 

@@ -83,7 +83,7 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
             | ("gateway.networking.k8s.io", "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute") => {
                 finder.backends(at, manifest);
             }
-            ("external-secrets.io", "ExternalSecret" | "ClusterExternalSecret") => {
+            ("external-secrets.io", "ExternalSecret" | "ClusterExternalSecret" | "PushSecret") => {
                 finder.stores(at, manifest);
             }
             ("snapshot.storage.k8s.io", "VolumeSnapshot") => finder.snapshot(at, manifest),
@@ -202,6 +202,7 @@ impl Default for Paths {
                 keys(&["spec", "dataFrom", "*", "sourceRef", "storeRef"]),
                 keys(&["spec", "data", "*", "sourceRef", "storeRef"]),
                 keys(&["spec", "externalSecretSpec", "secretStoreRef"]),
+                keys(&["spec", "secretStoreRefs", "*"]),
             ],
             snapshot_source: keys(&["spec", "source", "persistentVolumeClaimName"]),
             backends: vec![

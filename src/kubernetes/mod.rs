@@ -8,6 +8,8 @@ mod etcd;
 mod links;
 mod objects;
 mod packages;
+pub mod payload;
+mod secrets;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Manifest, Problem, ProblemCode, yaml};
+use super::{Manifest, Problem, ProblemCode, secrets, yaml};
 use crate::discover::Input;
-use crate::source::{Place, Sources};
+use crate::source::{Place, Sources, Span};
 use crate::syntax::yaml::{Document, Keys};
 use crate::value::Value;
 
@@ -16,6 +16,8 @@ pub(super) struct File {
     pub(super) comments: Vec<Place>,
     pub(super) other_documents: usize,
     pub(super) templates: usize,
+    /// What must not be shown.
+    secrets: Vec<Span>,
 }
 
 pub(super) fn read(input: &Input, sources: &Sources) -> File {
@@ -41,6 +43,7 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     for document in &parsed.documents {
         file.document(document, &path);
     }
+    source.hide(&file.secrets);
     file
 }
 
@@ -70,6 +73,10 @@ impl File {
         let name = text(value, "name");
         let namespace = text(value, "namespace");
         let kind_line = value.entry("kind").and_then(|kind| keys.entry_of(kind));
+        let value = match (&*header.group, &*header.kind) {
+            ("", "Secret") => secrets::marked(value, &mut self.secrets),
+            _ => value.clone(),
+        };
         self.all.push(Manifest {
             address: address(&header, namespace.as_deref(), name.as_deref(), path),
             api_version: header.api_version,
@@ -78,7 +85,7 @@ impl File {
             kind: header.kind,
             name,
             namespace,
-            value: value.clone(),
+            value,
             keys: keys.clone(),
             header: kind_line.unwrap_or(block),
             block,

@@ -21,6 +21,7 @@ pub struct Located {
 /// place (`proof`) inside the resource; proof from elsewhere, as a provider block, leaves the header.
 pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &Sources) -> Located {
     let found = at_path(resource, path)
+        .map(|found| inside_text(found, proof, resource))
         .or_else(|| {
             let place = proof.filter(|place| path.is_empty() && is_inside(place, resource))?;
             Some(Located {
@@ -36,6 +37,23 @@ pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &S
     Located {
         place: Place::new(found.place.source, narrow(&source, found.place.span)),
         ..found
+    }
+}
+
+/// Where a path leads into a text that the resource carries, the proof stands nearer than the start of the text.
+fn inside_text(found: Located, proof: Option<Place>, resource: &Resource) -> Located {
+    match proof {
+        Some(place)
+            if found.pointed == Pointed::Ancestor
+                && found.place.contains(place)
+                && is_inside(&place, resource) =>
+        {
+            Located {
+                place,
+                pointed: Pointed::Attribute,
+            }
+        }
+        _ => found,
     }
 }
 
@@ -177,6 +195,17 @@ mod tests {
         assert_eq!(text(Some(place("var.r"))), "var.r");
         assert_eq!(text(Some(place("var.z"))), "resource \"a_b\" \"c\"");
         assert_eq!(text(Some(resource.block)), "resource \"a_b\" \"c\"");
+    }
+
+    #[test]
+    fn inside_a_text_the_proof_is_nearer() {
+        let sources = Sources::new();
+        let resource = example(&sources);
+        let place = |text: &str| Place::new(resource.block.source, span_of(TEXT, text));
+        let text = |path, proof| sources.text(locate(&resource, path, proof, &sources).place);
+        assert_eq!(text("tags.absent", Some(place("1"))), "1");
+        assert_eq!(text("tags.absent", Some(place("var.r"))), "tags = {");
+        assert_eq!(text("tags.x", Some(place("size"))), "1");
     }
 
     #[test]
