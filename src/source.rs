@@ -209,7 +209,7 @@ impl Source {
 }
 
 /// The text with asterisks in place of some parts; lines and offsets stay.
-fn masked(text: &str, spans: &[Span]) -> String {
+pub(crate) fn masked(text: &str, spans: &[Span]) -> String {
     let mut spans = spans.to_vec();
     spans.sort_unstable_by_key(|span| (span.start, span.end));
     let mut spans = spans.iter().peekable();

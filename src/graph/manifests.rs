@@ -44,10 +44,12 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
     }
 }
 
-/// What facts and policies see of an object: all of it, but for what a `Secret` keeps.
+/// What facts and policies see of an object: all of it, but for what a `Secret` keeps and for passwords
+/// in the texts of a `ConfigMap`.
 fn shown(manifest: &Manifest) -> Value {
     match (&*manifest.group, &*manifest.kind) {
         ("", "Secret") => manifest.value.withheld(),
+        ("", "ConfigMap") => crate::kubernetes::shown_texts(&manifest.value),
         _ => manifest.value.clone(),
     }
 }

@@ -227,10 +227,12 @@ impl<'c> Index<'c> {
 fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Carried>) {
     let mut settings: Entries = Vec::new();
     let mut secret = false;
+    let mut around = "data";
     for field in ["data", "stringData"] {
         let packed = field == "data" && object.kind == "Secret";
         for (key, value) in object.value.entry(field).and_then(Value::entries).unwrap_or_default() {
             secret |= value.is_sensitive();
+            around = field;
             let text = if packed {
                 Text::decoded(value)
             } else {
@@ -255,7 +257,7 @@ fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Ca
     if has_all(&value, &payload.needs) {
         found.push(Carried {
             entry,
-            path: object.path("data"),
+            path: object.path(around),
             value,
             secret,
         });

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use links::{Link, Tie, links, pod_spec};
+pub(crate) use secrets::shown_texts;
 
 use crate::discover::{Input, Kind, folder_of};
 use crate::problem::{Problem, ProblemCode};

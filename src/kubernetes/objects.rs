@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Manifest, Problem, ProblemCode, secrets, yaml};
 use crate::discover::Input;
-use crate::source::{Place, Sources, Span};
+use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::yaml::{Document, Keys};
 use crate::value::Value;
 
@@ -41,20 +41,20 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     }
     let path: Arc<str> = input.path.as_str().into();
     for document in &parsed.documents {
-        file.document(document, &path);
+        file.document(document, &source, &path);
     }
     source.hide(&file.secrets);
     file
 }
 
 impl File {
-    fn document(&mut self, document: &Document, path: &Arc<str>) {
+    fn document(&mut self, document: &Document, source: &Source, path: &Arc<str>) {
         let mut found = Vec::new();
         unfold(&document.value, None, &mut found);
         let before = self.all.len();
         for (value, header) in found {
             match header {
-                Some(header) => self.object(value, header, &document.keys, path),
+                Some(header) => self.object(value, header, document, source, path),
                 None => self.incomplete(value, &document.keys),
             }
         }
@@ -63,7 +63,15 @@ impl File {
         }
     }
 
-    fn object(&mut self, value: &Value, header: Header, keys: &Keys, path: &Arc<str>) {
+    fn object(
+        &mut self,
+        value: &Value,
+        header: Header,
+        document: &Document,
+        source: &Source,
+        path: &Arc<str>,
+    ) {
+        let keys = &document.keys;
         let Some(block) = value.origin.place else {
             return;
         };
@@ -75,6 +83,10 @@ impl File {
         let kind_line = value.entry("kind").and_then(|kind| keys.entry_of(kind));
         let value = match (&*header.group, &*header.kind) {
             ("", "Secret") => secrets::marked(value, &mut self.secrets),
+            ("", "ConfigMap") => {
+                secrets::in_texts(value, source, &mut self.secrets);
+                value.clone()
+            }
             _ => value.clone(),
         };
         self.all.push(Manifest {

@@ -21,7 +21,7 @@ pub struct Located {
 /// place (`proof`) inside the resource; proof from elsewhere, as a provider block, leaves the header.
 pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &Sources) -> Located {
     let found = at_path(resource, path)
-        .map(|found| inside_text(found, proof, resource))
+        .map(|found| nearer(found, path, proof, resource))
         .or_else(|| {
             let place = proof.filter(|place| path.is_empty() && is_inside(place, resource))?;
             Some(Located {
@@ -40,21 +40,28 @@ pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &S
     }
 }
 
-/// Where a path leads into a text that the resource carries, the proof stands nearer than the start of the text.
-fn inside_text(found: Located, proof: Option<Place>, resource: &Resource) -> Located {
-    match proof {
-        Some(place)
-            if found.pointed == Pointed::Ancestor
-                && found.place.contains(place)
-                && is_inside(&place, resource) =>
-        {
-            Located {
-                place,
-                pointed: Pointed::Attribute,
-            }
-        }
-        _ => found,
+/// Where a path leads into a text that the resource carries, the proof stands nearer than the start of the text; of the
+/// several values that a path with `*` means, it is the one that is meant.
+fn nearer(found: Located, path: &str, proof: Option<Place>, resource: &Resource) -> Located {
+    let Some(place) = proof.filter(|place| is_inside(place, resource)) else {
+        return found;
+    };
+    let is_one = || {
+        let path = Path::parse(path).ok();
+        let path = path.filter(|path| path.steps().contains(&PathStep::Every));
+        path.is_some_and(|path| {
+            let values = resource.attributes.get_all(&path);
+            values.iter().any(|value| value.origin.place == Some(place))
+        })
+    };
+    let is_part = found.pointed == Pointed::Ancestor && found.place.contains(place);
+    if is_part || is_one() {
+        return Located {
+            place,
+            pointed: Pointed::Attribute,
+        };
     }
+    found
 }
 
 fn at_path(resource: &Resource, path: &str) -> Option<Located> {

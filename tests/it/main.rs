@@ -29,4 +29,5 @@ mod reach;
 mod recorded;
 mod requirements;
 mod schemas;
+mod secrets;
 mod support;

@@ -179,12 +179,13 @@ impl<'a> Lens<'a> {
                 value.elements().unwrap_or(std::slice::from_ref(value))
             });
             let name = match path.as_str() {
-                "" => "acr_values".to_owned(),
-                path => format!("`{path}`"),
+                "" => "sign-in".to_owned(),
+                path => shown_path(path),
             };
             for block in blocks.filter(|block| !is_off(block)) {
                 match self.level(sign_in, block) {
                     Some(level) => asked.push((level, name.clone())),
+                    None if path.is_empty() => silent.push(self.start(sign_in, block)),
                     None => silent.push((block, name.clone())),
                 }
             }
@@ -201,6 +202,17 @@ impl<'a> Lens<'a> {
             format!("rien dans la configuration de {product} n'exige un second facteur"),
         );
         Answer::untold(reason, Vec::new())
+    }
+
+    /// What shows that a configuration as a whole is about sign-in.
+    fn start(&mut self, sign_in: &'static SignIn, root: &'a Value) -> (&'a Value, String) {
+        for one in &sign_in.when {
+            let path = self.path(&one.path);
+            if let Some(entry) = all_at(root, &path).into_iter().next() {
+                return (entry.value, shown_path(&one.path));
+            }
+        }
+        (root, "sign-in".to_owned())
     }
 
     fn level(&mut self, sign_in: &'static SignIn, block: &'a Value) -> Option<&'a Value> {
@@ -230,8 +242,13 @@ impl<'a> Lens<'a> {
         }
         let path = self.path(&one.path);
         let values: Vec<&Value> = all_at(root, &path).iter().map(|entry| entry.value).collect();
-        let name = format!("`{}`", one.path);
-        let shown = || values.iter().map(|value| (*value, name.clone())).collect();
+        let name = shown_path(&one.path);
+        let shown = || -> Shown<'a> {
+            if values.is_empty() {
+                return vec![(root, name.clone())];
+            }
+            values.iter().map(|value| (*value, name.clone())).collect()
+        };
         let holds = match (one.test, &one.default) {
             (MfaTest::Present, _) => values.iter().any(|value| is_set(value)),
             (MfaTest::Absent, _) => !values.iter().any(|value| is_set(value)),
@@ -275,6 +292,11 @@ enum Held<'v> {
     No,
     /// It depends on what is not known at this path.
     Open(&'static str),
+}
+
+/// A path as people write it: `oidc.config` is one key.
+fn shown_path(path: &str) -> String {
+    format!("`{}`", path.replace("[\"", "").replace("\"]", ""))
 }
 
 /// A block that its own switch turns off.

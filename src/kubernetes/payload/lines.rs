@@ -121,8 +121,8 @@ pub(super) fn sections(text: &Text<'_>) -> Value {
         }
     };
     for line in lines(text.as_str(), &['#', '@']) {
-        let name = line.text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        if let Some(name) = name {
+        let name = line.text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        if let Some((name, _)) = name {
             let mut block = Block::default();
             block.covers(line_span(&line));
             close(open.replace((name.trim().to_ascii_lowercase(), block)));

@@ -21,6 +21,8 @@ use crate::value::{Because, Marks, Value};
 /// Longer texts are not read.
 pub const MAX_TEXT: usize = 1 << 20;
 
+pub(super) use place::parts as parts_of;
+
 /// A text that an object carries.
 #[derive(Debug, Clone)]
 pub struct Text<'v> {
