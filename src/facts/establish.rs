@@ -435,10 +435,14 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
                 encryption: lens.encryption_of(resource),
                 dependencies: lens.dependencies_of(resource, &location, &hosting),
                 credential: lens.credential_of(resource),
-                // Whatever people sign in by is about identities.
+                // Whoever carries the configuration of a sign-in is about identities.
                 classes: match mfa {
-                    Fact::Absent => classes,
-                    Fact::Known(_) | Fact::Unknown(_) => classes.with(Class::Identity),
+                    Fact::Known(_) | Fact::Unknown(_)
+                        if !lens.graph.payloads_of(resource.id).is_empty() =>
+                    {
+                        classes.with(Class::Identity)
+                    }
+                    _ => classes,
                 },
                 mfa,
                 location,

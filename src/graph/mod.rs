@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assemble::assemble;
-pub use payloads::Carried;
+pub use payloads::{Carried, CloudSign};
 pub(crate) use relations::written;
 
 use crate::catalog::ClassSet;

@@ -33,6 +33,29 @@ pub struct Carried {
     pub secret: bool,
 }
 
+/// What a configuration tells of the cloud that the cluster runs on: the settings of its cloud controller.
+#[derive(Debug, Clone, Copy)]
+pub struct CloudSign<'v> {
+    /// The address of the cloud's API.
+    pub host: &'v Value,
+    /// Its region.
+    pub region: Option<&'v Value>,
+}
+
+impl Carried {
+    /// What it tells of the cloud that the cluster runs on; none for most. Of a secret one neither address nor region may
+    /// be shown.
+    pub fn cloud(&self, catalog: &Catalog) -> Option<CloudSign<'_>> {
+        let payload = catalog.kubernetes()?.payloads.get(self.entry)?;
+        let fields = payload.cloud.as_ref()?;
+        let at = |path: &str| self.value.get(&Path::parse(path).ok()?);
+        Some(CloudSign {
+            host: at(&fields.host)?,
+            region: fields.region.as_deref().and_then(at),
+        })
+    }
+}
+
 /// The configurations of all resources, by resource.
 pub(super) fn find(
     graph: &Graph,
@@ -91,7 +114,9 @@ fn kind_of(manifest: &Manifest) -> String {
 
 fn kind_in(object: &Value) -> String {
     let text = |name| object.entry(name).and_then(Value::as_str).unwrap_or("");
-    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let group = text("apiVersion")
+        .split_once('/')
+        .map_or("", |(group, _)| group);
     called(group, text("kind"))
 }
 
@@ -131,7 +156,9 @@ impl Object<'_> {
                     return false;
                 };
                 let found = self.metadata("labels").and_then(|all| all.entry(key));
-                found.and_then(Value::as_str).is_some_and(|text| fits(wanted, text))
+                found
+                    .and_then(Value::as_str)
+                    .is_some_and(|text| fits(wanted, text))
             })
     }
 
@@ -198,7 +225,9 @@ impl<'c> Index<'c> {
         let Some(path) = kind.and_then(|kind| kind.pod_spec.as_deref()) else {
             return;
         };
-        let spec = Path::parse(path).ok().and_then(|path| object.value.get(&path));
+        let spec = Path::parse(path)
+            .ok()
+            .and_then(|path| object.value.get(&path));
         let containers = spec.and_then(|spec| spec.entry("containers")?.elements());
         let containers = containers.unwrap_or_default().iter().enumerate();
         for (at, container) in containers.take(MAX_CONTAINERS) {
@@ -230,7 +259,12 @@ fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Ca
     let mut around = "data";
     for field in ["data", "stringData"] {
         let packed = field == "data" && object.kind == "Secret";
-        for (key, value) in object.value.entry(field).and_then(Value::entries).unwrap_or_default() {
+        for (key, value) in object
+            .value
+            .entry(field)
+            .and_then(Value::entries)
+            .unwrap_or_default()
+        {
             secret |= value.is_sensitive();
             around = field;
             let text = if packed {
@@ -265,13 +299,7 @@ fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Ca
 }
 
 /// A field of the object: a mapping, or a text with one.
-fn field(
-    object: &Object<'_>,
-    entry: usize,
-    payload: &Payload,
-    at: &str,
-    found: &mut Vec<Carried>,
-) {
+fn field(object: &Object<'_>, entry: usize, payload: &Payload, at: &str, found: &mut Vec<Carried>) {
     let Ok(path) = Path::parse(at) else { return };
     let Some(value) = object.value.get(&path).filter(|value| !value.is_null()) else {
         return;
@@ -371,12 +399,19 @@ fn has_all(value: &Value, needs: &[String]) -> bool {
 /// The flags of a container and the variables that stand for flags, as a mapping: `--acr-values` is `acr_values`.
 fn flags(container: &Value, env: Option<&str>) -> Value {
     let mut all: Entries = Vec::new();
-    let all_of = |name: &str| container.entry(name).and_then(Value::elements).unwrap_or_default();
+    let all_of = |name: &str| {
+        container
+            .entry(name)
+            .and_then(Value::elements)
+            .unwrap_or_default()
+    };
     for variable in all_of("env").iter().take(MAX_SETTINGS) {
         let name = variable.entry("name").and_then(Value::as_str);
         let name = env.and_then(|start| name?.strip_prefix(start));
         if let Some(name) = name {
-            let value = variable.entry("value").or_else(|| variable.entry("valueFrom"));
+            let value = variable
+                .entry("value")
+                .or_else(|| variable.entry("valueFrom"));
             let value = value.map_or_else(Value::null, |value| {
                 // What another object holds is set, and not known here.
                 if value.entries().is_some() {
@@ -455,6 +490,46 @@ mod tests {
         ] {
             assert_eq!(fits(pattern, text), wanted, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn what_the_catalogue_says_of_payloads_can_be_followed() {
+        let catalog = Catalog::get();
+        let payloads = catalog.kubernetes().map(|facts| &facts.payloads);
+        let payloads = payloads.expect("payloads");
+        assert!(payloads.len() >= 33);
+        let mut faults = Vec::new();
+        for payload in payloads {
+            let outlets = payload.outlets.iter();
+            let outlets = outlets.flat_map(|one| {
+                let inner = one.hosts.iter().chain(&one.regions).chain(&one.name);
+                inner.chain(std::iter::once(&one.path))
+            });
+            let sign_in = payload.sign_in.iter().flat_map(|one| {
+                let tests = one.when.iter().chain(&one.open).chain(&one.offered);
+                let tests = tests.chain(&one.asked).map(|test| &test.path);
+                tests.chain(&one.providers)
+            });
+            for path in outlets.chain(sign_in).chain(&payload.needs) {
+                for path in path.split('|') {
+                    if Path::parse(path).is_err() {
+                        faults.push(format!("{}: {path}", payload.product));
+                    }
+                }
+            }
+            for outlet in &payload.outlets {
+                let companies = outlet.companies.values().chain(&outlet.providers_id);
+                for company in companies.filter(|company| catalog.provider(company).is_none()) {
+                    faults.push(format!("{}: no company {company}", payload.product));
+                }
+            }
+            for kind in payload.carriers.iter().flat_map(|carrier| &carrier.kinds) {
+                if catalog.kind_called(kind).is_none() {
+                    faults.push(format!("{}: no kind {kind}", payload.product));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
     }
 
     #[test]

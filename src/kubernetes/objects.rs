@@ -43,6 +43,13 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     for document in &parsed.documents {
         file.document(document, &source, &path);
     }
+    for problem in &file.problems {
+        file.secrets.extend(
+            problem
+                .place
+                .and_then(|at| secrets::around(source.text(), at.span)),
+        );
+    }
     source.hide(&file.secrets);
     file
 }

@@ -30,6 +30,22 @@ pub(super) fn marked(object: &Value, out: &mut Vec<Span>) -> Value {
     })
 }
 
+/// A document that could not be read may be a `Secret`: what is then quoted of it is hidden as a whole.
+pub(super) fn around(text: &str, at: Span) -> Option<Span> {
+    const MARK: &str = "\n---";
+    let (before, after) = text.split_at_checked(at.start as usize)?;
+    let start = before.rfind(MARK).map_or(0, |at| at + MARK.len());
+    let end = after
+        .find(MARK)
+        .map_or(text.len(), |end| at.start as usize + end);
+    let document = text.get(start..end)?;
+    let is_secret = document.lines().any(|line| {
+        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word == "kind") && words.any(|word| word == "Secret")
+    });
+    is_secret.then(|| Span::new(start as u32, end as u32))
+}
+
 /// A mapping with its values changed.
 fn inside(value: &Value, change: &mut dyn FnMut(&str, &Value) -> Value) -> Value {
     let Some(entries) = value.entries() else {
@@ -81,7 +97,11 @@ pub(crate) fn shown_texts(object: &Value) -> Value {
 
 /// The same for the text that the object is written in.
 pub(super) fn in_texts(object: &Value, source: &Source, out: &mut Vec<Span>) {
-    for (key, value) in object.entry("data").and_then(Value::entries).unwrap_or_default() {
+    for (key, value) in object
+        .entry("data")
+        .and_then(Value::entries)
+        .unwrap_or_default()
+    {
         let (Some(text), Some(place)) = (value.as_str(), value.origin.place) else {
             continue;
         };
@@ -199,16 +219,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_secret_that_cannot_be_read_is_hidden_as_a_whole() {
+        let text = "kind: ConfigMap\na: [\n---\nkind: Secret\na: [\n---\nkind: Pod\n";
+        let at = |word: &str| text.rfind(word).unwrap_or_default() as u32;
+        let hidden = |at| around(text, Span::new(at, at + 1));
+        assert_eq!(hidden(3), None);
+        assert_eq!(hidden(at("Pod")), None);
+        assert_eq!(
+            hidden(at("[")).map(|span| span.of(text)),
+            Some("\nkind: Secret\na: [")
+        );
+    }
+
+    #[test]
     fn passwords_in_texts_are_hidden_in_every_format() {
         for (text, shown) in [
             ("a: 1\npassword: x y\nb: 2\n", "a: 1\npassword: ***\nb: 2\n"),
-            ("{\"password\": \"x\", \"b\": 2}", "{\"password\": ***, \"b\": 2}"),
+            (
+                "{\"password\": \"x\", \"b\": 2}",
+                "{\"password\": ***, \"b\": 2}",
+            ),
             ("{password: x, b: 2}", "{password: *, b: 2}"),
             ("client_secret = \"x\\\"y\"\n", "client_secret = ******\n"),
             ("    Http_Passwd  x\n", "    Http_Passwd  *\n"),
-            ("url: https://u:pw@h.example/x", "url: https://u:**@h.example/x"),
-            ("url: https://h.example:8080/x", "url: https://h.example:8080/x"),
-            ("password: |\n  x\n  y\nb: 2\n", "password: *\n  *\n  *\nb: 2\n"),
+            (
+                "url: https://u:pw@h.example/x",
+                "url: https://u:**@h.example/x",
+            ),
+            (
+                "url: https://h.example:8080/x",
+                "url: https://h.example:8080/x",
+            ),
+            (
+                "password: |\n  x\n  y\nb: 2\n",
+                "password: *\n  *\n  *\nb: 2\n",
+            ),
             ("a: b\n", "a: b\n"),
             ("password:\n", "password:\n"),
         ] {

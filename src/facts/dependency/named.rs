@@ -3,10 +3,10 @@
 use super::pod::image_host;
 use super::{Found, Mention};
 use crate::catalog::{FactKind, Flow, JsonPath, ResourceKind};
-use crate::facts::{Fact, Gap, Text};
 use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
 use crate::facts::location::shown;
+use crate::facts::{Fact, Gap, Text};
 use crate::value::Value;
 
 /// Values of one attribute that are looked at.

@@ -118,7 +118,9 @@ impl<'a> Lens<'a> {
     fn note_addresses(&mut self, found: &mut Found<'a>, address: &Address<'a>) {
         if address.value.is_unknown() {
             if !address.outlet.known_only {
-                let evidence = self.ledger.way(address.value, flow_label(address.outlet.flow));
+                let evidence = self
+                    .ledger
+                    .way(address.value, flow_label(address.outlet.flow));
                 let mention = Mention {
                     flow: address.outlet.flow,
                     path: address.path.clone(),
@@ -154,7 +156,13 @@ impl<'a> Lens<'a> {
                 ),
                 evidence: mention.evidence.clone(),
             };
-            found.push(&address.path, mention, Fact::Unknown(gap), Fact::Absent, None);
+            found.push(
+                &address.path,
+                mention,
+                Fact::Unknown(gap),
+                Fact::Absent,
+                None,
+            );
             return;
         }
         let Some(host) = host_in(text) else { return };
@@ -271,7 +279,11 @@ fn inner_path(carried: &Carried, outlet: &Outlet, field: &str) -> String {
     let mut path = carried.path.clone();
     for part in [outlet.path.as_str(), field] {
         if !part.is_empty() {
-            let dot = if path.is_empty() || part.starts_with('[') { "" } else { "." };
+            let dot = if path.is_empty() || part.starts_with('[') {
+                ""
+            } else {
+                "."
+            };
             path = format!("{path}{dot}{part}");
         }
     }
@@ -297,7 +309,13 @@ mod tests {
 
     #[test]
     fn files_and_sockets_are_no_hosts() {
-        for text in ["/etc/resolv.conf", "unix:///run/x.sock", "file:///x", "es", "."] {
+        for text in [
+            "/etc/resolv.conf",
+            "unix:///run/x.sock",
+            "file:///x",
+            "es",
+            ".",
+        ] {
             assert_eq!(host_in(text), None, "{text}");
         }
         assert_eq!(host_in("tls://dns.google").as_deref(), Some("dns.google"));

@@ -116,7 +116,10 @@ impl<'a> Lens<'a> {
         let before = found.all.len();
         self.note_store(found, name, &said, value, &path());
         let mut places = Vec::new();
-        if let Some(company) = said.company.and_then(|company| self.catalog.provider(company)) {
+        if let Some(company) = said
+            .company
+            .and_then(|company| self.catalog.provider(company))
+        {
             let set = company.identify.regions_id.first().map(String::as_str);
             for other in others {
                 let way = self.ledger.way(other, region_label());
@@ -222,9 +225,7 @@ impl<'a> Lens<'a> {
         let name = super::called(company);
         let location = match region.and_then(|value| Some((value, value.as_str()?))) {
             Some((value, text)) => {
-                let way = self
-                    .ledger
-                    .way(value, region_label());
+                let way = self.ledger.way(value, region_label());
                 mention.evidence.extend(&way);
                 self.place_at(company, text, way)
             }

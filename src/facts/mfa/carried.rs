@@ -70,7 +70,10 @@ impl<'a> Lens<'a> {
                 continue;
             };
             let answer = if carried.value.is_unknown() {
-                Answer::untold(unread(payload), vec![(&carried.value, carried.path.clone())])
+                Answer::untold(
+                    unread(payload),
+                    vec![(&carried.value, carried.path.clone())],
+                )
             } else {
                 match sign_in.by {
                     SignInBy::Settings => self.by_settings(payload, sign_in, &carried.value),
@@ -151,8 +154,14 @@ impl<'a> Lens<'a> {
         }
         if let Some(path) = open {
             let reason = gap(
-                format!("`{path}` of the configuration of {} is not known", payload.product),
-                format!("`{path}` de la configuration de {} n'est pas connu", payload.product),
+                format!(
+                    "`{path}` of the configuration of {} is not known",
+                    payload.product
+                ),
+                format!(
+                    "`{path}` de la configuration de {} n'est pas connu",
+                    payload.product
+                ),
             );
             return Answer::untold(reason.reason, Vec::new());
         }
@@ -237,11 +246,18 @@ impl<'a> Lens<'a> {
 
     /// Does a test hold, and what shows it? None: it cannot be told.
     fn is_so(&mut self, one: &'static SignInTest, root: &'a Value) -> Option<(bool, Shown<'a>)> {
-        if one.unless.iter().any(|condition| self.excuses(condition, root)) {
+        if one
+            .unless
+            .iter()
+            .any(|condition| self.excuses(condition, root))
+        {
             return Some((false, Vec::new()));
         }
         let path = self.path(&one.path);
-        let values: Vec<&Value> = all_at(root, &path).iter().map(|entry| entry.value).collect();
+        let values: Vec<&Value> = all_at(root, &path)
+            .iter()
+            .map(|entry| entry.value)
+            .collect();
         let name = shown_path(&one.path);
         let shown = || -> Shown<'a> {
             if values.is_empty() {

@@ -39,19 +39,32 @@ pub(super) fn by_configuration<'v>(sign_in: &SignIn, root: &'v Value) -> Answer<
     if let Some(anonymous) = root.entry("anonymous")
         && let Some(enabled) = anonymous.entry("enabled")
         && enabled.as_bool() == Some(true)
-        && !anonymous.entry("conditions").is_some_and(crate::facts::carried::is_set)
+        && !anonymous
+            .entry("conditions")
+            .is_some_and(crate::facts::carried::is_set)
     {
-        return Answer::state(MfaState::Off, vec![(enabled, "`anonymous.enabled`".to_owned())]);
+        return Answer::state(
+            MfaState::Off,
+            vec![(enabled, "`anonymous.enabled`".to_owned())],
+        );
     }
-    let issuers = root.entry("jwt").and_then(Value::elements).unwrap_or_default();
+    let issuers = root
+        .entry("jwt")
+        .and_then(Value::elements)
+        .unwrap_or_default();
     if issuers.is_empty() {
         let shown = root.entry("jwt").map(|jwt| (jwt, "`jwt`".to_owned()));
         return Answer::untold(no_issuer(), shown.into_iter().collect());
     }
     let mut worst: Option<(Demand, &Value)> = None;
     for issuer in issuers {
-        let rules = issuer.entry("claimValidationRules").and_then(Value::elements);
-        let found = rules.unwrap_or_default().iter().map(|rule| (rule_says(sign_in, rule), rule));
+        let rules = issuer
+            .entry("claimValidationRules")
+            .and_then(Value::elements);
+        let found = rules
+            .unwrap_or_default()
+            .iter()
+            .map(|rule| (rule_says(sign_in, rule), rule));
         let best = found.max_by_key(|(says, _)| *says);
         let (says, at) = best
             .filter(|(says, _)| *says != Demand::Silent)
@@ -215,7 +228,11 @@ fn expression_says(sign_in: &SignIn, text: &str, depth: usize) -> Demand {
     }
     let together = split(text, "&&");
     if together.len() > 1 {
-        return together.into_iter().map(inner).max().unwrap_or(Demand::Silent);
+        return together
+            .into_iter()
+            .map(inner)
+            .max()
+            .unwrap_or(Demand::Silent);
     }
     term_says(sign_in, text)
 }
@@ -228,7 +245,10 @@ fn either(all: &[Demand]) -> Demand {
         Demand::Whole
     } else if all.contains(&Demand::Open) {
         Demand::Open
-    } else if all.iter().any(|one| matches!(one, Demand::Whole | Demand::Partly)) {
+    } else if all
+        .iter()
+        .any(|one| matches!(one, Demand::Whole | Demand::Partly))
+    {
         Demand::Partly
     } else {
         Demand::Silent
@@ -281,7 +301,11 @@ fn term_says(sign_in: &SignIn, term: &str) -> Demand {
         return Demand::Open;
     }
     if bare.starts_with('!') || bare.contains("!=") || bare.ends_with("==false") {
-        return if factor { Demand::Inverted } else { Demand::Open };
+        return if factor {
+            Demand::Inverted
+        } else {
+            Demand::Open
+        };
     }
     match (factor, every) {
         (true, true) => Demand::Whole,
@@ -343,9 +367,8 @@ fn ternary(text: &str) -> Option<(&str, &str, &str)> {
     let places = outside(text);
     let is = |at: usize, wanted: char| text.get(at..).is_some_and(|rest| rest.starts_with(wanted));
     let mut all = places.iter().copied();
-    let question = all.find(|at| {
-        is(*at, '?') && !text.get(..*at).is_some_and(|before| before.ends_with('.'))
-    })?;
+    let question = all
+        .find(|at| is(*at, '?') && !text.get(..*at).is_some_and(|before| before.ends_with('.')))?;
     let colon = all.find(|at| is(*at, ':'))?;
     Some((
         text.get(..question)?,
@@ -403,13 +426,28 @@ mod tests {
             (r#"claims.?acr.orValue("") == "eidas3""#, Demand::Whole),
             (r#"claims.acr in ["eidas2", "eidas3"]"#, Demand::Whole),
             (r#"claims.acr in ["pwd", "eidas3"]"#, Demand::Partly),
-            (r#"has(claims.amr) ? "mfa" in claims.amr : false"#, Demand::Whole),
-            (r#"has(claims.amr) ? "mfa" in claims.amr : true"#, Demand::Partly),
+            (
+                r#"has(claims.amr) ? "mfa" in claims.amr : false"#,
+                Demand::Whole,
+            ),
+            (
+                r#"has(claims.amr) ? "mfa" in claims.amr : true"#,
+                Demand::Partly,
+            ),
             (r#"!has(claims.amr) || "mfa" in claims.amr"#, Demand::Partly),
-            (r#"("mfa" in claims.amr) || ("otp" in claims.amr)"#, Demand::Whole),
-            (r#"has(claims.amr)?"mfa" in claims.amr:true"#, Demand::Partly),
+            (
+                r#"("mfa" in claims.amr) || ("otp" in claims.amr)"#,
+                Demand::Whole,
+            ),
+            (
+                r#"has(claims.amr)?"mfa" in claims.amr:true"#,
+                Demand::Partly,
+            ),
             (r#"("mfa" in claims.amr) == false"#, Demand::Inverted),
-            (r#"claims.amr.filter(x, x == "mfa").size() == 0"#, Demand::Open),
+            (
+                r#"claims.amr.filter(x, x == "mfa").size() == 0"#,
+                Demand::Open,
+            ),
             (r#"!("mfa" in claims.amr)"#, Demand::Inverted),
             (r#"claims.acr != "eidas2""#, Demand::Inverted),
             (r#""pwd" in claims.amr"#, Demand::Open),

@@ -143,7 +143,10 @@ fn built_in<'v>(
 }
 
 fn listed<'v>(realm: &'v Value, name: &str) -> &'v [Value] {
-    let all = realm.entry(name).and_then(Value::elements).unwrap_or_default();
+    let all = realm
+        .entry(name)
+        .and_then(Value::elements)
+        .unwrap_or_default();
     all.get(..MAX_LISTED).unwrap_or(all)
 }
 
@@ -156,14 +159,18 @@ struct Flows<'s, 'v> {
 impl<'v> Flows<'_, 'v> {
     /// A flow by its alias or id.
     fn called(&self, name: &str) -> Option<&'v Value> {
-        listed(self.realm, "authenticationFlows").iter().find(|flow| {
-            let is = |field: &str| flow.entry(field).and_then(Value::as_str) == Some(name);
-            is("alias") || is("id")
-        })
+        listed(self.realm, "authenticationFlows")
+            .iter()
+            .find(|flow| {
+                let is = |field: &str| flow.entry(field).and_then(Value::as_str) == Some(name);
+                is("alias") || is("id")
+            })
     }
 
     fn asks(&self, flow: &'v Value, depth: usize) -> Asks {
-        let steps = flow.entry("authenticationExecutions").and_then(Value::elements);
+        let steps = flow
+            .entry("authenticationExecutions")
+            .and_then(Value::elements);
         let Some(steps) = steps.filter(|_| depth <= MAX_DEPTH) else {
             return Asks::Open;
         };
@@ -228,7 +235,9 @@ impl<'v> Flows<'_, 'v> {
         let clients = listed(self.realm, "clients");
         let direct = self.realm.entry("directGrantFlow").and_then(Value::as_str);
         let direct = direct.unwrap_or(DIRECT);
-        let direct_asks = self.called(direct).map_or(Asks::Some, |flow| self.asks(flow, 0));
+        let direct_asks = self
+            .called(direct)
+            .map_or(Asks::Some, |flow| self.asks(flow, 0));
         let mut open = None;
         for client in clients {
             let flag = |name: &str| client.entry(name).and_then(Value::as_bool);
@@ -268,7 +277,9 @@ impl<'v> Flows<'_, 'v> {
         let brokers = listed(self.realm, "identityProviders").iter();
         let mut brokers = brokers.filter(|broker| {
             let flag = |name: &str| broker.entry(name).and_then(Value::as_bool);
-            let after = broker.entry("postBrokerLoginFlowAlias").and_then(Value::as_str);
+            let after = broker
+                .entry("postBrokerLoginFlowAlias")
+                .and_then(Value::as_str);
             let asks = after.and_then(|name| self.called(name));
             flag("enabled") != Some(false)
                 && flag("linkOnly") != Some(true)

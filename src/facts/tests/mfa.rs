@@ -306,7 +306,10 @@ fn configurations_of_sign_in_are_read_in_what_carries_them() {
         ("nginx.conf", "server {}\n"),
     ] {
         let seen = carried(key, text);
-        assert!(!matches!(seen.mfa(CARRIED), Fact::Known(_)), "{key}: {text}");
+        assert!(
+            !matches!(seen.mfa(CARRIED), Fact::Known(_)),
+            "{key}: {text}"
+        );
     }
 }
 
@@ -315,7 +318,9 @@ fn a_realm_is_judged_by_the_way_that_everybody_goes() {
     use MfaState::{Enforced, Off, Optional, OutsideCode};
     let strong = "browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - { authenticator: auth-username-password-form, requirement: REQUIRED }\n  - { authenticator: auth-otp-form, requirement: REQUIRED }\n";
     let step = |requirement: &str| {
-        format!("browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - {{ authenticator: auth-username-password-form, requirement: REQUIRED }}\n  - {{ authenticator: auth-otp-form, requirement: {requirement} }}\n")
+        format!(
+            "browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - {{ authenticator: auth-username-password-form, requirement: REQUIRED }}\n  - {{ authenticator: auth-otp-form, requirement: {requirement} }}\n"
+        )
     };
     let realm = |text: &str| carried("realm.yaml", &format!("realm: a\nenabled: true\n{text}"));
     for (text, wanted) in [
@@ -353,12 +358,28 @@ fn the_server_of_a_cluster_says_what_it_demands_of_tokens() {
     let address = "kubeadm.k8s.io/v1beta3/ClusterConfiguration all.yaml";
     let issuer = "oidc-issuer-url: https://s.example";
     let with = |more: &str| kubeadm(&format!("{{ {issuer}, {more} }}"));
-    assert_eq!(state(&with("oidc-required-claim: acr=eidas2"), address), MfaState::Enforced);
-    assert_eq!(state(&with("anonymous-auth: 'true'"), address), MfaState::Off);
-    for more in ["oidc-required-claim: hd=chu", "oidc-required-claim: acr=0", "oidc-client-id: k"] {
-        assert!(matches!(with(more).mfa(address), Fact::Unknown(_)), "{more}");
+    assert_eq!(
+        state(&with("oidc-required-claim: acr=eidas2"), address),
+        MfaState::Enforced
+    );
+    assert_eq!(
+        state(&with("anonymous-auth: 'true'"), address),
+        MfaState::Off
+    );
+    for more in [
+        "oidc-required-claim: hd=chu",
+        "oidc-required-claim: acr=0",
+        "oidc-client-id: k",
+    ] {
+        assert!(
+            matches!(with(more).mfa(address), Fact::Unknown(_)),
+            "{more}"
+        );
     }
-    assert_eq!(*kubeadm("{ audit-log-path: /x }").mfa(address), Fact::Absent);
+    assert_eq!(
+        *kubeadm("{ audit-log-path: /x }").mfa(address),
+        Fact::Absent
+    );
     let pod = manifests(
         "apiVersion: v1\nkind: Pod\nmetadata: { name: k, namespace: kube-system }\nspec:\n  containers:\n  - name: k\n    image: registry.k8s.io/kube-apiserver:v1.33.0\n    command: [kube-apiserver, --oidc-issuer-url=https://s.example, --oidc-required-claim=acr=eidas2]\n",
     );

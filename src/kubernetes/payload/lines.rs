@@ -16,7 +16,10 @@ pub(super) struct Line<'t> {
 }
 
 /// The lines of a text that say something, without their indentation.
-pub(super) fn lines<'t>(text: &'t str, comments: &'static [char]) -> impl Iterator<Item = Line<'t>> {
+pub(super) fn lines<'t>(
+    text: &'t str,
+    comments: &'static [char],
+) -> impl Iterator<Item = Line<'t>> {
     let mut offset = 0_usize;
     text.split_inclusive('\n')
         .filter_map(move |line| {
@@ -89,10 +92,16 @@ pub(super) fn ini(text: &Text<'_>) -> Value {
     let mut current: Option<&str> = None;
     for line in lines(text.as_str(), &[';', '#']) {
         top.covers(line_span(&line));
-        let section = line.text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let section = line
+            .text
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'));
         if let Some((name, _)) = section {
             current = Some(name.trim());
-            sections.entry(name.trim()).or_default().covers(line_span(&line));
+            sections
+                .entry(name.trim())
+                .or_default()
+                .covers(line_span(&line));
             continue;
         }
         let setting = setting(&line, |c| c == '=');
@@ -121,7 +130,10 @@ pub(super) fn sections(text: &Text<'_>) -> Value {
         }
     };
     for line in lines(text.as_str(), &['#', '@']) {
-        let name = line.text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let name = line
+            .text
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'));
         if let Some((name, _)) = name {
             let mut block = Block::default();
             block.covers(line_span(&line));

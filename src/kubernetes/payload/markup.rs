@@ -78,7 +78,11 @@ pub(super) fn directives(text: &Text<'_>) -> Value {
                 let into = stack.last_mut().map_or(&mut top, |outer| &mut outer.inner);
                 into.entry(name).or_default().push(value);
             }
-        } else if let Some(tag) = line.text.strip_prefix('<').filter(|_| stack.len() < MAX_NESTING) {
+        } else if let Some(tag) = line
+            .text
+            .strip_prefix('<')
+            .filter(|_| stack.len() < MAX_NESTING)
+        {
             let name = tag.trim_end_matches('>').split_ascii_whitespace().next();
             let mut block = Block::default();
             block.covers(span);
@@ -90,7 +94,8 @@ pub(super) fn directives(text: &Text<'_>) -> Value {
         } else if let Some(open) = stack.last_mut() {
             let setting = setting(&line, char::is_whitespace);
             open.block.covers(span);
-            open.block.set(setting.key, text.string(setting.value, setting.span));
+            open.block
+                .set(setting.key, text.string(setting.value, setting.span));
         }
     }
     lists(text, top)

@@ -121,7 +121,10 @@ impl<'v> Text<'v> {
         let counting = Sources::new();
         let source = counting.add("", "");
         let parsed = yaml::parse(source, &self.text);
-        let is_broken = parsed.problems.iter().any(|one| one.weight == Weight::Error);
+        let is_broken = parsed
+            .problems
+            .iter()
+            .any(|one| one.weight == Weight::Error);
         let whole = |value: &Value| value.entries().is_some() || value.elements().is_some();
         let mut found = parsed.documents.into_iter().map(|one| one.value);
         match found.find(whole) {

@@ -31,7 +31,11 @@ fn by_lines<'s>(mut lines: impl Iterator<Item = (u32, &'s str)>, body: &str) -> 
         let (from, text) = lines.next()?;
         let is_blank = line.is_empty() && text.trim().is_empty();
         // The last line may end in blanks that are not part of the place.
-        let line_end = if lines_end_early(text, line) { line.trim_end() } else { line };
+        let line_end = if lines_end_early(text, line) {
+            line.trim_end()
+        } else {
+            line
+        };
         let indent = if is_blank {
             0
         } else {

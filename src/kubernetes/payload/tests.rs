@@ -10,11 +10,16 @@ fn written(manifest: &str, format: Format, path: &str) -> (String, String) {
     let id = sources.add("a.yaml", manifest);
     let parsed = yaml::parse(id, manifest);
     let document = parsed.documents.first().expect("a document");
-    let value = document.value.entry("data").and_then(|data| data.entry("x"));
+    let value = document
+        .value
+        .entry("data")
+        .and_then(|data| data.entry("x"));
     let text = Text::of(value.expect("a value"), &sources).expect("a text");
     let read = text.read(format).expect("readable");
     let path = Path::parse(path).expect("a path");
-    let found = read.get(&path).unwrap_or_else(|| panic!("nothing in {read:?}"));
+    let found = read
+        .get(&path)
+        .unwrap_or_else(|| panic!("nothing in {read:?}"));
     let place = found.origin.place.expect("a place");
     let said = found.as_text().map(std::borrow::Cow::into_owned);
     (said.unwrap_or_default(), sources.text(place))
@@ -23,8 +28,12 @@ fn written(manifest: &str, format: Format, path: &str) -> (String, String) {
 #[test]
 fn values_in_a_literal_block_have_places_of_their_own() {
     for block in ["|", "|-", "|2", "| # note"] {
-        let manifest = format!("data:\n  x: {block}\n    a:\n\n      - b: été\n      - c\n  y: 1\n");
-        let manifest = manifest.replace("|2\n    a:\n\n      - b: été\n      - c", "|2\n    a:\n\n      - b: été\n      - c");
+        let manifest =
+            format!("data:\n  x: {block}\n    a:\n\n      - b: été\n      - c\n  y: 1\n");
+        let manifest = manifest.replace(
+            "|2\n    a:\n\n      - b: été\n      - c",
+            "|2\n    a:\n\n      - b: été\n      - c",
+        );
         let (said, place) = written(&manifest, Format::Yaml, "a.0.b");
         assert_eq!((said.as_str(), place.as_str()), ("été", "été"), "{block}");
     }
@@ -42,7 +51,10 @@ fn a_text_that_is_not_written_line_by_line_is_its_place_as_a_whole() {
     let folded = "data:\n  x: >-\n    a: one\n\n    b: two\n";
     let (said, place) = written(folded, Format::Yaml, "b");
     assert_eq!(said, "two");
-    assert!(place.contains("a: one") && place.contains("b: two"), "{place}");
+    assert!(
+        place.contains("a: one") && place.contains("b: two"),
+        "{place}"
+    );
     let escaped = "data:\n  x: \"a: one\\nb: two\\n\"\n";
     let (said, place) = written(escaped, Format::Yaml, "b");
     assert_eq!(said, "two");
@@ -64,12 +76,42 @@ fn every_format_has_its_places() {
         format!("data:\n  x: |\n{lines}")
     };
     for (text, format, path, wanted) in [
-        ("top = 1\n[auth.basic]\n; note\nenabled = \"false\"\n", Format::Ini, "[\"auth.basic\"].enabled", "false"),
-        ("[Global]\nauth-url=https://iam.example/v3\n", Format::Ini, "Global[\"auth-url\"]", "https://iam.example/v3"),
-        ("[SERVICE]\n  Flush 1\n[OUTPUT]\n  Name  es\n  Host  logs.example\n", Format::Sections, "output.0.host", "logs.example"),
-        ("acr_values = \"eidas2\"\nupstreams = [\"a\"]\n", Format::Toml, "acr_values", "\"eidas2\""),
-        ("<match **>\n  @type copy\n  <store>\n    @type s3\n    s3_region eu-west-3\n  </store>\n</match>\n", Format::Directives, "match.0.store.0.s3_region", "eu-west-3"),
-        (".:53 {\n    errors\n    forward . tls://dns.example 1.1.1.1 {\n      tls_servername dns.example\n    }\n}\n", Format::Corefile, "forward.0", "tls://dns.example"),
+        (
+            "top = 1\n[auth.basic]\n; note\nenabled = \"false\"\n",
+            Format::Ini,
+            "[\"auth.basic\"].enabled",
+            "false",
+        ),
+        (
+            "[Global]\nauth-url=https://iam.example/v3\n",
+            Format::Ini,
+            "Global[\"auth-url\"]",
+            "https://iam.example/v3",
+        ),
+        (
+            "[SERVICE]\n  Flush 1\n[OUTPUT]\n  Name  es\n  Host  logs.example\n",
+            Format::Sections,
+            "output.0.host",
+            "logs.example",
+        ),
+        (
+            "acr_values = \"eidas2\"\nupstreams = [\"a\"]\n",
+            Format::Toml,
+            "acr_values",
+            "\"eidas2\"",
+        ),
+        (
+            "<match **>\n  @type copy\n  <store>\n    @type s3\n    s3_region eu-west-3\n  </store>\n</match>\n",
+            Format::Directives,
+            "match.0.store.0.s3_region",
+            "eu-west-3",
+        ),
+        (
+            ".:53 {\n    errors\n    forward . tls://dns.example 1.1.1.1 {\n      tls_servername dns.example\n    }\n}\n",
+            Format::Corefile,
+            "forward.0",
+            "tls://dns.example",
+        ),
     ] {
         let (_, place) = written(&block(text), format, path);
         assert_eq!(place, wanted, "{path}");
@@ -88,7 +130,15 @@ fn hostile_texts_are_refused_or_read_in_part() {
     let bomb = "a: &a [x,x]\nb: &b [*a,*a]\n".to_owned() + &"c: [*b,*b,*b]\n".repeat(1000);
     let long = "x".repeat(MAX_TEXT + 1);
     for format in Format::ALL {
-        for hostile in [deep.as_str(), &bomb, "", "\u{0}", "<a>\n<b>\n</c>\n</d>\n</e>", "[\n]\n[]\n=\n==\n", "{{ x }}"] {
+        for hostile in [
+            deep.as_str(),
+            &bomb,
+            "",
+            "\u{0}",
+            "<a>\n<b>\n</c>\n</d>\n</e>",
+            "[\n]\n[]\n=\n==\n",
+            "{{ x }}",
+        ] {
             let _ = text(hostile).read(*format);
         }
         assert_eq!(text(&long).read(*format).err(), Some(Unread::TooLong));
