@@ -92,6 +92,8 @@ pub struct Source {
     text: Arc<str>,
     lines: OnceLock<Lines>,
     is_private: bool,
+    /// The text as it may be shown, where part of it may not.
+    shown: OnceLock<String>,
 }
 
 /// How many bytes are counted at once: a plan is one line, of many megabytes.
@@ -149,6 +151,19 @@ impl Source {
         &self.text
     }
 
+    /// The text as it may be shown: what is hidden in it reads as asterisks, at the same offsets.
+    pub fn shown_text(&self) -> &str {
+        self.shown.get().map_or(&self.text, String::as_str)
+    }
+
+    /// Hides parts of the text from everything that shows it. Only the first call counts: whoever reads a text knows all
+    /// of its secrets at once.
+    pub fn hide(&self, spans: &[Span]) {
+        if !spans.is_empty() {
+            let _ = self.shown.set(masked(&self.text, spans));
+        }
+    }
+
     /// The text, shared.
     pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
@@ -196,6 +211,25 @@ impl Source {
     }
 }
 
+/// The text with asterisks in place of some parts; lines and offsets stay.
+pub(crate) fn masked(text: &str, spans: &[Span]) -> String {
+    let mut spans = spans.to_vec();
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    let mut spans = spans.iter().peekable();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let at = at as u32;
+        while spans.next_if(|span| span.end <= at).is_some() {}
+        let inside = spans.peek().is_some_and(|span| span.start <= at);
+        if inside && !matches!(c, '\n' | '\r') {
+            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// All texts of a scan. Adding needs no exclusive access, so that evaluation may read further files.
 ///
 /// Ids depend on the order of adding; nothing that is printed may depend on them.
@@ -226,6 +260,7 @@ impl Sources {
             text,
             lines: OnceLock::new(),
             is_private,
+            shown: OnceLock::new(),
         });
         let mut all = self
             .all
@@ -278,6 +313,17 @@ mod tests {
         assert_eq!(source.position(999).line, 3);
         assert_eq!(source.line_span(2), Some(Span::new(7, 12)));
         assert_eq!(source.line_span(9), None);
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_shown_and_moves_nothing() {
+        let sources = Sources::new();
+        let source = sources.get(sources.add("a.yaml", "p: é\nq: |\n  x\n  y\nr: 1\n"));
+        assert_eq!(source.shown_text(), source.text());
+        source.hide(&[Span::new(9, 18), Span::new(3, 5)]);
+        assert_eq!(source.shown_text(), "p: **\nq: *\n***\n***\nr: 1\n");
+        assert_eq!(source.shown_text().len(), source.text().len());
+        assert!(source.text().contains('é'));
     }
 
     #[test]

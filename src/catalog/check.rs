@@ -375,6 +375,13 @@ impl Check<'_> {
                     self.company(&["providers_id"], [&one.providers_id]);
                 }
             }
+            "payloads" => {
+                let found = facts.payloads.iter().find(|one| one.product == key);
+                for outlet in found.into_iter().flat_map(|one| &one.outlets) {
+                    self.company(&["outlets"], &outlet.providers_id);
+                    self.company(&["outlets"], outlet.companies.values());
+                }
+            }
             _ => {}
         }
     }

@@ -428,13 +428,23 @@ fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
             } else {
                 lens.hosting_of(resource, &location)
             };
+            let mfa = lens.mfa_of(resource);
+            let classes = lens.classes_of(resource, &location);
             Rest {
                 copies: lens.copies_of(resource),
                 encryption: lens.encryption_of(resource),
-                mfa: lens.mfa_of(resource),
                 dependencies: lens.dependencies_of(resource, &location, &hosting),
                 credential: lens.credential_of(resource),
-                classes: lens.classes_of(resource, &location),
+                // Whoever carries the configuration of a sign-in is about identities.
+                classes: match mfa {
+                    Fact::Known(_) | Fact::Unknown(_)
+                        if !lens.graph.payloads_of(resource.id).is_empty() =>
+                    {
+                        classes.with(Class::Identity)
+                    }
+                    _ => classes,
+                },
+                mfa,
                 location,
                 hosting,
             }

@@ -1,7 +1,10 @@
 //! Multi-factor authentication at identity boundaries: enforced, optional, off, written the wrong way round, or decided
 //! outside the code. The tests are data of the catalogue; each holds, fails, or cannot be told.
 
+mod carried;
+mod claims;
 mod document;
+mod keycloak;
 mod test;
 
 use std::collections::HashMap;
@@ -41,8 +44,9 @@ struct Answered {
 impl<'a> Lens<'a> {
     /// Multi-factor authentication of an identity boundary.
     pub(super) fn mfa_of(&mut self, resource: &'a Resource) -> Fact<Mfa> {
-        if resource.world != World::Terraform {
-            return Fact::Absent;
+        let carried = self.mfa_carried(resource);
+        if resource.world != World::Terraform || !matches!(carried, Fact::Absent) {
+            return carried;
         }
         let Some(facts) = self
             .terraform_kind(resource.id)

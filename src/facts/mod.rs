@@ -3,6 +3,7 @@
 //!
 //! The types mirror `wit/policy.wit`: a policy sees exactly these.
 
+mod carried;
 mod cluster;
 mod copies;
 mod credential;

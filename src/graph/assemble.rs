@@ -27,6 +27,9 @@ pub fn assemble(
     let first_manifest = builder.so_far().resources().len() as u32;
     super::manifests::add(&mut builder, manifests, catalog);
     super::relations::add(&mut builder, manifests, first_manifest, catalog);
+    let graph = builder.so_far();
+    let payloads = super::payloads::find(graph, manifests, first_manifest, catalog, sources);
+    builder.payloads(payloads);
     builder.finish()
 }
 

@@ -40,7 +40,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         address: Arc::clone(&manifest.address),
         kind: manifest.kind_word(),
         name: manifest.name.clone().unwrap_or_default(),
-        attributes: manifest.value.clone(),
+        attributes: shown(manifest),
         header: manifest.header,
         block: manifest.block,
         root: None,
@@ -62,6 +62,16 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         incomplete: false,
         prevent_destroy: false,
         replaced_with: Arc::default(),
+    }
+}
+
+/// What facts and policies see of an object: all of it, but for what a `Secret` keeps and for passwords
+/// in the texts of a `ConfigMap`.
+fn shown(manifest: &Manifest) -> Value {
+    match (&*manifest.group, &*manifest.kind) {
+        ("", "Secret") => manifest.value.withheld(),
+        ("", "ConfigMap") => crate::kubernetes::shown_texts(&manifest.value),
+        _ => manifest.value.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ mod assemble;
 mod embedded;
 mod managed;
 mod manifests;
+mod payloads;
 mod relations;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assemble::assemble;
+pub use payloads::{Carried, CloudSign};
 pub(crate) use relations::written;
 
 use crate::catalog::ClassSet;
@@ -255,6 +257,8 @@ pub struct Graph {
     variables: Vec<HashMap<Arc<str>, Value>>,
     /// By provider configuration.
     clusters: Vec<Vec<Citation>>,
+    /// Configurations that resources carry.
+    payloads: HashMap<ResourceId, Vec<Carried>>,
 }
 
 /// The addresses of one root.
@@ -383,6 +387,11 @@ impl Graph {
         self.clusters
             .get(provider.0 as usize)
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The configurations that a resource carries, in the order of the catalogue.
+    pub fn payloads_of(&self, id: ResourceId) -> &[Carried] {
+        self.payloads.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Every relation, sorted.
@@ -515,6 +524,11 @@ impl GraphBuilder {
     /// Says which clusters each provider configuration reaches.
     pub fn clusters(&mut self, clusters: Vec<Vec<Citation>>) {
         self.graph.clusters = clusters;
+    }
+
+    /// Says which configurations resources carry.
+    pub fn payloads(&mut self, payloads: HashMap<ResourceId, Vec<Carried>>) {
+        self.graph.payloads = payloads;
     }
 
     /// What was added so far.

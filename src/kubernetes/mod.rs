@@ -12,6 +12,8 @@ mod links;
 mod objects;
 mod owned;
 mod packages;
+pub mod payload;
+mod secrets;
 mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,6 +23,7 @@ use rayon::prelude::*;
 
 pub use crate::catalog::Tie;
 pub use links::{Link, links};
+pub(crate) use secrets::shown_texts;
 
 use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::shapes::{self, Called, MAX_NAME};
-use super::{Manifest, Problem, ProblemCode, applied, yaml};
+use super::{Manifest, Problem, ProblemCode, applied, secrets, yaml};
 use crate::discover::Input;
-use crate::source::{Place, Sources};
+use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::comment;
 use crate::syntax::yaml::{Document, Keys};
 use crate::value::Value;
@@ -26,6 +26,10 @@ pub(super) struct File {
     odd: usize,
     /// Addresses that are made of a path or of the start of a name, with how many objects have them.
     vague: HashMap<Arc<str>, usize>,
+    /// What must not be shown.
+    secrets: Vec<Span>,
+    /// The text.
+    source: Option<Arc<Source>>,
 }
 
 pub(super) fn read(input: &Input, sources: &Sources) -> File {
@@ -35,6 +39,7 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
         problems: parsed.problems,
         comments: marked(parsed.comments, source.text()),
         templates: parsed.templated.len(),
+        source: Some(Arc::clone(&source)),
         ..File::default()
     };
     for place in parsed.templated {
@@ -51,6 +56,14 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     for document in &parsed.documents {
         file.document(document, &path);
     }
+    for problem in &file.problems {
+        file.secrets.extend(
+            problem
+                .place
+                .and_then(|at| secrets::around(source.text(), at.span)),
+        );
+    }
+    source.hide(&file.secrets);
     file
 }
 
@@ -186,6 +199,16 @@ impl File {
             address = self.apart(address);
         }
         let kind_line = value.entry("kind").and_then(|kind| keys.entry_of(kind));
+        let value = match (&*header.group, &*header.kind) {
+            ("", "Secret") => secrets::marked(value, &mut self.secrets),
+            ("", "ConfigMap") => {
+                if let Some(source) = &self.source {
+                    secrets::in_texts(value, source, &mut self.secrets);
+                }
+                value.clone()
+            }
+            _ => value.clone(),
+        };
         self.all.push(Manifest {
             address,
             api_version: header.api_version,
@@ -194,7 +217,7 @@ impl File {
             kind: header.kind,
             name,
             namespace,
-            value: applied::as_applied(value),
+            value: applied::as_applied(&value),
             keys: keys.clone(),
             header: kind_line.unwrap_or(block),
             block,

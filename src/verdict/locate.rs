@@ -21,6 +21,7 @@ pub struct Located {
 /// place (`proof`) inside the resource; proof from elsewhere, as a provider block, leaves the header.
 pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &Sources) -> Located {
     let found = at_path(resource, path)
+        .map(|found| nearer(found, path, proof, resource))
         .or_else(|| {
             let place = proof.filter(|place| path.is_empty() && is_inside(place, resource))?;
             Some(Located {
@@ -37,6 +38,30 @@ pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &S
         place: Place::new(found.place.source, narrow(&source, found.place.span)),
         ..found
     }
+}
+
+/// Where a path leads into a text that the resource carries, the proof stands nearer than the start of the text; of the
+/// several values that a path with `*` means, it is the one that is meant.
+fn nearer(found: Located, path: &str, proof: Option<Place>, resource: &Resource) -> Located {
+    let Some(place) = proof.filter(|place| is_inside(place, resource)) else {
+        return found;
+    };
+    let is_one = || {
+        let path = Path::parse(path).ok();
+        let path = path.filter(|path| path.steps().contains(&PathStep::Every));
+        path.is_some_and(|path| {
+            let values = resource.attributes.get_all(&path);
+            values.iter().any(|value| value.origin.place == Some(place))
+        })
+    };
+    let is_part = found.pointed == Pointed::Ancestor && found.place.contains(place);
+    if is_part || is_one() {
+        return Located {
+            place,
+            pointed: Pointed::Attribute,
+        };
+    }
+    found
 }
 
 fn at_path(resource: &Resource, path: &str) -> Option<Located> {
@@ -177,6 +202,17 @@ mod tests {
         assert_eq!(text(Some(place("var.r"))), "var.r");
         assert_eq!(text(Some(place("var.z"))), "resource \"a_b\" \"c\"");
         assert_eq!(text(Some(resource.block)), "resource \"a_b\" \"c\"");
+    }
+
+    #[test]
+    fn inside_a_text_the_proof_is_nearer() {
+        let sources = Sources::new();
+        let resource = example(&sources);
+        let place = |text: &str| Place::new(resource.block.source, span_of(TEXT, text));
+        let text = |path, proof| sources.text(locate(&resource, path, proof, &sources).place);
+        assert_eq!(text("tags.absent", Some(place("1"))), "1");
+        assert_eq!(text("tags.absent", Some(place("var.r"))), "tags = {");
+        assert_eq!(text("tags.x", Some(place("size"))), "1");
     }
 
     #[test]

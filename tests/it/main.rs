@@ -32,5 +32,6 @@ mod reach;
 mod recorded;
 mod requirements;
 mod schemas;
+mod secrets;
 mod support;
 mod together;

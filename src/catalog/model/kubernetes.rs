@@ -2,10 +2,12 @@
 //!
 //! Paths are from the object's root: `spec.region`, `.*` for every element, `["x.y/z"]` for keys with dots.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, ClassSet, Credential, Evidence, Flow, MadeObject, ManagedFamily, NamedObject,
+    Agent, ClassSet, Credential, Evidence, Flow, MadeObject, ManagedFamily, NamedObject, Payload,
     PodSetting, SavedNamespaces, SecretStore, Tie,
 };
 use crate::config::words::words;
@@ -359,12 +361,13 @@ pub struct SecretProvider {
     pub providers_id: Option<String>,
     /// The cloud in words.
     pub cloud: String,
-    /// Fields to read.
-    pub paths: Vec<String>,
-    /// That of them with the region.
+    /// Fields with regions: where it reads, and where it turns to when that fails.
     #[serde(default)]
-    pub region: Option<String>,
-    /// That of them with the host. It decides the company where it is known.
+    pub regions: Vec<String>,
+    /// Fields with a YAML text, and the field of each of its entries with an identifier that may name a region.
+    #[serde(default)]
+    pub identifiers: BTreeMap<String, String>,
+    /// The field with the host. It decides the company where it is known.
     #[serde(default)]
     pub host: Option<String>,
     /// When it breaks a requirement, in words.
@@ -375,29 +378,6 @@ pub struct SecretProvider {
     /// Anything else.
     #[serde(default)]
     pub note: String,
-}
-
-/// A configuration carried inside a ConfigMap, a Secret or arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payload {
-    /// Whose configuration.
-    pub product: String,
-    /// Where it is carried.
-    #[serde(rename = "where")]
-    pub carried_in: String,
-    /// Its format.
-    pub format: String,
-    /// Fields to read.
-    pub paths: Vec<String>,
-    /// What they tell.
-    #[serde(rename = "use")]
-    pub tells: String,
-    /// When it breaks a requirement, in words.
-    #[serde(default)]
-    pub violation: String,
-    /// Where it was read.
-    pub source: String,
 }
 
 /// Another policy engine whose objects restrict a cluster.

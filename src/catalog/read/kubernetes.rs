@@ -58,7 +58,7 @@ pub(super) fn read(into: &mut KubernetesFacts, page: &mut Page<'_>) {
         },
     );
     list.add("payloads", &mut into.payloads, from.payloads, |one| {
-        format!("{} {}", one.product, one.carried_in)
+        one.product.clone()
     });
     list.add(
         "policy_engines",

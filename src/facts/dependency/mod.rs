@@ -1,12 +1,14 @@
 //! Services of others that a resource uses: what flows there, who runs them, and where.
 //!
-//! A resource depends on what it names (images, hosts, stores of secrets: `named`, `pod`, `store`), or is itself declared
+//! A resource depends on what it names (images, hosts, stores of secrets: `named`, `pod`, `store`; in what it carries:
+//! `payload`), or is itself declared
 //! at somebody else's (`own`). Whose a host is, and how that offering stands, is worked out once for each host (`host`).
 //! What its own host runs, and what does not leave the cluster, is no service of others.
 
 mod host;
 mod named;
 mod own;
+mod payload;
 mod pod;
 mod store;
 
@@ -72,7 +74,8 @@ impl<'a> Lens<'a> {
             Some(Kind::Kubernetes(_)) => (false, true),
             None => (false, false),
         };
-        let may_name = names || is_object && self.may_name(resource);
+        let may_name =
+            names || is_object && (self.may_name(resource) || self.has_settings(resource));
         if !may_name {
             return all;
         }
@@ -87,6 +90,8 @@ impl<'a> Lens<'a> {
         if is_object {
             self.named_by_object(&mut found);
             self.named_by_pod(&mut found);
+            self.named_by_payloads(&mut found);
+            self.named_by_settings(&mut found);
             self.named_beside(&mut found);
         }
         found.all
@@ -99,7 +104,8 @@ impl<'a> Lens<'a> {
         let reads = |relation: &crate::graph::Relation| relation.kind == RelationKind::ReadsFrom;
         kind.is_some_and(|kind| {
             kind.pod_spec.is_some() || kind.facts.iter().any(|fact| fact.flow.is_some())
-        }) || self.graph.outgoing(resource.id).iter().any(reads)
+        }) || !self.graph.payloads_of(resource.id).is_empty()
+            || self.graph.outgoing(resource.id).iter().any(reads)
     }
 
     fn own_host(

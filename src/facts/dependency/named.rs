@@ -3,10 +3,10 @@
 use super::pod::image_host;
 use super::{Found, Mention};
 use crate::catalog::{FactKind, Flow, JsonPath, ResourceKind};
-use crate::facts::Text;
 use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
 use crate::facts::location::shown;
+use crate::facts::{Fact, Gap, Text};
 use crate::value::Value;
 
 /// Values of one attribute that are looked at.
@@ -49,7 +49,9 @@ impl<'a> Lens<'a> {
             let values = object.all(&path);
             for value in values.into_iter().take(MAX_VALUES) {
                 let shown_path = || object.shown_path(&path);
-                if fact.fact == FactKind::Image {
+                if fact.fact == FactKind::Reference {
+                    self.note_absent_store(found, value, flow, shown_path());
+                } else if fact.fact == FactKind::Image {
                     self.note_image(found, value, shown_path);
                 } else if let Some(entries) = value.entries() {
                     self.note_stores(found, entries, &shown_path());
@@ -97,6 +99,10 @@ impl<'a> Lens<'a> {
         let text = value.as_str();
         let host = match text {
             Some("") => return,
+            Some(text) if is_filled_in(text) => {
+                self.note_open_image(found, text, value, path());
+                return;
+            }
             Some(text) => Some(image_host(text)),
             None => started_image(value),
         };
@@ -118,6 +124,27 @@ impl<'a> Lens<'a> {
             evidence: self.ledger.way(value, label),
         };
         self.note(found, host.as_deref(), value, mention);
+    }
+
+    /// An image whose registry something else fills in.
+    fn note_open_image(&mut self, found: &mut Found<'a>, text: &str, value: &Value, path: String) {
+        let name = shown(text);
+        if found.is_full() || found.has(Flow::Images, name) {
+            return;
+        }
+        let mention = Mention {
+            flow: Flow::Images,
+            path,
+            evidence: self.ledger.way(value, flow_label(Flow::Images)),
+        };
+        let gap = Gap {
+            reason: Text::new(
+                format!("the registry of {name} is filled in later"),
+                format!("le registre de {name} est rempli plus tard"),
+            ),
+            evidence: mention.evidence.clone(),
+        };
+        found.push(name, mention, Fact::Unknown(gap), Fact::Absent, None);
     }
 
     /// A host, or a value of which no host is known.
@@ -207,6 +234,12 @@ fn host_of_start((text, goes_on): (&str, bool)) -> Option<String> {
     // A bare name is a host beside it, unless it is no name at all.
     let bare = text.trim();
     (!goes_on && !bare.is_empty()).then(|| bare.to_ascii_lowercase())
+}
+
+/// Is the part of an image's name that tells its registry filled in by something else? `${REGISTRY}/app`
+fn is_filled_in(text: &str) -> bool {
+    let start = text.split('/').next().unwrap_or(text);
+    start.contains('$') || start.contains("{{")
 }
 
 /// The registry of an image of which the start is known: `ghcr.io/acme/app:${var.tag}`.

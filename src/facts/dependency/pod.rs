@@ -110,7 +110,7 @@ impl<'a> Lens<'a> {
     }
 
     /// What a variable of that name tells; the same names come again and again.
-    fn setting_called(&mut self, name: &str) -> Option<&'static PodSetting> {
+    pub(super) fn setting_called(&mut self, name: &str) -> Option<&'static PodSetting> {
         if let Some(known) = self.hosts.settings.get(name) {
             return *known;
         }
@@ -146,7 +146,7 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn note_setting(
+    pub(super) fn note_setting(
         &mut self,
         found: &mut Found<'a>,
         text: &str,

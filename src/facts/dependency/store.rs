@@ -5,12 +5,21 @@ use std::sync::Arc;
 use super::host::unplaced;
 use super::named::flow_label;
 use super::{Found, Mention};
-use crate::catalog::{Certainty, Flow, Provider};
+use crate::catalog::{Certainty, Flow, PayloadFormat, Provider};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::hosting::host_of;
-use crate::facts::location::shown;
+use crate::facts::location::{shown, together};
 use crate::facts::{EvidenceId, Fact, Location, Text};
+use crate::graph::Resource;
+use crate::kubernetes::payload;
 use crate::value::Value;
+
+/// Entries of one text that are looked at.
+const MAX_ENTRIES: usize = 64;
+
+fn region_label() -> Text {
+    Text::new("region of the store", "région du magasin")
+}
 
 /// What an entry says of a service.
 struct Said<'v> {
@@ -87,19 +96,73 @@ impl<'a> Lens<'a> {
         let Some(object) = self.object_of(found.resource) else {
             return false;
         };
-        let mut field = |field: &'static Option<String>| {
-            let path = self.path(field.as_deref()?);
+        let mut regions = provider.regions.iter().map(|path| {
+            let path = self.path(path);
             object.all(&path).into_iter().find(|value| !value.is_null())
-        };
+        });
+        let region = regions.next().flatten();
+        let others: Vec<&Value> = regions.flatten().collect();
+        let host = provider.host.as_deref().and_then(|path| {
+            let path = self.path(path);
+            object.all(&path).into_iter().find(|value| !value.is_null())
+        });
         let said = Said {
             company: provider.providers_id.as_deref(),
             operator: "",
-            host: field(&provider.host),
-            region: field(&provider.region),
+            host,
+            region,
             local: false,
         };
+        let before = found.all.len();
         self.note_store(found, name, &said, value, &path());
+        let mut places = Vec::new();
+        if let Some(company) = said
+            .company
+            .and_then(|company| self.catalog.provider(company))
+        {
+            let set = company.identify.regions_id.first().map(String::as_str);
+            for other in others {
+                let way = self.ledger.way(other, region_label());
+                let text = other.as_str().unwrap_or_default();
+                places.push(self.look_up(set, text, way, Certainty::Certain));
+            }
+        }
+        for (path, field) in &provider.identifiers {
+            let path = self.path(path);
+            for text in object.all(&path) {
+                places.extend(self.places_named_in(found.resource, text, field));
+            }
+        }
+        if let Some(noted) = found.all.get_mut(before) {
+            for place in places {
+                noted.location = match (std::mem::take(&mut noted.location), place) {
+                    (Fact::Known(one), Fact::Known(other)) => Fact::Known(together(one, other)),
+                    (known @ Fact::Known(_), _) | (_, known @ Fact::Known(_)) => known,
+                    (before, _) => before,
+                };
+            }
+        }
         true
+    }
+
+    /// The places that identifiers in a text of entries name.
+    fn places_named_in(
+        &mut self,
+        resource: &'a Resource,
+        text: &'a Value,
+        field: &str,
+    ) -> Vec<Fact<Location>> {
+        let read = payload::Text::whole(text).and_then(|text| text.read(PayloadFormat::Yaml).ok());
+        let entries = read.as_ref().and_then(Value::elements).unwrap_or_default();
+        let mut found = Vec::new();
+        for entry in entries.iter().take(MAX_ENTRIES) {
+            let Some(name) = entry.entry(field).and_then(Value::as_str) else {
+                continue;
+            };
+            let way = self.ledger.way(text, region_label());
+            found.extend(self.place_in_identifier_of_object(resource, name, way));
+        }
+        found
     }
 
     fn note_store(
@@ -162,9 +225,7 @@ impl<'a> Lens<'a> {
         let name = super::called(company);
         let location = match region.and_then(|value| Some((value, value.as_str()?))) {
             Some((value, text)) => {
-                let way = self
-                    .ledger
-                    .way(value, Text::new("region of the store", "région du magasin"));
+                let way = self.ledger.way(value, region_label());
                 mention.evidence.extend(&way);
                 self.place_at(company, text, way)
             }

@@ -25,6 +25,17 @@ impl<'a> Lens<'a> {
         }
     }
 
+    /// The same for an identifier that stands in an object, and means a service of no type in particular.
+    pub(in crate::facts) fn place_in_identifier_of_object(
+        &mut self,
+        resource: &'a Resource,
+        text: &str,
+        evidence: Vec<EvidenceId>,
+    ) -> Option<Fact<Location>> {
+        let (form, region) = self.form_of(text)?;
+        Some(self.place_by_form(resource, form, region, None, evidence))
+    }
+
     /// The form of an identifier, with its region.
     fn form_of<'t>(&self, text: &'t str) -> Option<(&'static IdentifierForm, Option<&'t str>)> {
         if text.len() > MAX_IDENTIFIER {

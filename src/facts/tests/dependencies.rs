@@ -424,3 +424,177 @@ fn services_of_one_resource_are_bounded() {
     let seen = manifests(&workload("v1\nkind: Pod", "POD", &spec));
     assert_eq!(seen.facts_of("v1/Pod ns/a").dependencies.len(), 64);
 }
+
+#[test]
+fn configurations_name_where_software_sends_to() {
+    let carried = |key: &str, text: &str| {
+        let lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        manifests(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a, namespace: ns }}\ndata:\n  {key}: |\n{lines}"
+        ))
+    };
+    for (key, text, wanted) in [
+        (
+            "v.yaml",
+            "sinks: { a: { type: datadog_logs }, b: { type: http, uri: 'http://logs.n.svc' } }\n",
+            vec!["logs Datadog datadog"],
+        ),
+        (
+            "v.toml",
+            "[sinks.a]\ntype = \"aws_s3\"\nregion = \"eu-west-3\"\n",
+            vec!["logs AWS ?"],
+        ),
+        (
+            "f.conf",
+            "<match **>\n  @type newrelic\n</match>\n",
+            vec!["logs New Relic newrelic"],
+        ),
+        (
+            "f.conf",
+            "[OUTPUT]\n  Name http\n  Host http-intake.logs.datadoghq.eu\n",
+            vec!["logs http-intake.logs.datadoghq.eu datadog"],
+        ),
+        (
+            "a.yaml",
+            "route: {}\nreceivers: [{ name: a, pagerduty_configs: [{ routing_key: x }] }]\n",
+            vec![],
+        ),
+        (
+            "alertmanager.yaml",
+            "route: {}\nreceivers: [{ name: a, pagerduty_configs: [{ routing_key: x }] }]\n",
+            vec!["logs events.pagerduty.com pagerduty"],
+        ),
+        (
+            "d.yaml",
+            "datasources: [{ type: cloudwatch, jsonData: { defaultRegion: eu-west-3 } }, { type: prometheus, url: 'http://p:9090' }]\n",
+            vec!["logs AWS ?"],
+        ),
+        (
+            "o.yaml",
+            "type: S3\nconfig: { bucket: b, endpoint: s3.fr-par.scw.cloud }\n",
+            vec!["logs s3.fr-par.scw.cloud ?"],
+        ),
+        (
+            "registries.yaml",
+            "mirrors: { docker.io: { endpoint: ['https://mirror.gcr.io'] } }\n",
+            vec!["images mirror.gcr.io ?"],
+        ),
+        ("Corefile", ".:53 {\n  forward . 8.8.8.8\n}\n", vec![]),
+        ("x.yaml", "exporters: 3\nservice: [\n", vec![]),
+    ] {
+        assert_eq!(
+            uses(&carried(key, text), "v1/ConfigMap ns/a"),
+            wanted,
+            "{key}: {text}"
+        );
+    }
+}
+
+#[test]
+fn what_a_secret_names_is_told_without_its_words() {
+    let secret = |url: &str| {
+        manifests(&format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{ name: a, namespace: ns, labels: {{ argocd.argoproj.io/secret-type: repository }} }}\nstringData: {{ url: '{url}' }}\n"
+        ))
+    };
+    assert_eq!(
+        uses(&secret("https://github.com/a/b"), "v1/Secret ns/a"),
+        ["sources GitHub github"]
+    );
+    assert_eq!(
+        uses(&secret("https://git.chu.example/a"), "v1/Secret ns/a"),
+        ["sources stringData.url ?"]
+    );
+    assert!(uses(&secret("https://git.n.svc/a"), "v1/Secret ns/a").is_empty());
+}
+
+#[test]
+fn the_terraform_provider_carries_configurations_too() {
+    let seen = terraform(
+        r#"
+        resource "kubernetes_config_map" "a" {
+          metadata { name = "a" }
+          data = {
+            "relay.yaml" = yamlencode({
+              receivers = {}
+              exporters = { datadog = { api = { site = "datadoghq.eu" } } }
+            })
+          }
+        }
+        resource "kubernetes_manifest" "a" {
+          manifest = {
+            apiVersion = "monitoring.coreos.com/v1"
+            kind       = "Prometheus"
+            metadata   = { name = "a", namespace = "ns" }
+            spec       = { remoteWrite = [{ url = "https://otlp.eu01.nr-data.net" }] }
+          }
+        }
+        "#,
+    );
+    assert_eq!(
+        uses(&seen, "kubernetes_config_map.a"),
+        ["logs datadoghq.eu datadog"]
+    );
+    assert_eq!(
+        uses(&seen, "kubernetes_manifest.a"),
+        ["logs otlp.eu01.nr-data.net newrelic"]
+    );
+    assert_eq!(
+        only(&seen, "kubernetes_manifest.a").path,
+        "manifest.spec.remoteWrite.*.url"
+    );
+}
+
+#[test]
+fn the_settings_of_a_cloud_controller_tell_the_cloud() {
+    let seen = manifests(
+        "apiVersion: v1\nkind: Secret\nmetadata: { name: cloud-config, namespace: kube-system }\nstringData:\n  cloud.conf: |\n    [Global]\n    auth-url = \"https://auth.cloud.ovh.net/v3\"\n    region = GRA\n    password = x\n",
+    );
+    let carried = seen
+        .graph
+        .payloads_of(seen.resource("v1/Secret kube-system/cloud-config").id);
+    let cloud = carried
+        .iter()
+        .find_map(|one| one.cloud(crate::catalog::Catalog::get()));
+    let cloud = cloud.expect("a cloud");
+    assert_eq!(cloud.host.as_str(), Some("https://auth.cloud.ovh.net/v3"));
+    assert_eq!(
+        cloud.region.and_then(crate::value::Value::as_str),
+        Some("GRA")
+    );
+    assert!(cloud.host.is_sensitive());
+}
+
+#[test]
+fn a_store_that_is_not_there_is_an_open_question() {
+    let secret = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: a, namespace: ns }\nspec: { secretStoreRef: { name: s } }\n";
+    let store = "---\napiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: s, namespace: ns }\nspec: { provider: { vault: { server: 'https://vault.n.svc' } } }\n";
+    let address = "external-secrets.io/v1/ExternalSecret ns/a";
+    assert_eq!(uses(&manifests(secret), address), ["secrets s ?"]);
+    assert!(uses(&manifests(&format!("{secret}{store}")), address).is_empty());
+}
+
+#[test]
+fn mounted_secrets_name_their_regions() {
+    let class = |parameters: &str| {
+        manifests(&format!(
+            "apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {{ name: a, namespace: ns }}\nspec:\n  provider: aws\n  parameters:\n{parameters}"
+        ))
+    };
+    let place = |seen: &Seen| {
+        let one = only(
+            seen,
+            "secrets-store.csi.x-k8s.io/v1/SecretProviderClass ns/a",
+        );
+        one.location
+            .known()
+            .map(|location| location.region.to_string())
+    };
+    let objects = "    objects: |\n      - objectName: arn:aws:secretsmanager:us-east-1:123456789012:secret:a\n";
+    assert_eq!(place(&class(objects)).as_deref(), Some("us-east-1"));
+    let failover = "    region: eu-west-3\n    failoverRegion: us-east-1\n";
+    assert_eq!(
+        place(&class(failover)).as_deref(),
+        Some("eu-west-3, us-east-1")
+    );
+}

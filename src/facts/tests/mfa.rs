@@ -1,6 +1,6 @@
 //! Multi-factor authentication.
 
-use super::{Seen, reason, terraform};
+use super::{Seen, manifests, reason, terraform};
 use crate::facts::{Audience, Fact, MfaState};
 
 fn state(seen: &Seen, address: &str) -> MfaState {
@@ -260,4 +260,128 @@ fn a_console_password_needs_a_policy_that_asks_for_the_factor() {
     "#;
     let both = terraform(&format!("{wrong}\n{}", deny("BoolIfExists")));
     assert_eq!(state(&both, "aws_iam_policy.wrong"), MfaState::Inverted);
+}
+
+fn carried(key: &str, text: &str) -> Seen {
+    let lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    manifests(&format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: a, namespace: ns }}\ndata:\n  {key}: |\n{lines}"
+    ))
+}
+
+const CARRIED: &str = "v1/ConfigMap ns/a";
+
+#[test]
+fn configurations_of_sign_in_are_read_in_what_carries_them() {
+    use MfaState::{Enforced, Off, Optional, OutsideCode};
+    let dex = "issuer: https://d.example\nstorage: {}\n";
+    let factor = "mfa: { defaultMFAChain: [otp] }\n";
+    let proxy = "provider = \"oidc\"\noidc_issuer_url = \"https://s.example\"\n";
+    let grafana = "[auth]\ndisable_login_form = true\n[auth.basic]\nenabled = false\n";
+    let zitadel = "DefaultInstance:\n  LoginPolicy:\n    ForceMFA:";
+    for (key, text, wanted) in [
+        ("c.yaml", format!("{dex}enablePasswordDB: true\n"), Off),
+        ("c.yaml", format!("{dex}enablePasswordDB: true\n{factor}"), Enforced),
+        ("c.yaml", format!("{dex}staticClients: [{{ id: a, mfaChain: [] }}]\n{factor}"), Optional),
+        ("c.yaml", format!("{dex}connectors: [{{ type: ldap }}]\n"), Off),
+        ("c.yaml", format!("{dex}connectors: [{{ type: github }}]\n"), OutsideCode),
+        ("c.yaml", format!("{dex}connectors: [{{ type: oidc, config: {{ acrValues: [pwd] }} }}]\n"), OutsideCode),
+        ("oauth2-proxy.cfg", proxy.to_owned(), OutsideCode),
+        ("oauth2-proxy.cfg", format!("{proxy}acr_values = \"eidas2\"\n"), Enforced),
+        ("oauth2-proxy.cfg", format!("{proxy}htpasswd_file = \"/x\"\nacr_values = \"eidas2\"\n"), Off),
+        ("grafana.ini", "[server]\nhttp_port = 3000\n".to_owned(), Off),
+        ("grafana.ini", format!("{grafana}[auth.anonymous]\nenabled = true\n"), Off),
+        ("grafana.ini", format!("{grafana}[auth.generic_oauth]\nenabled = true\n"), OutsideCode),
+        ("z.yaml", format!("{zitadel} true\n"), Enforced),
+        ("z.yaml", format!("{zitadel} false\n"), Optional),
+        ("alpha.yaml", "upstreamConfig: {}\nproviders: [{ id: a, loginURLParameters: [{ name: acr_values, default: [eidas2] }] }]\n".to_owned(), Enforced),
+        ("b.yaml", "version: 1\nentries: [{ attrs: { not_configured_action: skip } }]\n".to_owned(), Optional),
+        ("b.yaml", "version: 1\nentries: [{ attrs: { not_configured_action: configure } }]\n".to_owned(), Enforced),
+    ] {
+        assert_eq!(state(&carried(key, &text), CARRIED), wanted, "{key}: {text}");
+    }
+    for (key, text) in [
+        ("grafana.ini", grafana),
+        ("app.yaml", "issuer: x\n"),
+        ("nginx.conf", "server {}\n"),
+    ] {
+        let seen = carried(key, text);
+        assert!(
+            !matches!(seen.mfa(CARRIED), Fact::Known(_)),
+            "{key}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_realm_is_judged_by_the_way_that_everybody_goes() {
+    use MfaState::{Enforced, Off, Optional, OutsideCode};
+    let strong = "browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - { authenticator: auth-username-password-form, requirement: REQUIRED }\n  - { authenticator: auth-otp-form, requirement: REQUIRED }\n";
+    let step = |requirement: &str| {
+        format!(
+            "browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - {{ authenticator: auth-username-password-form, requirement: REQUIRED }}\n  - {{ authenticator: auth-otp-form, requirement: {requirement} }}\n"
+        )
+    };
+    let realm = |text: &str| carried("realm.yaml", &format!("realm: a\nenabled: true\n{text}"));
+    for (text, wanted) in [
+        (strong.to_owned(), Enforced),
+        (step("CONDITIONAL"), Optional),
+        (step("ALTERNATIVE"), Off),
+        (step("DISABLED"), Off),
+        ("users: [{ username: a }]\n".to_owned(), Optional),
+        ("registrationAllowed: true\n".to_owned(), Optional),
+        ("components: { org.keycloak.storage.UserStorageProvider: [{ name: ldap }] }\n".to_owned(), Optional),
+        ("requiredActions: [{ alias: CONFIGURE_TOTP, enabled: true, defaultAction: true }]\n".to_owned(), Enforced),
+        ("requiredActions: [{ alias: CONFIGURE_TOTP, enabled: true, defaultAction: true }]\nusers: [{ username: a }]\n".to_owned(), Optional),
+        ("requiredActions: [{ alias: CONFIGURE_TOTP, defaultAction: true }]\nusers: [{ username: a, requiredActions: [CONFIGURE_TOTP] }]\n".to_owned(), Enforced),
+        (format!("{strong}identityProviders: [{{ alias: google, enabled: true }}]\n"), OutsideCode),
+        (format!("{strong}identityProviders: [{{ alias: google, postBrokerLoginFlowAlias: f }}]\n"), Enforced),
+        (format!("{strong}clients: [{{ clientId: a, directAccessGrantsEnabled: true }}]\n"), Optional),
+        (format!("{strong}clients: [{{ clientId: a, enabled: false, directAccessGrantsEnabled: true }}]\n"), Enforced),
+    ] {
+        assert_eq!(state(&realm(&text), CARRIED), wanted, "{text}");
+    }
+    assert!(reason(realm("browserFlow: other\n").mfa(CARRIED)).contains("not part of it"));
+    assert!(reason(realm("").mfa(CARRIED)).contains("comes with Keycloak"));
+    // A flow that holds itself has no end, and the realm none the less an answer.
+    let round = "browserFlow: f\nauthenticationFlows:\n- alias: f\n  authenticationExecutions:\n  - { flowAlias: f, authenticatorFlow: true, requirement: REQUIRED }\n";
+    assert!(matches!(realm(round).mfa(CARRIED), Fact::Unknown(_)));
+}
+
+#[test]
+fn the_server_of_a_cluster_says_what_it_demands_of_tokens() {
+    let kubeadm = |arguments: &str| {
+        manifests(&format!(
+            "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs: {arguments}\n"
+        ))
+    };
+    let address = "kubeadm.k8s.io/v1beta3/ClusterConfiguration all.yaml";
+    let issuer = "oidc-issuer-url: https://s.example";
+    let with = |more: &str| kubeadm(&format!("{{ {issuer}, {more} }}"));
+    assert_eq!(
+        state(&with("oidc-required-claim: acr=eidas2"), address),
+        MfaState::Enforced
+    );
+    assert_eq!(
+        state(&with("anonymous-auth: 'true'"), address),
+        MfaState::Off
+    );
+    for more in [
+        "oidc-required-claim: hd=chu",
+        "oidc-required-claim: acr=0",
+        "oidc-client-id: k",
+    ] {
+        assert!(
+            matches!(with(more).mfa(address), Fact::Unknown(_)),
+            "{more}"
+        );
+    }
+    assert_eq!(
+        *kubeadm("{ audit-log-path: /x }").mfa(address),
+        Fact::Absent
+    );
+    let pod = manifests(
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: k, namespace: kube-system }\nspec:\n  containers:\n  - name: k\n    image: registry.k8s.io/kube-apiserver:v1.33.0\n    command: [kube-apiserver, --oidc-issuer-url=https://s.example, --oidc-required-claim=acr=eidas2]\n",
+    );
+    assert_eq!(state(&pod, "v1/Pod kube-system/k"), MfaState::Enforced);
 }

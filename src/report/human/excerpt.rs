@@ -152,7 +152,7 @@ struct Excerpt {
 impl Excerpt {
     fn new(sources: &Sources, place: Place, label: &str) -> Self {
         let source = sources.get(place.source);
-        let text = source.text();
+        let text = source.shown_text();
         let narrow = narrow(&source, place.span);
         let start = floor(text, narrow.start);
         let line = source.line_span(source.position(start).line);
@@ -177,7 +177,7 @@ impl Excerpt {
 
 /// The line of the label with one on either side; of a long line only what is near the label.
 fn window(source: &Source, label: Span) -> Span {
-    let text = source.text();
+    let text = source.shown_text();
     let line = source.position(label.start).line;
     let Some(own) = source.line_span(line) else {
         return label;

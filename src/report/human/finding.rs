@@ -236,7 +236,7 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
             let source = report.sources.get(place.source);
             let text = match source.is_private() {
                 true => "",
-                false => narrow(&source, place.span).of(source.text()).trim(),
+                false => narrow(&source, place.span).of(source.shown_text()).trim(),
             };
             let text = shorten(&clean_line(text), WRITTEN);
             vec![position(report.sources, *place), label, text]

@@ -250,7 +250,7 @@ fn said(
     let secret = found.secrets == Secrets::Hidden && (part.value.is_sensitive() || step.secret);
     let text = (found.quotes && !secret).then(|| {
         let source = inspection.sources.get(step.place.source);
-        let text = narrow(&source, step.place.span).of(source.text());
+        let text = narrow(&source, step.place.span).of(source.shown_text());
         let text = clean_line(text.trim());
         text.chars().take(MAX_TEXT).collect()
     });

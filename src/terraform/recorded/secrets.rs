@@ -231,7 +231,7 @@ pub(super) fn holds_text(value: &Value) -> bool {
 }
 
 /// True when the name says that what it names is secret.
-pub(super) fn says_secret(name: &str) -> bool {
+pub(crate) fn says_secret(name: &str) -> bool {
     // Nearly all names are settled without being copied.
     const HINTS: [&str; 17] = [
         "key", "pass", "pwd", "secret", "token", "cred", "config", "conn", "auth", "sas", "jwt",
