@@ -8,6 +8,11 @@ mod etcd;
 mod links;
 mod objects;
 mod packages;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, unused_imports, reason = "for those who render")
+)]
+mod trace;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
