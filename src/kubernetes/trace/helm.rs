@@ -372,6 +372,36 @@ impl Part<'_> {
         (at >= to && to > from).then_some(out)
     }
 
+    /// Where a line can be cut in several ways, what is known of values tells: a hole that may have printed just what was
+    /// set did so.
+    fn likely(
+        &self,
+        span: Span,
+        set: &dyn Fn(&Printed<'_>) -> Option<Arc<Via>>,
+    ) -> Option<Arc<Via>> {
+        let (scene, alignment, _) = self.printed()?;
+        let start = span.start.checked_sub(self.span.start)?;
+        let line = alignment.line_of(start);
+        let base = *alignment.starts.get(line)?;
+        let to = (span.end - self.span.start).checked_sub(base)?;
+        let text = self.text.get(base as usize..)?.split('\n').next()?;
+        let mut found: Vec<(u32, Arc<Via>)> = Vec::new();
+        for edge in alignment.line(line) {
+            let node = scene.flow.node(edge.node)?;
+            if edge.from < start - base || edge.to > to || node.site != 0 {
+                continue;
+            }
+            let text = text.get(edge.from as usize..edge.to as usize)?;
+            let span = node.span;
+            if let Some(via) = set(&Printed { node, span, text }) {
+                found.push((edge.node, via));
+            }
+        }
+        found.dedup();
+        let places = found.into_iter().map(|(_, via)| via).collect();
+        one_way(places)
+    }
+
     /// What is behind the pieces of a value: named templates, and values that were set.
     fn behind(
         &self,
@@ -409,15 +439,20 @@ impl Part<'_> {
             let step = Step::Helper(Arc::clone(&below.name));
             found.push(through(step, vec![origin]));
         }
-        if found.len() > 1 {
-            let parts = found.into_iter().map(|via| Origin {
-                place: None,
-                via: Some(via),
-            });
-            return Some(through(Step::Parts, parts.collect()));
-        }
-        found.pop()
+        one_way(found)
     }
+}
+
+/// Several ways as one.
+fn one_way(mut found: Vec<Arc<Via>>) -> Option<Arc<Via>> {
+    if found.len() > 1 {
+        let parts = found.into_iter().map(|via| Origin {
+            place: None,
+            via: Some(via),
+        });
+        return Some(through(Step::Parts, parts.collect()));
+    }
+    found.pop()
 }
 
 /// A piece that printed a part of a line.
@@ -599,8 +634,7 @@ impl Walk<'_, '_> {
             let pieces = self.part.pieces(first_line).unwrap_or_default();
             self.part.behind(0, &pieces, &|_| set.clone())
         } else if scalar {
-            let pieces = self.part.pieces(old.span).unwrap_or_default();
-            self.part.behind(0, &pieces, &|piece| {
+            let set = |piece: &Printed<'_>| {
                 let Piece::Hole { hole, .. } = piece.node.piece else {
                     return None;
                 };
@@ -608,7 +642,11 @@ impl Walk<'_, '_> {
                 let text = unquoted(piece.text);
                 let fits = |one: &Value| one.as_text().is_some_and(|one| one == text);
                 only(&scene.candidates(hole), &fits).map(setting)
-            })
+            };
+            match self.part.pieces(old.span) {
+                Some(pieces) => self.part.behind(0, &pieces, &set),
+                None => self.part.likely(old.span, &set),
+            }
         } else {
             None
         };

@@ -6,9 +6,12 @@
 
 mod align;
 mod charts;
+mod cursor;
 mod expression;
 mod flow;
 mod helm;
+mod kustomize;
+mod overlay;
 mod settings;
 mod template;
 
@@ -16,6 +19,7 @@ use crate::source::{Place, SourceId};
 use crate::value::{Origin, Step, Via};
 
 pub(super) use helm::chart;
+pub(super) use kustomize::kustomization;
 
 /// What was rendered, and from what.
 #[derive(Debug, Clone, Copy)]

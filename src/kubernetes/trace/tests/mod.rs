@@ -2,6 +2,7 @@
 
 mod helm;
 mod hostile;
+mod kustomize;
 
 use std::path::Path as FilePath;
 
@@ -168,20 +169,25 @@ impl Traced {
                 continue;
             }
             count += 1;
-            let written = self.sources.text(place);
             let text = value.as_text().unwrap_or_default();
             let plain = |text: &str| text.replace(['"', '\'', ' ', '\n'], "");
+            let text = plain(&text);
+            let fits = |written: &str| {
+                let written = plain(written);
+                written.contains("{{") || written.contains(&text) || text.contains(&written)
+            };
+            let chain = value.origin.chain();
             assert!(
-                written.contains("{{")
-                    || plain(&written).contains(&plain(&text))
-                    || text.is_empty(),
+                chain
+                    .iter()
+                    .any(|(place, _)| fits(&self.sources.text(*place))),
                 "{text:?} is not in {}",
                 self.shown(place)
             );
             for (place, step) in value.origin.chain() {
                 if matches!(step, Some(Step::Setting(_))) {
                     let set = self.sources.text(place);
-                    assert!(plain(&text).contains(&plain(&set)), "{text:?} from {set:?}");
+                    assert!(text.contains(&plain(&set)), "{text:?} from {set:?}");
                 }
             }
         }
