@@ -11,6 +11,9 @@ use super::flow::{Flow, Id, Piece};
 /// A hole that goes on from the line before; set beside its id.
 const OPEN: Id = 1 << 31;
 
+/// A line that could be cut in more ways is left alone.
+const MAX_EDGES: usize = 512;
+
 /// A part of a line, and the node that printed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Edge {
@@ -28,12 +31,19 @@ pub(super) struct Edge {
 pub(super) struct Alignment {
     /// Where each line starts in the document.
     pub(super) starts: Vec<u32>,
+    length: u32,
     edges: Vec<Edge>,
     /// Where the edges of each line end in `edges`.
     ends: Vec<u32>,
 }
 
 impl Alignment {
+    /// Where a line starts and ends in the document.
+    pub(super) fn span(&self, line: usize) -> Option<(u32, u32)> {
+        let next = self.starts.get(line + 1).map(|next| next - 1);
+        Some((*self.starts.get(line)?, next.unwrap_or(self.length)))
+    }
+
     /// The line of an offset.
     pub(super) fn line_of(&self, offset: u32) -> usize {
         self.starts
@@ -82,14 +92,20 @@ pub(super) fn align(flow: &Flow, text: &str, budget: &mut u64) -> Option<Alignme
     for (at, line) in lines.iter().enumerate().rev() {
         let last = at + 1 == lines.len();
         run.explore(line, begin.get(at)?, last)?;
-        let (kept, before) = run.keep(&alive, last);
+        let (mut kept, before) = run.keep(&alive, last);
         if before.is_empty() {
             return None;
+        }
+        if kept.len() > MAX_EDGES {
+            kept.clear();
         }
         edges.push(kept);
         alive = before;
     }
-    let mut alignment = Alignment::default();
+    let mut alignment = Alignment {
+        length: text.len() as u32,
+        ..Alignment::default()
+    };
     let mut start = 0;
     for (line, edges) in lines.iter().zip(edges.into_iter().rev()) {
         alignment.starts.push(start);

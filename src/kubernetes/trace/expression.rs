@@ -6,6 +6,8 @@ use super::template::{first_word, quoted};
 
 /// Calls inside calls.
 const MAX_DEPTH: usize = 16;
+/// Calls behind each other in one pipeline.
+const MAX_STAGES: usize = 32;
 /// So many variables are remembered at one place.
 const MAX_SCOPE: usize = 64;
 
@@ -57,7 +59,7 @@ impl Reader<'_> {
             return None;
         }
         let mut value = self.command(depth, None)?;
-        loop {
+        for _ in 0..MAX_STAGES {
             self.rest = self.rest.trim_start();
             let Some(rest) = self.rest.strip_prefix('|') else {
                 return Some(value);
@@ -65,6 +67,7 @@ impl Reader<'_> {
             self.rest = rest;
             value = self.command(depth, Some(value))?;
         }
+        None
     }
 
     fn command(&mut self, depth: usize, piped: Option<Expression>) -> Option<Expression> {
@@ -364,6 +367,7 @@ mod tests {
     fn deep_or_broken_code_refers_to_nothing() {
         for code in [
             "(".repeat(10_000),
+            "a |".repeat(10_000),
             ")".into(),
             "a (b".into(),
             "| | |".into(),

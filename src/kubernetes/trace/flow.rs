@@ -14,7 +14,7 @@ use crate::source::{Place, SourceId, Span};
 /// Pieces of one template, with all that is included; more of it is not looked into.
 const MAX_NODES: usize = 400_000;
 /// Named templates that include each other.
-const MAX_INCLUDES: usize = 12;
+const MAX_INCLUDES: usize = 8;
 
 /// Index of a [`Node`].
 pub(super) type Id = u32;
@@ -90,12 +90,13 @@ pub(super) struct Flow {
 pub(super) type Defines<'a> = HashMap<&'a str, Option<(SourceId, Arc<str>, &'a [Item])>>;
 
 impl Flow {
-    /// None when the template is too large.
+    /// None when the template takes more than `room` nodes, or very many.
     pub(super) fn new(
         source: SourceId,
         text: &Arc<str>,
         items: &[Item],
         defines: &Defines<'_>,
+        room: usize,
     ) -> Option<Self> {
         let end = Node {
             piece: Piece::End,
@@ -117,6 +118,7 @@ impl Flow {
                 may_end: Vec::new(),
             },
             defines,
+            room: room.min(MAX_NODES),
         };
         let around = Around {
             site: 0,
@@ -125,10 +127,10 @@ impl Flow {
             jumps: None,
         };
         let entry = builder.items(items, &Scope::of(Term::Top), &around, 0);
-        let mut flow = builder.flow;
-        if flow.nodes.len() > MAX_NODES {
+        if builder.is_full() {
             return None;
         }
+        let mut flow = builder.flow;
         let mut starts = vec![entry];
         let cuts = flow.nodes.iter();
         starts.extend(
@@ -235,6 +237,7 @@ struct Around {
 struct Builder<'a> {
     flow: Flow,
     defines: &'a Defines<'a>,
+    room: usize,
 }
 
 impl Builder<'_> {
@@ -253,7 +256,7 @@ impl Builder<'_> {
     }
 
     fn is_full(&self) -> bool {
-        self.flow.nodes.len() > MAX_NODES
+        self.flow.nodes.len() > self.room
     }
 
     /// The way through items, built from its end. Recursion is bounded by the template parser and by [`MAX_INCLUDES`].

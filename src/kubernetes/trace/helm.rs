@@ -21,6 +21,12 @@ use crate::value::{Data, Entries, Origin, Step, Value, Via};
 const MIN_STEPS: u64 = 500_000;
 /// ... and so many for each byte that was rendered.
 const STEPS_PER_BYTE: u64 = 4;
+/// ... but never more than these.
+const MAX_STEPS: u64 = 20_000_000;
+/// Pieces of all templates of a chart.
+const MAX_PIECES: usize = 2_000_000;
+/// Lines of templates are looked at so far.
+const MAX_LINE: usize = 4096;
 
 /// Rewrites the places of what was read from the output of `helm template` to those of templates and values.
 pub(crate) fn chart(file: &mut File, made: &Made<'_>, sources: &Sources) {
@@ -110,12 +116,15 @@ enum How {
 
 fn trace<'a>(text: &'a str, charts: &Charts<'_>, sources: &Sources) -> Vec<Part<'a>> {
     let defines = charts.defines();
-    let mut budget = MIN_STEPS + text.len() as u64 * STEPS_PER_BYTE;
+    let mut budget = MAX_STEPS.min(MIN_STEPS + text.len() as u64 * STEPS_PER_BYTE);
+    let mut room = MAX_PIECES;
     let mut scenes: HashMap<(SourceId, Vec<String>), Option<Rc<Scene>>> = HashMap::new();
-    let scene = |found: &Found| {
+    let mut scene = |found: &Found| {
         let (text, template) = charts.template(found.source)?;
+        let flow = Flow::new(found.source, text, &template.items, &defines, room)?;
+        room = room.saturating_sub(flow.nodes.len());
         Some(Rc::new(Scene {
-            flow: Flow::new(found.source, text, &template.items, &defines)?,
+            flow,
             settings: charts.settings(found),
             known: RefCell::default(),
         }))
@@ -245,7 +254,7 @@ impl Part<'_> {
         };
         let start = self.point(from, false)?;
         let span = match start {
-            Point::Near(at) => line_around(template, at),
+            Point::Near(at) => line_around(template, at)?,
             Point::Exact(start, piece_end) => match self.point(to, true) {
                 Some(Point::Exact(end, _)) if end >= start => Span::new(start, end),
                 _ => Span::new(start, piece_end),
@@ -342,9 +351,9 @@ impl Part<'_> {
         let start = span.start.checked_sub(self.span.start)?;
         let end = span.end.checked_sub(self.span.start)?;
         let line = alignment.line_of(start);
-        let base = *alignment.starts.get(line)?;
+        let (base, line_end) = alignment.span(line)?;
         let (from, to) = (start - base, end - base);
-        let text = self.text.get(base as usize..)?.split('\n').next()?;
+        let text = self.text.get(base as usize..line_end as usize)?;
         let mut at = from;
         let mut out = Vec::new();
         for edge in alignment.line(line) {
@@ -382,9 +391,9 @@ impl Part<'_> {
         let (scene, alignment, _) = self.printed()?;
         let start = span.start.checked_sub(self.span.start)?;
         let line = alignment.line_of(start);
-        let base = *alignment.starts.get(line)?;
+        let (base, line_end) = alignment.span(line)?;
         let to = (span.end - self.span.start).checked_sub(base)?;
-        let text = self.text.get(base as usize..)?.split('\n').next()?;
+        let text = self.text.get(base as usize..line_end as usize)?;
         let mut found: Vec<(u32, Arc<Via>)> = Vec::new();
         for edge in alignment.line(line) {
             let node = scene.flow.node(edge.node)?;
@@ -476,19 +485,34 @@ fn child(flow: &Flow, site: u32, node: &Node) -> Option<u32> {
     None
 }
 
-fn line_around(text: &str, at: u32) -> Span {
-    let before = text.get(..at as usize).unwrap_or("");
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..).unwrap_or("");
-    let line = line.split('\n').next().unwrap_or("");
-    let lead = line.len() - line.trim_start().len();
-    let start = start + lead;
-    Span::new(start as u32, (start + line.trim().len()) as u32)
+/// The line around a byte, without the space around it; none for very long ones.
+fn line_around(text: &str, at: u32) -> Option<Span> {
+    let at = at as usize;
+    let bytes = text.as_bytes();
+    let least = at.saturating_sub(MAX_LINE);
+    let before = memchr::memrchr(b'\n', bytes.get(least..at)?);
+    let start = match before {
+        Some(found) => least + found + 1,
+        None if least == 0 => 0,
+        None => return None,
+    };
+    let rest = bytes.get(at..)?;
+    let rest = rest.get(..MAX_LINE).unwrap_or(rest);
+    let end = match memchr::memchr(b'\n', rest) {
+        Some(found) => at + found,
+        None if at + rest.len() == bytes.len() => bytes.len(),
+        None => return None,
+    };
+    let line = text.get(start..end)?;
+    let start = start + line.len() - line.trim_start().len();
+    Some(Span::new(start as u32, (start + line.trim().len()) as u32))
 }
 
 fn on_one_line(text: &str, a: u32, b: u32) -> bool {
-    let between = text.get(a.min(b) as usize..a.max(b) as usize);
-    between.is_some_and(|between| !between.contains('\n'))
+    let between = text.as_bytes().get(a.min(b) as usize..a.max(b) as usize);
+    between.is_some_and(|between| {
+        between.len() <= MAX_LINE && memchr::memchr(b'\n', between).is_none()
+    })
 }
 
 /// Rewrites one object.
@@ -659,10 +683,12 @@ impl Walk<'_, '_> {
     /// The first line of a place.
     fn first_line(&self, place: Place) -> Span {
         let Span { start, end } = place.span;
-        let from = start.saturating_sub(self.part.span.start) as usize;
-        let rest = self.part.text.get(from..).unwrap_or("");
-        let length = rest.split('\n').next().map_or(0, str::len) as u32;
-        Span::new(start, end.min(start + length))
+        let from = start.saturating_sub(self.part.span.start);
+        let line = self.part.printed().and_then(|(_, alignment, _)| {
+            let (_, end) = alignment.span(alignment.line_of(from))?;
+            Some(self.part.span.start + end)
+        });
+        Span::new(start, line.map_or(end, |line| line.min(end)))
     }
 }
 

@@ -21,6 +21,10 @@ const MAX_LOOSE: usize = 200;
 
 /// Operations of one JSON patch; of more only the last ones are looked at.
 const MAX_OPERATIONS: usize = 1024;
+/// Patches and operations that are followed for one object.
+const MAX_CURSORS: usize = 1024;
+/// Entries of one generator that are looked through.
+const MAX_ENTRIES: usize = 1024;
 
 /// Rewrites the places of what was read from the output of `kustomize build` to those of its files.
 pub(crate) fn kustomization(file: &mut File, made: &Made<'_>, sources: &Sources) {
@@ -280,6 +284,7 @@ impl<'a> Walk<'a> {
                 self.patch(patch, manifest, rank, &mut cursors);
             }
         }
+        cursors.truncate(MAX_CURSORS);
         let innermost = self.layers.len();
         let header = match found {
             Found::Base(base) => {
@@ -492,7 +497,7 @@ impl<'a> Walk<'a> {
                 }
             }
             "replicas" if parent == "spec" => {
-                let mut all = layer.all("replicas").iter();
+                let mut all = layer.few("replicas").iter();
                 let own = all.find(|one| {
                     one.entry("name").and_then(Value::as_str) == Some(self.own_name.as_str())
                 });
@@ -504,7 +509,7 @@ impl<'a> Walk<'a> {
         match parent {
             "labels" | "matchLabels" | "selector" => {
                 let common = layer.value.entry("commonLabels");
-                let pairs = layer.all("labels").iter().map(|one| one.entry("pairs"));
+                let pairs = layer.few("labels").iter().map(|one| one.entry("pairs"));
                 let mut all = pairs.chain([common]).flatten();
                 all.find_map(|pairs| pairs.entry(key).filter(is_equal))
             }
@@ -533,7 +538,8 @@ impl<'a> Walk<'a> {
         }
         let elements = |entry: &'a Value, field| {
             let field: Option<&'a Value> = entry.entry(field);
-            field.and_then(Value::elements).unwrap_or_default()
+            let all = field.and_then(Value::elements).unwrap_or_default();
+            all.get(..MAX_ENTRIES).unwrap_or(all)
         };
         for (entry, layer) in generated {
             let literal = elements(entry, "literals").iter().find(|one| {
@@ -593,7 +599,7 @@ fn container(value: &Value, cursors: &[Cursor<'_>]) -> Option<Set> {
 fn image<'a>(layer: &'a Layer, now: &str, before: &str) -> Option<&'a Value> {
     let (old_name, old_rest) = split_image(before);
     let (name, rest) = split_image(now);
-    layer.all("images").iter().find_map(|entry| {
+    layer.few("images").iter().find_map(|entry| {
         let word = |key| entry.entry(key).and_then(Value::as_text);
         if word("name")? != old_name {
             return None;

@@ -14,6 +14,8 @@ use crate::value::{Origin, Value};
 const MAX_LAYERS: usize = 256;
 /// Patches of one kustomization; further ones are not looked at.
 const MAX_PATCHES: usize = 1024;
+/// Elements of a list that is looked through for each value.
+const MAX_FEW: usize = 256;
 /// How large the patterns of a patch's target may become.
 const MAX_PATTERN: usize = 1 << 16;
 /// How deep they may build on each other.
@@ -32,6 +34,12 @@ pub(super) struct Layer {
 impl Layer {
     pub(super) fn text(&self, key: &str) -> &str {
         self.value.entry(key).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// The elements of a field that is looked through often: of very many only the first.
+    pub(super) fn few(&self, key: &str) -> &[Value] {
+        let all = self.all(key);
+        all.get(..MAX_FEW).unwrap_or(all)
     }
 
     /// The elements of a field.

@@ -28,7 +28,11 @@ impl Candidate {
     pub(super) fn entry(&self, key: &str) -> Option<Self> {
         Some(Self {
             value: self.value.entry(key)?.clone(),
-            name: format!("{}.{key}", self.name).into(),
+            name: {
+                let mut name = self.name.to_string();
+                add_key(&mut name, key);
+                name.into()
+            },
         })
     }
 
@@ -115,8 +119,7 @@ impl Settings {
         let mut name = String::from(".Values");
         for segment in path {
             if let Segment::Key(key) = segment {
-                name.push('.');
-                name.push_str(key);
+                add_key(&mut name, key);
             }
         }
         let name: Arc<str> = name.into();
@@ -142,6 +145,21 @@ impl Settings {
                 name: Arc::clone(&name),
             })
             .collect()
+    }
+}
+
+/// `.region`, `["topology.kubernetes.io/region"]`
+fn add_key(name: &mut String, key: &str) {
+    let is_plain = key
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if is_plain {
+        name.push('.');
+        name.push_str(key);
+    } else {
+        name.push_str("[\"");
+        name.push_str(key);
+        name.push_str("\"]");
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::source::Span;
 
 /// Blocks inside blocks.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 32;
 
 /// One file.
 #[derive(Debug, Default)]

@@ -35,7 +35,7 @@ fn each_value_is_traced_to_its_template_and_to_what_sets_it() {
             "spec.template.spec.nodeSelector['topology.kubernetes.io/region']",
             &[
                 "clinic/templates/deployment.yaml:25 {{- toYaml .Values.nodeSelector | nindent 8 }}",
-                ".Values.nodeSelector.topology.kubernetes.io/region <- clinic/values.yaml:11 eu-west-3",
+                ".Values.nodeSelector[\"topology.kubernetes.io/region\"] <- clinic/values.yaml:11 eu-west-3",
             ],
         ),
         (
@@ -43,7 +43,7 @@ fn each_value_is_traced_to_its_template_and_to_what_sets_it() {
             "metadata.annotations['example.fr/region']",
             &[
                 "clinic/templates/deployment.yaml:11 {{- toYaml . | nindent 4 }}",
-                ".Values.annotations.example.fr/region <- clinic/values-prod.yaml:6 us-east-1",
+                ".Values.annotations[\"example.fr/region\"] <- clinic/values-prod.yaml:6 us-east-1",
             ],
         ),
         (

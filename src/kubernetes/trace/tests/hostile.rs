@@ -81,6 +81,28 @@ fn templates_that_include_themselves_end() {
 }
 
 #[test]
+fn blocks_and_inclusions_nest_without_end() {
+    let open = "{{ with .a }}".repeat(31);
+    let close = "{{ end }}".repeat(31);
+    let helper = format!(
+        "{{{{ define \"r\" }}}}{open}{{{{ include \"r\" . }}}}{close}{{{{ end }}}}{HEAD}data:\n  a: {{{{ include \"r\" . }}}}\n"
+    );
+    let traced = one(&helper, &format!("{HEAD}data:\n  a: b\n"));
+    assert_eq!(traced.file.all.len(), 1);
+}
+
+#[test]
+fn a_long_line_of_many_values_ends_in_time() {
+    let inner: Vec<String> = (0..20_000).map(|at| format!("k{at}: {at}")).collect();
+    let text = format!("{HEAD}data: {{{}}}\n", inner.join(", "));
+    let traced = one(&text, &text);
+    assert_eq!(
+        traced.way("v1/ConfigMap x", "data.k7"),
+        ["c/templates/t.yaml:5 7"]
+    );
+}
+
+#[test]
 fn loops_that_print_nothing_end() {
     let template = format!(
         "{{{{ range .a }}}}{{{{ range .b }}}}{{{{ end }}}}{{{{ continue }}}}{{{{ end }}}}{HEAD}"
