@@ -89,7 +89,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Into the entry of a mapping.
-    pub(super) fn into_entry(&self, key: &str) -> Option<Self> {
+    pub(super) fn entry(&self, key: &str) -> Option<Self> {
         match self.way {
             Way::At(value) => value.entry(key).map(|inner| self.to(Way::At(inner))),
             Way::Above(path, value) => {
@@ -100,10 +100,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// Into the element that belongs to one of a rendered list.
-    pub(super) fn into_element(&self, rendered: &[Value], at: usize) -> Option<Self> {
+    pub(super) fn element(&self, rendered: &[Value], at: usize) -> Option<Self> {
         match self.way {
             Way::At(value) => {
-                let inner = element(value.elements()?, rendered, at)?;
+                let inner = counterpart(value.elements()?, rendered, at)?;
                 Some(self.to(Way::At(inner)))
             }
             Way::Above(path, value) => {
@@ -114,7 +114,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// The element of a file's list that belongs to one of the rendered list.
-fn element<'a>(written: &'a [Value], rendered: &[Value], at: usize) -> Option<&'a Value> {
+fn counterpart<'a>(written: &'a [Value], rendered: &[Value], at: usize) -> Option<&'a Value> {
     let wanted = rendered.get(at)?;
     if written.len() > MAX_ELEMENTS || rendered.len() > MAX_ELEMENTS {
         return (written.len() == rendered.len()).then(|| written.get(at))?;

@@ -11,7 +11,9 @@ mod expression;
 mod flow;
 mod helm;
 mod kustomize;
+mod names;
 mod overlay;
+mod part;
 mod settings;
 mod template;
 
