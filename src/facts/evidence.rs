@@ -228,5 +228,13 @@ pub(crate) fn describe(step: &Step) -> Text {
             format!("tiré du fournisseur `{name}`"),
         ),
         Step::Parts => Text::new("part of the expression", "partie de l'expression"),
+        Step::Helper(name) => Text::new(
+            format!("in the template `{name}`"),
+            format!("dans le gabarit `{name}`"),
+        ),
+        Step::Setting(name) => {
+            Text::new(format!("value of `{name}`"), format!("valeur de `{name}`"))
+        }
+        Step::Replaced => Text::new("changed from here", "modifié à partir d'ici"),
     }
 }

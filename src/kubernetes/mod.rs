@@ -15,6 +15,11 @@ mod packages;
 pub mod payload;
 mod secrets;
 mod shapes;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, unused_imports, reason = "for those who render")
+)]
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

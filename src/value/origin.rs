@@ -34,6 +34,12 @@ pub enum Step {
     Provider(Arc<str>),
     /// Parts of an expression: operands, arguments, interpolations.
     Parts,
+    /// A named template of a chart.
+    Helper(Arc<str>),
+    /// A value that a chart is given: `.Values.storage.region`.
+    Setting(Arc<str>),
+    /// What a kustomization changed.
+    Replaced,
 }
 
 /// Who gave a variable its value.

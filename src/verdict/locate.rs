@@ -4,7 +4,7 @@
 //! places inside the resource count: a value that was taken from elsewhere is shown as evidence, not as the place.
 
 use super::Pointed;
-use crate::graph::Resource;
+use crate::graph::{Resource, World};
 use crate::source::{Place, Source, Sources, Span};
 use crate::value::{Path, PathStep};
 
@@ -73,7 +73,7 @@ fn at_path(resource: &Resource, path: &str) -> Option<Located> {
         let own = value.and_then(|value| value.origin.place);
         // A value that was made elsewhere still has a name here.
         let place = own
-            .filter(|place| is_inside(place, resource))
+            .filter(|place| is_inside(place, resource) || is_own(place, resource))
             .or_else(|| name_of(steps, resource))?;
         let pointed = if len == all.len() {
             Pointed::Attribute
@@ -92,6 +92,11 @@ fn is_inside(place: &Place, resource: &Resource) -> bool {
         // The whole block is no place to look at, and the header is where one looks anyway.
         && place.span != block.span
         && *place != resource.header
+}
+
+/// What a Kubernetes object holds is written for it, in whichever file: a patch of a kustomization has one of its own.
+fn is_own(place: &Place, resource: &Resource) -> bool {
+    resource.world == World::Kubernetes && place.source != resource.block.source
 }
 
 /// Where the name of a top-level attribute is written.
@@ -191,6 +196,23 @@ mod tests {
             assert_eq!(sources.text(located.place), text, "{path}");
             assert_eq!(located.pointed, pointed, "{path}");
         }
+    }
+
+    #[test]
+    fn what_a_patch_sets_in_an_object_is_shown_in_the_patch() {
+        let sources = Sources::new();
+        let mut resource = example(&sources);
+        let patch = sources.add("patch.yaml", "region: us-east-1\n");
+        let place = Place::new(patch, Span::new(8, 17));
+        resource.attributes =
+            Value::object([(Arc::from("region"), Value::string("us-east-1").at(place))]);
+        let shown = |resource: &Resource| {
+            let located = locate(resource, "region", None, &sources);
+            sources.text(located.place)
+        };
+        assert_eq!(shown(&resource), "resource \"a_b\" \"c\"");
+        resource.world = World::Kubernetes;
+        assert_eq!(shown(&resource), "us-east-1");
     }
 
     #[test]

@@ -300,6 +300,12 @@ fn short(step: Option<&Step>, lang: Lang) -> String {
         Some(Step::Each) => "for_each",
         Some(Step::Provider(name)) => return format!("provider {}", clean_line(name)),
         Some(Step::Parts) => lang.pick("part", "partie"),
+        Some(Step::Helper(name)) => {
+            let word = lang.pick("template", "gabarit");
+            return format!("{word} {}", clean_line(name));
+        }
+        Some(Step::Setting(name)) => return clean_line(name).into_owned(),
+        Some(Step::Replaced) => lang.pick("changed from", "modifié à partir de"),
     };
     text.to_owned()
 }
@@ -500,5 +506,8 @@ fn kind(step: Option<&Step>) -> Kind<'_> {
         Some(Step::Each) => ("each", None, None, None),
         Some(Step::Provider(name)) => ("provider", Some(name), None, None),
         Some(Step::Parts) => ("part", None, None, None),
+        Some(Step::Helper(name)) => ("template", Some(name), None, None),
+        Some(Step::Setting(name)) => ("setting", Some(name), None, None),
+        Some(Step::Replaced) => ("replaced", None, None, None),
     }
 }

@@ -57,8 +57,23 @@ pub struct Document {
 }
 
 /// Where the keys of mappings stand, found by the value behind them.
-#[derive(Debug, Clone, Default)]
-pub struct Keys(Arc<[(Span, Span)]>);
+#[derive(Debug, Clone)]
+pub struct Keys(Pairs);
+
+/// Sorted by value.
+#[derive(Debug, Clone)]
+enum Pairs {
+    /// All of one text, that of the values.
+    Own(Arc<[(Span, Span)]>),
+    /// Of the texts that a rendered one was made from.
+    Elsewhere(Arc<[(Place, Place)]>),
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
 
 impl Keys {
     fn new(pairs: &[(Span, Span)]) -> Self {
@@ -69,30 +84,51 @@ impl Keys {
         {
             pairs.sort_unstable_by_key(order);
         }
-        Self(pairs)
+        Self(Pairs::Own(pairs))
     }
 
     /// True for objects that no file of YAML or JSON holds.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        match &self.0 {
+            Pairs::Own(pairs) => pairs.is_empty(),
+            Pairs::Elsewhere(pairs) => pairs.is_empty(),
+        }
+    }
+
+    /// Keys that need not stand in one text: each value's place with that of its key. Of several keys of one value, as a
+    /// template that prints many entries in one place gives them, the first counts.
+    pub fn of_places(mut pairs: Vec<(Place, Place)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup_by_key(|(value, _)| *value);
+        Self(Pairs::Elsewhere(pairs.into()))
     }
 
     /// The place of the key that `value` is written behind; none for elements of sequences and for other texts' values.
     pub fn key_of(&self, value: &Value) -> Option<Place> {
         let place = value.origin.place?;
-        let wanted = (place.span.start, place.span.end);
-        let at = self
-            .0
-            .binary_search_by_key(&wanted, |(value, _)| (value.start, value.end))
-            .ok()?;
-        let (_, key) = self.0.get(at)?;
-        Some(Place::new(place.source, *key))
+        match &self.0 {
+            Pairs::Own(pairs) => {
+                let wanted = (place.span.start, place.span.end);
+                let at = pairs
+                    .binary_search_by_key(&wanted, |(value, _)| (value.start, value.end))
+                    .ok()?;
+                let (_, key) = pairs.get(at)?;
+                Some(Place::new(place.source, *key))
+            }
+            Pairs::Elsewhere(pairs) => {
+                let at = pairs
+                    .binary_search_by_key(&place, |(value, _)| *value)
+                    .ok()?;
+                pairs.get(at).map(|(_, key)| *key)
+            }
+        }
     }
 
     /// The place of `key: value`, or of the value alone when it has no key.
     pub fn entry_of(&self, value: &Value) -> Option<Place> {
         let place = value.origin.place?;
-        let key = self.key_of(value).map_or(place.span, |key| key.span);
+        let key = self.key_of(value).filter(|key| key.source == place.source);
+        let key = key.map_or(place.span, |key| key.span);
         Some(Place::new(place.source, key.to(place.span)))
     }
 }
