@@ -1,6 +1,7 @@
 //! From TOML to [`Config`]: every fault is said, each at its place, and what is right is kept.
 
 mod attestations;
+mod render;
 
 use std::str::FromStr;
 
@@ -78,6 +79,7 @@ impl Reader {
                 "policies",
                 "fail",
                 "catalog",
+                "render",
             ],
         );
         let (attestations, statements) = self.attestations(&top);
@@ -95,6 +97,7 @@ impl Reader {
             policies: self.policies(&top),
             fail: self.fail(&top),
             catalog: self.catalog(&top),
+            render: self.render(&top),
             base: None,
         }
     }

@@ -77,7 +77,7 @@ fn plan<'a>(
     let name = storage.map_or(Some("default"), Value::as_str);
     let found = name.and_then(|name| {
         let namespace = manifest.namespace.as_deref();
-        manifests.find("BackupStorageLocation", namespace, name, &manifest.path)
+        manifests.find("BackupStorageLocation", namespace, name, manifest)
     });
     let (Some(to), Some(name)) = (found, name) else {
         return;

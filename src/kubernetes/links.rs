@@ -93,6 +93,7 @@ pub fn links(manifests: &Manifests, catalog: &Catalog) -> Vec<Link> {
     let mut out = finder.out;
     super::backups::find(manifests, catalog, &mut out);
     super::etcd::find(manifests, catalog, &mut out);
+    out.retain(|link| !manifests.are_apart(link.from, link.to));
     out.sort();
     out.dedup_by_key(|link| (link.from, link.tie, link.to));
     out
@@ -271,7 +272,7 @@ impl Finder<'_> {
             let namespace = manifest.namespace.as_deref();
             let claim =
                 self.manifests
-                    .find("PersistentVolumeClaim", namespace, text, &manifest.path);
+                    .find("PersistentVolumeClaim", namespace, text, manifest);
             self.link(at, Tie::AttachedTo, claim, place);
         }
     }
@@ -288,7 +289,7 @@ impl Finder<'_> {
             .collect();
         for (kind, name, place) in named {
             let namespace = manifest.namespace.as_deref();
-            let secret = self.manifests.find(kind, namespace, name, &manifest.path);
+            let secret = self.manifests.find(kind, namespace, name, manifest);
             self.link(at, Tie::ReadsFrom, secret, place);
         }
     }
@@ -309,7 +310,7 @@ impl Finder<'_> {
                 .namespace
                 .as_deref()
                 .filter(|_| kind == "SecretStore");
-            let found = self.manifests.find(kind, namespace, name, &secret.path);
+            let found = self.manifests.find(kind, namespace, name, secret);
             self.link(at, Tie::ReadsFrom, found, store.origin.place);
         }
     }
@@ -322,7 +323,7 @@ impl Finder<'_> {
         let claim = name.as_str().and_then(|text| {
             let namespace = snapshot.namespace.as_deref();
             self.manifests
-                .find("PersistentVolumeClaim", namespace, text, &snapshot.path)
+                .find("PersistentVolumeClaim", namespace, text, snapshot)
         });
         if let Some(claim) = claim {
             self.link(claim, Tie::BacksUpTo, Some(at), name.origin.place);
@@ -338,7 +339,7 @@ impl Finder<'_> {
         {
             let volume = self
                 .manifests
-                .find("PersistentVolume", None, text, &claim.path);
+                .find("PersistentVolume", None, text, claim);
             self.link(at, Tie::AttachedTo, volume, name.origin.place);
         }
         self.class(at, claim, true);
@@ -358,7 +359,7 @@ impl Finder<'_> {
                     .filter(|text| !text.is_empty())
                     .and_then(|text| {
                         self.manifests
-                            .find("StorageClass", None, text, &manifest.path)
+                            .find("StorageClass", None, text, manifest)
                     });
                 self.link(at, Tie::RunsOn, class, name.origin.place);
             }
@@ -387,7 +388,7 @@ impl Finder<'_> {
             let namespace = ingress.namespace.as_deref();
             let service = self
                 .manifests
-                .find("Service", namespace, name, &ingress.path);
+                .find("Service", namespace, name, ingress);
             self.link(at, Tie::Exposes, service, place);
         }
     }

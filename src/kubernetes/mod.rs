@@ -1,13 +1,14 @@
 //! Kubernetes manifests: which objects the files declare, and how they hang together.
 //!
-//! Charts and kustomizations are recognised and reported, never judged raw: what they become is only known once they
-//! are rendered.
+//! Charts and kustomizations are recognised and never judged raw: what they become is only known once they are rendered, by
+//! the installed programs when that is asked for. Else they are reported.
 
 mod backups;
 mod etcd;
 mod links;
 mod objects;
 mod packages;
+mod render;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use links::{Link, Tie, links, pod_spec};
+pub use packages::PackageKind;
+pub use render::{Render, RenderOutcome, Rendering, Tools};
 
 use crate::discover::{Input, Kind, folder_of};
 use crate::problem::{Problem, ProblemCode};
@@ -51,6 +54,8 @@ pub struct Manifest {
     pub path: Arc<str>,
     /// For a claim that a StatefulSet makes for each of its pods: the StatefulSet.
     pub template_of: Option<usize>,
+    /// Index of the rendering it came of; none for what is written as it is applied.
+    pub rendering: Option<usize>,
 }
 
 /// What the files of a scan declare.
@@ -64,11 +69,13 @@ pub struct Manifests {
     pub comments: Vec<Place>,
     /// What was covered.
     pub counts: Counts,
+    /// Every chart and kustomization, with what became of it.
+    pub renderings: Vec<Rendering>,
     by_name: HashMap<Identity, Vec<usize>>,
 }
 
-/// Kind, namespace, name.
-type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
+/// Rendering, kind, namespace, name.
+type Identity = (Option<usize>, Arc<str>, Option<Arc<str>>, Arc<str>);
 
 /// What was covered, for the report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,25 +88,62 @@ pub struct Counts {
     pub other_documents: usize,
     /// Documents left out because they are templates.
     pub templates: usize,
-    /// Helm charts, none of them rendered.
+    /// Helm charts, rendered or not, with those that are parts of others.
     pub charts: usize,
-    /// Kustomizations, none of them rendered.
+    /// Kustomizations, rendered or not, with those that others build on.
     pub kustomizations: usize,
-    /// Files left out because they belong to a chart or kustomization.
+    /// Files that are not judged as they are, because they belong to a chart or kustomization.
     pub files_not_rendered: usize,
 }
 
 impl Manifests {
-    /// The object of that kind, namespace and name; of several the one whose file is nearest to `path`.
+    /// The object of that kind, namespace and name: one of the same rendering, else the one whose file is nearest to that of
+    /// `from`. What another rendering of the same chart or kustomization made is never meant.
     pub fn find(
         &self,
         kind: &str,
         namespace: Option<&str>,
         name: &str,
-        path: &str,
+        from: &Manifest,
     ) -> Option<usize> {
-        let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
-        nearest(self.by_name.get(&key)?, path, |index| self.folder(index))
+        let of = |rendering: Option<usize>| {
+            let key = (
+                rendering,
+                Arc::from(kind),
+                namespace.map(Arc::from),
+                Arc::from(name),
+            );
+            let found = self.by_name.get(&key)?;
+            nearest(found, &from.path, |index| self.folder(index))
+        };
+        if from.rendering.is_some()
+            && let Some(own) = of(from.rendering)
+        {
+            return Some(own);
+        }
+        let mut found: Vec<usize> = of(None).into_iter().collect();
+        let others = (0..self.renderings.len()).map(Some);
+        found.extend(
+            others
+                .filter(|other| !self.exclude_each_other(*other, from.rendering))
+                .filter_map(of),
+        );
+        self.sort_by_folder(&mut found);
+        nearest(&found, &from.path, |index| self.folder(index))
+    }
+
+    /// Objects of two renderings of one package are never applied side by side: one is for production, the other for tests.
+    pub fn are_apart(&self, a: usize, b: usize) -> bool {
+        let rendering = |index: usize| self.all.get(index).and_then(|manifest| manifest.rendering);
+        self.exclude_each_other(rendering(a), rendering(b))
+    }
+
+    fn exclude_each_other(&self, a: Option<usize>, b: Option<usize>) -> bool {
+        let (Some(a), Some(b)) = (a, b) else {
+            return false;
+        };
+        let of = |at: usize| self.renderings.get(at).map(|of| (of.kind, &*of.folder));
+        a != b && of(a) == of(b)
     }
 
     fn folder(&self, index: usize) -> &str {
@@ -110,13 +154,27 @@ impl Manifests {
     /// The `Namespace` object of an object's namespace, when it is part of the scan.
     pub fn namespace_of(&self, manifest: &Manifest) -> Option<usize> {
         let name = manifest.namespace.as_deref()?;
-        self.find("Namespace", None, name, &manifest.path)
+        self.find("Namespace", None, name, manifest)
+    }
+
+    fn add(&mut self, file: objects::File, rendering: Option<usize>) {
+        let before = self.all.len();
+        self.all.extend(file.all.into_iter().map(|mut manifest| {
+            manifest.template_of = manifest.template_of.map(|index| index + before);
+            manifest.rendering = rendering;
+            manifest
+        }));
+        self.problems.extend(file.problems);
+        self.comments.extend(file.comments);
+        self.counts.other_documents += file.other_documents;
+        self.counts.templates += file.templates;
     }
 
     fn index(&mut self) {
         for (at, manifest) in self.all.iter().enumerate() {
             if let Some(name) = &manifest.name {
                 let key = (
+                    manifest.rendering,
                     Arc::clone(&manifest.kind),
                     manifest.namespace.clone(),
                     Arc::clone(name),
@@ -167,32 +225,41 @@ fn common_folders(a: &str, b: &str) -> usize {
     parts(a).zip(parts(b)).take_while(|(a, b)| a == b).count()
 }
 
-/// Reads every manifest among the files of a scan.
+/// Reads every manifest among the files of a scan. Charts and kustomizations are reported.
 pub fn read(files: &[Input], sources: &Sources) -> Manifests {
+    read_rendered(files, sources, None)
+}
+
+/// Reads every manifest among the files of a scan, and what charts and kustomizations become, when that is asked for.
+pub fn read_rendered(
+    files: &[Input],
+    sources: &Sources,
+    render: Option<Render<'_>>,
+) -> Manifests {
     let packages = packages::find(files, sources);
+    let made = match render {
+        Some(render) => render::all(&packages, files, sources, render),
+        None => render::none(&packages, files),
+    };
     let mut manifests = Manifests {
         problems: packages.problems,
+        renderings: made.renderings,
         ..Manifests::default()
     };
+    manifests.problems.extend(made.problems);
     manifests.counts.charts = packages.charts;
     manifests.counts.kustomizations = packages.kustomizations;
-    let wanted = to_read(files, &packages.left_out, &mut manifests.counts);
+    let left_out = &packages.left_out | &made.repeated;
+    let wanted = to_read(files, &left_out, &mut manifests.counts);
     let read: Vec<_> = wanted
         .par_iter()
         .map(|file| objects::read(file, sources))
         .collect();
-    for one in read {
-        let before = manifests.all.len();
-        manifests
-            .all
-            .extend(one.all.into_iter().map(|mut manifest| {
-                manifest.template_of = manifest.template_of.map(|index| index + before);
-                manifest
-            }));
-        manifests.problems.extend(one.problems);
-        manifests.comments.extend(one.comments);
-        manifests.counts.other_documents += one.other_documents;
-        manifests.counts.templates += one.templates;
+    for file in read {
+        manifests.add(file, None);
+    }
+    for (rendering, file) in made.files {
+        manifests.add(file, Some(rendering));
     }
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();

@@ -71,7 +71,13 @@ impl File {
         let namespace = text(value, "namespace");
         let kind_line = value.entry("kind").and_then(|kind| keys.entry_of(kind));
         self.all.push(Manifest {
-            address: address(&header, namespace.as_deref(), name.as_deref(), path),
+            address: address(
+                &header.api_version,
+                &header.kind,
+                namespace.as_deref(),
+                name.as_deref(),
+                path,
+            ),
             api_version: header.api_version,
             group: header.group,
             version: header.version,
@@ -84,6 +90,7 @@ impl File {
             block,
             path: Arc::clone(path),
             template_of: None,
+            rendering: None,
         });
         self.claims(self.all.len() - 1);
     }
@@ -114,7 +121,13 @@ impl File {
             let owner_name = set.name.as_deref().unwrap_or("*");
             let name: Arc<str> = format!("{volume}-{owner_name}-*").into();
             self.all.push(Manifest {
-                address: address(&header, set.namespace.as_deref(), Some(&name), &set.path),
+                address: address(
+                    &header.api_version,
+                    &header.kind,
+                    set.namespace.as_deref(),
+                    Some(&name),
+                    &set.path,
+                ),
                 api_version: header.api_version,
                 group: header.group,
                 version: header.version,
@@ -129,6 +142,7 @@ impl File {
                 block,
                 path: Arc::clone(&set.path),
                 template_of: Some(owner),
+                rendering: None,
             });
         }
     }
@@ -215,10 +229,14 @@ fn text(value: &Value, key: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.as_ref().into())
 }
 
-fn address(header: &Header, namespace: Option<&str>, name: Option<&str>, path: &str) -> Arc<str> {
-    let Header {
-        api_version, kind, ..
-    } = header;
+/// The address of an object. What has no name goes by its file.
+pub(super) fn address(
+    api_version: &str,
+    kind: &str,
+    namespace: Option<&str>,
+    name: Option<&str>,
+    path: &str,
+) -> Arc<str> {
     match (namespace, name) {
         (Some(namespace), Some(name)) => format!("{api_version}/{kind} {namespace}/{name}"),
         (None, Some(name)) => format!("{api_version}/{kind} {name}"),
