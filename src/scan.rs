@@ -9,7 +9,7 @@ use crate::config::{self, Config, Date};
 use crate::discover::{self, Inputs, Kind};
 use crate::facts::{self, Facts, Settings};
 use crate::graph::{self, Graph};
-use crate::kubernetes::{self, Manifests};
+use crate::kubernetes::{self, Manifests, Render};
 use crate::policy::{self, Engine, Evaluation, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -71,10 +71,23 @@ pub struct Request {
     pub policies: Vec<PathBuf>,
     /// Folders of facts over those of the binary; later ones win.
     pub catalog: Vec<PathBuf>,
+    /// What is asked of rendering charts and kustomizations.
+    pub render: RenderChoice,
     /// Leave out what `.gitignore` names.
     pub gitignore: bool,
     /// Read files that are named without the others of their module.
     pub alone: bool,
+}
+
+/// How charts and kustomizations are rendered.
+#[derive(Debug, Clone, Default)]
+pub struct RenderChoice {
+    /// Overrides the configuration; none: what that says, else not.
+    pub asked: Option<bool>,
+    /// Files of values for every chart, over those of the configuration.
+    pub values: Vec<PathBuf>,
+    /// Where programs come from.
+    pub tools: kubernetes::Tools,
 }
 
 /// Overrides of what makes a run fail.
@@ -181,6 +194,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
             &scan.graph,
             &scan.facts,
             &scan.estate,
+            &scan.manifests,
             &evaluation.judgements,
         )
     };
@@ -255,7 +269,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
                 catalog,
             )
         },
-        || kubernetes::read(&inputs.files, &sources),
+        || objects(request, &settings.config, &inputs, &sources),
     );
     problems.extend(estate.1);
     let mut estate = estate.0;
@@ -276,7 +290,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         coverage: Coverage {
             catalogues: extended.folders,
             registry: catalog.registry().map(|registry| registry.compiled_on),
-            ..Coverage::measure(&inputs, &graph, &facts, &estate, &[])
+            ..Coverage::measure(&inputs, &graph, &facts, &estate, &manifests, &[])
         },
         catalog,
         sources,
@@ -487,6 +501,22 @@ fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
                 .help(help)
         })
         .collect()
+}
+
+/// Kubernetes objects: those that are written, and those that charts and kustomizations become when that is asked for.
+fn objects(request: &Request, config: &Config, inputs: &Inputs, sources: &Sources) -> Manifests {
+    let enabled = config.render.enabled.as_ref();
+    let asked = request.render.asked;
+    let render = match &inputs.root {
+        Some(root) if asked.unwrap_or(enabled.is_some_and(|on| on.value)) => Some(Render {
+            config,
+            root,
+            tools: &request.render.tools,
+            values: &request.render.values,
+        }),
+        _ => None,
+    };
+    kubernetes::read_rendered(&inputs.files, sources, render)
 }
 
 /// Terraform code, evaluated, and the variable files that could not be read.

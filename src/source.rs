@@ -228,13 +228,7 @@ impl Sources {
         self.keep(path.into(), text.into(), false, true)
     }
 
-    fn keep(
-        &self,
-        path: String,
-        text: Arc<str>,
-        is_private: bool,
-        is_rendered: bool,
-    ) -> SourceId {
+    fn keep(&self, path: String, text: Arc<str>, is_private: bool, is_rendered: bool) -> SourceId {
         let source = Arc::new(Source {
             path,
             text,

@@ -270,9 +270,9 @@ impl Finder<'_> {
                 continue;
             };
             let namespace = manifest.namespace.as_deref();
-            let claim =
-                self.manifests
-                    .find("PersistentVolumeClaim", namespace, text, manifest);
+            let claim = self
+                .manifests
+                .find("PersistentVolumeClaim", namespace, text, manifest);
             self.link(at, Tie::AttachedTo, claim, place);
         }
     }
@@ -337,9 +337,7 @@ impl Finder<'_> {
         if let Some(name) = claim.value.get(&self.paths.volume_name)
             && let Some(text) = name.as_str()
         {
-            let volume = self
-                .manifests
-                .find("PersistentVolume", None, text, claim);
+            let volume = self.manifests.find("PersistentVolume", None, text, claim);
             self.link(at, Tie::AttachedTo, volume, name.origin.place);
         }
         self.class(at, claim, true);
@@ -357,10 +355,7 @@ impl Finder<'_> {
                 let class = name
                     .as_str()
                     .filter(|text| !text.is_empty())
-                    .and_then(|text| {
-                        self.manifests
-                            .find("StorageClass", None, text, manifest)
-                    });
+                    .and_then(|text| self.manifests.find("StorageClass", None, text, manifest));
                 self.link(at, Tie::RunsOn, class, name.origin.place);
             }
             None if may_default => {
@@ -386,9 +381,7 @@ impl Finder<'_> {
             .collect();
         for (name, place) in named {
             let namespace = ingress.namespace.as_deref();
-            let service = self
-                .manifests
-                .find("Service", namespace, name, ingress);
+            let service = self.manifests.find("Service", namespace, name, ingress);
             self.link(at, Tie::Exposes, service, place);
         }
     }

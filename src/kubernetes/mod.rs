@@ -71,11 +71,14 @@ pub struct Manifests {
     pub counts: Counts,
     /// Every chart and kustomization, with what became of it.
     pub renderings: Vec<Rendering>,
+    /// What is written as it is applied.
     by_name: HashMap<Identity, Vec<usize>>,
+    /// What was rendered.
+    rendered: HashMap<Identity, Vec<usize>>,
 }
 
-/// Rendering, kind, namespace, name.
-type Identity = (Option<usize>, Arc<str>, Option<Arc<str>>, Arc<str>);
+/// Kind, namespace, name.
+type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
 
 /// What was covered, for the report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,30 +109,25 @@ impl Manifests {
         name: &str,
         from: &Manifest,
     ) -> Option<usize> {
-        let of = |rendering: Option<usize>| {
-            let key = (
-                rendering,
-                Arc::from(kind),
-                namespace.map(Arc::from),
-                Arc::from(name),
-            );
-            let found = self.by_name.get(&key)?;
-            nearest(found, &from.path, |index| self.folder(index))
+        let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
+        let plain = self.by_name.get(&key);
+        let near = |found: &[usize]| nearest(found, &from.path, |index| self.folder(index));
+        let Some(rendered) = self.rendered.get(&key) else {
+            return near(plain?);
         };
-        if from.rendering.is_some()
-            && let Some(own) = of(from.rendering)
-        {
-            return Some(own);
+        let of = |index: &usize| self.all.get(*index).and_then(|one| one.rendering);
+        let own = rendered.iter().find(|index| of(index) == from.rendering);
+        if own.is_some() && from.rendering.is_some() {
+            return own.copied();
         }
-        let mut found: Vec<usize> = of(None).into_iter().collect();
-        let others = (0..self.renderings.len()).map(Some);
-        found.extend(
-            others
-                .filter(|other| !self.exclude_each_other(*other, from.rendering))
-                .filter_map(of),
-        );
-        self.sort_by_folder(&mut found);
-        nearest(&found, &from.path, |index| self.folder(index))
+        let mut all: Vec<usize> = rendered
+            .iter()
+            .filter(|index| !self.exclude_each_other(of(index), from.rendering))
+            .chain(plain.into_iter().flatten())
+            .copied()
+            .collect();
+        self.sort_by_folder(&mut all);
+        near(&all)
     }
 
     /// Objects of two renderings of one package are never applied side by side: one is for production, the other for tests.
@@ -174,12 +172,15 @@ impl Manifests {
         for (at, manifest) in self.all.iter().enumerate() {
             if let Some(name) = &manifest.name {
                 let key = (
-                    manifest.rendering,
                     Arc::clone(&manifest.kind),
                     manifest.namespace.clone(),
                     Arc::clone(name),
                 );
-                self.by_name.entry(key).or_default().push(at);
+                let by_name = match manifest.rendering {
+                    Some(_) => &mut self.rendered,
+                    None => &mut self.by_name,
+                };
+                by_name.entry(key).or_default().push(at);
             }
         }
         let mut by_name = std::mem::take(&mut self.by_name);
@@ -231,11 +232,7 @@ pub fn read(files: &[Input], sources: &Sources) -> Manifests {
 }
 
 /// Reads every manifest among the files of a scan, and what charts and kustomizations become, when that is asked for.
-pub fn read_rendered(
-    files: &[Input],
-    sources: &Sources,
-    render: Option<Render<'_>>,
-) -> Manifests {
+pub fn read_rendered(files: &[Input], sources: &Sources, render: Option<Render<'_>>) -> Manifests {
     let packages = packages::find(files, sources);
     let made = match render {
         Some(render) => render::all(&packages, files, sources, render),

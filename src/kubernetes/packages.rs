@@ -238,7 +238,9 @@ impl Packages {
                 name: None,
             };
             let about = document(file, sources);
-            let kind = about.as_ref().and_then(|about| about.entry("kind")?.as_str());
+            let kind = about
+                .as_ref()
+                .and_then(|about| about.entry("kind")?.as_str());
             if kind == Some("Component") {
                 self.problems.push(unused_component(&package, file));
             } else {

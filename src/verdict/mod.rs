@@ -10,6 +10,7 @@ mod fingerprint;
 mod frameworks;
 mod locate;
 mod own;
+mod packages;
 mod requirements;
 mod settle;
 mod waivers;
@@ -24,6 +25,7 @@ pub use fingerprint::Identity;
 pub use frameworks::{Chosen, choose, left_out, limit};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule, RESERVED};
+pub use packages::PackageCount;
 pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,

@@ -17,12 +17,7 @@ impl Reader {
         Render {
             enabled: self.boolean(&section, "enabled"),
             timeout: self.seconds(&section, "timeout"),
-            charts: self.entries(
-                &section,
-                "chart",
-                "[[render.chart]]",
-                Self::rendered_chart,
-            ),
+            charts: self.entries(&section, "chart", "[[render.chart]]", Self::rendered_chart),
         }
     }
 

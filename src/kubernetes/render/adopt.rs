@@ -71,7 +71,9 @@ pub(super) fn empty(file: &File, job: &Job<'_>, tree: &[String]) -> Vec<String> 
 /// Does Helm make objects of it?
 fn is_template(below: &str) -> bool {
     let name = below.rsplit('/').next().unwrap_or(below);
-    own_path(below).starts_with("templates/") && !name.starts_with(['_', '.']) && name != "NOTES.txt"
+    own_path(below).starts_with("templates/")
+        && !name.starts_with(['_', '.'])
+        && name != "NOTES.txt"
 }
 
 /// The name of a chart that lies there packed.
@@ -100,7 +102,10 @@ fn headers(text: &str) -> Vec<(u32, &str)> {
 /// a subchart goes by its name or alias, whatever its folder is called.
 fn template(source: &str, tree: &[String]) -> String {
     let below = source.split_once('/').map_or(source, |(_, below)| below);
-    let is_there = |path: &str| tree.binary_search_by(|file| file.as_str().cmp(path)).is_ok();
+    let is_there = |path: &str| {
+        tree.binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok()
+    };
     if is_there(below) {
         return below.to_owned();
     }
@@ -126,28 +131,55 @@ fn template(source: &str, tree: &[String]) -> String {
 /// most lie in one.
 fn is_of_cluster(group: &str, kind: &str) -> bool {
     const KINDS: [(&str, &[&str]); 13] = [
-        ("", &["Namespace", "Node", "PersistentVolume", "ComponentStatus"]),
-        ("storage.k8s.io", &["StorageClass", "CSIDriver", "CSINode", "VolumeAttachment", "VolumeAttributesClass"]),
-        ("snapshot.storage.k8s.io", &["VolumeSnapshotClass", "VolumeSnapshotContent"]),
-        ("groupsnapshot.storage.k8s.io", &["VolumeGroupSnapshotClass", "VolumeGroupSnapshotContent"]),
+        (
+            "",
+            &["Namespace", "Node", "PersistentVolume", "ComponentStatus"],
+        ),
+        (
+            "storage.k8s.io",
+            &[
+                "StorageClass",
+                "CSIDriver",
+                "CSINode",
+                "VolumeAttachment",
+                "VolumeAttributesClass",
+            ],
+        ),
+        (
+            "snapshot.storage.k8s.io",
+            &["VolumeSnapshotClass", "VolumeSnapshotContent"],
+        ),
+        (
+            "groupsnapshot.storage.k8s.io",
+            &["VolumeGroupSnapshotClass", "VolumeGroupSnapshotContent"],
+        ),
         ("apiextensions.k8s.io", &["CustomResourceDefinition"]),
         ("apiregistration.k8s.io", &["APIService"]),
-        ("admissionregistration.k8s.io", &[
-            "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
-            "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-            "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
-        ]),
+        (
+            "admissionregistration.k8s.io",
+            &[
+                "MutatingWebhookConfiguration",
+                "ValidatingWebhookConfiguration",
+                "ValidatingAdmissionPolicy",
+                "ValidatingAdmissionPolicyBinding",
+                "MutatingAdmissionPolicy",
+                "MutatingAdmissionPolicyBinding",
+            ],
+        ),
         ("networking.k8s.io", &["IngressClass"]),
         ("gateway.networking.k8s.io", &["GatewayClass"]),
         ("node.k8s.io", &["RuntimeClass"]),
         ("scheduling.k8s.io", &["PriorityClass"]),
-        ("flowcontrol.apiserver.k8s.io", &["FlowSchema", "PriorityLevelConfiguration"]),
+        (
+            "flowcontrol.apiserver.k8s.io",
+            &["FlowSchema", "PriorityLevelConfiguration"],
+        ),
         ("capsule.clastix.io", &["Tenant", "CapsuleConfiguration"]),
     ];
     // `ClusterRole`, `ClusterIssuer`, `ClusterSecretStore`; but a `Cluster` itself is an object like others.
-    let says_so = kind.strip_prefix("Cluster").is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_uppercase())
-    });
+    let says_so = kind
+        .strip_prefix("Cluster")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     let listed = |(known, kinds): &(&str, &[&str])| *known == group && kinds.contains(&kind);
     says_so || KINDS.iter().any(listed)
 }
@@ -161,20 +193,36 @@ mod tests {
         let text = "---\n# Source: a/templates/x.yaml\n# Source: b/templates/y.yaml\nkind: A\n---\nkind: B\n---\n# Source: a/templates/z.yaml\n";
         assert_eq!(
             headers(text),
-            [(4, "a/templates/x.yaml"), (text.len() as u32 - 31, "a/templates/z.yaml")]
+            [
+                (4, "a/templates/x.yaml"),
+                (text.len() as u32 - 31, "a/templates/z.yaml")
+            ]
         );
     }
 
     #[test]
     fn subcharts_are_found_by_what_is_in_them() {
-        let tree: Vec<String> = ["charts/db/templates/x.yaml", "charts/q/templates/y.yaml", "templates/x.yaml"]
-            .map(str::to_owned)
-            .into();
+        let tree: Vec<String> = [
+            "charts/db/templates/x.yaml",
+            "charts/q/templates/y.yaml",
+            "templates/x.yaml",
+        ]
+        .map(str::to_owned)
+        .into();
         let of = |source| template(source, &tree);
         assert_eq!(of("portal/templates/x.yaml"), "templates/x.yaml");
-        assert_eq!(of("portal/charts/db/templates/x.yaml"), "charts/db/templates/x.yaml");
-        assert_eq!(of("portal/charts/alias/templates/y.yaml"), "charts/q/templates/y.yaml");
-        assert_eq!(of("portal/charts/packed/templates/z.yaml"), "charts/packed/templates/z.yaml");
+        assert_eq!(
+            of("portal/charts/db/templates/x.yaml"),
+            "charts/db/templates/x.yaml"
+        );
+        assert_eq!(
+            of("portal/charts/alias/templates/y.yaml"),
+            "charts/q/templates/y.yaml"
+        );
+        assert_eq!(
+            of("portal/charts/packed/templates/z.yaml"),
+            "charts/packed/templates/z.yaml"
+        );
     }
 
     #[test]
@@ -182,7 +230,12 @@ mod tests {
         for template in ["templates/a.yaml", "charts/b/templates/deep/c.txt"] {
             assert!(is_template(template), "{template}");
         }
-        for other in ["templates/_helpers.tpl", "templates/NOTES.txt", "values.yaml", "files/templates/a.yaml"] {
+        for other in [
+            "templates/_helpers.tpl",
+            "templates/NOTES.txt",
+            "values.yaml",
+            "files/templates/a.yaml",
+        ] {
             assert!(!is_template(other), "{other}");
         }
         assert_eq!(archive("charts/db-1.2.0.tgz"), Some("db-1.2.0"));

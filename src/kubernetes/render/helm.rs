@@ -116,10 +116,12 @@ impl<'a, 'b> Charts<'a, 'b> {
             }
         }
         // What is given by hand counts most.
-        let values = values.zip(self.for_all.clone()).map(|(mut values, for_all)| {
-            values.extend(for_all);
-            values
-        });
+        let values = values
+            .zip(self.for_all.clone())
+            .map(|(mut values, for_all)| {
+                values.extend(for_all);
+                values
+            });
         if let Some(values) = &values {
             rendering.values = values.iter().map(|given| given.shown.clone()).collect();
         }
@@ -194,7 +196,8 @@ fn of_config(shop: &Shop<'_>, named: &Located<String>) -> Result<Given, Problem>
     if !real.starts_with(&boundary) {
         return Err(wrong("lies outside the repository"));
     }
-    let bytes = discover::bytes(&real, MAX_FILE).map_err(|why| wrong(&format!("could not be read: {why}")))?;
+    let bytes = discover::bytes(&real, MAX_FILE)
+        .map_err(|why| wrong(&format!("could not be read: {why}")))?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(wrong("is larger than 16 MiB"));
     }
@@ -290,7 +293,10 @@ fn refusal(job: &Job<'_>, why: Refusal) -> Problem {
     let path = |below: &str| join(&job.file.folder, below);
     let why = match why {
         Refusal::Leaves(below) => {
-            let why = format!("`{}` is a link that leads out of the repository", path(&below));
+            let why = format!(
+                "`{}` is a link that leads out of the repository",
+                path(&below)
+            );
             return said::not_rendered(job, &why)
                 .help("Helm would read what lies there; put the file itself into the chart");
         }

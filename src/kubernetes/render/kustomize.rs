@@ -169,8 +169,17 @@ const FILE: &[&str] = &["path"];
 const DATA: &[&str] = &["files", "file", "envs", "env"];
 /// The keys of plugins that name files.
 const PLUGIN: &[&str] = &[
-    "path", "paths", "files", "file", "envs", "env", "resources", "configurations", "valuesfile",
-    "additionalvaluesfiles", "repo",
+    "path",
+    "paths",
+    "files",
+    "file",
+    "envs",
+    "env",
+    "resources",
+    "configurations",
+    "valuesfile",
+    "additionalvaluesfiles",
+    "repo",
 ];
 
 /// `key=path`, or the path alone.
@@ -206,7 +215,10 @@ impl Walk<'_, '_> {
         if !self.entered.insert((real.clone(), configures)) {
             return;
         }
-        let mut found = NAMES.iter().map(|name| real.join(name)).filter(|file| file.exists());
+        let mut found = NAMES
+            .iter()
+            .map(|name| real.join(name))
+            .filter(|file| file.exists());
         let Some(file) = found.next() else {
             let why = format!("`{}` holds no kustomization", self.shown(&real));
             self.refuse(&why, place);
@@ -305,7 +317,11 @@ impl Walk<'_, '_> {
             || lower.contains("?ref=");
         if is_far {
             let why = format!("`{text}` would need the network");
-            self.refuse_with(&why, "vendor it: put a copy into the repository and name that", place);
+            self.refuse_with(
+                &why,
+                "vendor it: put a copy into the repository and name that",
+                place,
+            );
             return None;
         }
         if Path::new(text).is_absolute() {
@@ -396,7 +412,8 @@ impl Walk<'_, '_> {
     fn read(&mut self, file: &Path, place: Option<Place>) -> Option<Vec<Value>> {
         let file = self.inside(file, place)?;
         let shown = self.shown(&file);
-        let is_small = discover::bytes(&file, MAX_FILE).is_ok_and(|bytes| bytes.len() as u64 <= MAX_FILE);
+        let is_small =
+            discover::bytes(&file, MAX_FILE).is_ok_and(|bytes| bytes.len() as u64 <= MAX_FILE);
         let Some(source) = self.shop.source(&shown, &file).filter(|_| is_small) else {
             self.refuse(&format!("`{shown}` could not be read"), place);
             return None;

@@ -237,9 +237,9 @@ fn jobs<'a>(
     charts.unused(&mut outcome.problems);
     if jobs.len() > MOST {
         let message = format!("more than {MOST} renderings; the rest is not judged");
-        outcome.problems.push(
-            Problem::error(ProblemCode::Limit, message).help("scan fewer folders at a time"),
-        );
+        outcome
+            .problems
+            .push(Problem::error(ProblemCode::Limit, message).help("scan fewer folders at a time"));
         for job in jobs.drain(MOST..) {
             outcome.renderings.push(job.rendering);
         }

@@ -174,7 +174,12 @@ impl Workshop {
         let lower = ["http_proxy", "https_proxy", "all_proxy"];
         // Nobody listens there: what wants the network fails at once.
         let nowhere = || OsString::from("http://127.0.0.1:9");
-        all.extend(proxies.into_iter().chain(lower).map(|name| (name, nowhere())));
+        all.extend(
+            proxies
+                .into_iter()
+                .chain(lower)
+                .map(|name| (name, nowhere())),
+        );
         if cfg!(windows) {
             all.extend(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
             all.extend(["TEMP", "TMP"].map(|name| (name, at("tmp"))));
@@ -190,7 +195,10 @@ impl Workshop {
         arguments: &[OsString],
         bounds: Bounds,
     ) -> Result<String, Failure> {
-        let (out, said) = (self.folder.path().join("out"), self.folder.path().join("said"));
+        let (out, said) = (
+            self.folder.path().join("out"),
+            self.folder.path().join("said"),
+        );
         let mut command = Command::new(program);
         command
             .args(arguments)
@@ -243,12 +251,7 @@ fn start(command: &mut Command) -> io::Result<Child> {
 }
 
 /// Waits for the end, and looks at what is taken meanwhile. Output goes to files: whoever holds them open keeps nobody waiting.
-fn wait(
-    child: &mut Child,
-    out: &Path,
-    said: &Path,
-    bounds: Bounds,
-) -> Result<ExitStatus, Failure> {
+fn wait(child: &mut Child, out: &Path, said: &Path, bounds: Bounds) -> Result<ExitStatus, Failure> {
     let since = Instant::now();
     let mut pause = Duration::from_millis(1);
     let size = |path: &Path| path.metadata().map_or(0, |about| about.len());
@@ -277,7 +280,9 @@ fn memory(process: u32) -> Option<u64> {
         return None;
     }
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes << 10)
 }
@@ -286,10 +291,10 @@ fn memory(process: u32) -> Option<u64> {
 fn kill(child: &mut Child) {
     // One that has ended meanwhile needs no more; there is nobody to tell about other faults.
     #[cfg(unix)]
-    drop(rustix::process::kill_process_group(
+    let _ = rustix::process::kill_process_group(
         rustix::process::Pid::from_child(child),
         rustix::process::Signal::KILL,
-    ));
+    );
     drop(child.kill());
     drop(child.wait());
 }
@@ -397,7 +402,8 @@ mod tests {
         };
         let endless = "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done";
         assert_eq!(run(endless, small), Err(Failure::Output(1000)));
-        let endless = "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx >&2; done";
+        let endless =
+            "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx >&2; done";
         assert_eq!(run(endless, small), Err(Failure::Output(1000)));
         assert_eq!(run("printf '\\377'", bounds()), Err(Failure::NotText));
     }

@@ -11,12 +11,7 @@ use super::{Job, Problem, ProblemCode, Shop, shown};
 const MOST: usize = 800;
 
 /// A problem for a job that a program did not do.
-pub(super) fn problem(
-    job: &Job<'_>,
-    program: &str,
-    failure: &Failure,
-    said: &str,
-) -> Problem {
+pub(super) fn problem(job: &Job<'_>, program: &str, failure: &Failure, said: &str) -> Problem {
     let elsewhere = "render it where it can be, and scan the output";
     let (why, help) = match failure {
         Failure::NotStarted(why) => (
@@ -119,7 +114,8 @@ fn without(text: &str, folder: &Path) -> String {
     if folder.len() < 2 {
         return text.to_owned();
     }
-    text.replace(&format!("{folder}/"), "").replace(&*folder, ".")
+    text.replace(&format!("{folder}/"), "")
+        .replace(&*folder, ".")
 }
 
 fn size(bytes: u64) -> String {
