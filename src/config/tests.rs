@@ -125,7 +125,10 @@ fn the_whole_of_it_is_read_with_places() {
     let chart = &config.render.charts[0];
     assert_eq!(config.render.timeout.as_ref().map(|of| of.value), Some(60));
     assert_eq!(chart.values[0].value, "charts/portal/values-prod.yaml");
-    assert_eq!(chart.kube_version.as_ref().map(|of| &*of.value), Some("1.33"));
+    assert_eq!(
+        chart.kube_version.as_ref().map(|of| &*of.value),
+        Some("1.33")
+    );
     assert_eq!(config.fail_on(), Severity::Medium);
     assert!(
         config.fails_undetermined(Level::Health) && !config.fails_undetermined(Level::Particular)
@@ -147,7 +150,9 @@ fn nothing_said_means_the_defaults() {
 
 #[test]
 fn rendering_names_no_program_and_takes_no_hours() {
-    let found = said("[render]\nhelm = \"./evil\"\ntimeout = 86400\n[[render.chart]]\nvalue = [\"a.yaml\"]\n");
+    let found = said(
+        "[render]\nhelm = \"./evil\"\ntimeout = 86400\n[[render.chart]]\nvalue = [\"a.yaml\"]\n",
+    );
     assert_eq!(
         found,
         [

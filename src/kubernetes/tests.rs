@@ -225,7 +225,10 @@ fn what_is_rendered_with_others_is_told_from_what_is_not() {
         ("a/kustomization.yaml", "resources: [../b]\n"),
         ("b/kustomization.yaml", "resources: [../a, x.yaml]\n"),
         ("b/x.yaml", pod),
-        ("c/kustomization.yaml", "kind: Component\npatches: [{path: x.yaml}]\n"),
+        (
+            "c/kustomization.yaml",
+            "kind: Component\npatches: [{path: x.yaml}]\n",
+        ),
         ("c/x.yaml", pod),
     ]);
     assert_eq!(

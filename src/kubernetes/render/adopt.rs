@@ -195,7 +195,7 @@ mod tests {
             headers(text),
             [
                 (4, "a/templates/x.yaml"),
-                (text.len() as u32 - 31, "a/templates/z.yaml")
+                (text.len() as u32 - 29, "a/templates/z.yaml")
             ]
         );
     }

@@ -92,7 +92,8 @@ pub struct Rendering {
 }
 
 /// The texts that a rendering was made of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
+#[expect(dead_code, reason = "read by what traces places back")]
 pub(super) struct Origins {
     /// The folder of the chart or kustomization as shown; empty for the top.
     pub(super) root: String,
@@ -284,14 +285,21 @@ impl Shop<'_> {
         adopt::objects(&mut file, job, &made);
         rendering.objects = file.all.len();
         rendering.empty = adopt::empty(&file, job, &made.tree);
-        let file = traced(file, job.package.kind, &made.origins, self.sources);
+        let kind = job.package.kind;
+        let file = traced(file, kind, source, &made.origins, self.sources);
         Ok((file, rendering))
     }
 }
 
 /// Where the rendered objects are written by people: their places lead into templates, values and bases as far as these can
 /// be told.
-fn traced(file: File, _kind: PackageKind, _origins: &Origins, _sources: &Sources) -> File {
+fn traced(
+    file: File,
+    _kind: PackageKind,
+    _rendered: SourceId,
+    _origins: &Origins,
+    _sources: &Sources,
+) -> File {
     file
 }
 
