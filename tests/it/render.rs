@@ -117,6 +117,17 @@ fn texts(list: &Value) -> Vec<&str> {
     all.map(|one| one.as_str().expect("a text")).collect()
 }
 
+fn hold_schema(name: &str, document: &Value) {
+    let file = root().join(format!("docs/schema/{name}.schema.json"));
+    let schema = fs::read_to_string(file).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors = validator
+        .iter_errors(document)
+        .map(|error| error.to_string());
+    assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
 /// The errors of a scan: message, help, path.
 fn errors(document: &Value) -> Vec<(String, String, String)> {
     let problems = document["problems"].as_array().expect("a list").iter();
@@ -186,6 +197,7 @@ fn what_is_rendered_is_judged_and_marked() {
             "kind": "helm-chart", "found": 1, "rendered": 1, "failed": 0, "not_rendered": 0, "parts": 0, "objects": 1
         }])
     );
+    hold_schema("scan", &document);
     let rendering = &document["coverage"]["renderings"][0];
     assert_eq!(rendering["release"], "portal");
     assert_eq!(
@@ -225,6 +237,7 @@ fn helm_is_told_what_the_configuration_says() {
             chart.display()
         )]
     );
+    hold_schema("inspect", &document);
     let object = &document["objects"][0];
     assert_eq!(object["address"], "v1/PersistentVolumeClaim prod/db");
     let rendering = &document["renderings"][0];

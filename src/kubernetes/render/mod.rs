@@ -30,6 +30,8 @@ use program::Bounds;
 
 /// Renderings of one scan: each may take its time.
 const MOST: usize = 500;
+/// Renderings at a time: each may take its memory.
+const AT_ONCE: usize = 4;
 /// Seconds for each, when nobody says otherwise.
 const TIMEOUT: u64 = 30;
 /// Larger files are no templates or values.
@@ -203,7 +205,11 @@ pub(super) fn all(
             .collect(),
     };
     let jobs = jobs(packages, files, &shop, &mut outcome);
-    let made: Vec<_> = jobs.par_iter().map(|job| shop.run(job)).collect();
+    let made: Vec<_> = jobs
+        .par_iter()
+        .with_min_len(jobs.len().div_ceil(AT_ONCE).max(1))
+        .map(|job| shop.run(job))
+        .collect();
     for (job, made) in jobs.into_iter().zip(made) {
         outcome.take(job, made);
     }

@@ -91,12 +91,17 @@ pub(super) fn clean(shop: &Shop<'_>, workshop: &Path, values: &[String], said: &
     for (at, shown) in values.iter().enumerate() {
         text = text.replace(&format!("values-{at}.yaml"), shown);
     }
-    let mut out = String::new();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (count, c) in words.chars().enumerate() {
-        if count == MOST {
-            out.push('…');
-            break;
+    let count = words.chars().count();
+    let mut out = String::new();
+    for (at, c) in words.chars().enumerate() {
+        // What was done comes first, and what went wrong with it last.
+        let is_cut = count > MOST && at >= MOST / 2 && at < count - MOST / 2;
+        if is_cut && at == MOST / 2 {
+            out.push_str(" … ");
+        }
+        if is_cut {
+            continue;
         }
         if c.is_control() {
             // Writing to a String cannot fail.
