@@ -1,7 +1,7 @@
 //! Charts, rendered with `helm template`.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -389,7 +389,7 @@ fn is_schema(file: &str) -> bool {
 
 /// A reference of a schema to something that is to be fetched. The proxies lead nowhere, but the machine itself is asked
 /// without them.
-fn far_reference(file: &PathBuf) -> Option<String> {
+fn far_reference(file: &Path) -> Option<String> {
     let bytes = discover::bytes(file, MAX_FILE).ok()?;
     let schema: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
     let mut next = vec![&schema];

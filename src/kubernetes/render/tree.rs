@@ -74,7 +74,8 @@ pub(super) fn files(folder: &Path, boundary: &Path) -> Result<Vec<String>, Refus
     Ok(found)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
