@@ -1,7 +1,11 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
+mod checks;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
 use crate::catalog::{self, Catalog};
 use crate::config::words::{Actor, Level};
@@ -9,7 +13,7 @@ use crate::config::{self, Config, Date};
 use crate::discover::{self, Inputs, Kind};
 use crate::facts::{self, Facts, Settings};
 use crate::graph::{self, Graph};
-use crate::kubernetes::{self, Manifests};
+use crate::kubernetes::{self, Manifests, Render};
 use crate::policy::{self, Engine, Evaluation, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
@@ -71,12 +75,25 @@ pub struct Request {
     pub policies: Vec<PathBuf>,
     /// Folders of facts over those of the binary; later ones win.
     pub catalog: Vec<PathBuf>,
+    /// What is asked of rendering charts and kustomizations.
+    pub render: RenderChoice,
     /// Leave out what `.gitignore` names.
     pub gitignore: bool,
     /// Read files that are named without the others of their module.
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+}
+
+/// How charts and kustomizations are rendered.
+#[derive(Debug, Clone, Default)]
+pub struct RenderChoice {
+    /// Overrides the configuration; none: what that says, else not.
+    pub asked: Option<bool>,
+    /// Files of values for every chart, over those of the configuration.
+    pub values: Vec<PathBuf>,
+    /// Where programs come from.
+    pub tools: kubernetes::Tools,
 }
 
 /// Overrides of what makes a run fail.
@@ -195,6 +212,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
             &scan.graph,
             &scan.facts,
             &scan.estate,
+            &scan.manifests,
             &evaluation.judgements,
         )
     };
@@ -258,6 +276,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         assume: request.assume.unwrap_or_else(|| config.assume()),
         config,
     };
+    problems.extend(unused_values(request, &settings.config));
     let (estate, manifests) = rayon::join(
         || {
             evaluate(
@@ -269,7 +288,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
                 catalog,
             )
         },
-        || kubernetes::read(&inputs.files, &sources),
+        || objects(request, &settings.config, &inputs, &sources),
     );
     problems.extend(estate.1);
     let mut estate = estate.0;
@@ -290,7 +309,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         coverage: Coverage {
             catalogues: extended.folders,
             registry: catalog.registry().map(|registry| registry.compiled_on),
-            ..Coverage::measure(&inputs, &graph, &facts, &estate, &[])
+            ..Coverage::measure(&inputs, &graph, &facts, &estate, &manifests, &[])
         },
         catalog,
         sources,
@@ -389,117 +408,25 @@ fn catalogues(
     folders
 }
 
-/// Offerings that the configuration names and nobody knows.
-fn unknown_offerings(config: &Config, catalog: &Catalog) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let named = config
-        .targets
-        .iter()
-        .map(|target| &target.offering)
-        .chain(config.attestations.iter().map(|one| &one.offering));
-    for offering in named {
-        if catalog.offering(&offering.value).is_some() {
-            continue;
-        }
-        let known = catalog.offerings().map(|offering| offering.id.as_str());
-        let help = match config::suggest::closest(&offering.value, known) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "`gardefou catalog offerings` lists them".to_owned(),
-        };
-        problems.push(
-            Problem::error(
-                ProblemCode::Config,
-                format!("the registry has no offering \"{}\"", offering.value),
-            )
-            .at(offering.place)
-            .help(help),
-        );
-    }
-    problems
+/// Kubernetes objects: those that are written, and those that charts and kustomizations become when that is asked for.
+fn objects(request: &Request, config: &Config, inputs: &Inputs, sources: &Sources) -> Manifests {
+    let render = match &inputs.root {
+        Some(root) if renders(request, config) => Some(Render {
+            config,
+            root,
+            tools: &request.render.tools,
+            values: &request.render.values,
+        }),
+        _ => None,
+    };
+    kubernetes::read_rendered(&inputs.files, sources, render)
 }
 
-/// Regions that the configuration names and that the company of the offering does not have.
-fn unknown_regions(config: &Config, catalog: &Catalog) -> Vec<Problem> {
-    let targets = config
-        .targets
-        .iter()
-        .map(|target| (&target.offering, &target.region));
-    let attestations = config
-        .attestations
-        .iter()
-        .map(|attestation| (&attestation.offering, &attestation.region));
-    let mut problems = Vec::new();
-    for (offering, region) in targets.chain(attestations) {
-        let Some(region) = region else { continue };
-        let company = catalog
-            .offering(&offering.value)
-            .and_then(|offering| catalog.provider(offering.provider()));
-        let Some(company) = company else { continue };
-        let sets = &company.identify.regions_id;
-        let known = |set: &String| catalog.region(set, &region.value).is_some();
-        if sets.is_empty() || sets.iter().any(known) {
-            continue;
-        }
-        let names = sets.iter().flat_map(|set| catalog.region_names(set));
-        let help = match config::suggest::closest(&region.value, names) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "`gardefou catalog regions --provider` lists them".to_owned(),
-        };
-        problems.push(
-            Problem::error(
-                ProblemCode::Config,
-                format!("{} has no region \"{}\"", company.id, region.value),
-            )
-            .at(region.place)
-            .help(help),
-        );
-    }
-    problems
-}
-
-/// Visas are granted and withdrawn: an old registry says little of today.
-fn stale_registry(catalog: &Catalog, as_of: Date) -> Option<Problem> {
-    let registry = catalog.registry()?;
-    let days = registry.compiled_on.days_until(as_of);
-    (days > i64::from(registry.stale_after_days)).then(|| {
-        Problem::warning(
-            ProblemCode::Stale,
-            format!(
-                "the registry of offerings is of {}, {days} days before the day of this scan",
-                registry.compiled_on
-            ),
-        )
-        .help("visas may have been granted, renewed or withdrawn since: take a newer Gardefou, or correct the facts with --catalog")
-    })
-}
-
-/// A severity or a waiver of a rule that nobody asks would be heeded by nobody.
-fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
-    let known: Vec<&str> = engine
-        .rules()
-        .iter()
-        .map(|rule| rule.id.as_str())
-        .chain(verdict::OWN_RULES.iter().map(|rule| rule.id))
-        .collect();
-    let settings = config.rules.iter().map(|setting| &setting.rule);
-    let waivers = config.waivers.iter().map(|waiver| &waiver.rule);
-    settings
-        .chain(waivers)
-        .filter(|named| !known.contains(&named.value.as_str()))
-        .map(|named| {
-            let help = match config::suggest::closest(&named.value, known.iter().copied()) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => {
-                    "`gardefou rules` lists the rules; those of your own policies need --policy"
-                        .to_owned()
-                }
-            };
-            let message = format!("there is no rule \"{}\"", named.value);
-            Problem::error(ProblemCode::Config, message)
-                .at(named.place)
-                .help(help)
-        })
-        .collect()
+/// Are charts and kustomizations rendered?
+fn renders(request: &Request, config: &Config) -> bool {
+    let enabled = config.render.enabled.as_ref();
+    let asked = request.render.asked;
+    asked.unwrap_or(enabled.is_some_and(|on| on.value))
 }
 
 /// Terraform code, evaluated, and the variable files that could not be read.

@@ -94,6 +94,7 @@ pub struct Source {
     is_private: bool,
     /// The text as it may be shown, where part of it may not.
     shown: OnceLock<String>,
+    is_rendered: bool,
 }
 
 /// How many bytes are counted at once: a plan is one line, of many megabytes.
@@ -174,6 +175,11 @@ impl Source {
         self.is_private
     }
 
+    /// No file: what a program made of a chart or kustomization.
+    pub fn is_rendered(&self) -> bool {
+        self.is_rendered
+    }
+
     fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
     }
@@ -246,21 +252,27 @@ impl Sources {
 
     /// Keeps a text under the path that people will see.
     pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.keep(path.into(), text.into(), false)
+        self.keep(path.into(), text.into(), false, false)
     }
 
     /// Keeps a text that is never shown, only read: of a plan or a state.
     pub fn add_private(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.keep(path.into(), text.into(), true)
+        self.keep(path.into(), text.into(), true, false)
     }
 
-    fn keep(&self, path: String, text: Arc<str>, is_private: bool) -> SourceId {
+    /// Keeps a text that is no file: what a program made of a chart or kustomization. Its path says so to people.
+    pub fn add_rendered(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.keep(path.into(), text.into(), false, true)
+    }
+
+    fn keep(&self, path: String, text: Arc<str>, is_private: bool, is_rendered: bool) -> SourceId {
         let source = Arc::new(Source {
             path,
             text,
             lines: OnceLock::new(),
             is_private,
             shown: OnceLock::new(),
+            is_rendered,
         });
         let mut all = self
             .all

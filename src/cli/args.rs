@@ -22,7 +22,8 @@ Exit status of `scan`, the same for every format:
   2  the job could not be done: bad usage or configuration, input that could not be read, a policy that failed
   3  nothing to scan
 
-Gardefou reads files and nothing else: no network, no credentials, no provider plugins.";
+Gardefou reads files and nothing else: no network, no credentials, no provider plugins. With --render it starts `helm` and
+`kubectl` or `kustomize` on the charts and kustomizations it finds, without network, credentials and plugins.";
 
 const SCAN_HELP: &str = "\
 Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who
@@ -37,6 +38,7 @@ Examples:
   gardefou scan . --as-of 2027-01-01              which visas will be in force then
   gardefou scan . --actor state-operator --assume health
   gardefou scan . --framework hds                 what HDS asks, and how each requirement stands
+  gardefou scan . --render --values prod.yaml     what charts become with the values of production
   terraform show -json | gardefou scan -          what is in the state
   gardefou scan . --output json=report.json       the report for people here, JSON in a file
 
@@ -147,6 +149,22 @@ pub(super) struct InputArgs {
         help_heading = "Input"
     )]
     pub(super) workspace: String,
+    /// Render Helm charts and kustomizations with the installed helm and kubectl or kustomize, and judge what they become
+    #[arg(
+        long,
+        env = "GARDEFOU_RENDER",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        action = clap::ArgAction::SetTrue,
+        help_heading = "Input"
+    )]
+    pub(super) render: bool,
+    /// Start no program, whatever the configuration says
+    #[arg(long, help_heading = "Input")]
+    pub(super) no_render: bool,
+    /// File of values for Helm charts, as `helm -f`, repeatable; later ones win
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(super) values: Vec<PathBuf>,
     /// Leave out what .gitignore names; by default it is read, as Terraform does
     #[arg(long, help_heading = "Input")]
     pub(super) gitignore: bool,

@@ -35,6 +35,7 @@ pub(super) fn run(
         facts: &scan.facts,
         estate: &scan.estate,
         catalogues: &scan.coverage.catalogues,
+        renderings: &scan.manifests.renderings,
         problems: &scan.problems,
         as_of: &as_of,
         lang: args.input.lang.into(),

@@ -9,8 +9,9 @@ use super::args::{InputArgs, ScanArgs, Undetermined};
 use crate::catalog::{self, Extended};
 use crate::config::words::Level;
 use crate::config::{self, Date};
+use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
-use crate::scan::{BarChoice, ConfigChoice, Request, Variable};
+use crate::scan::{BarChoice, ConfigChoice, RenderChoice, Request, Variable};
 use crate::source::Sources;
 
 /// `-`: what comes through a pipe.
@@ -49,10 +50,30 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         frameworks: Vec::new(),
         policies: Vec::new(),
         catalog: args.catalog.clone(),
+        render: render(args),
         gitignore: args.gitignore,
         alone: false,
         no_inline_ignores: false,
     })
+}
+
+/// What is asked of rendering. Programs are named by the environment alone: a configuration comes with the code.
+fn render(args: &InputArgs) -> RenderChoice {
+    let variable = |name: &str| std::env::var_os(name);
+    RenderChoice {
+        asked: match (args.render, args.no_render) {
+            (_, true) => Some(false),
+            (true, false) => Some(true),
+            (false, false) => None,
+        },
+        values: args.values.clone(),
+        tools: Tools {
+            path: variable("PATH"),
+            helm: variable("GARDEFOU_HELM"),
+            kubectl: variable("GARDEFOU_KUBECTL"),
+            kustomize: variable("GARDEFOU_KUSTOMIZE"),
+        },
+    }
 }
 
 /// What `scan` alone asks for.

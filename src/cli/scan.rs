@@ -120,7 +120,7 @@ fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
     let packages =
         |of: &FileCount| of.files > 0 && matches!(of.kind, Kind::HelmChart | Kind::Kustomization);
     let help = if scan.coverage.files.iter().any(packages) {
-        "render charts and kustomizations first (`helm template`, `kustomize build`) and scan the result"
+        "`--render` renders charts and kustomizations with the installed programs; or scan the output of `helm template` and `kustomize build`"
     } else {
         "give the folder that holds the code; what .gardefouignore names is left out"
     };

@@ -63,6 +63,8 @@ pub struct Config {
     pub ignores: Ignores,
     /// Folders of facts over those of the binary, relative to [`Config::base`].
     pub catalog: Vec<Located<String>>,
+    /// How charts and kustomizations are rendered.
+    pub render: Render,
     /// The folder of the configuration; none without a file.
     pub base: Option<std::path::PathBuf>,
 }
@@ -217,6 +219,36 @@ pub enum OptionValue {
     Boolean(bool),
     /// A list of texts.
     Texts(Vec<String>),
+}
+
+/// `[render]`. It never names a program: whoever changes the code would choose what runs.
+#[derive(Debug, Clone, Default)]
+pub struct Render {
+    /// Are charts and kustomizations rendered?
+    pub enabled: Option<Located<bool>>,
+    /// Seconds for each rendering.
+    pub timeout: Option<Located<u64>>,
+    /// With what charts are rendered.
+    pub charts: Vec<RenderChart>,
+}
+
+/// `[[render.chart]]`
+#[derive(Debug, Clone)]
+pub struct RenderChart {
+    /// Which charts: globs on their folders.
+    pub paths: Vec<Located<Pattern>>,
+    /// Files of values, relative to [`Config::base`]; later ones win.
+    pub values: Vec<Located<String>>,
+    /// Name of the release.
+    pub release: Option<Located<String>>,
+    /// The namespace it is installed in.
+    pub namespace: Option<Located<String>>,
+    /// The version of Kubernetes that templates see.
+    pub kube_version: Option<Located<String>>,
+    /// Further APIs that templates see.
+    pub api_versions: Vec<Located<String>>,
+    /// The whole entry.
+    pub place: Place,
 }
 
 /// `[fail]`

@@ -1,6 +1,7 @@
 //! From TOML to [`Config`]: every fault is said, each at its place, and what is right is kept.
 
 mod attestations;
+mod render;
 
 use std::str::FromStr;
 
@@ -79,6 +80,7 @@ impl Reader {
                 "fail",
                 "ignores",
                 "catalog",
+                "render",
             ],
         );
         let (attestations, statements) = self.attestations(&top);
@@ -97,6 +99,7 @@ impl Reader {
             fail: self.fail(&top),
             ignores: self.ignores(&top),
             catalog: self.catalog(&top),
+            render: self.render(&top),
             base: None,
         }
     }

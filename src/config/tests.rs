@@ -35,6 +35,16 @@ until = "2026-12-31"
 [rules]
 "residency/worldwide-service" = "off"
 "identity/mfa-not-enforced" = "low"
+[render]
+enabled = true
+timeout = 60
+[[render.chart]]
+paths = ["charts/portal"]
+values = ["charts/portal/values-prod.yaml"]
+release = "portal"
+namespace = "prod"
+kube-version = "1.33"
+api-versions = ["monitoring.coreos.com/v1"]
 [fail]
 on = "medium"
 undetermined = ["health"]
@@ -112,6 +122,13 @@ fn the_whole_of_it_is_read_with_places() {
         Some(Some(Severity::Low))
     );
     assert_eq!(config.severity_of("identity/other"), None);
+    let chart = &config.render.charts[0];
+    assert_eq!(config.render.timeout.as_ref().map(|of| of.value), Some(60));
+    assert_eq!(chart.values[0].value, "charts/portal/values-prod.yaml");
+    assert_eq!(
+        chart.kube_version.as_ref().map(|of| &*of.value),
+        Some("1.33")
+    );
     assert_eq!(config.fail_on(), Severity::Medium);
     assert!(
         config.fails_undetermined(Level::Health) && !config.fails_undetermined(Level::Particular)
@@ -132,6 +149,38 @@ fn nothing_said_means_the_defaults() {
 }
 
 #[test]
+fn rendering_names_no_program_and_takes_no_hours() {
+    let found = said(
+        "[render]\nhelm = \"./evil\"\ntimeout = 86400\n[[render.chart]]\nvalue = [\"a.yaml\"]\n",
+    );
+    assert_eq!(
+        found,
+        [
+            (
+                "`helm` is no key of [render]; it has enabled, timeout, chart".to_owned(),
+                "helm".to_owned(),
+                None
+            ),
+            (
+                "`timeout` is a number of seconds from 1 to 600".to_owned(),
+                "86400".to_owned(),
+                None
+            ),
+            (
+                "`value` is no key of [[render.chart]]; it has paths, values, release, namespace, kube-version, api-versions".to_owned(),
+                "value".to_owned(),
+                Some("did you mean `values`?".to_owned())
+            ),
+            (
+                "[[render.chart]] needs `paths`".to_owned(),
+                "[[render.chart]]".to_owned(),
+                None
+            ),
+        ]
+    );
+}
+
+#[test]
 fn slips_are_drawn_where_they_stand() {
     let found = said("[organisation]\nactr = \"gip\"\n\n[fail]\non = \"hihg\"\n[organization]\n");
     let help = |text: &str| Some(format!("did you mean `{text}`?"));
@@ -139,7 +188,7 @@ fn slips_are_drawn_where_they_stand() {
         found,
         [
             (
-                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, ignores, catalog".to_owned(),
+                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, ignores, catalog, render".to_owned(),
                 "organization".to_owned(),
                 help("organisation")
             ),

@@ -199,6 +199,7 @@ impl<'a> Object<'a> {
             block: resource.block,
             path: Arc::clone(&resource.path),
             template_of: None,
+            rendering: None,
         }
     }
 }

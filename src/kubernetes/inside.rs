@@ -30,7 +30,8 @@ pub(super) fn unfold(all: &mut Vec<Manifest>) {
             let line = inner.value.entry("kind").or(inner.named.as_ref());
             found.push(Manifest {
                 address: address(
-                    &header,
+                    &header.api_version,
+                    &header.kind,
                     inner.namespace.as_deref(),
                     inner.name.as_deref(),
                     &manifest.path,
@@ -49,6 +50,7 @@ pub(super) fn unfold(all: &mut Vec<Manifest>) {
                 block,
                 path: Arc::clone(&manifest.path),
                 template_of: Some(owner),
+                rendering: manifest.rendering,
             });
         }
     }

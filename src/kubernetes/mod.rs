@@ -1,7 +1,7 @@
 //! Kubernetes manifests: which objects the files declare, and how they hang together.
 //!
-//! Charts and kustomizations are recognised and reported, never judged raw: what they become is only known once they
-//! are rendered.
+//! Charts and kustomizations are recognised and never judged raw: what they become is only known once they are rendered, by
+//! the installed programs when that is asked for. Else they are reported.
 
 mod applied;
 mod backups;
@@ -13,15 +13,12 @@ mod objects;
 mod owned;
 mod packages;
 pub mod payload;
+mod render;
 mod secrets;
 mod shapes;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, unused_imports, reason = "for those who render")
-)]
 mod trace;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -29,6 +26,8 @@ use rayon::prelude::*;
 pub use crate::catalog::Tie;
 pub use links::{Link, links};
 pub(crate) use secrets::shown_texts;
+pub use packages::PackageKind;
+pub use render::{Render, RenderOutcome, Rendering, Tools};
 
 use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};
@@ -66,6 +65,8 @@ pub struct Manifest {
     pub path: Arc<str>,
     /// For a claim that a StatefulSet makes for each of its pods: the StatefulSet.
     pub template_of: Option<usize>,
+    /// Index of the rendering it came of; none for what is written as it is applied.
+    pub rendering: Option<usize>,
 }
 
 /// What the files of a scan declare.
@@ -81,7 +82,12 @@ pub struct Manifests {
     pub counts: Counts,
     /// Objects that a controller made of others in the scan, each with the one it is judged with.
     pub covered: BTreeMap<usize, usize>,
+    /// Every chart and kustomization, with what became of it.
+    pub renderings: Vec<Rendering>,
+    /// What is written as it is applied.
     by_name: HashMap<Identity, Vec<usize>>,
+    /// What was rendered.
+    rendered: HashMap<Identity, Vec<usize>>,
 }
 
 /// Kind with its group, namespace, name.
@@ -98,11 +104,11 @@ pub struct Counts {
     pub other_documents: usize,
     /// Documents left out because they are templates.
     pub templates: usize,
-    /// Helm charts, none of them rendered.
+    /// Helm charts, rendered or not, with those that are parts of others.
     pub charts: usize,
-    /// Kustomizations, none of them rendered.
+    /// Kustomizations, rendered or not, with those that others build on.
     pub kustomizations: usize,
-    /// Files left out because they belong to a chart or kustomization.
+    /// Files that are not judged as they are, because they belong to a chart or kustomization.
     pub files_not_rendered: usize,
 }
 
@@ -128,17 +134,49 @@ impl Manifests {
         manifests
     }
 
-    /// The object of that kind (`apps/Deployment`, of the core group just `Pod`), namespace and name; of several the one
-    /// whose file is nearest to `path`.
+    /// The object of that kind (`apps/Deployment`, of the core group just `Pod`), namespace and name: one of the same
+    /// rendering, else the one whose file is nearest to that of `from`. What another rendering of the same chart or
+    /// kustomization made is never meant.
     pub fn find(
         &self,
         kind: &str,
         namespace: Option<&str>,
         name: &str,
-        path: &str,
+        from: &Manifest,
     ) -> Option<usize> {
         let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
-        nearest(self.by_name.get(&key)?, path, |index| self.folder(index))
+        let plain = self.by_name.get(&key);
+        let near = |found: &[usize]| nearest(found, &from.path, |index| self.folder(index));
+        let Some(rendered) = self.rendered.get(&key) else {
+            return near(plain?);
+        };
+        let of = |index: &usize| self.all.get(*index).and_then(|one| one.rendering);
+        let own = rendered.iter().find(|index| of(index) == from.rendering);
+        if own.is_some() && from.rendering.is_some() {
+            return own.copied();
+        }
+        let mut all: Vec<usize> = rendered
+            .iter()
+            .filter(|index| !self.exclude_each_other(of(index), from.rendering))
+            .chain(plain.into_iter().flatten())
+            .copied()
+            .collect();
+        self.sort_by_folder(&mut all);
+        near(&all)
+    }
+
+    /// Objects of two renderings of one package are never applied side by side: one is for production, the other for tests.
+    pub fn are_apart(&self, a: usize, b: usize) -> bool {
+        let rendering = |index: usize| self.all.get(index).and_then(|manifest| manifest.rendering);
+        self.exclude_each_other(rendering(a), rendering(b))
+    }
+
+    fn exclude_each_other(&self, a: Option<usize>, b: Option<usize>) -> bool {
+        let (Some(a), Some(b)) = (a, b) else {
+            return false;
+        };
+        let of = |at: usize| self.renderings.get(at).map(|of| (of.kind, &*of.folder));
+        a != b && of(a) == of(b)
     }
 
     fn folder(&self, index: usize) -> &str {
@@ -149,7 +187,20 @@ impl Manifests {
     /// The `Namespace` object of an object's namespace, when it is part of the scan.
     pub fn namespace_of(&self, manifest: &Manifest) -> Option<usize> {
         let name = manifest.namespace.as_deref()?;
-        self.find("Namespace", None, name, &manifest.path)
+        self.find("Namespace", None, name, manifest)
+    }
+
+    fn add(&mut self, file: objects::File, rendering: Option<usize>) {
+        let before = self.all.len();
+        self.all.extend(file.all.into_iter().map(|mut manifest| {
+            manifest.template_of = manifest.template_of.map(|index| index + before);
+            manifest.rendering = rendering;
+            manifest
+        }));
+        self.problems.extend(file.problems);
+        self.comments.extend(file.comments);
+        self.counts.other_documents += file.other_documents;
+        self.counts.templates += file.templates;
     }
 
     fn index(&mut self) {
@@ -164,7 +215,11 @@ impl Manifests {
                     manifest.namespace.clone(),
                     Arc::clone(name),
                 );
-                self.by_name.entry(key).or_default().push(at);
+                let by_name = match manifest.rendering {
+                    Some(_) => &mut self.rendered,
+                    None => &mut self.by_name,
+                };
+                by_name.entry(key).or_default().push(at);
             }
         }
         let mut by_name = std::mem::take(&mut self.by_name);
@@ -210,35 +265,46 @@ fn common_folders(a: &str, b: &str) -> usize {
     parts(a).zip(parts(b)).take_while(|(a, b)| a == b).count()
 }
 
-/// Reads every manifest among the files of a scan.
+/// Reads every manifest among the files of a scan. Charts and kustomizations are reported.
 pub fn read(files: &[Input], sources: &Sources) -> Manifests {
+    read_rendered(files, sources, None)
+}
+
+/// Reads every manifest among the files of a scan, and what charts and kustomizations become, when that is asked for.
+pub fn read_rendered(files: &[Input], sources: &Sources, render: Option<Render<'_>>) -> Manifests {
     let packages = packages::find(files, sources);
+    let made = match render {
+        Some(render) => render::all(&packages, files, sources, render),
+        None => render::none(&packages, files),
+    };
     let mut manifests = Manifests {
         problems: packages.problems,
+        renderings: made.renderings,
         ..Manifests::default()
     };
+    manifests.problems.extend(made.problems);
     manifests.counts.charts = packages.charts;
     manifests.counts.kustomizations = packages.kustomizations;
-    let wanted = to_read(files, &packages.left_out, &mut manifests.counts);
+    let left_out = &packages.left_out | &made.repeated;
+    let wanted = to_read(files, &left_out, &mut manifests.counts);
     let read: Vec<_> = wanted
         .par_iter()
         .map(|file| objects::read(file, sources))
         .collect();
-    for one in read {
-        let before = manifests.all.len();
-        manifests
-            .all
-            .extend(one.all.into_iter().map(|mut manifest| {
-                manifest.template_of = manifest.template_of.map(|index| index + before);
-                manifest
-            }));
-        manifests.problems.extend(one.problems);
-        manifests.comments.extend(one.comments);
-        manifests.counts.other_documents += one.other_documents;
-        manifests.counts.templates += one.templates;
+    for file in read {
+        manifests.add(file, None);
+    }
+    for (rendering, file) in made.files {
+        manifests.add(file, Some(rendering));
     }
     manifests.counts.files = wanted.len();
     manifests.counts.objects = manifests.all.len();
+    if !manifests.renderings.is_empty() {
+        secrets::hide_origins(&manifests.all, sources);
+        // A base that several renderings build on brings its comments with each.
+        let mut seen = HashSet::new();
+        manifests.comments.retain(|comment| seen.insert(*comment));
+    }
     inside::unfold(&mut manifests.all);
     manifests.covered = owned::find(&mut manifests.all, Catalog::get());
     manifests.index();

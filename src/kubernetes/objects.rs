@@ -194,7 +194,13 @@ impl File {
         let is_vague = given.is_none();
         let name = given.or_else(started);
         let namespace = text(value, "namespace");
-        let mut address = address(&header, namespace.as_deref(), name.as_deref(), path);
+        let mut address = address(
+            &header.api_version,
+            &header.kind,
+            namespace.as_deref(),
+            name.as_deref(),
+            path,
+        );
         if is_vague {
             address = self.apart(address);
         }
@@ -223,6 +229,7 @@ impl File {
             block,
             path: Arc::clone(path),
             template_of: None,
+            rendering: None,
         });
         self.claims(self.all.len() - 1);
     }
@@ -263,7 +270,13 @@ impl File {
             let owner_name = set.name.as_deref().unwrap_or("*");
             let name: Arc<str> = format!("{volume}-{owner_name}-*").into();
             self.all.push(Manifest {
-                address: address(&header, set.namespace.as_deref(), Some(&name), &set.path),
+                address: address(
+                    &header.api_version,
+                    &header.kind,
+                    set.namespace.as_deref(),
+                    Some(&name),
+                    &set.path,
+                ),
                 api_version: header.api_version,
                 group: header.group,
                 version: header.version,
@@ -278,6 +291,7 @@ impl File {
                 block,
                 path: Arc::clone(&set.path),
                 template_of: Some(owner),
+                rendering: None,
             });
         }
     }
@@ -353,15 +367,14 @@ fn text(value: &Value, key: &str) -> Option<Arc<str>> {
     (!text.is_empty() && text.len() <= MAX_NAME).then(|| text.as_ref().into())
 }
 
+/// The address of an object. What has no name goes by its file.
 pub(super) fn address(
-    header: &Header,
+    api_version: &str,
+    kind: &str,
     namespace: Option<&str>,
     name: Option<&str>,
     path: &str,
 ) -> Arc<str> {
-    let Header {
-        api_version, kind, ..
-    } = header;
     match (namespace, name) {
         (Some(namespace), Some(name)) => format!("{api_version}/{kind} {namespace}/{name}"),
         (None, Some(name)) => format!("{api_version}/{kind} {name}"),

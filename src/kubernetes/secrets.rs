@@ -1,8 +1,10 @@
 //! What a `Secret` keeps is marked, so that no output shows it; nor are passwords shown that a text in a `ConfigMap` holds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::{Source, Span};
+use super::Manifest;
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::terraform::says_secret;
 use crate::value::{Data, Entries, Marks, Value};
 
@@ -28,6 +30,32 @@ pub(super) fn marked(object: &Value, out: &mut Vec<Span>) -> Value {
             _ => value.clone(),
         })
     })
+}
+
+/// Hides what `Secret`s keep in every text that it was written in: in templates, values and bases of what was rendered.
+pub(super) fn hide_origins(all: &[Manifest], sources: &Sources) {
+    let mut found: BTreeMap<SourceId, Vec<Span>> = BTreeMap::new();
+    let secrets = all.iter().filter(|manifest| {
+        let is_secret = manifest.group.is_empty() && &*manifest.kind == "Secret";
+        is_secret && manifest.rendering.is_some()
+    });
+    for value in secrets.flat_map(|secret| FIELDS.map(|field| secret.value.entry(field))) {
+        value.into_iter().for_each(|value| places_in(value, &mut found));
+    }
+    for (source, spans) in found {
+        sources.get(source).hide(&spans);
+    }
+}
+
+/// Where the leaves of a value stand. Recursion is bounded by the nesting limit of the parser.
+fn places_in(value: &Value, out: &mut BTreeMap<SourceId, Vec<Span>>) {
+    if let Some(entries) = value.entries() {
+        entries.iter().for_each(|(_, value)| places_in(value, out));
+        return;
+    }
+    for (place, _) in value.origin.chain() {
+        out.entry(place.source).or_default().push(place.span);
+    }
 }
 
 /// A document that could not be read may be a `Secret`: what is then quoted of it is hidden as a whole.

@@ -153,7 +153,7 @@ fn charts_are_reported_and_their_templates_left_out() {
         .collect();
     assert_eq!(
         messages,
-        ["the Helm chart `charts/app` was not rendered; 1 file is not judged"]
+        ["the Helm chart `charts/app` was not rendered; 2 files are not judged"]
     );
     assert_eq!(manifests.problems[0].weight, Weight::Warning);
 }
@@ -190,6 +190,56 @@ fn kustomizations_are_reported_and_their_files_left_out() {
         manifests.problems[0].path.as_deref(),
         Some("prod/kustomization.yaml")
     );
+}
+
+#[test]
+fn what_is_rendered_with_others_is_told_from_what_is_not() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n";
+    let (manifests, _) = read_all(&[
+        ("Chart.yaml", "apiVersion: v2\nname: top\n"),
+        ("charts/lib/Chart.yaml", "name: lib\ntype: library\n"),
+        ("charts/lib/templates/a.yaml", pod),
+        ("examples/web/Chart.yaml", "name: web\n"),
+        ("examples/web/charts/db/Chart.yaml", "name: db\n"),
+        ("examples/web/charts/db/templates/b.yaml", pod),
+        ("libs/common/Chart.yaml", "name: common\ntype: library\n"),
+        ("libs/common/templates/c.yaml", pod),
+        ("templates/d.yaml", pod),
+    ]);
+    let messages = |manifests: &Manifests| {
+        let all = manifests.problems.iter();
+        all.map(|problem| problem.message.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        messages(&manifests),
+        [
+            "the Helm chart `.` was not rendered; 2 files are not judged",
+            "the Helm chart `examples/web` was not rendered; 1 file is not judged",
+        ]
+    );
+    assert_eq!(manifests.counts.charts, 5);
+    assert!(manifests.all.is_empty());
+    // Overlays that build on each other in a circle hide from nobody, and neither does a component that nobody uses.
+    let (manifests, _) = read_all(&[
+        ("a/kustomization.yaml", "resources: [../b]\n"),
+        ("b/kustomization.yaml", "resources: [../a, x.yaml]\n"),
+        ("b/x.yaml", pod),
+        (
+            "c/kustomization.yaml",
+            "kind: Component\npatches: [{path: x.yaml}]\n",
+        ),
+        ("c/x.yaml", pod),
+    ]);
+    assert_eq!(
+        messages(&manifests),
+        [
+            "the component `c` is used by no kustomization of the scan; 1 file is not judged",
+            "the kustomization `a` was not rendered; 0 files are not judged",
+        ]
+    );
+    let outcomes: Vec<_> = manifests.renderings.iter().map(|of| of.outcome).collect();
+    assert_eq!(outcomes, [RenderOutcome::NotRendered]);
 }
 
 #[test]

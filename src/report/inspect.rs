@@ -6,6 +6,7 @@ use super::json::EvidenceOut;
 use crate::catalog::CatalogFolder;
 use crate::facts::Facts;
 use crate::graph::Graph;
+use crate::kubernetes::Rendering;
 use crate::problem::Problem;
 use crate::source::Sources;
 use crate::terraform::Estate;
@@ -35,6 +36,8 @@ pub struct Inspection<'a> {
     pub estate: &'a Estate,
     /// Folders of facts that lie over those of the binary.
     pub catalogues: &'a [CatalogFolder],
+    /// What became of charts and kustomizations, and the values that were used.
+    pub renderings: &'a [Rendering],
     /// Sorted.
     pub problems: &'a [Problem],
     /// The date of the facts.

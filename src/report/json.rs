@@ -1,8 +1,11 @@
 //! The scan as one JSON object, `"schema": 1`: kept compatible, described by `docs/schema/scan.schema.json`.
 
+mod packages;
 mod requirements;
 
 use serde::Serialize;
+
+pub(crate) use packages::RenderingOut;
 
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
@@ -82,6 +85,9 @@ pub(crate) struct LocationOut {
     path: String,
     start: PositionOut,
     end: PositionOut,
+    /// No file: what a program made of a chart or kustomization.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rendered: bool,
 }
 
 impl LocationOut {
@@ -99,6 +105,7 @@ impl LocationOut {
             path: source.path().to_owned(),
             start: position(place.span.start),
             end: position(place.span.end),
+            rendered: source.is_rendered(),
         }
     }
 }
@@ -280,6 +287,8 @@ struct CoverageOut<'a> {
     levels: Vec<LevelOut>,
     missing_modules: Vec<ModuleOut<'a>>,
     rules: Vec<RuleOut<'a>>,
+    packages: Vec<packages::PackageOut>,
+    renderings: Vec<RenderingOut<'a>>,
     catalogues: Vec<CatalogueOut<'a>>,
     registry: Option<String>,
     frameworks: &'a [String],
@@ -430,6 +439,8 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
                 not_applicable: of.not_applicable,
             })
             .collect(),
+        packages: packages::counts(coverage),
+        renderings: coverage.renderings.iter().map(RenderingOut::of).collect(),
         catalogues: coverage.catalogues.iter().map(CatalogueOut::of).collect(),
         registry: coverage.registry.map(|day| day.to_string()),
         frameworks: &coverage.frameworks,

@@ -7,13 +7,14 @@ use crate::config::Date;
 use crate::config::words::{Level, Severity};
 use crate::discover::{Kind, State};
 use crate::facts::{Evidence, EvidenceAt, Text};
+use crate::kubernetes::{PackageKind, RenderOutcome, Rendering};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources};
 use crate::verdict::testing::{finding, span_of};
 use crate::verdict::{
     AcceptedBy, AttestedBy, Bar, Counts, Coverage, ExitStatus, FactCount, FileCount, Finding,
-    FrameworkStanding, LevelCount, Outcome, Pointed, Related, RequirementStanding, Requirements,
-    RuleCount, Standing, Waived,
+    FrameworkStanding, LevelCount, Outcome, PackageCount, Pointed, Related, RequirementStanding,
+    Requirements, RuleCount, Standing, Waived,
 };
 
 const MAIN: &str = "provider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_s3_bucket\" \"notes\" {\n  bucket = \"notes\u{202e}\"\n}\n\nresource \"aws_s3_bucket\" \"scans\" {\n  bucket = \"scans\"\n  region = \"eu-west-2\"\n}\n";
@@ -245,6 +246,25 @@ fn coverage() -> Coverage {
             violations: 2,
             undetermined: 0,
             not_applicable: 0,
+        }],
+        packages: vec![PackageCount {
+            kind: PackageKind::Chart,
+            found: 2,
+            rendered: 1,
+            failed: 0,
+            not_rendered: 1,
+            parts: 0,
+            objects: 4,
+        }],
+        renderings: vec![Rendering {
+            kind: PackageKind::Chart,
+            folder: "portal".into(),
+            outcome: RenderOutcome::Rendered,
+            release: Some("portal".into()),
+            namespace: None,
+            values: vec!["portal/values-prod.yaml".into()],
+            objects: 4,
+            empty: vec!["portal/templates/backup.yaml".into()],
         }],
         ..Coverage::default()
     };

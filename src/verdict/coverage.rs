@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::IgnoreCount;
+use super::packages::{self, PackageCount};
 use crate::catalog::{CatalogFolder, ClassSet};
 use crate::config::Date;
 use crate::config::words::Level;
 use crate::discover::{Inputs, Kind, State};
 use crate::facts::{Fact, Facts, ResourceFacts};
 use crate::graph::{ABSENT_MODULE, Graph, World};
+use crate::kubernetes::{Manifests, Rendering};
 use crate::policy::{Judgement, Outcome};
 use crate::terraform::{self, Estate};
 
@@ -105,6 +107,10 @@ pub struct Coverage {
     pub catalogues: Vec<CatalogFolder>,
     /// The day whose state the registry of offerings describes.
     pub registry: Option<Date>,
+    /// Charts and kustomizations by what became of them.
+    pub packages: Vec<PackageCount>,
+    /// Every rendering of a chart or kustomization, with the values that were used.
+    pub renderings: Vec<Rendering>,
     /// Ids of the frameworks that the scan was limited to; empty: all.
     pub frameworks: Vec<String>,
     /// Rules that were not asked, since they serve none of these, in order of id.
@@ -120,6 +126,7 @@ impl Coverage {
         graph: &Graph,
         facts: &Facts,
         estate: &Estate,
+        manifests: &Manifests,
         judgements: &[Judgement],
     ) -> Self {
         Self {
@@ -131,6 +138,8 @@ impl Coverage {
             rules: judgements.iter().map(count_rule).collect(),
             catalogues: Vec::new(),
             registry: None,
+            packages: packages::count(manifests),
+            renderings: manifests.renderings.clone(),
             frameworks: Vec::new(),
             left_out: Vec::new(),
             ignores: IgnoreCount::default(),
@@ -156,7 +165,9 @@ impl Coverage {
             _ => false,
         };
         let counts = self.files.iter().filter(declares);
-        counts.map(|count| count.files).sum()
+        let files: usize = counts.map(|count| count.files).sum();
+        let packages = self.packages.iter().filter(|of| of.objects > 0);
+        files + packages.map(|of| of.rendered).sum::<usize>()
     }
 }
 

@@ -11,6 +11,7 @@ mod frameworks;
 mod ignores;
 mod locate;
 mod own;
+mod packages;
 mod requirements;
 mod settle;
 mod waivers;
@@ -26,6 +27,7 @@ pub use frameworks::{Chosen, choose, left_out, limit};
 pub use ignores::{Asked, IgnoreCount, Ignores};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
+pub use packages::PackageCount;
 pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,

@@ -78,6 +78,7 @@ pub fn links<'c>(manifests: &Manifests, catalog: &'c Catalog) -> Vec<Link<'c>> {
     let mut out = finder.out;
     super::backups::find(manifests, &kinds, &mut out);
     super::etcd::find(manifests, &kinds, &mut out);
+    out.retain(|link| !manifests.are_apart(link.from, link.to));
     out.sort();
     out.dedup_by_key(|link| (link.from, link.tie, link.to));
     out
@@ -133,10 +134,16 @@ impl<'c> Finder<'_, 'c> {
     }
 
     /// The object of a name, or the one that it is made from.
-    fn find(&self, kind: &str, namespace: Option<&str>, name: &str, path: &str) -> Option<usize> {
+    fn find(
+        &self,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+        from: &Manifest,
+    ) -> Option<usize> {
         self.manifests
-            .find(kind, namespace, name, path)
-            .or_else(|| self.made.find(self.manifests, kind, namespace, name, path))
+            .find(kind, namespace, name, from)
+            .or_else(|| self.made.find(self.manifests, kind, namespace, name, &from.path))
     }
 
     fn namespace(&mut self, at: usize, manifest: &Manifest) {
@@ -172,7 +179,7 @@ impl<'c> Finder<'_, 'c> {
                 let place = named.and_then(|name| name.origin.place);
                 let found = match named.and_then(Value::as_str) {
                     Some("") => None,
-                    Some(text) => self.find(STORAGE_CLASS, None, text, &manifest.path),
+                    Some(text) => self.find(STORAGE_CLASS, None, text, manifest),
                     None => self.default_class(&manifest.path),
                 };
                 self.link(at, Tie::RunsOn, found, place);
@@ -198,7 +205,7 @@ impl<'c> Finder<'_, 'c> {
                 let class = name
                     .as_str()
                     .filter(|text| !text.is_empty())
-                    .and_then(|text| self.find(STORAGE_CLASS, None, text, &manifest.path));
+                    .and_then(|text| self.find(STORAGE_CLASS, None, text, manifest));
                 self.link(at, Tie::RunsOn, class, name.origin.place);
                 class
             }
@@ -246,7 +253,7 @@ impl<'c> Finder<'_, 'c> {
                 continue;
             }
             if let (Some(secret), Some(inside)) = (of_claim(name), of_claim(namespace)) {
-                let found = self.find("Secret", Some(&inside), &secret, &claim.path);
+                let found = self.find("Secret", Some(&inside), &secret, claim);
                 let place = parameters.entry(name).and_then(|name| name.origin.place);
                 self.link(at, Tie::ReadsFrom, found, place);
             }

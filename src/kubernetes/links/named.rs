@@ -154,7 +154,7 @@ impl<'c> Finder<'_, 'c> {
         let namespace = manifest.namespace.as_deref();
         let found = self
             .manifests
-            .find(&made.kind, namespace, name, &manifest.path);
+            .find(&made.kind, namespace, name, manifest);
         if let Some(found) = found {
             let place = named.and_then(|name| name.origin.place);
             self.link(found, Tie::ReadsFrom, Some(at), place);
@@ -211,14 +211,14 @@ impl<'c> Finder<'_, 'c> {
             .kind_called(kind)
             .is_some_and(|kind| kind.cluster_scoped);
         if everywhere {
-            return self.find(kind, None, name, &manifest.path);
+            return self.find(kind, None, name, manifest);
         }
         // What belongs to no namespace must state the one it means.
         let own = manifest
             .namespace
             .as_deref()
             .filter(|_| !known.cluster_scoped);
-        self.find(kind, namespace.or(own), name, &manifest.path)
+        self.find(kind, namespace.or(own), name, manifest)
     }
 }
 

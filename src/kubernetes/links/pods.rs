@@ -163,13 +163,13 @@ impl Finder<'_, '_> {
         let namespace = manifest.namespace.as_deref();
         for (kind, tie, name) in pod.names() {
             if let Some(text) = name.as_str() {
-                let found = self.find(kind, namespace, text, &manifest.path);
+                let found = self.find(kind, namespace, text, manifest);
                 self.link(at, tie, found, name.origin.place);
             }
         }
         let account = pod.account();
         let name = account.map_or(Some("default"), Value::as_str);
-        let found = name.and_then(|name| self.find(ACCOUNT, namespace, name, &manifest.path));
+        let found = name.and_then(|name| self.find(ACCOUNT, namespace, name, manifest));
         let place = account.and_then(|name| name.origin.place);
         self.link(at, Tie::AttachedTo, found, place);
     }

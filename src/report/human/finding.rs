@@ -7,7 +7,7 @@ use super::excerpt::{Drawing, Mark};
 use super::layout::{Paint, shorten};
 use super::phrases::{
     A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
-    EVIDENCE as EVIDENCE_OF, FROM, HELP, IGNORED_AT, MORE, MORE_WITH_VERBOSE, NOT_SET, REASON,
+    EVIDENCE as EVIDENCE_OF, FROM, HELP, IGNORED_AT, IN_RENDERED, MORE, MORE_WITH_VERBOSE, NOT_SET, REASON,
     RULE, SETTING, UNDETERMINED, UNTIL, WHAT_TO_DO, WITH, WOULD_BE,
 };
 use super::{Look, Verbosity};
@@ -124,7 +124,7 @@ fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) 
     let Some((finding, others)) = group.split_first() else {
         return Ok(());
     };
-    heading(out, finding, group.len(), report.lang, look)?;
+    heading(out, finding, group.len(), report, look)?;
     Drawing {
         mark: mark(finding),
         message: clean_line(report.lang.of(&finding.message)).into_owned(),
@@ -146,9 +146,10 @@ fn heading(
     out: &mut String,
     finding: &Finding,
     resources: usize,
-    lang: Lang,
+    report: &Report<'_>,
     look: &Look,
 ) -> fmt::Result {
+    let lang = report.lang;
     let severity = lang.severity(finding.severity);
     let word = match finding.outcome {
         Outcome::Violation => severity,
@@ -161,6 +162,8 @@ fn heading(
         rest.push(format!("{} {severity}", lang.say(WOULD_BE)));
     }
     rest.extend(finding.level.map(|level| lang.data(level).to_owned()));
+    let is_rendered = report.sources.get(finding.place.source).is_rendered();
+    rest.extend(is_rendered.then(|| lang.say(IN_RENDERED).to_owned()));
     rest.extend((resources > 1).then(|| lang.count(resources, A_RESOURCE)));
     rest.extend((look.verbosity == Verbosity::Verbose).then(|| finding.fingerprint.clone()));
     let rest: String = rest

@@ -5,6 +5,7 @@ mod excerpt;
 mod finding;
 mod grid;
 mod layout;
+mod packages;
 mod phrases;
 mod problem;
 mod requirements;

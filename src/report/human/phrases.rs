@@ -79,6 +79,12 @@ pub(super) const STATES_READ: Phrase = Phrase(
     "laissé de côté, les états eux-mêmes sont lus",
 );
 pub(super) const NOT_RENDERED: Phrase = Phrase("not rendered", "sans rendu");
+pub(super) const NO_RENDERING: Phrase = Phrase("could not be rendered", "rendu impossible");
+pub(super) const IN_RENDERED: Phrase = Phrase("in the rendered text", "dans le texte rendu");
+pub(super) const EMPTY: Phrase = Phrase(
+    "gave nothing with these values",
+    "sans rien rendre avec ces valeurs",
+);
 pub(super) const NO_RESOURCE: Phrase = Phrase(
     "no resource is declared in what was read",
     "aucune ressource n’est déclarée dans ce qui a été lu",
@@ -102,6 +108,8 @@ pub(super) const A_RESOURCE: Thing = Thing("resource", "ressource", "ressources"
 pub(super) const A_RULE: Thing = Thing("rule", "règle", "règles");
 pub(super) const A_FACT: Thing = Thing("fact", "fait", "faits");
 pub(super) const A_KIND: Thing = Thing("kind", "type", "types");
+pub(super) const AN_OBJECT: Thing = Thing("object", "objet", "objets");
+pub(super) const A_TEMPLATE: Thing = Thing("template", "modèle", "modèles");
 pub(super) const A_MODULE: Thing = Thing("module", "module", "modules");
 pub(super) const AN_ERROR: Thing = Thing("error", "erreur", "erreurs");
 pub(super) const A_WARNING: Thing = Thing("warning", "avertissement", "avertissements");

@@ -3,11 +3,12 @@
 use std::fmt::{self, Write as _};
 
 use super::layout::{Look, Paint};
+use super::packages;
 use super::phrases::{
     A_FACT, A_FAILING_FINDING, A_FINDING, A_KIND, A_MODULE, A_RESOURCE, A_RULE, A_WARNING,
     AN_ERROR, AN_IGNORE, AND, AS_OF, ASSUMED, AT_OR_ABOVE, COLON, COULD_NOT_BE_READ, DATA,
     EXIT_STATUS, FACTS, FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION,
-    NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_RENDERED, NOT_SEEN,
+    NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_SEEN,
     NOT_SUPPORTED, NOTHING_ABOVE, NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ,
     REGISTRY_OF, SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
 };
@@ -36,7 +37,7 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
             &catalogue(folder, lang),
         )?;
     }
-    for (at, line) in not_seen(report).iter().enumerate() {
+    for (at, line) in not_seen(report, look).iter().enumerate() {
         look.row(out, if at == 0 { lang.say(NOT_SEEN) } else { "" }, line)?;
     }
     let problems = problems(report);
@@ -89,6 +90,7 @@ fn read(report: &Report<'_>) -> String {
         .filter(|of| of.state == State::Read && judged(of.kind))
         .map(|of| lang.files(of.files, of.kind))
         .collect();
+    parts.extend(packages::rendered(coverage, lang));
     parts.push(lang.count(coverage.resources.total, A_RESOURCE));
     parts.push(lang.count(coverage.rules.len(), A_RULE));
     let levels: Vec<String> = coverage
@@ -134,7 +136,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>) -> Vec<String> {
+fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
@@ -143,12 +145,12 @@ fn not_seen(report: &Report<'_>) -> Vec<String> {
             (State::Unreadable, _) => COULD_NOT_BE_READ,
             (State::Unsupported, _) => NOT_SUPPORTED,
             (State::Skipped, Kind::StateBackup) => STATES_READ,
-            (State::Read, Kind::HelmChart | Kind::Kustomization) => NOT_RENDERED,
             (State::Read | State::Skipped, _) => continue,
         };
         let what = lang.say(what);
         lines.push(format!("{}{colon} {what}", lang.files(of.files, of.kind)));
     }
+    lines.extend(packages::not_seen(coverage, lang, look));
     if coverage.scanned() > 0 && coverage.resources.total == 0 {
         lines.push(lang.say(NO_RESOURCE).to_owned());
     }

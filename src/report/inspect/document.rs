@@ -12,7 +12,9 @@ use serde_json::{Map, Value as Json};
 use super::{Inspection, facts, root_path, summary};
 use crate::graph::{ABSENT_MODULE, RelationKind, Resource, ResourceId, RootId};
 use crate::problem::{Problem, Weight};
-use crate::report::json::{CatalogueOut, LocationOut, ProblemOut, SCHEMA, Tool, problem};
+use crate::report::json::{
+    CatalogueOut, LocationOut, ProblemOut, RenderingOut, SCHEMA, Tool, problem,
+};
 use crate::report::values::{self, Known, Secrets};
 use crate::source::{Place, SourceId};
 use crate::terraform::{Backend, Declared, Key, Mode, ProviderConfig, ReadFrom, Root};
@@ -28,6 +30,7 @@ struct Document<'a> {
     relations: Vec<RelationOut<'a>>,
     summary: Vec<summary::RowOut<'a>>,
     catalogues: Vec<CatalogueOut<'a>>,
+    renderings: Vec<RenderingOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
 }
 
@@ -266,6 +269,7 @@ impl<'a> Writer<'a> {
             relations: self.relations(),
             summary: summary::rows(of),
             catalogues: of.catalogues.iter().map(CatalogueOut::of).collect(),
+            renderings: of.renderings.iter().map(RenderingOut::of).collect(),
             problems: of.problems.iter().map(|p| problem(p, of.sources)).collect(),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use super::{Inspection, root_path, summary, words};
 use crate::facts::{EvidenceAt, EvidenceId};
 use crate::graph::{RelationKind, Resource, World};
+use crate::kubernetes::RenderOutcome;
 use crate::report::human::{Look, Verbosity, catalogue, count};
 use crate::report::{Lang, clean_line};
 use crate::source::Place;
@@ -42,6 +43,7 @@ pub fn write(inspection: &Inspection<'_>, look: &Look) -> Result<String, fmt::Er
             .into_iter()
             .try_for_each(|one| about(&mut out, one, inspection, look))?;
     }
+    renderings(&mut out, inspection, look)?;
     summary::human(&mut out, inspection, look)?;
     for (at, folder) in inspection.catalogues.iter().enumerate() {
         look.row(
@@ -55,6 +57,33 @@ pub fn write(inspection: &Inspection<'_>, look: &Look) -> Result<String, fmt::Er
         )?;
     }
     Ok(out)
+}
+
+/// Which values charts were rendered with.
+fn renderings(out: &mut String, inspection: &Inspection<'_>, look: &Look) -> fmt::Result {
+    let made = inspection.renderings.iter();
+    let mut name = inspection.lang.pick("rendered", "rendu");
+    for of in made.filter(|of| of.outcome == RenderOutcome::Rendered) {
+        let mut text = format!("{} ({}", of.folder, count(of.objects, "object"));
+        if let Some(release) = &of.release {
+            write!(text, ", release {release}")?;
+        }
+        if let Some(namespace) = &of.namespace {
+            write!(text, ", namespace {namespace}")?;
+        }
+        if !of.values.is_empty() {
+            write!(text, ", values {}", of.values.join(", "))?;
+        }
+        if !of.empty.is_empty() {
+            write!(text, ", nothing from {}", of.empty.join(", "))?;
+        }
+        look.row(out, name, &(text + ")"))?;
+        name = "";
+    }
+    if name.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 /// A root, and what it lacks.

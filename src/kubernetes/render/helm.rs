@@ -1,0 +1,452 @@
+//! Charts, rendered with `helm template`.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::program::{Failure, Workshop};
+use super::tree::{self, Refusal};
+use super::{
+    Input, Job, MAX_FILE, Made, Origins, Package, Problem, ProblemCode, Rendering, Shop, What,
+    join, said, shown,
+};
+use crate::config::{self, Located, RenderChart, Subject};
+use crate::discover;
+use crate::source::{Place, SourceId};
+
+/// How a chart is rendered.
+pub(super) struct Chart<'a> {
+    /// What the configuration says of it.
+    entry: Option<&'a RenderChart>,
+    /// None: one could not be read, and was said; nothing is rendered without it.
+    values: Option<Vec<Given>>,
+}
+
+/// A file of values.
+#[derive(Debug, Clone)]
+struct Given {
+    shown: String,
+    text: Arc<str>,
+    source: SourceId,
+}
+
+/// Which charts are rendered how often, and with what.
+pub(super) struct Charts<'a, 'b> {
+    shop: &'b Shop<'a>,
+    /// Files of values for all of them; none: one could not be read.
+    for_all: Option<Vec<Given>>,
+    used: Vec<bool>,
+}
+
+impl<'a, 'b> Charts<'a, 'b> {
+    pub(super) fn new(shop: &'b Shop<'a>, problems: &mut Vec<Problem>) -> Self {
+        let named = shop.render.values.iter();
+        let for_all: Result<Vec<_>, Problem> = named.map(|path| by_hand(shop, path)).collect();
+        Self {
+            shop,
+            for_all: for_all.map_err(|problem| problems.push(problem)).ok(),
+            used: vec![false; shop.render.config.render.charts.len()],
+        }
+    }
+
+    /// The renderings of one chart: one for each entry that names it, else one with its own values.
+    pub(super) fn jobs(
+        &mut self,
+        package: &'a Package,
+        file: &'a Input,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Job<'a>> {
+        let config = self.shop.render.config;
+        let folder = config.path_of(&file.folder);
+        let path = match folder.trim_end_matches('/') {
+            "" => ".",
+            folder => folder,
+        };
+        let subject = Subject {
+            path,
+            ..Subject::default()
+        };
+        let mut entries = Vec::new();
+        for (entry, used) in config.render.charts.iter().zip(&mut self.used) {
+            if entry.paths.iter().any(|path| path.value.matches(&subject)) {
+                *used = true;
+                entries.push(Some(entry));
+            }
+        }
+        if entries.is_empty() {
+            entries.push(None);
+        }
+        let several = entries.len() > 1;
+        let mut jobs: Vec<Job<'a>> = Vec::new();
+        for entry in entries {
+            let mut job = self.job(package, file, entry, problems);
+            if several {
+                job.label = told_apart(&job, &jobs);
+            }
+            jobs.push(job);
+        }
+        jobs
+    }
+
+    fn job(
+        &self,
+        package: &'a Package,
+        file: &'a Input,
+        entry: Option<&'a RenderChart>,
+        problems: &mut Vec<Problem>,
+    ) -> Job<'a> {
+        let own = package.name.as_ref().filter(|name| !name.is_empty());
+        let stated = |of: Option<&Located<String>>| of.map(|text| text.value.clone());
+        let mut rendering = Rendering {
+            release: stated(entry.and_then(|entry| entry.release.as_ref())).or(own.cloned()),
+            namespace: stated(entry.and_then(|entry| entry.namespace.as_ref())),
+            ..Rendering::of(package, file)
+        };
+        let mut values = Some(Vec::new());
+        for named in entry.iter().flat_map(|entry| &entry.values) {
+            rendering.values.push(named.value.clone());
+            match of_config(self.shop, named) {
+                Ok(given) => values.iter_mut().for_each(|all| all.push(given.clone())),
+                Err(problem) => {
+                    problems.push(problem);
+                    values = None;
+                }
+            }
+        }
+        // What is given by hand counts most.
+        let values = values
+            .zip(self.for_all.clone())
+            .map(|(mut values, for_all)| {
+                values.extend(for_all);
+                values
+            });
+        if let Some(values) = &values {
+            rendering.values = values.iter().map(|given| given.shown.clone()).collect();
+        }
+        Job {
+            package,
+            file,
+            label: format!("{} (rendered)", shown(&file.folder)),
+            rendering,
+            what: What::Chart(Chart { entry, values }),
+        }
+    }
+
+    /// Entries that name no chart of the scan: most likely a slip.
+    pub(super) fn unused(&self, problems: &mut Vec<Problem>) {
+        let entries = self.shop.render.config.render.charts.iter();
+        for (entry, _) in entries.zip(&self.used).filter(|(_, used)| !**used) {
+            let message = "this names no chart of the scan; nothing is rendered with it";
+            problems.push(
+                Problem::warning(ProblemCode::Config, message)
+                    .at(entry.place)
+                    .help("`paths` are globs on the folders that hold a Chart.yaml"),
+            );
+        }
+    }
+}
+
+/// A name for one of several renderings of a chart that no other one has.
+fn told_apart(job: &Job<'_>, others: &[Job<'_>]) -> String {
+    let folder = shown(&job.file.folder);
+    let names: Vec<&str> = job
+        .rendering
+        .values
+        .iter()
+        .map(|path| path.rsplit('/').next().unwrap_or(path))
+        .collect();
+    let name = match (&job.rendering.release, names.is_empty()) {
+        (_, false) => format!("rendered with {}", names.join(", ")),
+        (Some(release), true) => format!("rendered as {release}"),
+        (None, true) => "rendered".to_owned(),
+    };
+    let mut label = format!("{folder} ({name})");
+    let mut count = 1;
+    while others.iter().any(|other| other.label == label) {
+        count += 1;
+        label = format!("{folder} ({name}, {count})");
+    }
+    label
+}
+
+/// A file of values that was named on the command line: whoever typed it knows what it is.
+fn by_hand(shop: &Shop<'_>, path: &Path) -> Result<Given, Problem> {
+    let text = discover::text(path, MAX_FILE)?;
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let shown = match real.strip_prefix(&shop.boundary) {
+        Ok(_) => config::shown(&real, shop.render.root),
+        Err(_) => path.display().to_string(),
+    };
+    Ok(given(shop, shown, text))
+}
+
+/// A file of values that the configuration names: one of the repository.
+fn of_config(shop: &Shop<'_>, named: &Located<String>) -> Result<Given, Problem> {
+    let wrong = |why: &str| {
+        let message = format!("the values file `{}` {why}", named.value);
+        Problem::error(ProblemCode::Config, message).at(named.place)
+    };
+    let base = shop.render.config.base.clone().unwrap_or_default();
+    let boundary = discover::boundary(&base);
+    let real = base.join(&named.value).canonicalize().map_err(|_| {
+        wrong("is not there").help("paths are relative to the folder of the configuration")
+    })?;
+    if !real.starts_with(&boundary) {
+        return Err(wrong("lies outside the repository"));
+    }
+    let bytes = discover::bytes(&real, MAX_FILE)
+        .map_err(|why| wrong(&format!("could not be read: {why}")))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(wrong("is larger than 16 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
+    Ok(given(shop, config::shown(&real, shop.render.root), text))
+}
+
+fn given(shop: &Shop<'_>, shown: String, text: String) -> Given {
+    let known = shop.known.get(shown.as_str()).copied();
+    let source = known.unwrap_or_else(|| shop.sources.add(shown.as_str(), text.as_str()));
+    Given {
+        shown,
+        text: text.into(),
+        source,
+    }
+}
+
+/// Renders one chart.
+pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>, chart: &Chart<'_>) -> Result<Made, Vec<Problem>> {
+    let values = chart.values.as_ref().ok_or_else(Vec::new)?;
+    let folder = shop.real(&job.file.folder);
+    let refused = |why: Refusal| vec![refusal(job, why)];
+    let tree = tree::files(&folder, &shop.boundary).map_err(refused)?;
+    for file in tree.iter().filter(|file| is_schema(file)) {
+        if let Some(reference) = far_reference(&folder.join(file)) {
+            let why = format!(
+                "its schema `{}` refers to `{reference}`, which would need the network",
+                join(&job.file.folder, file)
+            );
+            return Err(vec![
+                said::not_rendered(job, &why).help("put the schema into the chart"),
+            ]);
+        }
+    }
+    let tools = shop.render.tools;
+    let program = tools
+        .find("helm", tools.helm.as_deref(), "GARDEFOU_HELM")
+        .and_then(|found| found.ok_or_else(|| "there is no program `helm`".to_owned()))
+        .map_err(|why| {
+            vec![said::not_rendered(job, &why).help(
+                "install Helm 3 or 4, or name the program in the environment variable GARDEFOU_HELM",
+            )]
+        })?;
+    let failed = |failure: &Failure, workshop: Option<&Workshop>| {
+        vec![failure_of(shop, job, values, &tree, failure, workshop)]
+    };
+    let workshop = Workshop::open().map_err(|failure| failed(&failure, None))?;
+    for (at, given) in values.iter().enumerate() {
+        let file = workshop.work().join(values_name(at));
+        std::fs::write(file, given.text.as_bytes())
+            .map_err(|error| failed(&Failure::NotStarted(error.kind().to_string()), None))?;
+    }
+    let arguments = arguments(job, chart, values.len(), &folder);
+    let text = workshop
+        .run(&program, &arguments, shop.bounds)
+        .map_err(|failure| failed(&failure, Some(&workshop)))?;
+    Ok(Made {
+        text,
+        origins: origins(shop, job, &folder, &tree, values),
+        tree,
+    })
+}
+
+/// Copies under names of ours: Helm takes a comma in a name for the end of it, and an address for something to fetch.
+fn values_name(at: usize) -> String {
+    format!("values-{at}.yaml")
+}
+
+/// The flags that Helm 3 and 4 share. Nothing is validated against a cluster, and no name is looked up, unless asked for.
+fn arguments(job: &Job<'_>, chart: &Chart<'_>, values: usize, folder: &Path) -> Vec<OsString> {
+    let mut all: Vec<OsString> = vec!["template".into(), "--include-crds".into()];
+    all.extend((0..values).map(|at| format!("--values={}", values_name(at)).into()));
+    let mut flag = |name: &str, text: &str| all.push(format!("--{name}={text}").into());
+    if let Some(namespace) = &job.rendering.namespace {
+        flag("namespace", namespace);
+    }
+    if let Some(entry) = chart.entry {
+        if let Some(version) = &entry.kube_version {
+            flag("kube-version", &version.value);
+        }
+        for version in &entry.api_versions {
+            flag("api-versions", &version.value);
+        }
+    }
+    // What follows is no flag, whatever a chart calls itself.
+    all.push("--".into());
+    all.push(job.rendering.release.as_deref().unwrap_or("release").into());
+    all.push(folder.into());
+    all
+}
+
+fn refusal(job: &Job<'_>, why: Refusal) -> Problem {
+    let path = |below: &str| join(&job.file.folder, below);
+    let why = match why {
+        Refusal::Leaves(below) => {
+            let why = format!(
+                "`{}` is a link that leads out of the repository",
+                path(&below)
+            );
+            return said::not_rendered(job, &why)
+                .help("Helm would read what lies there; put the file itself into the chart");
+        }
+        Refusal::Special(below) => format!("`{}` is no regular file", path(&below)),
+        Refusal::Unreadable(below) => format!("`{}` could not be read", path(&below)),
+        Refusal::TooMany => "its folder holds too many files".to_owned(),
+    };
+    said::not_rendered(job, &why)
+}
+
+fn failure_of(
+    shop: &Shop<'_>,
+    job: &Job<'_>,
+    values: &[Given],
+    tree: &[String],
+    failure: &Failure,
+    workshop: Option<&Workshop>,
+) -> Problem {
+    let Failure::Status(_, raw) = failure else {
+        return said::problem(job, "helm", failure, "");
+    };
+    let names: Vec<String> = values.iter().map(|given| given.shown.clone()).collect();
+    let folder = workshop.map_or(Path::new(""), Workshop::folder);
+    let said = said::clean(shop, folder, &names, raw);
+    let problem = said::problem(job, "helm", failure, &said);
+    match template(shop, job, tree, raw) {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}
+
+/// The line of a template that Helm names. The last one that has a line is the innermost.
+fn template(shop: &Shop<'_>, job: &Job<'_>, tree: &[String], said: &str) -> Option<Place> {
+    static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"[^\s()"'/]+/((?:charts/[^\s()"'/]+/)*templates/[^\s()"':]+):(\d+)"#).ok()
+    });
+    let named = NAMED.as_ref()?;
+    let (below, line) = named
+        .captures_iter(said)
+        .filter_map(|found| Some((found.get(1)?.as_str(), found.get(2)?.as_str())))
+        .filter(|(below, _)| tree.iter().any(|file| file == below))
+        .last()?;
+    let path = join(&job.file.folder, below);
+    let source = shop.source(&path, &shop.real(&path))?;
+    let span = shop.sources.get(source).line_span(line.parse().ok()?)?;
+    Some(Place::new(source, span))
+}
+
+/// The texts that the objects of a chart are written in.
+fn origins(
+    shop: &Shop<'_>,
+    job: &Job<'_>,
+    folder: &Path,
+    tree: &[String],
+    values: &[Given],
+) -> Origins {
+    let is_origin = |file: &&String| {
+        let own = own_path(file);
+        own.starts_with("templates/")
+            || own.starts_with("crds/")
+            || matches!(own, "values.yaml" | "Chart.yaml")
+    };
+    let files = tree.iter().filter(is_origin).filter_map(|file| {
+        let path = join(&job.file.folder, file);
+        let source = shop.source(&path, &folder.join(file))?;
+        Some((path.to_string(), source))
+    });
+    Origins {
+        root: job.file.folder.clone(),
+        files: files.collect(),
+        values: values.iter().map(|given| given.source).collect(),
+    }
+}
+
+/// The path of a file in the chart it belongs to: `charts/db/templates/x.yaml` is `templates/x.yaml` of the subchart.
+pub(super) fn own_path(file: &str) -> &str {
+    let mut own = file;
+    while let Some((_, rest)) = own
+        .strip_prefix("charts/")
+        .and_then(|below| below.split_once('/'))
+    {
+        own = rest;
+    }
+    own
+}
+
+fn is_schema(file: &str) -> bool {
+    own_path(file) == "values.schema.json"
+}
+
+/// A reference of a schema to something that is to be fetched. The proxies lead nowhere, but the machine itself is asked
+/// without them.
+fn far_reference(file: &Path) -> Option<String> {
+    let bytes = discover::bytes(file, MAX_FILE).ok()?;
+    let schema: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    let mut next = vec![&schema];
+    let (mut base, mut relative) = (None, None);
+    while let Some(value) = next.pop() {
+        match value {
+            serde_json::Value::Array(all) => next.extend(all),
+            serde_json::Value::Object(all) => {
+                for (key, value) in all {
+                    match (key.as_str(), value.as_str()) {
+                        ("$ref" | "$dynamicRef", Some(text)) if is_address(text) => {
+                            return Some(text.to_owned());
+                        }
+                        ("$ref", Some(text)) if !text.starts_with('#') => relative = Some(text),
+                        ("$id" | "id", Some(text)) if is_address(text) => base = Some(text),
+                        _ => next.push(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    base.filter(|_| relative.is_some()).map(str::to_owned)
+}
+
+/// Something that would be fetched.
+pub(super) fn is_address(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    text.starts_with("http:") || text.starts_with("https:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_subcharts_are_their_own() {
+        assert_eq!(own_path("templates/a.yaml"), "templates/a.yaml");
+        assert_eq!(own_path("charts/a/charts/b/crds/c.yaml"), "crds/c.yaml");
+        assert_eq!(own_path("charts/a-1.0.tgz"), "charts/a-1.0.tgz");
+    }
+
+    #[test]
+    fn schemas_are_not_fetched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let far = |text: &str| {
+            let file = folder.path().join("values.schema.json");
+            std::fs::write(&file, text).expect("written");
+            far_reference(&file)
+        };
+        let own = r##"{"$schema": "https://json-schema.org/draft-07/schema#", "$id": "https://example.org/x", "$ref": "#/a"}"##;
+        assert_eq!(far(own), None);
+        let direct = r#"{"properties": {"a": [{"$ref": "\u0048TTP://localhost/x"}]}}"#;
+        assert_eq!(far(direct).as_deref(), Some("HTTP://localhost/x"));
+        let relative = r#"{"$id": "http://localhost/", "a": {"$ref": "other.json"}}"#;
+        assert_eq!(far(relative).as_deref(), Some("http://localhost/"));
+        assert_eq!(far(r#"{"$ref": "other.json"}"#), None);
+        assert_eq!(far("no JSON"), None);
+    }
+}
