@@ -21,6 +21,9 @@ const MAX_MEANT: usize = 16;
 /// The type and family of an object.
 type Of<'c> = (&'c ManagedFamily, &'c ResourceKind);
 
+/// Where the names of attributes are written.
+type KeyPlaces = Arc<[(Arc<str>, Place)]>;
+
 /// An object that others name, with its type.
 type Target<'a, 'c> = (&'a Manifest, &'c ResourceKind);
 
@@ -124,11 +127,7 @@ impl<'a, 'c> Managed<'a, 'c> {
     }
 
     /// The fields of the object, and beside them the attributes of the type.
-    fn attributes(
-        &self,
-        family: &ManagedFamily,
-        manifest: &Manifest,
-    ) -> (Value, Arc<[(Arc<str>, Place)]>) {
+    fn attributes(&self, family: &ManagedFamily, manifest: &Manifest) -> (Value, KeyPlaces) {
         let mut all: Vec<(Arc<str>, Value)> = manifest.value.entries().unwrap_or_default().to_vec();
         let mut names = attribute_names(manifest).to_vec();
         for path in &family.attributes {
