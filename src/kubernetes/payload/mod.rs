@@ -138,10 +138,10 @@ impl<'v> Text<'v> {
             return None;
         }
         let json = serde_json::from_str::<serde_json::Value>(&self.text).ok()?;
-        Some(self.from_json(&json))
+        Some(self.json_value(&json))
     }
 
-    fn from_json(&self, json: &serde_json::Value) -> Value {
+    fn json_value(&self, json: &serde_json::Value) -> Value {
         let whole = Span::new(0, self.text.len() as u32);
         let value = match json {
             serde_json::Value::Null => Value::null(),
@@ -151,12 +151,12 @@ impl<'v> Text<'v> {
                 .map_or_else(|| Value::string(number.to_string()), Value::int),
             serde_json::Value::String(text) => Value::string(text.as_str()),
             serde_json::Value::Array(all) => {
-                let all = all.iter().map(|one| self.from_json(one));
+                let all = all.iter().map(|one| self.json_value(one));
                 Value::tuple(all.collect::<Vec<_>>())
             }
             serde_json::Value::Object(all) => Value::object(
                 all.iter()
-                    .map(|(key, one)| (key.as_str().into(), self.from_json(one))),
+                    .map(|(key, one)| (key.as_str().into(), self.json_value(one))),
             ),
         };
         self.at(value, whole)
