@@ -25,9 +25,9 @@ use rayon::prelude::*;
 
 pub use crate::catalog::Tie;
 pub use links::{Link, links};
-pub(crate) use secrets::shown_texts;
 pub use packages::PackageKind;
 pub use render::{Render, RenderOutcome, Rendering, Tools};
+pub(crate) use secrets::shown_texts;
 
 use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};

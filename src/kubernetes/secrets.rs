@@ -40,7 +40,9 @@ pub(super) fn hide_origins(all: &[Manifest], sources: &Sources) {
         is_secret && manifest.rendering.is_some()
     });
     for value in secrets.flat_map(|secret| FIELDS.map(|field| secret.value.entry(field))) {
-        value.into_iter().for_each(|value| places_in(value, &mut found));
+        value
+            .into_iter()
+            .for_each(|value| places_in(value, &mut found));
     }
     for (source, spans) in found {
         sources.get(source).hide(&spans);

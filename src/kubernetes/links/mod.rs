@@ -143,7 +143,10 @@ impl<'c> Finder<'_, 'c> {
     ) -> Option<usize> {
         self.manifests
             .find(kind, namespace, name, from)
-            .or_else(|| self.made.find(self.manifests, kind, namespace, name, &from.path))
+            .or_else(|| {
+                self.made
+                    .find(self.manifests, kind, namespace, name, &from.path)
+            })
     }
 
     fn namespace(&mut self, at: usize, manifest: &Manifest) {

@@ -152,9 +152,7 @@ impl<'c> Finder<'_, 'c> {
         let name = named.map_or(manifest.name.as_deref(), Value::as_str);
         let Some(name) = name else { return };
         let namespace = manifest.namespace.as_deref();
-        let found = self
-            .manifests
-            .find(&made.kind, namespace, name, manifest);
+        let found = self.manifests.find(&made.kind, namespace, name, manifest);
         if let Some(found) = found {
             let place = named.and_then(|name| name.origin.place);
             self.link(found, Tie::ReadsFrom, Some(at), place);
