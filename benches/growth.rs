@@ -17,8 +17,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use gardefou::source::Sources;
-use gardefou::syntax::hcl;
-use workloads::{SHAPES, Workload};
+use gardefou::syntax::{hcl, yaml};
+use workloads::{SHAPES, Workload, manifests};
 
 type Repository = (&'static str, usize, fn(usize) -> Workload);
 
@@ -89,6 +89,18 @@ fn growth(wanted: &[&str]) {
             black_box(hcl::parse(source, Arc::clone(text)));
         };
         line(&format!("parse: {name}"), || run(&small), || run(&large));
+    }
+    for (name, make) in manifests::SHAPES.iter().filter(|(name, _)| chosen(name)) {
+        let source = Sources::new().add("bench.yaml", "");
+        let [small, large] = [10_000, 100_000].map(make);
+        let run = |text: &str| {
+            black_box(yaml::parse(source, text));
+        };
+        line(
+            &format!("parse YAML: {name}"),
+            || run(&small),
+            || run(&large),
+        );
     }
     for (name, size, make) in REPOSITORIES.iter().filter(|(name, ..)| chosen(name)) {
         let (small, large) = (make(*size), make(size * 10));

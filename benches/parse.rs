@@ -1,4 +1,6 @@
-//! How fast HCL is read, beside `hcl-edit` on the same text in the same run.
+//! How fast HCL is read, beside `hcl-edit` on the same text in the same run; and YAML, beside its parser alone.
+
+mod workloads;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -6,7 +8,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gardefou::source::Sources;
-use gardefou::syntax::hcl;
+use gardefou::syntax::{hcl, yaml};
 
 /// The `.tf` files of the sample estates that are whole, repeated up to this size.
 const SIZE: usize = 20_000_000;
@@ -60,6 +62,31 @@ fn parse(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn manifests(criterion: &mut Criterion) {
+    let texts = workloads::manifests::applications(2_000);
+    let source = Sources::new().add("bench.yaml", "");
+    let mut group = criterion.benchmark_group("parse-yaml");
+    group.sample_size(10);
+    group.throughput(Throughput::Bytes(
+        texts.iter().map(|text| text.len() as u64).sum(),
+    ));
+    group.bench_function("gardefou", |bencher| {
+        bencher.iter(|| {
+            for text in &texts {
+                black_box(yaml::parse(source, text));
+            }
+        });
+    });
+    group.bench_function("parser-alone", |bencher| {
+        bencher.iter(|| {
+            for text in &texts {
+                black_box(yaml::parse_slowly(source, text));
+            }
+        });
+    });
+    group.finish();
+}
+
 /// A name, and a text with so many of something.
 type Shape = (&'static str, fn(usize) -> String);
 
@@ -90,5 +117,5 @@ fn growth(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parse, growth);
+criterion_group!(benches, parse, manifests, growth);
 criterion_main!(benches);

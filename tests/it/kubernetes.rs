@@ -140,9 +140,9 @@ items:
     assert_eq!(
         problems(&document),
         [
-            "manifest 24 the `items` of this `List` are no sequence; nothing in them is judged",
-            "manifest 29 this item of a list is no object; it is not judged",
-            "manifest 31 this is a sequence of objects, which Kubernetes does not read; they are not judged",
+            "manifest 25 the `items` of this `List` are no sequence; nothing in them is judged",
+            "manifest 30 this item of a list is no object; it is not judged",
+            "manifest 32 this is a sequence of objects, which Kubernetes does not read; they are not judged",
         ]
     );
     assert_eq!(run.code, 0);

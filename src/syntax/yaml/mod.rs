@@ -156,6 +156,7 @@ fn read(source: SourceId, text: &str, quickly: bool) -> Parsed {
     // a fault each document is read by itself, which keeps the work linear however many faults there are.
     let mut cuts = !text.starts_with('%') && !text.contains("\n%");
     let mut to = 0;
+    let mut is_simple = false;
     while from < text.len() && builder.values() <= MAX_VALUES {
         if to <= from {
             to = if cuts {
@@ -163,9 +164,12 @@ fn read(source: SourceId, text: &str, quickly: bool) -> Parsed {
             } else {
                 text.len()
             };
+            // Asked once, however many JSON objects follow one another.
+            let document = text.get(without_mark(text, from)..to);
+            is_simple = quickly && cuts && document.is_some_and(quick::is_simple);
         }
         let start = without_mark(text, from);
-        let run = match (quickly && cuts).then(|| quick::read(&mut builder, start..to)) {
+        let run = match is_simple.then(|| quick::read(&mut builder, start..to)) {
             Some(Ok(())) => Ok(()),
             Some(Err(declined)) => events::read(&mut builder, declined..to),
             None => events::read(&mut builder, start..to),

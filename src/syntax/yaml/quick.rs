@@ -20,14 +20,10 @@ const MAX_DEPTH: usize = 64;
 /// A key and its colon stand on one line, so close together.
 const MAX_KEY: usize = 1000;
 
-/// Reads one document (or several in JSON, one after the other) into the builder. Returns where the first one starts that
-/// is declined; the builder knows nothing of it.
+/// Reads one document (or several in JSON, one after the other) of a text that [`is_simple`] into the builder. Returns
+/// where the first one starts that is declined; the builder knows nothing of it.
 pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(), usize> {
     let text = builder.text;
-    let whole = text.get(range.clone()).unwrap_or_default();
-    if !is_simple(whole) {
-        return Err(range.start);
-    }
     let mut reader = Reader {
         text,
         bytes: text.as_bytes().get(..range.end).unwrap_or_default(),
@@ -57,7 +53,7 @@ pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(),
 }
 
 /// Printable, with line feeds alone as line ends.
-fn is_simple(text: &str) -> bool {
+pub(super) fn is_simple(text: &str) -> bool {
     if text.is_ascii() {
         return !text
             .bytes()
@@ -659,7 +655,7 @@ impl<'t> Reader<'t, '_, '_> {
     }
 }
 
-/// The escapes that JSON knows, but for halves of characters.
+/// The escapes that JSON knows; None for others, and for half a character.
 fn unescaped(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -678,11 +674,15 @@ fn unescaped(text: &str) -> Option<String> {
             b'f' => '\u{C}',
             b'u' => {
                 used += 4;
-                let digits = rest.get(found + 2..used)?;
-                if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                    return None;
+                let unit = code_unit(rest.get(found + 2..used)?)?;
+                if (0xD800..0xDC00).contains(&unit) {
+                    let second = rest.get(used..used + 6)?.strip_prefix("\\u")?;
+                    used += 6;
+                    let pair = [unit, code_unit(second)?];
+                    char::decode_utf16(pair).next()?.ok()?
+                } else {
+                    char::from_u32(u32::from(unit))?
                 }
-                char::from_u32(u32::from_str_radix(digits, 16).ok()?)?
             }
             _ => return None,
         });
@@ -690,6 +690,11 @@ fn unescaped(text: &str) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+fn code_unit(digits: &str) -> Option<u16> {
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u16::from_str_radix(digits, 16).ok().filter(|_| is_hex)
 }
 
 /// Texts are below 4 GiB here.

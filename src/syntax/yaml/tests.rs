@@ -318,6 +318,7 @@ fn plain_documents_are_read_quickly() {
     let id = Sources::new().add("t.yaml", PLAIN);
     let mut builder = Builder::new(id, PLAIN);
     let first = next_marker(PLAIN, 0).expect("a second document");
+    assert!(quick::is_simple(&PLAIN[..first]));
     assert_eq!(quick::read(&mut builder, 0..first), Ok(()));
     assert_eq!(builder.parsed.documents.len(), 1);
 }
@@ -364,6 +365,7 @@ fn json_objects_may_follow_one_another() {
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     for text in [
         "{\"a\": 1}\n{\"a\": 2}\n{\"a\": 3}\n".to_owned(),
+        "{\"a\": 1, \"b\": \"\\ud83d\\ude00\\u00e9\"}\n{\"a\": 2}\n{\"a\": 3}\n".to_owned(),
         "---\n{\"a\": 1}\n{\"a\": &x 2}\n{\"a\": 3}\n".to_owned(),
         format!("{{\"a\": 1, \"d\": {deep}}}\n{{\"a\": 2}}\n{{\"a\": 3, \"d\": {deep}}}\n"),
     ] {

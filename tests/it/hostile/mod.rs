@@ -3,6 +3,7 @@
 
 mod bounds;
 mod files;
+mod manifests;
 mod mutations;
 mod output;
 mod same;
