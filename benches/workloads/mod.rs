@@ -5,6 +5,7 @@
 )]
 #![allow(clippy::expect_used, reason = "a bench fails by panicking")]
 
+pub(crate) mod clusters;
 pub(crate) mod manifests;
 
 use std::fmt::Write as _;

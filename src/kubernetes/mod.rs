@@ -85,9 +85,55 @@ pub struct Manifests {
     /// Every chart and kustomization, with what became of it.
     pub renderings: Vec<Rendering>,
     /// What is written as it is applied.
-    by_name: HashMap<Identity, Vec<usize>>,
+    plain: Index,
     /// What was rendered.
-    rendered: HashMap<Identity, Vec<usize>>,
+    rendered: Index,
+}
+
+/// Objects by kind with its group, namespace and name.
+#[derive(Debug, Default)]
+struct Index(HashMap<Arc<str>, Kindred>);
+
+/// Objects by name, sorted by folder.
+type Named = HashMap<Arc<str>, Vec<usize>>;
+
+/// The objects of one kind: a map in a map is asked with the texts at hand.
+#[derive(Debug, Default)]
+struct Kindred {
+    by_namespace: HashMap<Arc<str>, Named>,
+    without_namespace: Named,
+}
+
+impl Index {
+    fn get(&self, kind: &str, namespace: Option<&str>, name: &str) -> Option<&[usize]> {
+        let kindred = self.0.get(kind)?;
+        let named = match namespace {
+            Some(namespace) => kindred.by_namespace.get(namespace)?,
+            None => &kindred.without_namespace,
+        };
+        named.get(name).map(Vec::as_slice)
+    }
+
+    fn add(&mut self, kind: Arc<str>, namespace: Option<&Arc<str>>, name: &Arc<str>, at: usize) {
+        let kindred = self.0.entry(kind).or_default();
+        let named = match namespace {
+            Some(namespace) => kindred
+                .by_namespace
+                .entry(Arc::clone(namespace))
+                .or_default(),
+            None => &mut kindred.without_namespace,
+        };
+        named.entry(Arc::clone(name)).or_default().push(at);
+    }
+
+    /// Every list of objects of one identity.
+    fn lists(&mut self) -> impl Iterator<Item = &mut Vec<usize>> {
+        self.0.values_mut().flat_map(|kindred| {
+            let inside = kindred.by_namespace.values_mut();
+            let all = inside.chain([&mut kindred.without_namespace]);
+            all.flat_map(HashMap::values_mut)
+        })
+    }
 }
 
 /// Kind with its group, namespace, name.
@@ -144,10 +190,9 @@ impl Manifests {
         name: &str,
         from: &Manifest,
     ) -> Option<usize> {
-        let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
-        let plain = self.by_name.get(&key);
+        let plain = self.plain.get(kind, namespace, name);
         let near = |found: &[usize]| nearest(found, &from.path, |index| self.folder(index));
-        let Some(rendered) = self.rendered.get(&key) else {
+        let Some(rendered) = self.rendered.get(kind, namespace, name) else {
             return near(plain?);
         };
         let of = |index: &usize| self.all.get(*index).and_then(|one| one.rendering);
@@ -205,28 +250,22 @@ impl Manifests {
 
     fn index(&mut self) {
         let mut words: HashMap<(&str, &str), Arc<str>> = HashMap::new();
+        let (mut plain, mut rendered) = (Index::default(), Index::default());
         for (at, manifest) in self.all.iter().enumerate() {
-            if let Some(name) = &manifest.name {
-                let word = words
-                    .entry((&manifest.group, &manifest.kind))
-                    .or_insert_with(|| manifest.kind_word());
-                let key = (
-                    Arc::clone(word),
-                    manifest.namespace.clone(),
-                    Arc::clone(name),
-                );
-                let by_name = match manifest.rendering {
-                    Some(_) => &mut self.rendered,
-                    None => &mut self.by_name,
-                };
-                by_name.entry(key).or_default().push(at);
-            }
+            let Some(name) = &manifest.name else { continue };
+            let word = words
+                .entry((&manifest.group, &manifest.kind))
+                .or_insert_with(|| manifest.kind_word());
+            let index = match manifest.rendering {
+                Some(_) => &mut rendered,
+                None => &mut plain,
+            };
+            index.add(Arc::clone(word), manifest.namespace.as_ref(), name, at);
         }
-        let mut by_name = std::mem::take(&mut self.by_name);
-        for found in by_name.values_mut() {
+        for found in plain.lists().chain(rendered.lists()) {
             self.sort_by_folder(found);
         }
-        self.by_name = by_name;
+        (self.plain, self.rendered) = (plain, rendered);
     }
 
     /// The order that [`nearest`] needs.
