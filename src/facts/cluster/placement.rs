@@ -133,6 +133,13 @@ impl<'a> Lens<'a> {
                 ways.push(way_of(found));
             }
         }
+        // Without a block it is bound by its namespace alone.
+        if ways.is_empty() {
+            let mut selection = Selection::default();
+            self.add_namespace(resource, &mut selection);
+            let found = self.selected(&selection, site, &label);
+            ways.push(way_of(found));
+        }
         self.settle_ways(ways, site)
     }
 
