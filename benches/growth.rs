@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use gardefou::source::Sources;
 use gardefou::syntax::hcl;
-use workloads::{SHAPES, Workload};
+use workloads::{SHAPES, Workload, manifests};
 
 type Repository = (&'static str, usize, fn(usize) -> Workload);
 
@@ -55,6 +55,15 @@ const REPOSITORIES: [Repository; 17] = [
     ("resources in JSON syntax", 1_000, workloads::json),
 ];
 
+/// Ways in which manifests can be many.
+const MANIFESTS: [Repository; 5] = [
+    ("files of manifests", 200, manifests::platform),
+    ("manifests of a file", 200, manifests::documents),
+    ("claims of a class", 400, manifests::claims),
+    ("services of a namespace", 400, manifests::services),
+    ("namespaces", 400, manifests::namespaces),
+];
+
 fn main() {
     let arguments: Vec<String> = std::env::args()
         .skip(1)
@@ -74,6 +83,7 @@ fn main() {
 fn write(folder: &Path, size: &str, name: &str) {
     let (_, _, make) = REPOSITORIES
         .iter()
+        .chain(&MANIFESTS)
         .find(|(known, ..)| known.contains(name))
         .expect("a name of a line");
     make(size.parse().expect("a number")).write(folder);
@@ -96,6 +106,17 @@ fn growth(wanted: &[&str]) {
             black_box(workload.evaluate());
         };
         line(&format!("evaluate: {name}"), || run(&small), || run(&large));
+    }
+    for (name, size, make) in MANIFESTS.iter().filter(|(name, ..)| chosen(name)) {
+        let (small, large) = (make(*size), make(size * 10));
+        let run = |workload: &Workload| {
+            black_box(manifests::known(workload));
+        };
+        line(
+            &format!("establish: {name}"),
+            || run(&small),
+            || run(&large),
+        );
     }
 }
 

@@ -173,9 +173,13 @@ impl Source {
         let start = lines.starts[line - 1] as usize;
         let end = (offset as usize).min(self.text.len());
         let bytes = self.text.as_bytes();
-        let column = lines
-            .characters_before(bytes, end)
-            .saturating_sub(lines.characters_before(bytes, start));
+        let column = match bytes.get(start..end) {
+            // Most lines are short.
+            Some(before) if before.len() <= BLOCK => characters(before),
+            _ => lines
+                .characters_before(bytes, end)
+                .saturating_sub(lines.characters_before(bytes, start)),
+        };
         Position {
             line: line as u32,
             column: column + 1,

@@ -5,6 +5,8 @@
 )]
 #![allow(clippy::expect_used, reason = "a bench fails by panicking")]
 
+pub(crate) mod manifests;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

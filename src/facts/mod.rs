@@ -62,7 +62,7 @@ impl Text {
 pub struct EvidenceId(pub u32);
 
 /// A place in a source, or an entry of the catalogue, with what it shows.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// What it shows, in a few words: `region of the provider`.
     pub label: Text,
@@ -70,8 +70,20 @@ pub struct Evidence {
     pub at: EvidenceAt,
 }
 
+/// Evidence is looked up more often than anything else: what tells two pieces apart is all that is hashed.
+impl std::hash::Hash for Evidence {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.label.en.hash(state);
+        match &self.at {
+            EvidenceAt::Place(place) => place.hash(state),
+            EvidenceAt::Catalogue { entry, .. } => entry.hash(state),
+            EvidenceAt::Setting => {}
+        }
+    }
+}
+
 /// Where evidence stands.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EvidenceAt {
     /// In the input.
     Place(Place),

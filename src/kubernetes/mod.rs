@@ -64,11 +64,18 @@ pub struct Manifests {
     pub comments: Vec<Place>,
     /// What was covered.
     pub counts: Counts,
-    by_name: HashMap<Identity, Vec<usize>>,
+    by_kind: HashMap<Arc<str>, Kindred>,
 }
 
-/// Kind, namespace, name.
-type Identity = (Arc<str>, Option<Arc<str>>, Arc<str>);
+/// Objects by name, sorted by folder.
+type Named = HashMap<Arc<str>, Vec<usize>>;
+
+/// The objects of one kind: a map in a map is asked with the texts at hand.
+#[derive(Debug, Default)]
+struct Kindred {
+    by_namespace: HashMap<Arc<str>, Named>,
+    without_namespace: Named,
+}
 
 /// What was covered, for the report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,8 +105,12 @@ impl Manifests {
         name: &str,
         path: &str,
     ) -> Option<usize> {
-        let key = (Arc::from(kind), namespace.map(Arc::from), Arc::from(name));
-        nearest(self.by_name.get(&key)?, path, |index| self.folder(index))
+        let kindred = self.by_kind.get(kind)?;
+        let named = match namespace {
+            Some(namespace) => kindred.by_namespace.get(namespace)?,
+            None => &kindred.without_namespace,
+        };
+        nearest(named.get(name)?, path, |index| self.folder(index))
     }
 
     fn folder(&self, index: usize) -> &str {
@@ -114,21 +125,27 @@ impl Manifests {
     }
 
     fn index(&mut self) {
+        let mut by_kind: HashMap<Arc<str>, Kindred> = HashMap::new();
         for (at, manifest) in self.all.iter().enumerate() {
-            if let Some(name) = &manifest.name {
-                let key = (
-                    Arc::clone(&manifest.kind),
-                    manifest.namespace.clone(),
-                    Arc::clone(name),
-                );
-                self.by_name.entry(key).or_default().push(at);
+            let Some(name) = &manifest.name else { continue };
+            let kindred = by_kind.entry(Arc::clone(&manifest.kind)).or_default();
+            let named = match &manifest.namespace {
+                Some(namespace) => kindred
+                    .by_namespace
+                    .entry(Arc::clone(namespace))
+                    .or_default(),
+                None => &mut kindred.without_namespace,
+            };
+            named.entry(Arc::clone(name)).or_default().push(at);
+        }
+        for kindred in by_kind.values_mut() {
+            let inside = kindred.by_namespace.values_mut();
+            let all = inside.chain([&mut kindred.without_namespace]);
+            for found in all.flat_map(HashMap::values_mut) {
+                self.sort_by_folder(found);
             }
         }
-        let mut by_name = std::mem::take(&mut self.by_name);
-        for found in by_name.values_mut() {
-            self.sort_by_folder(found);
-        }
-        self.by_name = by_name;
+        self.by_kind = by_kind;
     }
 
     /// The order that [`nearest`] needs.

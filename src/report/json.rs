@@ -2,35 +2,100 @@
 
 mod requirements;
 
-use serde::Serialize;
+use std::io::Write;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Serialize, Serializer};
 
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
 use crate::facts::{Evidence, EvidenceAt};
 use crate::problem::Problem;
-use crate::source::{Place, Sources};
+use crate::source::{Place, Source, Sources};
 use crate::verdict::{Coverage, Finding};
 
 /// Version of the output; raised when something that is there changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
+/// Findings that one thread writes at a time.
+const AT_A_TIME: usize = 256;
+
+/// Such parts that are held at once: a report can be larger than what it was made from.
+const PARTS: usize = 32;
+
 /// Writes the report, indented, with a line break at the end.
 ///
 /// # Errors
 /// When `out` cannot take more.
-pub fn write(report: &Report<'_>, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report))?;
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let head = serde_json::to_vec_pretty(&head(report))?;
+    out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
+    out.write_all(b",\n  \"findings\": [")?;
+    findings(report, out)?;
+    out.write_all(b"],\n")?;
+    let tail = serde_json::to_vec_pretty(&tail(report))?;
+    out.write_all(tail.strip_prefix(b"{\n").unwrap_or(&tail))?;
     out.write_all(b"\n")
 }
 
-fn document<'a>(report: &Report<'a>) -> Document<'a> {
-    Document {
+/// The elements of the list of findings. They are nearly all of a report, so all threads write; in order all the same.
+fn findings(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut comma: &[u8] = b"";
+    for parts in report.findings.chunks(AT_A_TIME * PARTS) {
+        let texts = parts
+            .par_chunks(AT_A_TIME)
+            .map(|part| nested(part, report))
+            .collect::<serde_json::Result<Vec<Vec<u8>>>>()?;
+        for text in &texts {
+            out.write_all(comma)?;
+            let elements = text.strip_prefix(b"[\n  [").unwrap_or(text);
+            out.write_all(elements.strip_suffix(b"\n  ]\n]").unwrap_or(elements))?;
+            comma = b",";
+        }
+    }
+    if !report.findings.is_empty() {
+        out.write_all(b"\n  ")?;
+    }
+    Ok(())
+}
+
+/// Findings as the only element of a list: so they are indented as they are in the report.
+fn nested(part: &[Finding], report: &Report<'_>) -> serde_json::Result<Vec<u8>> {
+    let part: Vec<FindingOut<'_>> = part.iter().map(|one| finding(one, report)).collect();
+    serde_json::to_vec_pretty(&[part])
+}
+
+/// What stands before the findings.
+#[derive(Serialize)]
+struct Head<'a> {
+    schema: u32,
+    tool: Tool,
+    as_of: &'a str,
+    config: Option<&'a str>,
+    coverage: CoverageOut<'a>,
+}
+
+fn head<'a>(report: &Report<'a>) -> Head<'a> {
+    Head {
         schema: SCHEMA,
         tool: Tool::THIS,
         as_of: report.as_of,
         config: report.config,
         coverage: coverage(report.coverage),
-        findings: report.findings.iter().map(|f| finding(f, report)).collect(),
+    }
+}
+
+/// What stands behind them.
+#[derive(Serialize)]
+struct Tail<'a> {
+    requirements: Vec<requirements::RequirementOut<'a>>,
+    problems: Vec<ProblemOut<'a>>,
+    summary: Summary,
+}
+
+fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
+    Tail {
         requirements: requirements::all(report),
         problems: report
             .problems
@@ -39,19 +104,6 @@ fn document<'a>(report: &Report<'a>) -> Document<'a> {
             .collect(),
         summary: summary(report),
     }
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    tool: Tool,
-    as_of: &'a str,
-    config: Option<&'a str>,
-    coverage: CoverageOut<'a>,
-    findings: Vec<FindingOut<'a>>,
-    requirements: Vec<requirements::RequirementOut<'a>>,
-    problems: Vec<ProblemOut<'a>>,
-    summary: Summary,
 }
 
 /// Which program wrote this.
@@ -76,10 +128,19 @@ pub(crate) struct PositionOut {
     column: u32,
 }
 
+/// The path of a source: there are as many as places.
+struct PathOut(Arc<Source>);
+
+impl Serialize for PathOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.path())
+    }
+}
+
 /// A place: the end is the position after the last character.
 #[derive(Serialize)]
 pub(crate) struct LocationOut {
-    path: String,
+    path: PathOut,
     start: PositionOut,
     end: PositionOut,
 }
@@ -96,9 +157,9 @@ impl LocationOut {
             }
         };
         Self {
-            path: source.path().to_owned(),
             start: position(place.span.start),
             end: position(place.span.end),
+            path: PathOut(source),
         }
     }
 }
@@ -132,7 +193,7 @@ struct FindingOut<'a> {
 pub(crate) struct EvidenceOut<'a> {
     label: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
+    path: Option<PathOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,8 +217,9 @@ impl<'a> EvidenceOut<'a> {
         };
         match &piece.at {
             EvidenceAt::Place(place) => {
-                let at = sources.start(*place);
-                out.path = Some(sources.get(place.source).path().to_owned());
+                let source = sources.get(place.source);
+                let at = source.position(place.span.start);
+                out.path = Some(PathOut(source));
                 out.line = Some(at.line);
                 out.column = Some(at.column);
             }
@@ -174,7 +236,7 @@ impl<'a> EvidenceOut<'a> {
 #[derive(Serialize)]
 struct RelatedOut<'a> {
     address: &'a str,
-    path: String,
+    path: PathOut,
     line: u32,
 }
 
@@ -213,8 +275,8 @@ fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
             .iter()
             .map(|related| RelatedOut {
                 address: &related.address,
-                path: sources.get(related.place.source).path().to_owned(),
                 line: sources.start(related.place).line,
+                path: PathOut(sources.get(related.place.source)),
             })
             .collect(),
         requirements: &finding.requirements,

@@ -130,6 +130,9 @@ pub struct Unknown {
 /// Keys and values, sorted by key, without duplicates.
 pub type Entries = Vec<(Arc<str>, Value)>;
 
+/// Up to so many entries one after the other are sooner looked at than searched.
+const FEW: usize = 16;
+
 /// What a value is.
 #[derive(Debug, Clone)]
 pub enum Data {
@@ -357,7 +360,14 @@ impl Value {
     /// The entry of a map or object under a key.
     pub fn entry(&self, key: &str) -> Option<&Value> {
         let entries = self.entries()?;
-        let at = entries.binary_search_by(|(k, _)| (**k).cmp(key)).ok()?;
+        // Most keys differ in their length, which is told without looking at their texts.
+        let at = if entries.len() <= FEW {
+            entries.iter().position(|(name, _)| **name == *key)?
+        } else {
+            entries
+                .binary_search_by(|(name, _)| (**name).cmp(key))
+                .ok()?
+        };
         entries.get(at).map(|(_, value)| value)
     }
 

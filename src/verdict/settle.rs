@@ -1,7 +1,9 @@
 //! From what the policies answered to what people read: located, fingerprinted, waived, sorted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::frameworks::{Levels, Scope};
 use super::{Finding, Identity, Outcome, Pointed, Related, attestations, locate, waivers};
@@ -11,7 +13,7 @@ use crate::config::{Config, Date};
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::policy::{self, Evaluation, Rule, Verdict};
-use crate::source::{Place, Sources};
+use crate::source::{Place, Source, SourceId, Sources};
 
 /// What the verdicts speak of.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +41,29 @@ pub fn settle(
     let mut used = vec![false; config.waivers.len()];
     for judgement in &evaluation.judgements {
         let scope = Scope::of(&judgement.rule, ground.catalog);
-        for verdict in &judgement.verdicts {
+        // What waives it is noted in order; all the rest of a finding stands by itself.
+        let drafts: Vec<Option<Finding>> = judgement
+            .verdicts
+            .par_iter()
+            .map(|verdict| {
+                let resource = ground.graph.get(verdict.on)?;
+                let evidence = evidence(&verdict.evidence, evaluation, ground.facts);
+                Some(finding(
+                    &judgement.rule,
+                    &scope,
+                    verdict,
+                    evidence,
+                    resource,
+                    ground,
+                ))
+            })
+            .collect();
+        for (verdict, draft) in judgement.verdicts.iter().zip(drafts) {
             let Some(severity) = waivers::severity(&judgement.rule, verdict.severity, config)
             else {
                 continue;
             };
-            let Some(resource) = ground.graph.get(verdict.on) else {
+            let (Some(resource), Some(draft)) = (ground.graph.get(verdict.on), draft) else {
                 continue;
             };
             let waiver = waivers::waiver_of(&judgement.rule.id, resource, config, as_of);
@@ -54,14 +73,7 @@ pub fn settle(
             findings.push(Finding {
                 severity,
                 waived: waiver.map(|(_, waiver)| waivers::waived(waiver)),
-                ..finding(
-                    &judgement.rule,
-                    &scope,
-                    verdict,
-                    evidence(&verdict.evidence, evaluation, ground.facts),
-                    resource,
-                    ground,
-                )
+                ..draft
             });
         }
     }
@@ -170,9 +182,10 @@ fn related(ids: &[ResourceId], on: &Resource, graph: &Graph) -> Vec<Related> {
 
 /// By path, place, rule and address, whatever the order of reading was.
 fn sort(findings: &mut [Finding], sources: &Sources) {
+    let ranks = ranks(findings, sources);
     findings.sort_by_cached_key(|finding| {
         (
-            sources.get(finding.place.source).path().to_owned(),
+            ranks.get(&finding.place.source).copied(),
             finding.place.span,
             Arc::clone(&finding.rule),
             Arc::clone(&finding.address),
@@ -182,32 +195,47 @@ fn sort(findings: &mut [Finding], sources: &Sources) {
     });
 }
 
+/// The order of the files of findings by their paths: numbers are compared sooner than texts.
+fn ranks(findings: &[Finding], sources: &Sources) -> HashMap<SourceId, usize> {
+    let ids: HashSet<SourceId> = findings.iter().map(|one| one.place.source).collect();
+    let files: Vec<(SourceId, Arc<Source>)> =
+        ids.into_iter().map(|id| (id, sources.get(id))).collect();
+    let paths: BTreeSet<&str> = files.iter().map(|(_, file)| file.path()).collect();
+    let of_paths: HashMap<&str, usize> = paths.into_iter().zip(0..).collect();
+    let ranked = files
+        .iter()
+        .filter_map(|(id, file)| Some((*id, *of_paths.get(file.path())?)));
+    ranked.collect()
+}
+
 /// Names each finding; expects them sorted, so that equal identities are told apart in a stable order.
 fn fingerprint(findings: &mut [Finding], sources: &Sources) {
-    let mut seen: HashMap<_, u32> = HashMap::new();
-    for finding in findings {
-        let source = sources.get(finding.place.source);
-        let root = finding
-            .root
-            .as_deref()
-            .filter(|root| !is_in(root, source.path()));
-        let key = (
-            Arc::clone(&finding.rule),
-            Arc::clone(&finding.address),
-            root.map(str::to_owned),
-            source.path().to_owned(),
-            finding.attribute.clone(),
-        );
-        let discriminator = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
-        finding.fingerprint = Identity {
-            rule: &finding.rule,
-            address: &finding.address,
-            root: root.unwrap_or_default(),
-            path: source.path(),
-            attribute: finding.attribute.as_deref().unwrap_or(""),
-            discriminator: *discriminator,
-        }
-        .fingerprint();
+    let files: Vec<Arc<Source>> = findings
+        .iter()
+        .map(|finding| sources.get(finding.place.source))
+        .collect();
+    let mut seen: HashMap<_, u32> = HashMap::with_capacity(findings.len());
+    let identities: Vec<Identity<'_>> = findings
+        .iter()
+        .zip(&files)
+        .map(|(finding, file)| {
+            let root = finding.root.as_deref();
+            let mut identity = Identity {
+                rule: &finding.rule,
+                address: &finding.address,
+                root: root.filter(|root| !is_in(root, file.path())).unwrap_or(""),
+                path: file.path(),
+                attribute: finding.attribute.as_deref().unwrap_or(""),
+                discriminator: 0,
+            };
+            let next = seen.entry(identity).and_modify(|n| *n += 1).or_insert(0);
+            identity.discriminator = *next;
+            identity
+        })
+        .collect();
+    let names: Vec<String> = identities.par_iter().map(Identity::fingerprint).collect();
+    for (finding, name) in findings.iter_mut().zip(names) {
+        finding.fingerprint = name;
     }
 }
 
