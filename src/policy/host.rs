@@ -19,8 +19,15 @@ use crate::value::{Data, Path, Value};
 const PATH_BYTES: usize = 1_024;
 const PATH_STEPS: usize = 64;
 
-/// Marks the number of a group of one.
-const ALONE: u32 = 1 << 31;
+/// What resources share whose hosting is the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Shared {
+    Nothing,
+    /// Where the hosting is kept.
+    Known(usize),
+    /// Where the texts of the reason are kept, with their lengths, and its evidence.
+    Unknown([(usize, usize); 2], Vec<EvidenceId>),
+}
 
 /// The state of one run of one policy.
 pub(super) struct Host {
@@ -35,8 +42,8 @@ pub(super) struct Host {
     interned: HashMap<(u32, String), Option<u32>>,
     /// One for each level: the actor is the same throughout.
     regimes: HashMap<Level, settings::Regime>,
-    /// Numbers of hostings that resources share, by where these are kept.
-    hostings: HashMap<usize, u32>,
+    /// Numbers of hostings that resources share.
+    hostings: HashMap<Shared, u32>,
     limiter: Limiter,
 }
 
@@ -218,10 +225,14 @@ impl graph::Host for Host {
 
     fn hosting_group_of(&mut self, of: u32) -> Result<u32> {
         let shared = match &self.facts(of)?.hosting {
-            Fact::Known(hosting) => Arc::as_ptr(hosting).addr(),
-            Fact::Absent => 0,
-            // A gap has a reason of its own.
-            Fact::Unknown(_) => return Ok(of | ALONE),
+            Fact::Known(hosting) => Shared::Known(Arc::as_ptr(hosting).addr()),
+            Fact::Absent => Shared::Nothing,
+            // All objects of a cluster that nothing tells of have one reason; texts of one place are one text.
+            Fact::Unknown(gap) => {
+                let Text { en, fr } = &gap.reason;
+                let texts = [en, fr].map(|text| (text.as_ptr().addr(), text.len()));
+                Shared::Unknown(texts, gap.evidence.clone())
+            }
         };
         let next = self.hostings.len() as u32;
         Ok(*self.hostings.entry(shared).or_insert(next))

@@ -37,7 +37,8 @@ pub fn settle(
     as_of: Date,
     limited: bool,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let verdicts = evaluation.judgements.iter();
+    let mut findings = Vec::with_capacity(verdicts.map(|of| of.verdicts.len()).sum());
     let mut used = vec![false; config.waivers.len()];
     for judgement in &evaluation.judgements {
         let scope = Scope::of(&judgement.rule, ground.catalog);
