@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use gardefou::source::Sources;
 use gardefou::syntax::hcl;
-use workloads::{SHAPES, Workload, manifests};
+use workloads::{SHAPES, Workload, clusters};
 
 type Repository = (&'static str, usize, fn(usize) -> Workload);
 
@@ -57,11 +57,11 @@ const REPOSITORIES: [Repository; 17] = [
 
 /// Ways in which manifests can be many.
 const MANIFESTS: [Repository; 5] = [
-    ("files of manifests", 200, manifests::platform),
-    ("manifests of a file", 200, manifests::documents),
-    ("claims of a class", 400, manifests::claims),
-    ("services of a namespace", 400, manifests::services),
-    ("namespaces", 400, manifests::namespaces),
+    ("files of manifests", 200, clusters::platform),
+    ("manifests of a file", 200, clusters::documents),
+    ("claims of a class", 400, clusters::claims),
+    ("services of a namespace", 400, clusters::services),
+    ("namespaces", 400, clusters::namespaces),
 ];
 
 fn main() {
@@ -110,7 +110,7 @@ fn growth(wanted: &[&str]) {
     for (name, size, make) in MANIFESTS.iter().filter(|(name, ..)| chosen(name)) {
         let (small, large) = (make(*size), make(size * 10));
         let run = |workload: &Workload| {
-            black_box(manifests::known(workload));
+            black_box(clusters::known(workload));
         };
         line(
             &format!("establish: {name}"),

@@ -15,14 +15,14 @@ use gardefou::discover::{self, discover};
 use gardefou::facts::establish;
 use gardefou::policy::{Engine, Limits, Subject};
 use gardefou::source::Sources;
-use workloads::manifests;
+use workloads::clusters;
 
 /// Five objects each; with what they share 10,080 objects in 2,001 files.
 const APPLICATIONS: usize = 2_000;
 
 fn program(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
-    manifests::platform(APPLICATIONS).write(folder.path());
+    clusters::platform(APPLICATIONS).write(folder.path());
     let mut group = criterion.benchmark_group("10,000 objects, the program");
     group.sample_size(10);
     for command in ["scan", "inspect"] {
@@ -42,7 +42,7 @@ fn program(criterion: &mut Criterion) {
 }
 
 fn steps(criterion: &mut Criterion) {
-    let workload = manifests::platform(APPLICATIONS);
+    let workload = clusters::platform(APPLICATIONS);
     let folder = tempfile::tempdir().expect("a folder");
     workload.write(folder.path());
     let paths = [folder.path().to_owned()];
@@ -61,7 +61,7 @@ fn steps(criterion: &mut Criterion) {
     group.bench_function("graph", |bencher| {
         bencher.iter(|| black_box(parsed.graph()))
     });
-    let (graph, settings) = (parsed.graph(), manifests::settings());
+    let (graph, settings) = (parsed.graph(), clusters::settings());
     group.bench_function("facts", |bencher| {
         bencher.iter(|| black_box(establish(&graph, Catalog::get(), &settings)));
     });

@@ -5,7 +5,7 @@
 )]
 #![allow(clippy::expect_used, reason = "a bench fails by panicking")]
 
-pub(crate) mod manifests;
+pub(crate) mod clusters;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
