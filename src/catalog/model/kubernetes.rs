@@ -82,6 +82,10 @@ pub struct KubernetesKind {
     /// Path of the pod specification, for workloads.
     #[serde(default)]
     pub pod_spec: Option<String>,
+    /// Blocks that bind pods of it to nodes, each for pods of its own: with a `nodeSelector`, an `affinity` or a
+    /// `nodeAffinity`.
+    #[serde(default)]
+    pub placed_by: Vec<String>,
     /// What its fields tell.
     #[serde(default)]
     pub facts: Vec<FieldFact>,

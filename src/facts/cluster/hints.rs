@@ -71,6 +71,8 @@ pub(in crate::facts) struct Sites<'a> {
     pub(super) by_provider: HashMap<crate::graph::ProviderId, Option<Rc<Site<'a>>>>,
     pub(super) by_target: HashMap<Place, Rc<Site<'a>>>,
     pub(super) clusters: Option<Clusters<'a>>,
+    /// Tenants of Capsule, by name.
+    pub(super) tenants: Option<HashMap<&'a str, &'a Resource>>,
     by_folder: HashMap<String, Rc<Site<'a>>>,
     gathered: SharedSigns,
 }

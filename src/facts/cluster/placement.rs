@@ -6,15 +6,21 @@
 //! scheduler may choose it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::nodes::Shape;
+use super::object::Object;
 use super::selection::{self, MOST, Need, Operator, Selection, Wanted};
 use super::site::Site;
 use super::{inside, text_of};
-use crate::catalog::{Area, Certainty, FactKind, MetadataKey, Provider, Qualification};
+use crate::catalog::{
+    Area, Certainty, FactKind, KubernetesKind, MetadataKey, Provider, Qualification,
+};
 use crate::facts::establish::{Lens, gap};
 use crate::facts::location::{dedup, not_known, shown};
 use crate::facts::{EvidenceId, Fact, Gap, Location, Text};
 use crate::graph::{RelationKind, Resource};
+use crate::source::Place;
 use crate::value::Value;
 
 /// A place, with the region that it is or lies in.
@@ -40,18 +46,8 @@ impl<'a> Lens<'a> {
     ) -> Option<Fact<Location>> {
         let object = self.object_of(resource)?;
         let kind = object.kind?;
-        if let Some(spec) = object.pod_spec() {
-            let node = inside(spec, &[object.words.node_name]);
-            if let Some(found) = self.on_named_node(node, site) {
-                return Some(found);
-            }
-            let mut selection = selection::of_pod(spec, object.words);
-            self.add_namespace(resource, &mut selection);
-            let label = Text::new(
-                "where the scheduler may place it",
-                "où l'ordonnanceur peut le placer",
-            );
-            return self.selected(&selection, site, &label);
+        if object.pod_spec().is_some() || !kind.placed_by.is_empty() {
+            return self.place_of_pods_of(resource, &object, kind, site);
         }
         match (kind.group.as_str(), kind.kind.as_str()) {
             ("", "Node") => {
@@ -63,6 +59,14 @@ impl<'a> Lens<'a> {
                     None => self.in_node_id(text, site, way)?,
                 })
             }
+            // What makes nodes makes them where it must.
+            ("karpenter.sh", "NodePool") => {
+                let list = inside(object.value, &["spec", "template", "spec", "requirements"])?;
+                let mut selection = Selection::default();
+                selection.add_requirements(list);
+                let label = Text::new("where it makes nodes", "où il crée des nœuds");
+                self.selected(&selection, site, &label)
+            }
             ("", "PersistentVolumeClaim") => self.place_of_claim(resource, site),
             ("", "PersistentVolume") => self.place_of_volume(&object, site),
             _ if kind.class.contains(crate::catalog::Class::Network) => {
@@ -70,6 +74,98 @@ impl<'a> Lens<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Where the pods of an object may run: those of its specification, and those of each block that binds some. `None`:
+    /// wherever its cluster is.
+    fn place_of_pods_of(
+        &mut self,
+        resource: &'a Resource,
+        object: &Object<'a>,
+        kind: &'static KubernetesKind,
+        site: &Site<'a>,
+    ) -> Option<Fact<Location>> {
+        let label = Text::new(
+            "where the scheduler may place it",
+            "où l'ordonnanceur peut le placer",
+        );
+        let mut ways = Vec::new();
+        let spec = object.pod_spec();
+        if let Some(spec) = spec {
+            let node = inside(spec, &[object.words.node_name]);
+            if let Some(found) = self.on_named_node(node, site) {
+                return Some(found);
+            }
+            let mut selection = selection::of_pod(spec, object.words);
+            self.add_namespace(resource, &mut selection);
+            let found = self.selected(&selection, site, &label);
+            ways.push(match found {
+                None if self.runs_everywhere(object, kind, spec) => self.on_all_nodes(site),
+                found => way_of(found),
+            });
+        }
+        for path in &kind.placed_by {
+            let path = self.path(path);
+            for block in object.all(&path).into_iter().take(MOST) {
+                let mut selection = selection::of_pod(block, object.words);
+                if selection.is_empty() && spec.is_some() {
+                    continue;
+                }
+                self.add_namespace(resource, &mut selection);
+                let found = self.selected(&selection, site, &label);
+                ways.push(way_of(found));
+            }
+        }
+        self.settle_ways(ways, site)
+    }
+
+    /// Is there a pod on every node, or in every region?
+    fn runs_everywhere(
+        &self,
+        object: &Object<'a>,
+        kind: &'static KubernetesKind,
+        spec: &'a Value,
+    ) -> bool {
+        if kind.group == "apps" && kind.kind == "DaemonSet" {
+            return true;
+        }
+        let replicas = inside(object.value, &["spec", "replicas"]);
+        let replicas = replicas.and_then(Value::as_number);
+        let several = replicas.is_some_and(|count| count.as_f64() > 1.0);
+        several
+            && selection::is_spread_over_regions(spec, |key| {
+                let mut labels = self.place_labels();
+                labels.any(|label| label.fact == FactKind::Region && label.key == key)
+            })
+    }
+
+    /// The places of all nodes, where they are known.
+    fn on_all_nodes(&mut self, site: &Site<'a>) -> Way {
+        let nodes = site.nodes.shapes().to_vec();
+        match self.places_of_nodes(nodes, site) {
+            Some(places) if !places.is_empty() => Way::At(places),
+            _ => Way::Open,
+        }
+    }
+
+    /// None: the place of one is not known.
+    fn places_of_nodes(
+        &mut self,
+        nodes: Vec<(Rc<Shape>, Option<Place>)>,
+        site: &Site<'a>,
+    ) -> Option<Vec<Location>> {
+        let mut places = Vec::with_capacity(nodes.len());
+        for (shape, at) in nodes {
+            let label = Text::new("a node that it may run on", "un nœud où il peut s'exécuter");
+            let evidence = at.map(|at| self.ledger.place(at, label));
+            let (text, key) = shape.place.as_ref()?;
+            let evidence = evidence.into_iter().collect();
+            match self.place_of_shape(text, *key, site, evidence) {
+                Fact::Known(place) => places.push(place),
+                _ => return None,
+            }
+        }
+        Some(places)
     }
 
     /// A pod that names its node needs no scheduler.
@@ -136,10 +232,13 @@ impl<'a> Lens<'a> {
         let Some(tenant) = inside(metadata, &["labels", CAPSULE_TENANT]).and_then(text_of) else {
             return;
         };
-        let tenants = self.graph.of_kind("capsule.clastix.io/Tenant").iter();
-        let found = tenants
-            .filter_map(|id| self.graph.get(*id))
-            .find(|found| &*found.name == tenant);
+        let graph = self.graph;
+        let tenants = self.sites.tenants.get_or_insert_with(|| {
+            let all = graph.of_kind("capsule.clastix.io/Tenant").iter();
+            let all = all.filter_map(|id| graph.get(*id));
+            all.map(|tenant| (&*tenant.name, tenant)).collect()
+        });
+        let found = tenants.get(tenant);
         if let Some(labels) =
             found.and_then(|found| inside(&found.attributes, &["spec", "nodeSelector"]))
         {
@@ -346,21 +445,10 @@ impl<'a> Lens<'a> {
         excluded: &BTreeSet<&'static str>,
     ) -> Way {
         let left = site.nodes.left_by(way).unwrap_or_default();
-        let mut places = Vec::with_capacity(left.len());
-        for (shape, at) in left {
-            let label = Text::new("a node that it may run on", "un nœud où il peut s'exécuter");
-            let evidence = at.map(|at| self.ledger.place(at, label));
-            let Some((text, key)) = &shape.place else {
-                return Way::Open;
-            };
-            let evidence = evidence.into_iter().collect();
-            match self.place_of_shape(text, *key, site, evidence) {
-                Fact::Known(place) => places.push(place),
-                _ => return Way::Open,
-            }
-        }
-        if !places.is_empty() {
-            return Way::At(places);
+        match self.places_of_nodes(left, site) {
+            None => return Way::Open,
+            Some(places) if !places.is_empty() => return Way::At(places),
+            Some(_) => {}
         }
         match &site.location {
             Fact::Known(cluster) if excluded.contains(&*cluster.region) => {
@@ -398,6 +486,14 @@ impl<'a> Lens<'a> {
             ),
             evidence: dedup(evidence),
         }
+    }
+}
+
+fn way_of(found: Option<Fact<Location>>) -> Way {
+    match found {
+        None | Some(Fact::Absent) => Way::Open,
+        Some(Fact::Known(place)) => Way::At(vec![place]),
+        Some(Fact::Unknown(gap)) => Way::Unknown(gap),
     }
 }
 

@@ -116,6 +116,9 @@ pub(super) struct Selection<'v> {
 /// More than so many alternatives or labels are not followed.
 pub(super) const MOST: usize = 64;
 
+/// Nor are labels with more values.
+const MOST_VALUES: usize = 1_000;
+
 impl<'v> Selection<'v> {
     /// Labels with the one value that each must have.
     pub(super) fn add_labels(&mut self, labels: Option<&'v Value>) {
@@ -214,6 +217,17 @@ impl<'v> Selection<'v> {
         self.terms.get_or_insert_default().extend(found);
     }
 
+    /// Expressions that hold together.
+    pub(super) fn add_requirements(&mut self, list: &'v Value) {
+        if list.is_unknown() {
+            self.unclear = self.unclear.or(Some(list));
+        }
+        for expression in list.elements().unwrap_or_default() {
+            let need = self.need(expression, false);
+            self.common.extend(need);
+        }
+    }
+
     fn need(&mut self, expression: &'v Value, of_field: bool) -> Option<Need<'v>> {
         let text = |name: &str| expression.entry(name).and_then(Value::as_str);
         // Topologies of storage classes have no operator: they list.
@@ -249,7 +263,12 @@ impl<'v> Selection<'v> {
     /// More than anybody writes by hand, so that nothing is said of it.
     pub(super) fn is_too_large(&self) -> bool {
         let terms = self.terms.as_deref().unwrap_or_default();
-        self.common.len() > MOST || terms.len() > MOST || terms.iter().any(|term| term.len() > MOST)
+        {
+            let many = |needs: &[Need<'_>]| {
+                needs.len() > MOST || needs.iter().any(|need| need.values.len() > MOST_VALUES)
+            };
+            terms.len() > MOST || many(&self.common) || terms.iter().any(|term| many(term))
+        }
     }
 
     /// The alternatives, each with all that holds in it. None at all: no node fits any.
@@ -277,12 +296,38 @@ impl<'v> Selection<'v> {
     }
 }
 
-/// What binds a pod by its own specification.
+/// What binds pods by their own specification, or by a block of an operator that is passed on to them.
 pub(super) fn of_pod<'v>(spec: &'v Value, words: &super::object::Words) -> Selection<'v> {
     let mut selection = Selection::default();
     selection.add_labels(inside(spec, &[words.node_selector]));
-    if let Some(affinity) = inside(spec, &["affinity"]) {
-        selection.add_terms(inside(affinity, words.terms), &words.term);
+    let affinity = inside(spec, &["affinity"]);
+    // Blocks of operators have the affinity to nodes without the block around it.
+    for around in affinity.into_iter().chain([spec]) {
+        selection.add_terms(inside(around, words.terms), &words.term);
     }
     selection
+}
+
+/// Are replicas kept apart by region, so that some run in each?
+pub(super) fn is_spread_over_regions(spec: &Value, is_region: impl Fn(&str) -> bool) -> bool {
+    let is_over = |one: &Value| {
+        let key = one.entry("topologyKey").and_then(Value::as_str);
+        key.is_some_and(&is_region)
+    };
+    let all = |list: Option<&Value>, binds: &dyn Fn(&Value) -> bool| {
+        let list = list.and_then(Value::elements).unwrap_or_default();
+        list.iter().any(|one| is_over(one) && binds(one))
+    };
+    let apart = inside(
+        spec,
+        &[
+            "affinity",
+            "podAntiAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+        ],
+    );
+    let is_hard = |one: &Value| {
+        one.entry("whenUnsatisfiable").and_then(Value::as_str) != Some("ScheduleAnyway")
+    };
+    all(apart, &|_| true) || all(spec.entry("topologySpreadConstraints"), &is_hard)
 }

@@ -330,3 +330,97 @@ resource "kubernetes_stateful_set" "t" {
     assert!(said.contains("variable \"zone\" has no value"), "{said}");
     assert_eq!(place(&seen, "kubernetes_stateful_set.t"), "us-east-1");
 }
+
+/// Operators pass their own blocks on to the pods that they make; virtual machines and workflows are pods in the end.
+#[test]
+fn objects_that_make_pods_are_where_those_may_run() {
+    for (object, address) in [
+        (
+            "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {instances: 3, affinity: {nodeSelector: {topology.kubernetes.io/region: nl-ams}}}",
+            "postgresql.cnpg.io/v1/Cluster db",
+        ),
+        (
+            "apiVersion: acid.zalan.do/v1\nkind: postgresql\nmetadata: {name: db}\nspec: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [nl-ams]}]}]}}}",
+            "acid.zalan.do/v1/postgresql db",
+        ),
+        (
+            "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: vm}\nspec: {template: {spec: {nodeSelector: {topology.kubernetes.io/region: nl-ams}}}}",
+            "kubevirt.io/v1/VirtualMachine vm",
+        ),
+        (
+            "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}\nspec: {template: {spec: {nodeSelector: {topology.kubernetes.io/region: nl-ams}}}}",
+            "serving.knative.dev/v1/Service s",
+        ),
+        (
+            "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: w}\nspec: {workflowSpec: {nodeSelector: {topology.kubernetes.io/region: nl-ams}, templates: [{name: a}]}}",
+            "argoproj.io/v1alpha1/CronWorkflow w",
+        ),
+        (
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: j}\nspec: {jobTemplate: {spec: {template: {spec: {nodeSelector: {topology.kubernetes.io/region: nl-ams}}}}}}",
+            "batch/v1/CronJob j",
+        ),
+    ] {
+        let seen = manifests(&format!("{SCALEWAY}{object}\n"));
+        assert_eq!(place(&seen, address), "nl-ams", "{object}");
+    }
+    let pool = format!(
+        "{SCALEWAY}apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {{name: p}}\nspec: {{template: {{spec: {{requirements: [{}, {}]}}}}}}\n",
+        one(ZONE, "In", "nl-ams-1, fr-par-1"),
+        one(ZONE, "NotIn", "fr-par-1")
+    );
+    assert_eq!(
+        place(&manifests(&pool), "karpenter.sh/v1/NodePool p"),
+        "nl-ams-1"
+    );
+    // Parts that are bound each for itself: the worst; one that nothing binds is wherever the cluster is.
+    let search = |second: &str| {
+        let text = format!(
+            "{OUTSCALE}apiVersion: elasticsearch.k8s.elastic.co/v1\nkind: Elasticsearch\nmetadata: {{name: e}}\nspec:\n  nodeSets:\n    - {{name: a, podTemplate: {{spec: {{nodeSelector: {{{ZONE}: eu-west-2a}}}}}}}}\n    - {{name: b, podTemplate: {{spec: {second}}}}}\n"
+        );
+        place(
+            &manifests(&text),
+            "elasticsearch.k8s.elastic.co/v1/Elasticsearch e",
+        )
+    };
+    assert_eq!(
+        search(&format!("{{nodeSelector: {{{ZONE}: us-east-2a}}}}")),
+        "us-east-2"
+    );
+    assert!(search("{hostNetwork: false}").contains("in which region"));
+}
+
+#[test]
+fn what_runs_on_every_node_or_in_every_region_is_where_the_worst_is() {
+    let nodes = [
+        node("n1", "fr-par", ""),
+        node("n2", "nl-ams", ", pool: far"),
+    ]
+    .concat();
+    let spread = format!(
+        "topologySpreadConstraints: [{{maxSkew: 1, topologyKey: {REGION}, whenUnsatisfiable: DoNotSchedule}}]"
+    );
+    // One replica is in one place.
+    assert!(api(&nodes, &spread).contains("fr-par and nl-ams"));
+    let of_two = |text: &str| text.replace("spec:\n  template", "spec:\n  replicas: 2\n  template");
+    let known = |text: &str| {
+        let seen = manifests(&format!("{nodes}{text}"));
+        let address = ["apps/v1/Deployment care/api", "apps/v1/DaemonSet care/api"];
+        let found = seen
+            .graph
+            .resources()
+            .iter()
+            .find(|one| address.contains(&&*one.address));
+        place(&seen, &found.expect("a workload").address.clone())
+    };
+    assert_eq!(known(&of_two(&pod(&spread))), "fr-par");
+    let soft = spread.replace("DoNotSchedule", "ScheduleAnyway");
+    assert!(known(&of_two(&pod(&soft))).contains("fr-par and nl-ams"));
+    let apart = format!(
+        "affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{{topologyKey: {REGION}}}]}}}}"
+    );
+    assert_eq!(known(&of_two(&pod(&apart))), "fr-par");
+    assert_eq!(
+        known(&pod("").replace("kind: Deployment", "kind: DaemonSet")),
+        "fr-par"
+    );
+}
