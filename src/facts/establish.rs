@@ -94,6 +94,8 @@ struct Common<'a> {
     labels: Arc<Vec<Arc<Labels>>>,
     marked: Arc<Vec<bool>>,
     providers: Arc<Vec<ProviderFacts>>,
+    /// What all manifests show of their clusters.
+    signs: super::cluster::SharedSigns,
 }
 
 impl<'a> Common<'a> {
@@ -121,6 +123,7 @@ impl<'a> Common<'a> {
             labels: Arc::default(),
             marked: Arc::default(),
             providers: Arc::new(providers.collect()),
+            signs: Arc::default(),
         }
     }
 }
@@ -135,6 +138,7 @@ impl<'a> Lens<'a> {
             labels,
             marked,
             providers,
+            signs,
         } = common;
         let count = graph.resources().len();
         Self {
@@ -161,7 +165,7 @@ impl<'a> Lens<'a> {
             seats: None,
             locations: vec![None; count],
             locating: vec![false; count],
-            sites: super::cluster::Sites::default(),
+            sites: super::cluster::Sites::sharing(signs),
         }
     }
 

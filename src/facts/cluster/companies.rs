@@ -1,5 +1,6 @@
 //! Which clouds have a sign that manifests show, from the catalogue.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::catalog::{Catalog, FactKind, HostPlace};
@@ -20,6 +21,8 @@ pub(super) struct Companies {
     /// What `--cloud-provider` calls it.
     pub(super) cloud_providers: HashMap<&'static str, Vec<&'static str>>,
     registries: Vec<(&'static str, &'static str)>,
+    /// Hosts of registries met so far: most images come from a few.
+    hosts: RefCell<HashMap<String, Vec<&'static str>>>,
     /// Clouds that run clusters, with those that are built like them.
     alike: HashMap<&'static str, Vec<&'static str>>,
 }
@@ -38,6 +41,7 @@ impl Companies {
             controllers: HashMap::new(),
             cloud_providers: HashMap::new(),
             registries: Vec::new(),
+            hosts: RefCell::default(),
             alike: HashMap::new(),
         };
         for provider in catalog.providers() {
@@ -124,6 +128,17 @@ impl Companies {
     /// Clouds whose private registry it is, or that are built like such a cloud and can use it as well. Public registries
     /// are used from everywhere.
     pub(super) fn of_registry(&self, host: &str) -> Vec<&'static str> {
+        if let Some(known) = self.hosts.borrow().get(host) {
+            return known.clone();
+        }
+        let found = self.of_new_registry(host);
+        self.hosts
+            .borrow_mut()
+            .insert(host.to_owned(), found.clone());
+        found
+    }
+
+    fn of_new_registry(&self, host: &str) -> Vec<&'static str> {
         let family = self.catalog.registry_host(host);
         if family
             .as_ref()

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use super::super::establish::{Lens, gap};
 use super::super::{EvidenceId, Gap, Text};
@@ -27,7 +28,7 @@ pub(super) struct Bag {
     signs: BTreeMap<(SignKind, Vec<&'static str>), Sign>,
     /// Regions in the addresses of clusters.
     addresses: BTreeMap<String, Option<Place>>,
-    nodes: Rc<Nodes>,
+    nodes: Arc<Nodes>,
 }
 
 impl Bag {
@@ -73,16 +74,29 @@ pub(in crate::facts) struct Sites<'a> {
     /// Tenants of Capsule, by name.
     pub(super) tenants: Option<HashMap<&'a str, &'a Resource>>,
     by_folder: HashMap<String, Rc<Site<'a>>>,
-    gathered: Option<Gathered>,
+    gathered: SharedSigns,
+}
+
+/// What all manifests show: gathered by the first who asks, for all threads.
+pub(in crate::facts) type SharedSigns = Arc<OnceLock<Gathered>>;
+
+impl Sites<'_> {
+    /// With what the manifests show, gathered or not.
+    pub(in crate::facts) fn sharing(gathered: SharedSigns) -> Self {
+        Self {
+            gathered,
+            ..Self::default()
+        }
+    }
 }
 
 /// What all manifests show.
 #[derive(Default)]
-struct Gathered {
+pub(in crate::facts) struct Gathered {
     /// By folder, those below included; without what a target places.
     bags: HashMap<String, Bag>,
     /// Nodes, by the target that places them.
-    of_targets: HashMap<Place, Rc<Nodes>>,
+    of_targets: HashMap<Place, Arc<Nodes>>,
 }
 
 impl<'a> Lens<'a> {
@@ -93,7 +107,8 @@ impl<'a> Lens<'a> {
         if let Some(site) = self.sites.by_folder.get(&folder) {
             return Rc::clone(site);
         }
-        let gathered = self.gathered();
+        let shared = Arc::clone(&self.sites.gathered);
+        let gathered = shared.get_or_init(|| self.gather());
         let mut verdict = Verdict::Nothing;
         let mut seen = None;
         for wider in folders_down_to(&folder) {
@@ -107,9 +122,8 @@ impl<'a> Lens<'a> {
             }
         }
         let mut site = self.site_of_verdict(verdict, seen, &folder);
-        site.nodes = seen.map(|bag| Rc::clone(&bag.nodes)).unwrap_or_default();
+        site.nodes = seen.map(|bag| Arc::clone(&bag.nodes)).unwrap_or_default();
         let site = Rc::new(site);
-        self.sites.gathered = Some(gathered);
         self.sites.by_folder.insert(folder, Rc::clone(&site));
         site
     }
@@ -169,7 +183,7 @@ impl<'a> Lens<'a> {
         let Some(bag) = bag else {
             return self.site_of_company(company, None, evidence);
         };
-        let nodes = Rc::clone(&bag.nodes);
+        let nodes = Arc::clone(&bag.nodes);
         let mut found = self.regions_of_nodes(&nodes, company);
         if let Some(set) = regions_of_company(company) {
             for (text, place) in &bag.addresses {
@@ -248,22 +262,14 @@ impl<'a> Lens<'a> {
     }
 
     /// The nodes among the manifests of a target.
-    pub(super) fn nodes_of_target(&mut self, target: &Target) -> Rc<Nodes> {
-        let gathered = self.gathered();
-        let found = gathered.of_targets.get(&target.place).map(Rc::clone);
-        self.sites.gathered = Some(gathered);
+    pub(super) fn nodes_of_target(&self, target: &Target) -> Arc<Nodes> {
+        let gathered = self.sites.gathered.get_or_init(|| self.gather());
+        let found = gathered.of_targets.get(&target.place).map(Arc::clone);
         found.unwrap_or_default()
     }
 
-    fn gathered(&mut self) -> Gathered {
-        match self.sites.gathered.take() {
-            Some(gathered) => gathered,
-            None => self.gather(),
-        }
-    }
-
     /// The signs of every folder, those of the folders below included.
-    fn gather(&mut self) -> Gathered {
+    fn gather(&self) -> Gathered {
         let mut gathered = Gathered::default();
         let mut signs = Vec::new();
         let mut shapes = HashMap::new();
@@ -276,7 +282,7 @@ impl<'a> Lens<'a> {
             if let Some(target) = self.settings.target_of(resource) {
                 if let Some(node) = &node {
                     let nodes = gathered.of_targets.entry(target.place).or_default();
-                    Rc::make_mut(nodes).note(node);
+                    Arc::make_mut(nodes).note(node);
                 }
                 continue;
             }
@@ -293,7 +299,7 @@ impl<'a> Lens<'a> {
                     bag.addresses.entry(text.clone()).or_insert(*place);
                 }
                 if let Some(node) = &node {
-                    Rc::make_mut(&mut bag.nodes).note(node);
+                    Arc::make_mut(&mut bag.nodes).note(node);
                 }
             }
         }

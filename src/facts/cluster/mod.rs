@@ -29,7 +29,7 @@ use crate::catalog::{Class, ClassSet, Provider};
 use crate::graph::Resource;
 use crate::value::{Path, PathStep, Value};
 
-pub(super) use hints::Sites;
+pub(super) use hints::{SharedSigns, Sites};
 use site::Host;
 
 impl<'a> Lens<'a> {

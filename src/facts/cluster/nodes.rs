@@ -4,7 +4,6 @@
 //! large the cluster is.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::selection::{Need, Operator};
@@ -57,15 +56,15 @@ impl Shape {
 /// One node.
 pub(super) struct Node {
     names: Vec<Arc<str>>,
-    pub(super) shape: Rc<Shape>,
+    pub(super) shape: Arc<Shape>,
     pub(super) at: Option<Place>,
 }
 
 /// Nodes of one cluster.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Nodes {
-    shapes: Vec<(Rc<Shape>, Option<Place>)>,
-    known: HashMap<Rc<Shape>, usize>,
+    shapes: Vec<(Arc<Shape>, Option<Place>)>,
+    known: HashMap<Arc<Shape>, usize>,
     by_name: HashMap<Arc<str>, usize>,
     too_many: bool,
 }
@@ -81,8 +80,8 @@ impl Nodes {
             }
             None => {
                 let index = self.shapes.len();
-                self.shapes.push((Rc::clone(&node.shape), node.at));
-                self.known.insert(Rc::clone(&node.shape), index);
+                self.shapes.push((Arc::clone(&node.shape), node.at));
+                self.known.insert(Arc::clone(&node.shape), index);
                 index
             }
         };
@@ -94,7 +93,7 @@ impl Nodes {
     }
 
     /// Every shape.
-    pub(super) fn shapes(&self) -> &[(Rc<Shape>, Option<Place>)] {
+    pub(super) fn shapes(&self) -> &[(Arc<Shape>, Option<Place>)] {
         match self.too_many {
             true => &[],
             false => &self.shapes,
@@ -102,12 +101,12 @@ impl Nodes {
     }
 
     /// The node of a name.
-    pub(super) fn named(&self, name: &str) -> Option<&(Rc<Shape>, Option<Place>)> {
+    pub(super) fn named(&self, name: &str) -> Option<&(Arc<Shape>, Option<Place>)> {
         self.shapes.get(*self.by_name.get(name)?)
     }
 
     /// The shapes that may have all that is needed. None: that keeps none of them out, or they are not known.
-    pub(super) fn left_by(&self, way: &[&Need<'_>]) -> Option<Vec<(Rc<Shape>, Option<Place>)>> {
+    pub(super) fn left_by(&self, way: &[&Need<'_>]) -> Option<Vec<(Arc<Shape>, Option<Place>)>> {
         if self.shapes.is_empty() || self.too_many {
             return None;
         }
@@ -137,7 +136,11 @@ impl Nodes {
 
 impl<'a> Lens<'a> {
     /// A node object.
-    pub(super) fn node(&self, node: &Resource, shapes: &mut HashMap<Rc<Shape>, Rc<Shape>>) -> Node {
+    pub(super) fn node(
+        &self,
+        node: &Resource,
+        shapes: &mut HashMap<Arc<Shape>, Arc<Shape>>,
+    ) -> Node {
         let labels = inside(&node.attributes, &["metadata", "labels"]);
         let labels = labels.and_then(Value::entries).unwrap_or_default();
         let name = &node.name;
@@ -152,7 +155,7 @@ impl<'a> Lens<'a> {
             }
         }
         let place = self.place_of_node(node);
-        let shape = Rc::new(Shape {
+        let shape = Arc::new(Shape {
             labels: own,
             place: place.as_ref().map(|(value, label)| {
                 let text = text_of(value).unwrap_or_default();
@@ -161,7 +164,7 @@ impl<'a> Lens<'a> {
         });
         Node {
             names,
-            shape: Rc::clone(shapes.entry(Rc::clone(&shape)).or_insert(shape)),
+            shape: Arc::clone(shapes.entry(Arc::clone(&shape)).or_insert(shape)),
             at: place.and_then(|(value, _)| value.origin.place),
         }
     }

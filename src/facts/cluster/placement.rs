@@ -6,7 +6,7 @@
 //! scheduler may choose it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::nodes::Shape;
 use super::object::Object;
@@ -175,7 +175,7 @@ impl<'a> Lens<'a> {
     /// None: the place of one is not known.
     fn places_of_nodes(
         &mut self,
-        nodes: Vec<(Rc<Shape>, Option<Place>)>,
+        nodes: Vec<(Arc<Shape>, Option<Place>)>,
         site: &Site<'a>,
     ) -> Option<Vec<Location>> {
         let mut places = Vec::with_capacity(nodes.len());

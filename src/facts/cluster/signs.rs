@@ -44,7 +44,7 @@ pub(super) struct Sign {
 impl<'a> Lens<'a> {
     /// Every sign that an object shows.
     pub(super) fn signs_of(
-        &mut self,
+        &self,
         resource: &'a Resource,
         companies: &Companies,
         out: &mut Vec<Sign>,
@@ -53,7 +53,7 @@ impl<'a> Lens<'a> {
         self.signs_of_drivers(resource, companies, out);
         if let Some((group, kind)) = resource.kind.split_once('/') {
             let of = companies.api_groups.get(group).cloned().unwrap_or_default();
-            let text = format!("the kind {kind} of {group}");
+            let text = || format!("the kind {kind} of {group}");
             push(out, SignKind::Kind, of, text, value);
         }
         if &*resource.kind == "Node" {
@@ -65,16 +65,16 @@ impl<'a> Lens<'a> {
             let text = || format!("the annotation {key}");
             if of_network {
                 let of = companies.of_prefix(&companies.load_balancers, key);
-                push(out, SignKind::LoadBalancer, of, text(), value);
+                push(out, SignKind::LoadBalancer, of, text, value);
             }
             let of = companies.of_prefix(&companies.annotations, key);
-            push(out, SignKind::Annotation, of, text(), value);
+            push(out, SignKind::Annotation, of, text, value);
         }
         if let Some(class) = value.get(&at(&["spec", "ingressClassName"]))
             && let Some(name) = text_of(class)
         {
             let of = companies.ingress_classes.get(name).cloned();
-            let text = format!("the ingress class {name}");
+            let text = || format!("the ingress class {name}");
             push(
                 out,
                 SignKind::IngressClass,
@@ -93,7 +93,7 @@ impl<'a> Lens<'a> {
     fn signs_of_drivers(&self, resource: &'a Resource, companies: &Companies, out: &mut Vec<Sign>) {
         let value = &resource.attributes;
         let mut sign = |name: &str, at: &Value| {
-            let text = format!("the volume driver {name}");
+            let text = || format!("the volume driver {name}");
             push(out, SignKind::Driver, companies.of_driver(name), text, at);
         };
         let written = match &*resource.kind {
@@ -130,7 +130,7 @@ impl<'a> Lens<'a> {
         let labels = node.get(&at(&["metadata", "labels"]));
         for (key, value) in labels.and_then(Value::entries).unwrap_or_default() {
             let of = companies.of_label(key);
-            let text = format!("the node label {key}");
+            let text = || format!("the node label {key}");
             push(out, SignKind::Node, of, text, value);
         }
         if let Some(id) = node.get(&at(&["spec", "providerID"]))
@@ -141,7 +141,7 @@ impl<'a> Lens<'a> {
                 out,
                 SignKind::Node,
                 of,
-                format!("the node id {scheme}://"),
+                || format!("the node id {scheme}://"),
                 id,
             );
         }
@@ -171,7 +171,7 @@ impl<'a> Lens<'a> {
             if let Some(server) = cluster.get(&at(&["cluster", "server"]))
                 && let Some((company, _)) = text_of(server).and_then(|text| self.api_host(text))
             {
-                let text = "the address of the cluster".to_owned();
+                let text = || "the address of the cluster".to_owned();
                 push(
                     out,
                     SignKind::Address,
@@ -193,7 +193,7 @@ impl<'a> Lens<'a> {
         };
         for need in selection::of_pod(spec, object.words).labels_of_all() {
             let of = companies.of_label(need.key);
-            let text = format!("the label {} that nodes must have", need.key);
+            let text = || format!("the label {} that nodes must have", need.key);
             if let Some(value) = need.values.first() {
                 push(out, SignKind::Selector, of, text, value.at);
             }
@@ -222,7 +222,7 @@ fn signs_of_image(image: &Value, text: &str, companies: &Companies, out: &mut Ve
     let path = text.split(['@', ':']).next().unwrap_or(text);
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some(of) = companies.controllers.get(name) {
-        let text = format!("the controller {name}");
+        let text = || format!("the controller {name}");
         push(out, SignKind::Controller, of.clone(), text, image);
     }
     let host = text.split_once('/').map(|(host, _)| host);
@@ -232,7 +232,7 @@ fn signs_of_image(image: &Value, text: &str, companies: &Companies, out: &mut Ve
             out,
             SignKind::Registry,
             of,
-            format!("the registry {host}"),
+            || format!("the registry {host}"),
             image,
         );
     }
@@ -245,7 +245,7 @@ fn signs_of_argument(argument: &Value, companies: &Companies, out: &mut Vec<Sign
         return;
     };
     if let Some(of) = companies.cloud_providers.get(name) {
-        let text = format!("the argument --cloud-provider={name}");
+        let text = || format!("the argument --cloud-provider={name}");
         push(out, SignKind::Controller, of.clone(), text, argument);
     }
 }
@@ -260,14 +260,14 @@ fn push(
     out: &mut Vec<Sign>,
     kind: SignKind,
     companies: Vec<&'static str>,
-    text: String,
+    text: impl Fn() -> String,
     at: &Value,
 ) {
     if !companies.is_empty() {
         out.push(Sign {
             kind,
             companies,
-            text,
+            text: text(),
             place: at.origin.place,
         });
     }

@@ -25,7 +25,7 @@ pub(in crate::facts) struct Site<'a> {
     /// A `[[target]]` says so.
     pub(super) by_target: bool,
     /// Its nodes, as far as files show them.
-    pub(super) nodes: Rc<Nodes>,
+    pub(super) nodes: Arc<Nodes>,
 }
 
 /// Who runs a cluster.
@@ -50,7 +50,7 @@ impl<'a> Site<'a> {
             host: Host::As(Fact::Unknown(reason)),
             company: None,
             by_target: false,
-            nodes: Rc::default(),
+            nodes: Arc::default(),
         }
     }
 }
@@ -244,7 +244,7 @@ impl<'a> Lens<'a> {
             company: self.company_of(&host),
             host,
             by_target: false,
-            nodes: Rc::default(),
+            nodes: Arc::default(),
         }
     }
 
@@ -315,7 +315,7 @@ impl<'a> Lens<'a> {
             host,
             company: Some(company),
             by_target: false,
-            nodes: Rc::default(),
+            nodes: Arc::default(),
         }
     }
 
