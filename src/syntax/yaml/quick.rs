@@ -54,10 +54,11 @@ pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>) -> Result<(),
 
 /// Printable, with line feeds alone as line ends.
 pub(super) fn is_simple(text: &str) -> bool {
-    if text.is_ascii() {
-        return !text
-            .bytes()
-            .any(|byte| (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F);
+    // Without a way out in the middle of a part, several bytes are looked at in one step.
+    let is_odd = |byte: &u8| (*byte < b' ' && *byte != b'\n' && *byte != b'\t') || *byte >= 0x7F;
+    let mut parts = text.as_bytes().chunks(64);
+    if parts.all(|part| !part.iter().fold(false, |odd, byte| odd | is_odd(byte))) {
+        return true;
     }
     text.chars().all(|c| {
         matches!(
