@@ -167,13 +167,17 @@ fn check_pointed(path: &str, finding: &Value, text: &str) {
             let key = attribute
                 .rsplit(['.', '"'])
                 .find(|part| part.parse::<u32>().is_err() && !matches!(*part, "" | "]" | "*"));
-            let line = line_of(
-                path,
-                string(&finding["location"]["path"]),
-                number(&finding["location"]["start"]["line"]),
-            );
+            let at = |line| line_of(path, string(&finding["location"]["path"]), line);
+            let number = number(&finding["location"]["start"]["line"]);
+            let line = at(number);
+            // A mapping of YAML begins below its key.
+            let above = || at(number.saturating_sub(1).max(1));
+            let heads = |key: &str| {
+                let above = above();
+                above.trim_start().strip_prefix(key) == Some(":")
+            };
             assert!(
-                key.is_none_or(|key| line.contains(key)) || text.contains("each."),
+                key.is_none_or(|key| line.contains(key) || heads(key)) || text.contains("each."),
                 "{path}: {attribute} is not on {line:?}"
             );
         }

@@ -90,7 +90,7 @@ const PLANTED: [Planted; 17] = [
         "qualification/foreign-dependency",
         "external-secrets.io/v1/SecretStore chu-tours/openbao",
         "platform/secret-stores.yaml",
-        "aws:",
+        "service: SecretsManager",
     ),
     // 7: a factor for those who want one
     (

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::nest::Nest;
 use crate::kubernetes::Manifest;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::syntax::comment::is_marked;
@@ -22,8 +21,6 @@ pub(super) enum Notation {
 pub(super) struct Region {
     /// What is written there.
     pub(super) span: Span,
-    /// Only what `<<` brings into the mapping at the span.
-    pub(super) is_merge: bool,
 }
 
 /// Where the items of one source start: attributes, blocks, entries, elements, expressions.
@@ -31,8 +28,6 @@ pub(super) struct Region {
 pub(super) struct Items {
     /// Sorted; of those that start together the longest first.
     all: Vec<Span>,
-    /// Mappings, for what `<<` brings into them.
-    mappings: Vec<Span>,
     /// Lines that declare an object of Kubernetes, with the object.
     headers: Vec<(Span, Span)>,
 }
@@ -93,7 +88,6 @@ impl Items {
                 continue;
             };
             items.all.push(block);
-            items.mappings.push(block);
             // What stands where the object is declared is about the object.
             let version = manifest.value.entry("apiVersion");
             let version = version.and_then(|value| manifest.keys.entry_of(value));
@@ -126,9 +120,6 @@ impl Items {
             self.all.extend(here(place));
             // What an alias brings is written elsewhere.
             if value.origin.via.is_none() {
-                let is_mapping = value.entries().is_some();
-                let own = value.origin.place.filter(|_| is_mapping);
-                self.mappings.extend(here(own));
                 self.value(source, value, keys);
             }
         }
@@ -159,8 +150,6 @@ pub(super) struct Finder<'a> {
     known: HashMap<u32, Option<Region>>,
     /// The line of the last comment that was alone, and where it led.
     after: Option<(u32, Option<Region>)>,
-    /// The mappings, once `<<` was met.
-    mappings: Option<Nest<Span>>,
 }
 
 impl<'a> Finder<'a> {
@@ -171,7 +160,6 @@ impl<'a> Finder<'a> {
             items,
             known: HashMap::new(),
             after: None,
-            mappings: None,
         }
     }
 
@@ -236,22 +224,13 @@ impl<'a> Finder<'a> {
         let text = line.of(self.source.text());
         let indent = text.len() - text.trim_start_matches([' ', '\t', '-']).len();
         let code = text.get(indent..).unwrap_or_default();
+        // What `<<` brings stands where the alias does.
         if self.notation == Notation::Yaml && code.starts_with("<<") {
-            let mappings = self
-                .mappings
-                .get_or_insert_with(|| Nest::new(self.items.mappings.clone()));
-            let key = line.start + indent as u32;
-            let (span, _) = mappings.around(Span::new(key, key + 2)).next()?;
-            return Some(Region {
-                span: *span,
-                is_merge: true,
-            });
+            let span = Span::new(line.start + indent as u32, line.end);
+            return Some(Region { span });
         }
         let span = self.items.starting_on(line)?;
-        Some(Region {
-            span,
-            is_merge: false,
-        })
+        Some(Region { span })
     }
 }
 

@@ -104,8 +104,6 @@ struct Bound {
     regions: Nest<Region>,
     /// By region: for each rule or family the first ignore that names it, with the position of the name.
     rules: Vec<BTreeMap<String, (usize, usize)>>,
-    /// Some of the regions are about `<<`.
-    has_merges: bool,
 }
 
 impl Spanned for Region {
@@ -179,12 +177,7 @@ impl Ignores {
                     }
                 }
             }
-            let has_merges = bound.iter().any(|(region, _)| region.is_merge);
-            let bound = Bound {
-                regions,
-                rules,
-                has_merges,
-            };
+            let bound = Bound { regions, rules };
             self.by_source.insert(source, bound);
         }
     }
@@ -224,7 +217,6 @@ impl Ignores {
         let bound = self.by_source.get(&place.source).into_iter();
         bound.flat_map(move |bound| {
             let regions = bound.regions.around(place.span);
-            let regions = regions.filter(|(region, _)| !region.is_merge);
             regions.filter_map(|(_, at)| bound.rule(at, rule))
         })
     }
@@ -240,7 +232,6 @@ impl Ignores {
             let steps = steps.get(..len)?;
             resource.attributes.get(&Path::of(steps))
         });
-        let mut outer: Option<Place> = None;
         for value in values {
             let Some(place) = value.origin.place else {
                 break;
@@ -248,26 +239,8 @@ impl Ignores {
             if value.origin.via.is_some() {
                 found.extend(self.around(rule, place));
             }
-            if let Some(outer) = outer.filter(|outer| !outer.contains(place)) {
-                found.extend(self.merged(rule, outer));
-            }
-            outer = Some(place);
         }
         found
-    }
-
-    /// The one that speaks of what `<<` brings into a mapping.
-    fn merged(&self, rule: &str, mapping: Place) -> Option<(usize, usize)> {
-        let bound = self.by_source.get(&mapping.source)?;
-        let region = Region {
-            span: mapping.span,
-            is_merge: true,
-        };
-        let at = bound
-            .regions
-            .position(&region)
-            .filter(|_| bound.has_merges)?;
-        bound.rule(at, rule)
     }
 }
 
@@ -478,10 +451,7 @@ fn in_annotations(sources: &Sources, manifests: &Manifests) -> Found {
         let metadata = manifest.value.entry("metadata")?;
         let value = metadata.entry("annotations")?.entry(ANNOTATION)?;
         let block = manifest.block;
-        let region = Region {
-            span: block.span,
-            is_merge: false,
-        };
+        let region = Region { span: block.span };
         // What it speaks of is here, wherever it is written.
         let place = value.origin.place;
         let place = place.filter(|place| place.source == block.source);
