@@ -569,6 +569,58 @@ mod real {
         folder
     }
 
+    /// The files that a finding leads to, each with the text of its line: its place, then its evidence.
+    fn way(folder: &str, rule: &str, address: &str) -> Vec<String> {
+        let folder = root().join(folder);
+        let (_, document) = json(&folder, &["scan"]);
+        let findings = document["findings"].as_array().expect("a list");
+        let finding = findings
+            .iter()
+            .find(|one| one["rule"] == rule && one["address"] == address)
+            .unwrap_or_else(|| panic!("{document:#}"));
+        let own = [(
+            &finding["location"]["path"],
+            &finding["location"]["start"]["line"],
+        )];
+        let evidence = finding["evidence"].as_array().expect("a list").iter();
+        let evidence = evidence.map(|one| (&one["path"], &one["line"]));
+        own.into_iter()
+            .chain(evidence)
+            .filter_map(|(path, line)| {
+                let (path, line) = (path.as_str()?, line.as_u64()?);
+                let text = fs::read_to_string(folder.join(path)).expect("a file");
+                let line = text.lines().nth(line as usize - 1).expect("a line");
+                Some(format!("{path}: {}", line.trim()))
+            })
+            .collect()
+    }
+
+    #[test]
+    #[ignore = "needs helm and kubectl: .ci/run gets them"]
+    fn findings_lead_to_the_template_the_values_and_the_patch() {
+        let chart = way(
+            "fixtures/helm",
+            "residency/outside-area",
+            "v1/PersistentVolumeClaim staging/records-chu-essai",
+        );
+        assert_eq!(
+            chart[0],
+            "portal/templates/storage.yaml: kind: PersistentVolumeClaim"
+        );
+        let value = "portal/values-staging.yaml: region: us-east-1";
+        assert!(chart.iter().any(|one| one == value), "{chart:#?}");
+        let overlay = way(
+            "fixtures/kustomize",
+            "residency/outside-area",
+            "v1/PersistentVolumeClaim staging/staging-records",
+        );
+        assert_eq!(overlay[0], "base/storage.yaml: kind: PersistentVolumeClaim");
+        let patch = overlay
+            .iter()
+            .any(|one| one.starts_with("overlays/staging/class.yaml: "));
+        assert!(patch, "{overlay:#?}");
+    }
+
     #[test]
     #[ignore = "needs helm and kubectl: .ci/run gets them"]
     fn a_chart_differs_with_its_values() {
