@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod cluster_export;
 mod conformance;
 mod expressions;
 mod facts;

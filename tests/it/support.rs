@@ -66,10 +66,13 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Every folder that a fixture is scanned from, with the exit status it ends with.
-pub(crate) const FIXTURES: [(&str, i32); 23] = [
+pub(crate) const FIXTURES: [(&str, i32); 26] = [
     ("fixtures/health-data-hub-on-azure", 1),
     ("fixtures/health-data-hub-moved", 1),
     ("fixtures/clinic-saas-on-outscale", 1),
+    ("fixtures/cluster-export", 1),
+    ("fixtures/helm", 3),
+    ("fixtures/kustomize", 3),
     ("fixtures/hospital-platform/clean", 0),
     ("fixtures/hospital-platform/faulty", 1),
     ("fixtures/mixed-aws", 1),
