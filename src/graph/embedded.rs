@@ -10,7 +10,7 @@ use crate::kubernetes::{Manifest, Manifests};
 use crate::source::{Place, Sources, Span};
 use crate::syntax::yaml::{self, Keys};
 use crate::terraform::Declared;
-use crate::value::{Data, Origin, Value};
+use crate::value::{Data, Origin, Value, identical};
 
 /// Text above this is not read: it is longer than any object that a cluster takes.
 const MAX_TEXT: usize = 3 << 20;
@@ -202,6 +202,41 @@ impl<'a> Object<'a> {
             rendering: None,
         }
     }
+}
+
+/// Manifests that a resource of Terraform applies, as `kubernetes_manifest` does with `yamldecode(file("x.yaml"))`: they are
+/// judged there, on the cluster that they reach. The same object in the same words is one.
+pub(super) fn applied(
+    graph: &Graph,
+    catalog: &Catalog,
+    manifests: &Manifests,
+) -> std::collections::HashSet<usize> {
+    let mut applied = std::collections::HashSet::new();
+    for resource in graph.resources() {
+        if resource.world != World::Terraform || resource.object.is_none() {
+            continue;
+        }
+        let kind = catalog.resource_kind(&resource.kind);
+        let Some(object) = kind.and_then(|kind| Object::of(&resource.attributes, kind)) else {
+            continue;
+        };
+        let manifest = object.manifest(resource);
+        let Some(name) = manifest.name.as_deref() else {
+            continue;
+        };
+        let found = manifests.find(
+            &manifest.kind_word(),
+            manifest.namespace.as_deref(),
+            name,
+            &manifest,
+        );
+        let same = |at: &usize| {
+            let written = manifests.all.get(*at);
+            written.is_some_and(|written| identical(&written.value, object.value))
+        };
+        applied.extend(found.filter(same));
+    }
+    applied
 }
 
 /// Objects of one cluster, as far as clusters can be told apart, with the resource that each is.

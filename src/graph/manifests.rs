@@ -12,14 +12,15 @@ use crate::value::{Path, Value};
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
     let mut managed = Managed::new(manifests, catalog);
+    let applied = super::embedded::applied(builder.so_far(), catalog, manifests);
     for (at, manifest) in manifests.all.iter().enumerate() {
         let object = resource(manifest, catalog);
         let mut resource = match managed.of(at) {
             Some(of) => managed.resource(of, manifest, object, builder),
             None => object,
         };
-        // What a controller made of another object is judged there, and not once more.
-        if manifests.covered.contains_key(&at) {
+        // What a controller made of another object, or Terraform applies, is judged there, and not once more.
+        if manifests.covered.contains_key(&at) || applied.contains(&at) {
             resource.classes = ClassSet::EMPTY;
         }
         builder.resource(resource);

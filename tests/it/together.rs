@@ -180,3 +180,30 @@ resource "kubernetes_stateful_set_v1" "database" {
                     `kubernetes_storage_class_v1.plain.metadata[0].name`";
     assert!(found.iter().any(|one| one == expected), "{found:#?}");
 }
+
+#[test]
+fn a_manifest_that_terraform_applies_is_judged_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: records\n  labels:\n    data-classification: health\nspec:\n  storageClassName: none\n  accessModes: [ReadWriteOnce]\n";
+    fs::write(folder.path().join("claim.yaml"), claim).expect("a file");
+    let other = claim.replace("name: records", "name: others");
+    fs::write(folder.path().join("other.yaml"), other).expect("a file");
+    let estate = r#"
+resource "kubernetes_manifest" "claim" {
+  manifest = yamldecode(file("${path.module}/claim.yaml"))
+}
+"#;
+    fs::write(folder.path().join("main.tf"), estate).expect("a file");
+    let (_, document) = scan_json(folder.path().to_str().expect("a path"), &[]);
+    let findings = document["findings"].as_array().expect("a list").iter();
+    let about = findings.filter(|one| one["rule"] == "encryption/not-encrypted");
+    let mut about: Vec<&str> = about.filter_map(|one| one["address"].as_str()).collect();
+    about.sort_unstable();
+    assert_eq!(
+        about,
+        [
+            "kubernetes_manifest.claim",
+            "v1/PersistentVolumeClaim others"
+        ]
+    );
+}

@@ -221,17 +221,6 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>, chart: &Chart<'_>) -> Result<M
     let folder = shop.real(&job.file.folder);
     let refused = |why: Refusal| vec![refusal(job, why)];
     let tree = tree::files(&folder, &shop.boundary).map_err(refused)?;
-    for file in tree.iter().filter(|file| is_schema(file)) {
-        if let Some(reference) = far_reference(&folder.join(file)) {
-            let why = format!(
-                "its schema `{}` refers to `{reference}`, which would need the network",
-                join(&job.file.folder, file)
-            );
-            return Err(vec![
-                said::not_rendered(job, &why).help("put the schema into the chart"),
-            ]);
-        }
-    }
     let tools = shop.render.tools;
     let program = tools
         .find("helm", tools.helm.as_deref(), "GARDEFOU_HELM")
@@ -250,10 +239,21 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>, chart: &Chart<'_>) -> Result<M
         std::fs::write(file, given.text.as_bytes())
             .map_err(|error| failed(&Failure::NotStarted(error.kind().to_string()), None))?;
     }
-    let arguments = arguments(job, chart, values.len(), &folder);
-    let text = workshop
-        .run(&program, &arguments, shop.bounds)
-        .map_err(|failure| failed(&failure, Some(&workshop)))?;
+    let mut arguments = arguments(job, chart, values.len(), &folder);
+    arguments.insert(1, SKIP_SCHEMAS.into());
+    let mut made = workshop.run(&program, &arguments, shop.bounds);
+    if matches!(&made, Err(Failure::Status(_, said)) if is_unknown_flag(said)) {
+        if tree.iter().any(|file| may_hold_schema(file)) {
+            let why = "it has a `values.schema.json` or a packed subchart, and this Helm would follow what schemas refer to";
+            return Err(vec![
+                said::not_rendered(job, why)
+                    .help("take Helm 3.16 or newer, which can leave schemas aside"),
+            ]);
+        }
+        arguments.remove(1);
+        made = workshop.run(&program, &arguments, shop.bounds);
+    }
+    let text = made.map_err(|failure| failed(&failure, Some(&workshop)))?;
     Ok(Made {
         text,
         origins: origins(shop, job, &folder, &tree, values),
@@ -383,36 +383,17 @@ pub(super) fn own_path(file: &str) -> &str {
     own
 }
 
-fn is_schema(file: &str) -> bool {
-    own_path(file) == "values.schema.json"
+/// A schema of values refers to files and addresses anywhere, which Helm reads and quotes in what it says. What a chart
+/// becomes does not depend on it.
+const SKIP_SCHEMAS: &str = "--skip-schema-validation";
+
+fn is_unknown_flag(said: &str) -> bool {
+    said.contains("unknown flag") && said.contains(SKIP_SCHEMAS)
 }
 
-/// A reference of a schema to something that is to be fetched. The proxies lead nowhere, but the machine itself is asked
-/// without them.
-fn far_reference(file: &Path) -> Option<String> {
-    let bytes = discover::bytes(file, MAX_FILE).ok()?;
-    let schema: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let mut next = vec![&schema];
-    let (mut base, mut relative) = (None, None);
-    while let Some(value) = next.pop() {
-        match value {
-            serde_json::Value::Array(all) => next.extend(all),
-            serde_json::Value::Object(all) => {
-                for (key, value) in all {
-                    match (key.as_str(), value.as_str()) {
-                        ("$ref" | "$dynamicRef", Some(text)) if is_address(text) => {
-                            return Some(text.to_owned());
-                        }
-                        ("$ref", Some(text)) if !text.starts_with('#') => relative = Some(text),
-                        ("$id" | "id", Some(text)) if is_address(text) => base = Some(text),
-                        _ => next.push(value),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    base.filter(|_| relative.is_some()).map(str::to_owned)
+fn may_hold_schema(file: &str) -> bool {
+    let own = own_path(file);
+    own == "values.schema.json" || own.starts_with("charts/")
 }
 
 /// Something that would be fetched.
@@ -433,20 +414,10 @@ mod tests {
     }
 
     #[test]
-    fn schemas_are_not_fetched() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let far = |text: &str| {
-            let file = folder.path().join("values.schema.json");
-            std::fs::write(&file, text).expect("written");
-            far_reference(&file)
-        };
-        let own = r##"{"$schema": "https://json-schema.org/draft-07/schema#", "$id": "https://example.org/x", "$ref": "#/a"}"##;
-        assert_eq!(far(own), None);
-        let direct = r#"{"properties": {"a": [{"$ref": "\u0048TTP://localhost/x"}]}}"#;
-        assert_eq!(far(direct).as_deref(), Some("HTTP://localhost/x"));
-        let relative = r#"{"$id": "http://localhost/", "a": {"$ref": "other.json"}}"#;
-        assert_eq!(far(relative).as_deref(), Some("http://localhost/"));
-        assert_eq!(far(r#"{"$ref": "other.json"}"#), None);
-        assert_eq!(far("no JSON"), None);
+    fn schemas_and_packed_charts_may_refer_anywhere() {
+        assert!(may_hold_schema("values.schema.json"));
+        assert!(may_hold_schema("charts/a/values.schema.json"));
+        assert!(may_hold_schema("charts/a-1.0.tgz"));
+        assert!(!may_hold_schema("charts/a/templates/b.yaml"));
     }
 }
