@@ -206,7 +206,8 @@ impl<'a> Lens<'a> {
             Text::new("the node that it names", "le nœud qu'il nomme"),
         );
         way.extend(at.map(|at| self.ledger.place(at, label_of_node(None))));
-        Some(self.place_of_shape(text, *label, site, way)).filter(|found| found.known().is_some())
+        // What is not known of the node is not known of its pods.
+        Some(self.place_of_shape(text, *label, site, way))
     }
 
     pub(super) fn place_of_shape(
