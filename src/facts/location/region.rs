@@ -147,9 +147,14 @@ impl Lens<'_> {
     }
 
     pub(in crate::facts) fn worldwide(&mut self, kind: &'static ResourceKind) -> Location {
+        self.worldwide_by(kind.name.clone(), kind.source.clone())
+    }
+
+    /// Everywhere, as an entry of the catalogue says.
+    pub(in crate::facts) fn worldwide_by(&mut self, entry: String, source: String) -> Location {
         let entry = self.ledger.catalogue(
-            kind.name.clone(),
-            kind.source.clone(),
+            entry,
+            source,
             Text::new("a service without a region", "un service sans région"),
         );
         Location {
