@@ -196,7 +196,7 @@ fn deliveries(manifest: &Manifest) -> Vec<Delivery<'_>> {
             spec.map_or_else(Vec::new, of_argo)
         }
         ("helm.toolkit.fluxcd.io", "HelmRelease") => vec![of_release(manifest, spec)],
-        ("helm.crossplane.io", "Release") => {
+        ("helm.crossplane.io" | "helm.m.crossplane.io", "Release") => {
             let chart = spec.entry("forProvider").and_then(|of| of.entry("chart"));
             let name = chart.and_then(|chart| text(chart, "name").or(text(chart, "url")));
             vec![Delivery::Chart(name.unwrap_or("?"))]

@@ -68,6 +68,20 @@ impl Lens<'_> {
                 };
                 Fact::Known(location)
             }
+            None if identifier.contains("${") => {
+                let identifier = shown(identifier);
+                Fact::Unknown(Gap {
+                    reason: Text::new(
+                        format!(
+                            "`{identifier}` is filled in when it is applied, as Flux does with `postBuild`"
+                        ),
+                        format!(
+                            "`{identifier}` est rempli au moment de l'application, comme le fait Flux avec `postBuild`"
+                        ),
+                    ),
+                    evidence,
+                })
+            }
             None => {
                 let identifier = shown(identifier);
                 Fact::Unknown(Gap {

@@ -333,7 +333,7 @@ spec: { replication: { rules: [{ status: Disabled, destination: { bucket: 'arn:a
 apiVersion: sql.cnrm.cloud.google.com/v1beta1
 kind: SQLInstance
 metadata: { name: q }
-spec: { region: europe-west1, settings: { backupConfiguration: { enabled: true, location: asia } } }
+spec: { region: europe-west1, settings: { backupConfiguration: { enabled: true, location: us } } }
 ---
 apiVersion: storage.azure.com/v1api20230101
 kind: StorageAccount
@@ -380,7 +380,7 @@ spec: { location: francecentral, locations: [{ locationName: francecentral }, { 
         copies("sql.cnrm.cloud.google.com/v1beta1/SQLInstance q"),
         [at(
             CopyKind::Backup,
-            "asia",
+            "US",
             "spec.settings.backupConfiguration.location"
         )]
     );
@@ -447,4 +447,24 @@ spec: { forProvider: { chart: { name: pg } } }
         assert!(!facts.classes.contains(Class::HoldsData), "{address}");
         assert_eq!(facts.sensitivity.level, Level::Health, "{address}");
     }
+}
+
+#[test]
+fn a_placeholder_is_said_to_be_one() {
+    let seen = manifests(
+        r"
+apiVersion: storage.cnrm.cloud.google.com/v1beta1
+kind: StorageBucket
+metadata: { name: b }
+spec: { location: '${region:=eu}' }
+",
+    );
+    let bucket = "storage.cnrm.cloud.google.com/v1beta1/StorageBucket b";
+    let Fact::Unknown(gap) = &seen.facts_of(bucket).location else {
+        panic!("known");
+    };
+    assert_eq!(
+        gap.reason.en,
+        "`${region:=eu}` is filled in when it is applied, as Flux does with `postBuild`"
+    );
 }
