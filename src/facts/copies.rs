@@ -6,6 +6,7 @@
 mod by_value;
 mod destination;
 mod makers;
+mod stood_for;
 
 pub(super) use makers::Makers;
 
@@ -133,6 +134,7 @@ impl<'a> Lens<'a> {
     /// Objects of Kubernetes: where they send their own backups, and what the relations between them say.
     fn copies_of_object(&mut self, resource: &'a Resource, out: &mut Vec<Copy>) {
         self.backups_by_field(resource, out);
+        self.copies_stood_for(resource, out);
         let graph = self.graph;
         for relation in graph.outgoing(resource.id) {
             let kind = match relation.kind {

@@ -344,6 +344,7 @@ pub fn read_rendered(files: &[Input], sources: &Sources, render: Option<Render<'
         let mut seen = HashSet::new();
         manifests.comments.retain(|comment| seen.insert(*comment));
     }
+    deliveries::place(files, &mut manifests);
     inside::unfold(&mut manifests.all);
     manifests.covered = owned::find(&mut manifests.all, Catalog::get());
     manifests.index();

@@ -351,7 +351,7 @@ fn resolve(folder: &str, reference: &str) -> Option<String> {
 }
 
 /// Every folder around one, the top (the empty path) last.
-fn outer_folders(folder: &str) -> impl Iterator<Item = &str> {
+pub(super) fn outer_folders(folder: &str) -> impl Iterator<Item = &str> {
     let mut rest = (!folder.is_empty()).then_some(folder);
     std::iter::from_fn(move || {
         let outer = crate::discover::folder_of(rest?);

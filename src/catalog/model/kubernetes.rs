@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Agent, ClassSet, Credential, Evidence, Flow, MadeObject, ManagedFamily, NamedObject, Payload,
-    PodSetting, SavedNamespaces, SecretStore, Tie,
+    PodSetting, ReplicationValues, SavedNamespaces, SecretStore, Switched, Tie,
 };
 use crate::config::words::words;
 
@@ -81,6 +81,18 @@ pub struct KubernetesKind {
     /// Where the resource is that it stands for when no field says.
     #[serde(default)]
     pub location_default: Option<String>,
+    /// Fields that leave the place to the company when they are set.
+    #[serde(default)]
+    pub worldwide_paths: Vec<String>,
+    /// Fields whose values decide whether copies leave the region. What names a place is a fact: `replication`.
+    #[serde(default)]
+    pub replication_values: Vec<ReplicationValues>,
+    /// Fields among those of copies whose copies are backups.
+    #[serde(default)]
+    pub backup_paths: Vec<String>,
+    /// Blocks that a field of theirs switches off: what they name receives nothing.
+    #[serde(default)]
+    pub switched: Vec<Switched>,
     /// Does it keep data?
     #[serde(default)]
     pub holds_data: bool,

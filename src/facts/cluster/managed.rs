@@ -15,7 +15,7 @@ use crate::value::Value;
 
 impl<'a> Lens<'a> {
     /// The company whose resource an object stands for.
-    pub(super) fn company_stood_for(
+    pub(in crate::facts) fn company_stood_for(
         &self,
         resource: &'a Resource,
     ) -> Option<(&'static KubernetesKind, &'static Provider)> {
@@ -26,6 +26,9 @@ impl<'a> Lens<'a> {
     /// Where the resource is that an object stands for. `None`: it stands for none.
     pub(super) fn location_stood_for(&mut self, resource: &'a Resource) -> Option<Fact<Location>> {
         let (kind, company) = self.company_stood_for(resource)?;
+        if let Some(found) = self.worldwide_by_field(resource, kind) {
+            return Some(found);
+        }
         let mut open = None;
         for fact in [FactKind::Region, FactKind::Zone] {
             for field in kind.facts.iter().filter(|field| field.fact == fact) {
@@ -67,6 +70,32 @@ impl<'a> Lens<'a> {
             ),
         };
         Some(Fact::Unknown(Gap { reason, evidence }))
+    }
+
+    /// Some field leaves the place to the company.
+    fn worldwide_by_field(
+        &mut self,
+        resource: &'a Resource,
+        kind: &'static KubernetesKind,
+    ) -> Option<Fact<Location>> {
+        for path in &kind.worldwide_paths {
+            let Some(value) = self.object_field(resource, path) else {
+                continue;
+            };
+            let mut way = self.way_to(value, path);
+            if value.is_unknown() {
+                return Some(Fact::Unknown(not_known(value, path, way)));
+            }
+            if value.as_bool() == Some(false) {
+                continue;
+            }
+            let entry = format!("kubernetes/kinds {}/{}", kind.group, kind.kind);
+            let mut location = self.worldwide_by(entry, kind.source.clone());
+            way.append(&mut location.basis.evidence);
+            location.basis.evidence = way;
+            return Some(Fact::Known(location));
+        }
+        None
     }
 
     /// What the namespace says for all that is in it.
@@ -142,7 +171,7 @@ impl<'a> Lens<'a> {
     }
 
     /// A region of a company, whichever of its clouds it belongs to.
-    pub(super) fn region_of_company(
+    pub(in crate::facts) fn region_of_company(
         &mut self,
         company: &'static Provider,
         region: &str,

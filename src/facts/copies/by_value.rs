@@ -9,7 +9,7 @@ use crate::facts::{Basis, Copy, CopyKind, Encryption, EvidenceId, Fact, Gap, Loc
 use crate::graph::Resource;
 
 /// What a value chooses.
-enum Choice {
+pub(super) enum Choice {
     /// Nothing leaves.
     Stays,
     /// To the pair of its region, or to a region of the provider's choice.
@@ -194,7 +194,7 @@ impl<'a> Lens<'a> {
     }
 }
 
-fn choice(values: &ReplicationValues, text: &str) -> Choice {
+pub(super) fn choice(values: &ReplicationValues, text: &str) -> Choice {
     let among = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
     if among(&values.in_region) {
         Choice::Stays
@@ -210,7 +210,7 @@ fn choice(values: &ReplicationValues, text: &str) -> Choice {
     }
 }
 
-fn choice_label(path: &str) -> Text {
+pub(super) fn choice_label(path: &str) -> Text {
     Text::new(
         format!("`{path}`: whether copies leave the region"),
         format!("`{path}` : si des copies quittent la région"),

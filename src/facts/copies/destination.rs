@@ -398,7 +398,7 @@ fn with_way(location: Fact<Location>, mut way: Vec<EvidenceId>) -> Fact<Location
 }
 
 /// A name of something that the scan does not declare, without a place in it.
-fn out_of_sight(path: &str, text: &str, evidence: Vec<EvidenceId>) -> Gap {
+pub(super) fn out_of_sight(path: &str, text: &str, evidence: Vec<EvidenceId>) -> Gap {
     let text = shown(text);
     Gap {
         reason: Text::new(

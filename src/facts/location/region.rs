@@ -68,6 +68,20 @@ impl Lens<'_> {
                 };
                 Fact::Known(location)
             }
+            None if identifier.contains("${") => {
+                let identifier = shown(identifier);
+                Fact::Unknown(Gap {
+                    reason: Text::new(
+                        format!(
+                            "`{identifier}` is filled in when it is applied, as Flux does with `postBuild`"
+                        ),
+                        format!(
+                            "`{identifier}` est rempli au moment de l'application, comme le fait Flux avec `postBuild`"
+                        ),
+                    ),
+                    evidence,
+                })
+            }
             None => {
                 let identifier = shown(identifier);
                 Fact::Unknown(Gap {
@@ -147,9 +161,14 @@ impl Lens<'_> {
     }
 
     pub(in crate::facts) fn worldwide(&mut self, kind: &'static ResourceKind) -> Location {
+        self.worldwide_by(kind.name.clone(), kind.source.clone())
+    }
+
+    /// Everywhere, as an entry of the catalogue says.
+    pub(in crate::facts) fn worldwide_by(&mut self, entry: String, source: String) -> Location {
         let entry = self.ledger.catalogue(
-            kind.name.clone(),
-            kind.source.clone(),
+            entry,
+            source,
             Text::new("a service without a region", "un service sans région"),
         );
         Location {

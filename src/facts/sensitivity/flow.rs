@@ -115,7 +115,11 @@ impl<'a> Flow<'a> {
                 ]
             }
             RelationKind::ReadsFrom => [Some((to, from, How::Inherits)), None],
-            RelationKind::RunsOn => [is(to, named()).then_some((from, to, How::Gathers)), None],
+            RelationKind::RunsOn => {
+                // A storage class answers for the volumes that are made of it.
+                let carries = is(to, named().with(Class::Configuration));
+                [carries.then_some((from, to, How::Gathers)), None]
+            }
             RelationKind::Exposes => [Some((to, from, How::Gathers)), None],
         }
     }

@@ -546,3 +546,23 @@ resource "aws_s3_bucket" "before" { tags = merge({ classification = "public" }, 
         (Level::Personal, true)
     );
 }
+
+#[test]
+fn a_storage_class_has_the_highest_level_of_its_volumes() {
+    let claim = |name: &str, level: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{ name: {name}, namespace: app, labels: {{ gardefou.eu/sensitivity: {level} }} }}\nspec: {{ storageClassName: fast }}\n---\n"
+        )
+    };
+    let class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: fast }\nprovisioner: ebs.csi.aws.com\n";
+    let text = [
+        claim("a", "personal"),
+        claim("b", "health"),
+        class.to_owned(),
+    ]
+    .concat();
+    let seen = super::manifests(&text);
+    let level = |address: &str| seen.facts_of(address).sensitivity.level;
+    assert_eq!(level("storage.k8s.io/v1/StorageClass fast"), Level::Health);
+    assert_eq!(level("v1/PersistentVolumeClaim app/a"), Level::Personal);
+}

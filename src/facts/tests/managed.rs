@@ -3,7 +3,7 @@
 use super::{Seen, manifests, reason};
 use crate::catalog::Class;
 use crate::config::words::Level;
-use crate::facts::{Answer, Fact, KeyHolder};
+use crate::facts::{Answer, CopyKind, Fact, KeyHolder};
 use crate::graph::RelationKind::{AttachedTo, EncryptsWith};
 use crate::graph::World;
 
@@ -314,4 +314,157 @@ spec: { dbInstanceIdentifier: clear }
     );
     let clear = seen.whole("rds.services.k8s.aws/v1alpha1/DBInstance clear");
     assert_eq!(clear.at_rest, Answer::No);
+}
+
+#[test]
+fn copies_are_told_in_the_words_of_each_cloud() {
+    let seen = manifests(
+        r"
+apiVersion: dynamodb.services.k8s.aws/v1alpha1
+kind: Table
+metadata: { name: t, annotations: { services.k8s.aws/region: eu-west-3 } }
+spec: { tableReplicas: [{ regionName: eu-west-3 }, { regionName: us-east-1 }] }
+---
+apiVersion: s3.services.k8s.aws/v1alpha1
+kind: Bucket
+metadata: { name: b, annotations: { services.k8s.aws/region: eu-west-3 } }
+spec: { replication: { rules: [{ status: Disabled, destination: { bucket: 'arn:aws:s3:::x' } }, { status: Enabled, destination: { bucket: 'arn:aws:s3:::y' } }] } }
+---
+apiVersion: sql.cnrm.cloud.google.com/v1beta1
+kind: SQLInstance
+metadata: { name: q }
+spec: { region: europe-west1, settings: { backupConfiguration: { enabled: true, location: us } } }
+---
+apiVersion: storage.azure.com/v1api20230101
+kind: StorageAccount
+metadata: { name: s }
+spec: { location: westeurope, sku: { name: Standard_GRS } }
+---
+apiVersion: dbforpostgresql.azure.com/v1api20240801
+kind: FlexibleServer
+metadata: { name: f }
+spec: { location: westeurope, backup: { geoRedundantBackup: Disabled } }
+---
+apiVersion: documentdb.azure.com/v1api20240815
+kind: DatabaseAccount
+metadata: { name: d }
+spec: { location: francecentral, locations: [{ locationName: francecentral }, { locationName: eastus }] }
+",
+    );
+    let copies = |address: &str| -> Vec<(CopyKind, Option<String>, String)> {
+        let all = seen.facts_of(address).copies.iter();
+        all.map(|copy| {
+            let region = copy.location.known().map(|place| place.region.to_string());
+            (copy.kind, region, copy.path.clone())
+        })
+        .collect()
+    };
+    let at = |kind, region: &str, path: &str| (kind, Some(region.to_owned()), path.to_owned());
+    assert_eq!(
+        copies("dynamodb.services.k8s.aws/v1alpha1/Table t"),
+        [at(
+            CopyKind::Replica,
+            "us-east-1",
+            "spec.tableReplicas.*.regionName"
+        )]
+    );
+    assert_eq!(
+        copies("s3.services.k8s.aws/v1alpha1/Bucket b"),
+        [(
+            CopyKind::Replica,
+            None,
+            "spec.replication.rules.*.destination.bucket".to_owned()
+        )]
+    );
+    assert_eq!(
+        copies("sql.cnrm.cloud.google.com/v1beta1/SQLInstance q"),
+        [at(
+            CopyKind::Backup,
+            "US",
+            "spec.settings.backupConfiguration.location"
+        )]
+    );
+    let account = "storage.azure.com/v1api20230101/StorageAccount s";
+    assert_eq!(
+        copies(account),
+        [at(CopyKind::GeoRedundant, "northeurope", "spec.sku.name")]
+    );
+    assert_eq!(seen.whole(account).at_rest, Answer::Yes);
+    let server = "dbforpostgresql.azure.com/v1api20240801/FlexibleServer f";
+    assert_eq!(copies(server), []);
+    assert_eq!(seen.whole(server).at_rest, Answer::Yes);
+    assert_eq!(
+        copies("documentdb.azure.com/v1api20240815/DatabaseAccount d"),
+        [at(
+            CopyKind::Replica,
+            "eastus",
+            "spec.locations.*.locationName"
+        )]
+    );
+}
+
+#[test]
+fn a_company_that_chooses_the_place_may_choose_any() {
+    let seen = manifests(
+        r"
+apiVersion: secretmanager.cnrm.cloud.google.com/v1beta1
+kind: SecretManagerSecret
+metadata: { name: s }
+spec: { replication: { automatic: true } }
+",
+    );
+    let secret = "secretmanager.cnrm.cloud.google.com/v1beta1/SecretManagerSecret s";
+    let location = seen.facts_of(secret).location.known();
+    assert!(location.is_some_and(|one| one.area == crate::catalog::Area::Worldwide));
+}
+
+#[test]
+fn what_wraps_or_templates_objects_holds_nothing_itself() {
+    let seen = manifests(
+        r"
+apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata: { name: c, labels: { gardefou.eu/sensitivity: health } }
+spec: { resources: [{ name: b, base: { apiVersion: s3.aws.upbound.io/v1beta1, kind: Bucket, spec: { forProvider: { region: us-east-1 } } } }] }
+---
+apiVersion: kubernetes.crossplane.io/v1alpha2
+kind: Object
+metadata: { name: o, labels: { gardefou.eu/sensitivity: health } }
+spec: { forProvider: { manifest: { apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: inner, namespace: app } } } }
+---
+apiVersion: helm.crossplane.io/v1beta1
+kind: Release
+metadata: { name: r, labels: { gardefou.eu/sensitivity: health } }
+spec: { forProvider: { chart: { name: pg } } }
+",
+    );
+    for address in [
+        "apiextensions.crossplane.io/v1/Composition c",
+        "kubernetes.crossplane.io/v1alpha2/Object o",
+        "helm.crossplane.io/v1beta1/Release r",
+    ] {
+        let facts = seen.facts_of(address);
+        assert!(!facts.classes.contains(Class::HoldsData), "{address}");
+        assert_eq!(facts.sensitivity.level, Level::Health, "{address}");
+    }
+}
+
+#[test]
+fn a_placeholder_is_said_to_be_one() {
+    let seen = manifests(
+        r"
+apiVersion: storage.cnrm.cloud.google.com/v1beta1
+kind: StorageBucket
+metadata: { name: b }
+spec: { location: '${region:=eu}' }
+",
+    );
+    let bucket = "storage.cnrm.cloud.google.com/v1beta1/StorageBucket b";
+    let Fact::Unknown(gap) = &seen.facts_of(bucket).location else {
+        panic!("known");
+    };
+    assert_eq!(
+        gap.reason.en,
+        "`${region:=eu}` is filled in when it is applied, as Flux does with `postBuild`"
+    );
 }

@@ -129,7 +129,7 @@ fn template(source: &str, tree: &[String]) -> String {
 
 /// Kinds that lie in no namespace, of Kubernetes itself and of what is often installed beside it. Of a kind that nobody knows
 /// most lie in one.
-fn is_of_cluster(group: &str, kind: &str) -> bool {
+pub(in crate::kubernetes) fn is_of_cluster(group: &str, kind: &str) -> bool {
     const KINDS: [(&str, &[&str]); 13] = [
         (
             "",

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
+pub(super) use adopt::is_of_cluster;
 pub use program::Tools;
 
 use super::objects::{self, File};
