@@ -154,7 +154,9 @@ impl<'a> Lens<'a> {
             });
             let entry = target.and_then(|target| self.entry_called(target, key));
             if let Some(Setting { text, hidden }) = entry {
-                self.note_value(found, &text, reference, hidden, setting, &path);
+                // The path leads to `value`.
+                let path = || format!("{}From.{field}.key", path());
+                self.note_value(found, &text, reference, hidden, setting, path);
             }
         }
     }
