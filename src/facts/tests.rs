@@ -16,6 +16,7 @@ mod recorded;
 mod relations;
 mod saved;
 mod scheduling;
+mod shapes;
 mod spread;
 mod tenants;
 mod visas;

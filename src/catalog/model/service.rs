@@ -1,5 +1,7 @@
 //! Services of others: what flows to a company, and which fields of code and manifests name one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::words::words;
@@ -120,6 +122,9 @@ pub struct PodSetting {
     /// Flags: `--oidc-issuer-url`.
     #[serde(default)]
     pub args: Vec<String>,
+    /// Companies by the scheme of an address that has no host: `gs:bucket:/`.
+    #[serde(default)]
+    pub companies: BTreeMap<String, String>,
     /// The name alone says little: it counts only where the catalogue knows whose the host is.
     #[serde(default)]
     pub known_only: bool,

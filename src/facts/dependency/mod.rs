@@ -1,8 +1,7 @@
 //! Services of others that a resource uses: what flows there, who runs them, and where.
 //!
 //! A resource depends on what it names (images, hosts, stores of secrets: `named`, `pod`, `store`; in what it carries:
-//! `payload`), or is itself declared
-//! at somebody else's (`own`). Whose a host is, and how that offering stands, is worked out once for each host (`host`).
+//! `payload`; in fields that only their shape tells of: `shape`, `text`), or is itself declared at somebody else's (`own`). Whose a host is, and how that offering stands, is worked out once for each host (`host`).
 //! What its own host runs, and what does not leave the cluster, is no service of others.
 
 mod host;
@@ -10,7 +9,9 @@ mod named;
 mod own;
 mod payload;
 mod pod;
+mod shape;
 mod store;
+mod text;
 
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ struct Found<'a> {
     resource: &'a Resource,
     host: Host,
     all: Vec<Dependency>,
+    /// Those of `all` that no field of known meaning names.
+    guessed: Vec<usize>,
 }
 
 /// Where a service is named.
@@ -72,7 +75,7 @@ impl<'a> Lens<'a> {
                 self.is_object(resource, kind),
             ),
             Some(Kind::Kubernetes(_)) => (false, true),
-            None => (false, false),
+            None => (false, resource.world == World::Kubernetes),
         };
         let may_name =
             names || is_object && (self.may_name(resource) || self.has_settings(resource));
@@ -83,6 +86,7 @@ impl<'a> Lens<'a> {
             resource,
             host: self.own_host(resource, hosting, is_object),
             all,
+            guessed: Vec::new(),
         };
         if let Some(Kind::Terraform(kind)) = kind {
             self.named_by_type(kind, &mut found);
@@ -92,7 +96,9 @@ impl<'a> Lens<'a> {
             self.named_by_pod(&mut found);
             self.named_by_payloads(&mut found);
             self.named_by_settings(&mut found);
+            self.named_by_shape(&mut found);
             self.named_beside(&mut found);
+            found.settle();
         }
         found.all
     }
@@ -104,7 +110,8 @@ impl<'a> Lens<'a> {
         let reads = |relation: &crate::graph::Relation| relation.kind == RelationKind::ReadsFrom;
         kind.is_some_and(|kind| {
             kind.pod_spec.is_some() || kind.facts.iter().any(|fact| fact.flow.is_some())
-        }) || !self.graph.payloads_of(resource.id).is_empty()
+        }) || self.of_an_operator(resource).is_some()
+            || !self.graph.payloads_of(resource.id).is_empty()
             || self.graph.outgoing(resource.id).iter().any(reads)
     }
 
@@ -290,6 +297,7 @@ impl<'a> Lens<'a> {
             resource: target,
             host: self.own_host(target, &Fact::Absent, true),
             all: Vec::new(),
+            guessed: Vec::new(),
         };
         self.named_by_object(&mut found);
         found.all.retain(|one| one.flow == Flow::Secrets);

@@ -1,6 +1,8 @@
 //! What configurations that an object carries send to, or take from: exporters, outputs, object stores, issuers,
 //! repositories; and the keys of a `ConfigMap` that are variables of containers.
 
+use std::sync::Arc;
+
 use super::host::{Behind, Service, unplaced};
 use super::named::flow_label;
 use super::{Found, Mention};
@@ -11,10 +13,36 @@ use crate::facts::hosting::host_of;
 use crate::facts::location::shown;
 use crate::facts::{Fact, Gap, Text};
 use crate::graph::{Carried, Resource};
+use crate::kubernetes::payload;
 use crate::value::Value;
 
 /// Addresses of one configuration, and keys of one object, that are looked at.
 const MAX_ADDRESSES: usize = 256;
+
+/// Keys of an object that are variables of containers.
+struct Block<'a> {
+    field: &'static str,
+    entries: &'a [(Arc<str>, Value)],
+    hidden: bool,
+    packed: bool,
+}
+
+impl<'a> Block<'a> {
+    fn text(&self, value: &'a Value) -> Option<String> {
+        if self.packed {
+            let text = payload::Text::decoded(value)?;
+            return Some(text.as_str().to_owned());
+        }
+        value.as_str().map(str::to_owned)
+    }
+}
+
+/// The value of such a key.
+pub(super) struct Setting {
+    pub(super) text: String,
+    /// It must not be shown.
+    pub(super) hidden: bool,
+}
 
 /// Where an address is written.
 struct Address<'a> {
@@ -87,8 +115,10 @@ impl<'a> Lens<'a> {
             }
             None => entry.key.map(|key| key.split('/').next().unwrap_or(key)),
         };
+        let word = entry.value.as_str().filter(|_| outlet.name.is_none());
         let company = name
             .and_then(|name| outlet.companies.get(name))
+            .or_else(|| outlet.companies.get(word?))
             .or(outlet.providers_id.as_ref());
         if let Some(company) = company {
             let region = outlet.regions.iter().find_map(|field| {
@@ -132,12 +162,12 @@ impl<'a> Lens<'a> {
         }
         for text in texts(address.value).take(MAX_ADDRESSES) {
             for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-                self.note_text(found, address, one);
+                self.note_written(found, address, one);
             }
         }
     }
 
-    fn note_text(&mut self, found: &mut Found<'a>, address: &Address<'a>, text: &str) {
+    fn note_written(&mut self, found: &mut Found<'a>, address: &Address<'a>, text: &str) {
         let flow = address.outlet.flow;
         let mention = |lens: &mut Self| Mention {
             flow,
@@ -178,7 +208,7 @@ impl<'a> Lens<'a> {
     }
 
     /// A host that is kept secret: whose it is may be said, its name may not.
-    fn note_hidden(&mut self, found: &mut Found<'a>, host: &str, mention: Mention) {
+    pub(super) fn note_hidden(&mut self, found: &mut Found<'a>, host: &str, mention: Mention) {
         match &*self.behind(found.resource, host) {
             Behind::Nobody => {}
             Behind::Stranger(_) => {
@@ -207,39 +237,69 @@ impl<'a> Lens<'a> {
 
     /// Does an object hold variables of containers that name hosts?
     pub(super) fn has_settings(&mut self, resource: &'a Resource) -> bool {
-        let entries = self.settings_in(resource);
-        entries
-            .iter()
-            .take(MAX_ADDRESSES)
-            .any(|(name, _)| self.setting_called(name).is_some())
+        let blocks = self.blocks_of(resource);
+        blocks.iter().any(|block| {
+            let entries = block.entries.iter().take(MAX_ADDRESSES);
+            let mut names = entries.map(|(name, _)| name);
+            names.any(|name| self.setting_called(name).is_some())
+        })
     }
 
-    /// The keys of a `ConfigMap`, which containers take as variables.
+    /// The keys of a `ConfigMap` or a `Secret`, which containers take as variables.
     pub(super) fn named_by_settings(&mut self, found: &mut Found<'a>) {
-        let entries = self.settings_in(found.resource);
-        for (name, value) in entries.iter().take(MAX_ADDRESSES) {
-            let (Some(setting), Some(text)) = (self.setting_called(name), value.as_str()) else {
-                continue;
-            };
-            // A variable is one line.
-            if text.trim().contains('\n') {
-                continue;
+        for block in self.blocks_of(found.resource) {
+            for (name, value) in block.entries.iter().take(MAX_ADDRESSES) {
+                let Some(setting) = self.setting_called(name) else {
+                    continue;
+                };
+                let Some(text) = block.text(value) else {
+                    continue;
+                };
+                // A variable is one line.
+                if text.trim().contains('\n') {
+                    continue;
+                }
+                let path = || format!("{}[\"{name}\"]", block.field);
+                self.note_value(found, &text, value, block.hidden, setting, path);
             }
-            let path = || format!("data[\"{name}\"]");
-            self.note_setting(found, text, value, setting.flow, setting.known_only, path);
         }
     }
 
-    fn settings_in(&self, resource: &'a Resource) -> &'a [(std::sync::Arc<str>, Value)] {
-        let object = self.object_of(resource);
-        let object = object.filter(|object| {
-            object
-                .kind
-                .is_some_and(|kind| kind.group.is_empty() && kind.kind == "ConfigMap")
-        });
-        object
-            .and_then(|object| object.value.entry("data")?.entries())
-            .unwrap_or_default()
+    /// What stands behind a key of a `ConfigMap` or a `Secret`.
+    pub(super) fn entry_called(&self, resource: &'a Resource, key: &str) -> Option<Setting> {
+        // What is written in clear counts before what is packed.
+        self.blocks_of(resource).iter().rev().find_map(|block| {
+            let (_, value) = block.entries.iter().find(|(name, _)| **name == *key)?;
+            let text = block.text(value)?;
+            Some(Setting {
+                text,
+                hidden: block.hidden,
+            })
+        })
+    }
+
+    /// The settings of a `ConfigMap` or a `Secret`.
+    fn blocks_of(&self, resource: &'a Resource) -> Vec<Block<'a>> {
+        let Some(object) = self.object_of(resource) else {
+            return Vec::new();
+        };
+        let name = object.kind.filter(|kind| kind.group.is_empty());
+        let hidden = match name.map(|kind| kind.kind.as_str()) {
+            Some("ConfigMap") => false,
+            Some("Secret") => true,
+            _ => return Vec::new(),
+        };
+        let fields = ["data", "stringData"].into_iter();
+        let block = |field| {
+            Some(Block {
+                field,
+                entries: object.value.entry(field)?.entries()?,
+                hidden,
+                // The Terraform provider packs it by itself.
+                packed: hidden && field == "data" && !object.is_snake(),
+            })
+        };
+        fields.filter_map(block).collect()
     }
 
     /// A store that an object names and that is not part of the scan.

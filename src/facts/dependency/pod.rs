@@ -1,8 +1,10 @@
 //! What pods use: the registries of their images, the agents among them, the hosts in their settings.
 
 use super::named::flow_label;
+use super::payload::Setting;
+use super::text::without_method;
 use super::{Found, Mention};
-use crate::catalog::{Agent, Flow, KubernetesKind, PodSetting};
+use crate::catalog::{Agent, KubernetesKind, PodSetting};
 use crate::facts::Text;
 use crate::facts::establish::Lens;
 use crate::facts::hosting::host_of;
@@ -66,7 +68,7 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn named_by_container(
+    pub(super) fn named_by_container(
         &mut self,
         found: &mut Found<'a>,
         container: &'a Value,
@@ -86,8 +88,24 @@ impl<'a> Lens<'a> {
         for field in ["args", "command"] {
             let words = container.entry(field).and_then(Value::elements);
             let words = words.unwrap_or_default();
-            for at in 0..words.len().min(MAX_SETTINGS) {
-                self.note_flag(found, words, at, || format!("{}.{field}.{at}", path()));
+            let mut at = 0;
+            while let Some(word) = words.get(at).filter(|_| at < MAX_SETTINGS) {
+                let path = || format!("{}.{field}.{at}", path());
+                let read = self.note_flag(found, words, at, path);
+                if read == 0
+                    && let Some(text) = word.as_str()
+                {
+                    self.note_text(found, text, word, path);
+                }
+                at += read.max(1);
+            }
+        }
+        for field in ["script", "source"] {
+            if let Some((script, text)) = container
+                .entry(field)
+                .and_then(|script| Some((script, script.as_str()?)))
+            {
+                self.note_text(found, text, script, || format!("{}.{field}", path()));
             }
         }
     }
@@ -99,13 +117,47 @@ impl<'a> Lens<'a> {
         path: impl Fn() -> String,
     ) {
         let text = |name: &str| variable.entry(name).and_then(Value::as_str);
-        let (Some(name), Some(text), Some(value)) =
-            (text("name"), text("value"), variable.entry("value"))
-        else {
+        let Some(setting) = text("name").and_then(|name| self.setting_called(name)) else {
             return;
         };
-        if let Some(setting) = self.setting_called(name) {
-            self.note_setting(found, text, value, setting.flow, setting.known_only, path);
+        if let (Some(text), Some(value)) = (text("value"), variable.entry("value")) {
+            self.note_setting(found, text, value, setting, path);
+        } else if let Some(from) = variable.entry("valueFrom") {
+            self.note_taken(found, from, setting, path);
+        }
+    }
+
+    /// A variable that takes its value from a key of another object, under a name that says nothing there.
+    fn note_taken(
+        &mut self,
+        found: &mut Found<'a>,
+        from: &'a Value,
+        setting: &'static PodSetting,
+        path: impl Fn() -> String,
+    ) {
+        for (field, kind) in [("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")] {
+            let Some(reference) = from.entry(field) else {
+                continue;
+            };
+            let text = |name: &str| reference.entry(name).and_then(Value::as_str);
+            let (Some(name), Some(key)) = (text("name"), text("key")) else {
+                continue;
+            };
+            if self.setting_called(key).is_some() {
+                continue;
+            }
+            let graph = self.graph;
+            let mut targets = graph.outgoing(found.resource.id).iter();
+            let target = targets.find_map(|relation| {
+                let target = graph.get(relation.to)?;
+                (*target.name == *name && self.is_kind(target, "", kind)).then_some(target)
+            });
+            let entry = target.and_then(|target| self.entry_called(target, key));
+            if let Some(Setting { text, hidden }) = entry {
+                // The path leads to `value`.
+                let path = || format!("{}From.{field}.key", path());
+                self.note_value(found, &text, reference, hidden, setting, path);
+            }
         }
     }
 
@@ -120,30 +172,32 @@ impl<'a> Lens<'a> {
         found
     }
 
-    /// `--flag=value`, or `--flag` and the value after it.
+    /// `--flag=value`, or `--flag` and the value after it: how many words it is, none when it is no such flag.
     fn note_flag(
         &mut self,
         found: &mut Found<'a>,
         words: &'a [Value],
         at: usize,
         path: impl Fn() -> String,
-    ) {
+    ) -> usize {
         let Some((word, text)) = words.get(at).and_then(|word| Some((word, word.as_str()?))) else {
-            return;
+            return 0;
         };
         if !text.starts_with("--") {
-            return;
+            return 0;
         }
-        let (flag, value) = match text.split_once('=') {
-            Some((flag, value)) => (flag, Some(value)),
-            None => (text, words.get(at + 1).and_then(Value::as_str)),
+        let (flag, value, read) = match text.split_once('=') {
+            Some((flag, value)) => (flag, Some(value), 1),
+            None => (text, words.get(at + 1).and_then(Value::as_str), 2),
         };
         let settings = self.catalog.kubernetes().map(|facts| &facts.pod_settings);
         let mut settings = settings.into_iter().flatten();
         let setting = settings.find(|one| one.args.iter().any(|name| name == flag));
-        if let (Some(setting), Some(value)) = (setting, value) {
-            self.note_setting(found, value, word, setting.flow, setting.known_only, path);
-        }
+        let (Some(setting), Some(value)) = (setting, value) else {
+            return 0;
+        };
+        self.note_setting(found, value, word, setting, path);
+        read
     }
 
     pub(super) fn note_setting(
@@ -151,23 +205,47 @@ impl<'a> Lens<'a> {
         found: &mut Found<'a>,
         text: &str,
         value: &Value,
-        flow: Flow,
-        known_only: bool,
+        setting: &'static PodSetting,
         path: impl Fn() -> String,
     ) {
-        // A reference to another variable is filled in by the cluster.
-        let Some(host) = host_of(text).filter(|host| !host.contains("$(")) else {
-            return;
-        };
-        if self.is_none_of_others(found, flow, &host, known_only) {
-            return;
-        }
-        let mention = Mention {
+        self.note_value(found, text, value, false, setting, path);
+    }
+
+    /// The value of a setting; one that is hidden names a company, and no host.
+    pub(super) fn note_value(
+        &mut self,
+        found: &mut Found<'a>,
+        text: &str,
+        value: &Value,
+        hidden: bool,
+        setting: &'static PodSetting,
+        path: impl Fn() -> String,
+    ) {
+        let flow = setting.flow;
+        let text = text.trim();
+        let mention = |lens: &mut Self| Mention {
             flow,
             path: path(),
-            evidence: self.ledger.way(value, flow_label(flow)),
+            evidence: lens.ledger.way(value, flow_label(flow)),
         };
-        self.note_host(found, &host, mention, known_only);
+        let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+        if let Some(company) = scheme.and_then(|scheme| setting.companies.get(scheme)) {
+            let mention = mention(self);
+            self.note_company(found, company, None, mention);
+            return;
+        }
+        // A reference to another variable is filled in by the cluster.
+        let host = host_of(without_method(text)).filter(|host| !host.contains("$("));
+        let Some(host) = host else { return };
+        if self.is_none_of_others(found, flow, &host, setting.known_only) {
+            return;
+        }
+        let mention = mention(self);
+        if hidden {
+            self.note_hidden(found, &host, mention);
+        } else {
+            self.note_host(found, &host, mention, setting.known_only);
+        }
     }
 
     /// Software that sends something to the company that makes it.
