@@ -47,8 +47,8 @@ metadata: {name: api, namespace: dmp, labels: {gardefou.eu/sensitivity: health}}
     let holds = |address: &str| {
         let facts = seen.facts_of(address);
         let holds = facts.classes.contains(Class::HoldsData);
-        let open = matches!(facts.location, Fact::Unknown(_));
-        assert_eq!(holds, open, "{address}");
+        let asked = !matches!(facts.location, Fact::Absent);
+        assert_eq!(holds, asked, "{address}");
         holds
     };
     assert!(holds("databases.acme.io/v1/PatientStore dmp/store"));
@@ -56,6 +56,10 @@ metadata: {name: api, namespace: dmp, labels: {gardefou.eu/sensitivity: health}}
     assert!(holds(
         "objectstorage.scaleway.upbound.io/v1alpha1/NobodyKnows dmp/cloud"
     ));
+    // The family of a group tells where the resources of its cloud are.
+    let cloud = seen.facts_of("objectstorage.scaleway.upbound.io/v1alpha1/NobodyKnows dmp/cloud");
+    let place = cloud.location.known().map(|place| &*place.region);
+    assert_eq!(place, Some("pl-waw"));
     assert!(!holds("monitoring.coreos.com/v1/PodMonitor dmp/api"));
     assert!(!holds("rbac.authorization.k8s.io/v1/RoleBinding dmp/api"));
 }
