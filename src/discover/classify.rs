@@ -64,15 +64,22 @@ impl Kind {
 
     /// By name; none for files that need not be opened.
     pub(super) fn of_name(name: &str) -> Option<Self> {
-        // Terraform leaves out hidden files and what editors leave behind.
-        let is_debris = name.starts_with('.')
-            || name.ends_with('~')
+        // What editors and file systems leave behind.
+        let is_debris = name.ends_with('~')
+            || name.starts_with(".#")
+            || name.starts_with("._")
             || (name.starts_with('#') && name.ends_with('#'));
         if is_debris {
             return None;
         }
         let lower = name.to_ascii_lowercase();
         let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
+        // Terraform leaves out hidden files; whoever applies a folder of manifests applies those too.
+        if name.starts_with('.') {
+            let may_be_applied = ends(&[".yaml", ".yml", ".json"])
+                && !ends(&[".tf.json", ".tofu.json", ".tfvars.json"]);
+            return may_be_applied.then_some(Self::Manifest);
+        }
         match name {
             "Chart.yaml" => return Some(Self::HelmChart),
             "kustomization.yaml" | "kustomization.yml" | "Kustomization" => {

@@ -53,6 +53,11 @@ fn files_are_told_apart_and_sorted() {
         ("app/kustomization.yaml", b"resources: []\n"),
         ("README.md", b"# x"),
         (".main.tf.swp", b"\xff"),
+        (".hidden.tf", b"locals {}"),
+        (".hidden.tf.json", b"{}"),
+        ("k8s/.claim.yaml", b"apiVersion: v1\n"),
+        ("k8s/._claim.yaml", b"apiVersion: \xff"),
+        (".linter.yaml", b"rules: []\n"),
         ("main.tf~", b"old"),
         (".terraform/modules/x/main.tf", b"locals {}"),
         (".terraform/modules/modules.json", b"{\"Modules\": []}"),
@@ -68,6 +73,7 @@ fn files_are_told_apart_and_sorted() {
             ("b/net.tofu", Kind::Terraform),
             ("b/x.tf.json", Kind::Terraform),
             ("chart/Chart.yaml", Kind::HelmChart),
+            ("k8s/.claim.yaml", Kind::Manifest),
             ("k8s/hidden.yml", Kind::Manifest),
             ("k8s/list.json", Kind::Manifest),
             ("k8s/pod.yaml", Kind::Manifest),
@@ -76,11 +82,11 @@ fn files_are_told_apart_and_sorted() {
         ]
     );
     assert_eq!(inputs.files[2].folder, "b");
-    assert_eq!(inputs.files[8].folder, "");
-    assert_eq!(sources.get(inputs.files[8].source).text(), "locals {}");
-    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 2);
-    assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 3);
-    assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 3);
+    assert_eq!(inputs.files[9].folder, "");
+    assert_eq!(sources.get(inputs.files[9].source).text(), "locals {}");
+    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 3);
+    assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 4);
+    assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 6);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod evident;
 mod levels;
 mod managed;
 mod mfa;
+mod namespaces;
 mod places;
 mod recorded;
 mod relations;

@@ -239,10 +239,58 @@ pub(super) fn applied(
     applied
 }
 
+/// Kinds that objects of manifests name, and that are often Terraform's: whoever makes the cluster makes these too.
+const SHARED: [&str; 2] = ["Namespace", "storage.k8s.io/StorageClass"];
+
+/// A resource that declares one of them in the words of Terraform, with as much of it as names and labels tell.
+fn mirrored(resource: &Resource, kind: &ResourceKind) -> Option<Manifest> {
+    let word = kind.mirrors.as_deref()?;
+    if !SHARED.contains(&word) {
+        return None;
+    }
+    let (group, name) = word.rsplit_once('/').unwrap_or(("", word));
+    let api_version = match group {
+        "" => "v1".to_owned(),
+        group => format!("{group}/v1"),
+    };
+    // A block is a list of one.
+    let metadata = resource.attributes.entry("metadata")?;
+    let metadata = metadata
+        .elements()
+        .map_or(Some(metadata), <[Value]>::first)?;
+    let called = metadata.entry("name").and_then(Value::as_str)?;
+    Some(Manifest {
+        address: Arc::clone(&resource.address),
+        api_version: api_version.into(),
+        group: group.into(),
+        version: "v1".into(),
+        kind: name.into(),
+        name: Some(called.into()),
+        namespace: None,
+        value: Value::object([("metadata".into(), metadata.clone())]),
+        keys: Keys::default(),
+        header: resource.header,
+        block: resource.block,
+        path: Arc::clone(&resource.path),
+        template_of: None,
+        rendering: None,
+    })
+}
+
 /// Objects of one cluster, as far as clusters can be told apart, with the resource that each is.
 pub(super) struct Together {
     pub(super) manifests: Manifests,
     pub(super) ids: Vec<ResourceId>,
+}
+
+impl Together {
+    fn of(objects: impl IntoIterator<Item = (ResourceId, Manifest)>) -> Self {
+        let (ids, all): (Vec<_>, Vec<_>) = objects.into_iter().unzip();
+        Self {
+            manifests: Manifests::of(all),
+            ids,
+        }
+    }
 }
 
 /// What tells objects of one name apart: the cluster that their provider block reaches, else the block.
@@ -268,27 +316,31 @@ pub(super) fn together(
             continue;
         }
         let kind = catalog.resource_kind(&resource.kind);
-        let Some(object) = kind.and_then(|kind| Object::of(&resource.attributes, kind)) else {
-            continue;
+        let object = kind.and_then(|kind| Object::of(&resource.attributes, kind));
+        let manifest = match object {
+            Some(object) => Some(object.manifest(resource)),
+            None => kind.and_then(|kind| mirrored(resource, kind)),
         };
+        let Some(manifest) = manifest else { continue };
         let of = seats.entry(seat(graph, resource, clusters)).or_default();
-        of.push((resource.id, object.manifest(resource)));
+        of.push((resource.id, manifest));
     }
-    let alone = seats.len() == 1;
-    seats
-        .into_values()
-        .map(|objects| {
-            let (mut ids, mut all): (Vec<_>, Vec<_>) = objects.into_iter().unzip();
-            if alone {
-                ids.extend((first_manifest..).map(ResourceId).take(manifests.all.len()));
-                all.extend(manifests.all.iter().cloned());
-            }
-            Together {
-                manifests: Manifests::of(all),
-                ids,
-            }
-        })
-        .collect()
+    let mut found = Vec::with_capacity(seats.len() + 1);
+    if seats.len() == 1 && !manifests.all.is_empty() {
+        let objects = seats.values().flatten();
+        // A manifest means what manifests declare, where two have one name.
+        let objects = objects.filter(|(_, object)| {
+            let same = |one: &Manifest| one.kind == object.kind && one.name == object.name;
+            let is_shared = SHARED.contains(&&*object.kind_word());
+            !is_shared || !manifests.all.iter().any(same)
+        });
+        let objects = objects.cloned();
+        let ids = (first_manifest..).map(ResourceId);
+        let files = ids.zip(manifests.all.iter().cloned());
+        found.push(Together::of(objects.chain(files)));
+    }
+    found.extend(seats.into_values().map(Together::of));
+    found
 }
 
 fn seat(graph: &Graph, resource: &Resource, clusters: &[Vec<Citation>]) -> Seat {

@@ -221,6 +221,34 @@ fn what_is_rendered_is_judged_and_marked() {
     );
 }
 
+/// Without a namespace in the configuration Helm calls it `default`, also in the chart that makes it.
+#[test]
+fn what_states_no_namespace_is_in_the_one_that_its_chart_makes_for_the_release() {
+    let estate = Estate::chart(&[]);
+    let namespace = |name: &str| {
+        format!(
+            "{CLAIM}; echo '---'; echo '# Source: portal/templates/ns.yaml'; echo 'apiVersion: v1'; echo 'kind: Namespace'; echo 'metadata: {{name: {name}, labels: {{gardefou.eu/sensitivity: particular}}}}'"
+        )
+    };
+    estate.program("helm", &namespace("default"));
+    let (_, document) = estate.json("scan", &["--render"]);
+    let claims = |document: &Value, address: &str| {
+        let findings = document["findings"].as_array().expect("findings").iter();
+        let levels = findings.filter(|finding| finding["address"] == address);
+        levels
+            .map(|finding| finding["level"].as_str().expect("a level").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let found = claims(&document, "v1/PersistentVolumeClaim default/db");
+    assert!(!found.is_empty(), "{document:#}");
+    assert!(found.iter().all(|level| level == "particular"), "{found:?}");
+    // One of another name may be another's.
+    estate.program("helm", &namespace("tools"));
+    let (_, document) = estate.json("scan", &["--render"]);
+    let found = claims(&document, "v1/PersistentVolumeClaim db");
+    assert!(found.iter().all(|level| level != "particular"), "{found:?}");
+}
+
 #[test]
 fn helm_is_told_what_the_configuration_says() {
     let config = "[render]\nenabled = true\n[[render.chart]]\npaths = [\"charts/*\"]\nvalues = [\"env/a,b.yaml\"]\nrelease = \"blue\"\nnamespace = \"prod\"\nkube-version = \"1.33\"\napi-versions = [\"a/v1\"]\n[[render.chart]]\npaths = [\"nowhere\"]\n";

@@ -280,6 +280,8 @@ pub struct Tenancy {
     pub object: Vec<TenantObject>,
     /// Kubernetes objects that put a namespace below another.
     pub hierarchy: Vec<NamespaceHierarchy>,
+    /// Kubernetes objects whose controllers label namespaces.
+    pub namespace_labels: Vec<NamespaceLabels>,
     /// Paths in pods and node pools that tie them to nodes of a tenant: maps, or lists of keys and values.
     pub placement: Vec<String>,
     /// Containers of a cloud that are a tenant's where labels or their name say so.
@@ -322,6 +324,21 @@ pub struct NamespaceHierarchy {
     pub child: String,
     /// Path of the name of the upper one.
     pub parent: String,
+    /// Paths of the labels that the lower one and those below it are given.
+    #[serde(default)]
+    pub labels: Vec<String>,
+}
+
+/// A kind of Kubernetes object whose controller labels namespaces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamespaceLabels {
+    /// `group/Kind`.
+    pub kind: String,
+    /// Label with which a namespace names the object.
+    pub member: String,
+    /// Paths of the labels that it is given.
+    pub labels: Vec<String>,
 }
 
 /// A key that looks like a tenant and is not.

@@ -64,6 +64,9 @@ pub struct KubernetesKind {
     pub group: String,
     /// Kind; `*` covers every kind of the group.
     pub kind: String,
+    /// Other kinds of the group of which the entry says the same; each becomes an entry of its own.
+    #[serde(default)]
+    pub alike: Vec<String>,
     /// Known versions.
     pub versions: Vec<String>,
     /// Family it was gathered with; the file's name.

@@ -328,13 +328,21 @@ impl Facts {
             .enumerate()
         {
             kind.source = page.cite(&kind.source);
-            page.put(
-                Subject::Kind,
-                &mut self.kinds,
-                vec![format!("{}/{}", kind.group, kind.kind)],
-                &["kind", &at.to_string()],
-                kind,
-            );
+            let alike = std::mem::take(&mut kind.alike);
+            let others = alike.into_iter().map(|name| KubernetesKind {
+                kind: name,
+                ..kind.clone()
+            });
+            let others: Vec<_> = others.collect();
+            for kind in std::iter::once(kind).chain(others) {
+                page.put(
+                    Subject::Kind,
+                    &mut self.kinds,
+                    vec![format!("{}/{}", kind.group, kind.kind)],
+                    &["kind", &at.to_string()],
+                    kind,
+                );
+            }
         }
     }
 

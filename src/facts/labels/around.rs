@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::shape::split;
+use super::spaces::Spaces;
 use super::{Label, LabelFrom, Labels};
 use crate::catalog::{LabelFacts, TagReference, normalise};
 use crate::facts::establish::Lens;
@@ -24,6 +25,8 @@ pub(in crate::facts) struct Around<'a> {
     tagged: HashMap<ResourceId, Vec<Label>>,
     /// Labels of the calls of modules, by root and address of the module.
     modules: HashMap<(Option<RootId>, Arc<str>), Rc<Labels>>,
+    /// What is said of namespaces elsewhere than on them.
+    pub(super) spaces: Spaces<'a>,
     graph: &'a Graph,
 }
 
@@ -39,6 +42,7 @@ impl<'a> Around<'a> {
             namespaces: HashMap::new(),
             tagged: HashMap::new(),
             modules: HashMap::new(),
+            spaces: Spaces::new(lens),
             graph: lens.graph,
         };
         around.find_namespaces(lens);
@@ -190,15 +194,10 @@ impl<'a> Around<'a> {
     ) -> Option<&'a Resource> {
         if resource.root.is_none() {
             resource.namespace.as_ref()?;
-            let relations = self.graph.outgoing(resource.id);
-            let mut parents = relations
-                .iter()
-                .filter(|relation| relation.kind == RelationKind::PartOf)
-                .filter_map(|relation| self.graph.get(relation.to));
-            return parents.find(|parent| &*parent.kind == "Namespace");
+            return self.related(resource);
         }
         if self.namespaces.is_empty() {
-            return None;
+            return self.related(resource);
         }
         for path in self
             .facts
@@ -226,6 +225,17 @@ impl<'a> Around<'a> {
                 }
             }
         }
-        None
+        self.related(resource)
+    }
+
+    /// The namespace that a relation leads to, whoever declares it.
+    fn related(&self, resource: &Resource) -> Option<&'a Resource> {
+        let relations = self.graph.outgoing(resource.id).iter();
+        let parents = relations.filter(|relation| relation.kind == RelationKind::PartOf);
+        let mut parents = parents.filter_map(|relation| self.graph.get(relation.to));
+        parents.find(|parent| {
+            let declares = |facts: &LabelFacts| facts.namespace_types.contains_key(&*parent.kind);
+            &*parent.kind == "Namespace" || self.facts.is_some_and(declares)
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 mod around;
 mod shape;
+mod spaces;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,8 +23,10 @@ pub enum LabelFrom {
     Module,
     /// In the provider block.
     Provider,
-    /// On its namespace.
+    /// On its namespace, or put there by a controller.
     Namespace,
+    /// On a namespace above its own.
+    Above,
 }
 
 /// One label.
@@ -110,13 +113,15 @@ impl<'a> Lens<'a> {
         }
         around.tagged(resource, &mut labels);
         around.of_modules(self.graph, resource, &mut labels);
-        if let Some(namespace) = around.namespace_of(self, resource) {
+        let namespace = around.namespace_of(self, resource);
+        if let Some(namespace) = namespace {
             for path in ["metadata.labels", "metadata.annotations"] {
                 for value in self.attributes(namespace, path) {
                     labels.take(value, LabelFrom::Namespace);
                 }
             }
         }
+        around.spaces.take(self, resource, namespace, &mut labels);
         labels
     }
 

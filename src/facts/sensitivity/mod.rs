@@ -10,7 +10,7 @@ mod vocabulary;
 use std::sync::Arc;
 
 use super::establish::Lens;
-use super::labels::Labels;
+use super::labels::{LabelFrom, Labels};
 use super::location::dedup;
 use super::{Basis, ContradictedBy, Contradiction, EvidenceId, Hint, LevelFrom, Sensitivity, Text};
 use crate::catalog::{Certainty, LevelOrigin};
@@ -36,11 +36,12 @@ struct Said {
 }
 
 impl Said {
-    /// Does a label of its own, or a configuration that names it, say that it holds health data or more? A name, or a
-    /// pattern that takes in all that is around it, says too little about a type that nobody knows.
-    fn marks(&self, is_named: impl FnOnce() -> bool) -> bool {
+    /// Does a label of its own or of its namespace, or a configuration that names it, say that it holds health data or
+    /// more? A name, or a pattern that takes in all that is around it, says too little about a type that nobody knows.
+    fn marks(&self, is_named: impl FnOnce() -> bool, in_labelled: impl FnOnce() -> bool) -> bool {
         let said = match self.from {
             LevelFrom::Label => true,
+            LevelFrom::InheritedLabel => in_labelled(),
             LevelFrom::Configuration => is_named(),
             _ => false,
         };
@@ -89,7 +90,14 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
         let is_named =
             || &*resource.kind == crate::graph::ABSENT_MODULE || lens.settings.is_named(resource);
         let said = opinion.said.as_ref();
-        said.is_some_and(|said| said.marks(is_named))
+        // What lies in a namespace works on the data of the namespace, whatever it is.
+        let in_labelled = || {
+            let labels = &lens.labels[resource.id.index()].all;
+            labels
+                .iter()
+                .any(|label| label.from >= LabelFrom::Namespace)
+        };
+        said.is_some_and(|said| said.marks(is_named, in_labelled))
     });
     let marked = marked.collect();
     lens.marked = Arc::new(marked);

@@ -47,7 +47,12 @@ pub(super) fn opinion<'a>(
     let parent = match (&label, &from_around) {
         // Default tags of a provider are there to be overridden.
         (Some(label), Some(around)) if around.level > label.level => {
-            let of_parent = |from| matches!(from, LabelFrom::Namespace | LabelFrom::Module);
+            let of_parent = |from| {
+                matches!(
+                    from,
+                    LabelFrom::Namespace | LabelFrom::Above | LabelFrom::Module
+                )
+            };
             by_labels(lens, words, resource, of_parent).0
         }
         _ => None,
@@ -194,6 +199,10 @@ fn shown(label: &Label) -> Text {
         LabelFrom::Namespace => Text::new(
             format!("label `{key}` of the namespace"),
             format!("étiquette `{key}` de l'espace de noms"),
+        ),
+        LabelFrom::Above => Text::new(
+            format!("label `{key}` of the namespace above"),
+            format!("étiquette `{key}` de l'espace de noms parent"),
         ),
     }
 }

@@ -89,7 +89,9 @@ impl Reader<'_, '_> {
         let kind = &*self.resource.kind;
         let mut ranked: Vec<(bool, LabelFrom, Rank, &Label)> = Vec::new();
         let mut top: Option<(u32, &Label, &str)> = None;
-        for label in &labels.all {
+        // The tenants of namespaces above are told with the way there (`hierarchy`).
+        let near = |label: &&Label| label.from != LabelFrom::Above;
+        for label in labels.all.iter().filter(near) {
             if let Some(ancestor) = self.words.ancestor(&label.key) {
                 let depth = label.value.as_text();
                 let depth = depth.and_then(|depth| depth.parse().ok()).unwrap_or(0);
@@ -488,7 +490,7 @@ fn shown(label: &Label) -> Text {
             format!("default tag `{key}`"),
             format!("étiquette par défaut `{key}`"),
         ),
-        LabelFrom::Namespace => Text::new(
+        LabelFrom::Namespace | LabelFrom::Above => Text::new(
             format!("label `{key}` of the namespace"),
             format!("étiquette `{key}` de l'espace de noms"),
         ),

@@ -33,7 +33,7 @@ pub(super) fn add(
     finder.find(&mut found);
     let clusters = finder.clusters(catalog);
     finder.seats(&clusters, &mut found);
-    finder.objects(&clusters, &mut found);
+    finder.objects(&clusters, manifests, first_manifest, &mut found);
     finder.outward(catalog, &mut found);
     let together = embedded::together(
         builder.so_far(),

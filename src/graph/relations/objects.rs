@@ -1,12 +1,13 @@
 //! How objects of a cluster that Terraform declares hang together: by their names, within one provider configuration.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::names::Only;
 use super::{Finder, Relation, RelationKind};
 use crate::catalog::ResourceKind;
 use crate::graph::{Citation, ProviderId, Resource, ResourceId, RootId, World};
+use crate::kubernetes::Manifests;
 use crate::value::{Path, Value};
 
 /// Kind of object, cluster, namespace and name.
@@ -79,13 +80,22 @@ const FIELDS: [(&str, RelationKind, &str, bool); 9] = [
 
 impl Finder<'_> {
     /// Relations between objects of one cluster.
-    pub(super) fn objects(&self, clusters: &[Vec<Citation>], out: &mut Vec<Relation>) {
+    ///
+    /// Where Terraform knows one cluster only, the manifests are taken to be of it, and are named too.
+    pub(super) fn objects(
+        &self,
+        clusters: &[Vec<Citation>],
+        manifests: &Manifests,
+        first_manifest: u32,
+        out: &mut Vec<Relation>,
+    ) {
         let paths: Vec<Path> = FIELDS
             .iter()
             .map(|(_, _, path, _)| Path::parse(path).unwrap_or_default())
             .collect();
         let mut named: HashMap<Name, Only> = HashMap::new();
         let mut objects = Vec::new();
+        let mut seats: HashSet<Seat> = HashSet::new();
         for resource in self.graph.resources() {
             let Some(kind) = self
                 .kind(resource)
@@ -108,7 +118,13 @@ impl Finder<'_> {
                 let key = (own, seat, namespace, Arc::from(name));
                 named.entry(key).or_default().add(resource.id);
             }
+            seats.insert(self.seat_of(resource, clusters));
             objects.push((resource, object));
+        }
+        if seats.len() == 1
+            && let Some(seat) = seats.into_iter().next()
+        {
+            name_manifests(&mut named, seat, manifests, first_manifest);
         }
         for (resource, object) in &objects {
             let seat = self.seat_of(resource, clusters);
@@ -181,6 +197,36 @@ impl Finder<'_> {
             })
             .map(|target| target.id)
     }
+}
+
+/// Adds the objects of manifests that others name, as far as no resource of Terraform is called so.
+fn name_manifests(
+    named: &mut HashMap<Name, Only>,
+    seat: Seat,
+    manifests: &Manifests,
+    first_manifest: u32,
+) {
+    let mut added: HashMap<Name, Only> = HashMap::new();
+    for (id, manifest) in (first_manifest..).map(ResourceId).zip(&manifests.all) {
+        let word = |known: &&str| {
+            let (group, kind) = known.rsplit_once('/').unwrap_or(("", known));
+            *manifest.group == *group && *manifest.kind == *kind
+        };
+        let (Some(own), Some(name)) = (NAMED.into_iter().find(|one| word(&one)), &manifest.name)
+        else {
+            continue;
+        };
+        let namespace = match (own, &manifest.namespace) {
+            (CLAIM | SERVICE, Some(namespace)) => Arc::clone(namespace),
+            (CLAIM | SERVICE, None) => "default".into(),
+            _ => Arc::from(""),
+        };
+        let key = (own, seat, namespace, Arc::clone(name));
+        if !named.contains_key(&key) {
+            added.entry(key).or_default().add(id);
+        }
+    }
+    named.extend(added);
 }
 
 /// An object that a resource declares.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::helm::own_path;
 use super::{File, Job, Made, PackageKind, join};
-use crate::kubernetes::objects;
+use crate::kubernetes::{Manifest, objects};
 
 /// Gives every object the path of the file it comes from, and the namespace it is applied in.
 pub(super) fn objects(file: &mut File, job: &Job<'_>, made: &Made) {
@@ -16,6 +16,7 @@ pub(super) fn objects(file: &mut File, job: &Job<'_>, made: &Made) {
     };
     let own: Arc<str> = job.file.path.as_str().into();
     let mut last: Option<(&str, Arc<str>)> = None;
+    let namespace = installed_in(file, job);
     for manifest in &mut file.all {
         let before = headers.partition_point(|(at, _)| *at <= manifest.block.span.start);
         let named = before.checked_sub(1).and_then(|at| headers.get(at));
@@ -29,10 +30,10 @@ pub(super) fn objects(file: &mut File, job: &Job<'_>, made: &Made) {
             }
         };
         if manifest.namespace.is_none()
-            && let Some(namespace) = &job.rendering.namespace
+            && let Some(namespace) = &namespace
             && !is_of_cluster(&manifest.group, &manifest.kind)
         {
-            manifest.namespace = Some(namespace.as_str().into());
+            manifest.namespace = Some(Arc::clone(namespace));
         }
         manifest.address = objects::address(
             &manifest.api_version,
@@ -42,6 +43,21 @@ pub(super) fn objects(file: &mut File, job: &Job<'_>, made: &Made) {
             &manifest.path,
         );
     }
+}
+
+/// The namespace of what states none. Where nobody says it, Helm calls it `default`, and a chart that makes the namespace of
+/// its release made one of that name: its objects belong there, whatever it is called in the end.
+fn installed_in(file: &File, job: &Job<'_>) -> Option<Arc<str>> {
+    if let Some(stated) = &job.rendering.namespace {
+        return Some(stated.as_str().into());
+    }
+    let makes_it = |manifest: &Manifest| {
+        manifest.group.is_empty()
+            && &*manifest.kind == "Namespace"
+            && manifest.name.as_deref() == Some("default")
+    };
+    let is_chart = job.package.kind == PackageKind::Chart;
+    (is_chart && file.all.iter().any(makes_it)).then(|| "default".into())
 }
 
 /// Templates of a chart of which no object came, and archives of subcharts likewise.
