@@ -3,7 +3,13 @@
 //! A [`Place`] is what every other layer keeps to say *where*: a source and a byte range in it. Lines and columns are
 //! computed late, when something is printed.
 
-use std::sync::{Arc, OnceLock, RwLock};
+mod hidden;
+mod names;
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+pub(crate) use hidden::secrets_in;
+pub(crate) use names::says_secret;
 
 /// One text of a scan; an index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,10 +98,15 @@ pub struct Source {
     text: Arc<str>,
     lines: OnceLock<Lines>,
     is_private: bool,
+    /// What its readers say must not be shown.
+    hidden: Mutex<Vec<Span>>,
     /// The text as it may be shown, where part of it may not.
-    shown: OnceLock<String>,
+    shown: OnceLock<Option<String>>,
     is_rendered: bool,
 }
+
+/// Endings of the files of Terraform's own language.
+const HCL: [&str; 4] = [".tf", ".tofu", ".tfvars", ".hcl"];
 
 /// How many bytes are counted at once: a plan is one line, of many megabytes.
 const BLOCK: usize = 1 << 10;
@@ -152,17 +163,25 @@ impl Source {
         &self.text
     }
 
-    /// The text as it may be shown: what is hidden in it reads as asterisks, at the same offsets.
+    /// The text as it may be shown: what is hidden in it reads as asterisks, at the same offsets. Worked out when it is first
+    /// asked for: most texts are never shown.
     pub fn shown_text(&self) -> &str {
-        self.shown.get().map_or(&self.text, String::as_str)
+        let shown = self.shown.get_or_init(|| {
+            let is_hcl = HCL.iter().any(|ending| self.path.ends_with(ending));
+            let mut spans = secrets_in(&self.text, is_hcl);
+            let hidden = self.hidden.lock();
+            spans.extend_from_slice(&hidden.unwrap_or_else(PoisonError::into_inner));
+            (!spans.is_empty()).then(|| masked(&self.text, &spans))
+        });
+        shown.as_deref().unwrap_or(&self.text)
     }
 
-    /// Hides parts of the text from everything that shows it. Only the first call counts: whoever reads a text knows all
-    /// of its secrets at once.
+    /// Hides further parts of the text from everything that shows it. Whoever reads a text says so before any of it is shown.
     pub fn hide(&self, spans: &[Span]) {
-        if !spans.is_empty() {
-            let _ = self.shown.set(masked(&self.text, spans));
-        }
+        let hidden = self.hidden.lock();
+        hidden
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(spans);
     }
 
     /// The text, shared.
@@ -225,6 +244,14 @@ impl Source {
 pub(crate) fn masked(text: &str, spans: &[Span]) -> String {
     let mut spans = spans.to_vec();
     spans.sort_unstable_by_key(|span| (span.start, span.end));
+    // One span may lie in another.
+    spans.dedup_by(|next, span| {
+        let joins = next.start <= span.end;
+        if joins {
+            span.end = span.end.max(next.end);
+        }
+        joins
+    });
     let mut spans = spans.iter().peekable();
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -275,13 +302,11 @@ impl Sources {
             text,
             lines: OnceLock::new(),
             is_private,
+            hidden: Mutex::default(),
             shown: OnceLock::new(),
             is_rendered,
         });
-        let mut all = self
-            .all
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
         all.push(source);
         SourceId(all.len() as u32 - 1)
     }
@@ -291,10 +316,7 @@ impl Sources {
     /// # Panics
     /// On an id of another set: a fault of the program, never of its input.
     pub fn get(&self, id: SourceId) -> Arc<Source> {
-        let all = self
-            .all
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&all[id.index()])
     }
 
@@ -335,8 +357,8 @@ mod tests {
     fn what_is_hidden_is_not_shown_and_moves_nothing() {
         let sources = Sources::new();
         let source = sources.get(sources.add("a.yaml", "p: é\nq: |\n  x\n  y\nr: 1\n"));
-        assert_eq!(source.shown_text(), source.text());
-        source.hide(&[Span::new(9, 18), Span::new(3, 5)]);
+        source.hide(&[Span::new(9, 18)]);
+        source.hide(&[Span::new(3, 5), Span::new(10, 11)]);
         assert_eq!(source.shown_text(), "p: **\nq: *\n***\n***\nr: 1\n");
         assert_eq!(source.shown_text().len(), source.text().len());
         assert!(source.text().contains('é'));

@@ -1,5 +1,6 @@
 //! `gardefou inspect`: what was understood.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -7,10 +8,13 @@ use clap::ArgMatches;
 use super::args::{Format, InspectArgs, TerminalArgs};
 use super::{Fault, request, terminal};
 use crate::discover::Kind;
+use crate::graph::ResourceId;
+use crate::kubernetes::printable;
 use crate::problem::Weight;
 use crate::report::clean_line;
 use crate::report::inspect::{self, Inspection, Secrets, route};
 use crate::scan::{self, Scan};
+use crate::value::Value;
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(
@@ -27,7 +31,8 @@ pub(super) fn run(
             .collect(),
         ..request::request(&args.input, options)?
     };
-    let scan = scan::understand(&asked);
+    let mut scan = scan::understand(&asked);
+    let objects = without_secrets(&mut scan, args.show_sensitive);
     let as_of = scan.settings.as_of.to_string();
     let inspection = Inspection {
         sources: &scan.sources,
@@ -45,6 +50,7 @@ pub(super) fn run(
         } else {
             Secrets::Hidden
         },
+        objects: &objects,
     };
     let look = terminal::look(terminal);
     let answer = match &question {
@@ -83,6 +89,28 @@ pub(super) fn run(
     } else {
         ExitStatus::Clean
     })
+}
+
+/// The Kubernetes objects as they may be printed. What Terraform declares of Kubernetes becomes so, unless secrets of code are
+/// asked for.
+fn without_secrets(scan: &mut Scan, show_sensitive: bool) -> HashMap<ResourceId, Value> {
+    const KINDS: [&str; 4] = ["kubernetes_", "kubectl_", "helm_", "kustomization_"];
+    if !show_sensitive {
+        let resources = scan
+            .estate
+            .roots
+            .iter_mut()
+            .flat_map(|root| &mut root.resources);
+        let of_kubernetes =
+            resources.filter(|declared| KINDS.iter().any(|kind| declared.kind.starts_with(kind)));
+        for declared in of_kubernetes {
+            declared.attributes = printable(&declared.attributes);
+        }
+    }
+    let objects = scan.graph.resources().iter().filter(|one| one.is_object());
+    objects
+        .map(|object| (object.id, printable(&object.attributes)))
+        .collect()
 }
 
 fn recorded(scan: &Scan) -> bool {

@@ -27,7 +27,7 @@ pub use crate::catalog::Tie;
 pub use links::{Link, links};
 pub use packages::PackageKind;
 pub use render::{Render, RenderOutcome, Rendering, Tools};
-pub(crate) use secrets::shown_texts;
+pub(crate) use secrets::{printable, shown_texts};
 
 use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};

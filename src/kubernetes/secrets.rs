@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Manifest;
-use crate::source::{Source, SourceId, Sources, Span};
-use crate::terraform::says_secret;
+use crate::source::{Source, SourceId, Sources, Span, masked, says_secret, secrets_in};
 use crate::value::{Data, Entries, Marks, Value};
 
 /// Fields of a `Secret` with its content.
@@ -126,7 +125,7 @@ pub(crate) fn shown_texts(object: &Value) -> Value {
                 return value.clone();
             }
             Value {
-                data: Data::String(crate::source::masked(text, &spans).into()),
+                data: Data::String(masked(text, &spans).into()),
                 marks: value.marks,
                 origin: value.origin.clone(),
             }
@@ -163,94 +162,86 @@ pub(super) fn in_texts(object: &Value, source: &Source, out: &mut Vec<Span>) {
 
 /// Where secrets stand in a text: behind the name of one, or in an address before its host.
 fn secret_parts(key: &str, text: &str) -> Vec<Span> {
-    let mut out = Vec::new();
     if says_secret(key) && !text.contains('\n') {
         return vec![Span::new(0, text.len() as u32)];
     }
-    let mut from = 0;
-    // The indentation of a name whose text is on the lines below it.
-    let mut below: Option<usize> = None;
-    for line in text.split_inclusive('\n') {
-        let indent = line.len() - line.trim_start().len();
-        if below.is_some_and(|name| indent > name || line.trim().is_empty()) {
-            let end = line.trim_end().len().max(indent);
-            out.push(Span::new((from + indent) as u32, (from + end) as u32));
-        } else {
-            let before = out.len();
-            in_line(line, from, &mut out);
-            let is_block = line.trim_end().ends_with(['|', '>', '-', '+']);
-            below = (out.len() > before && is_block).then_some(indent);
-        }
-        from += line.len();
-    }
-    out
+    secrets_in(text, false)
 }
 
-fn in_line(line: &str, from: usize, out: &mut Vec<Span>) {
-    let mut note = |start: usize, end: usize| {
-        if end > start {
-            out.push(Span::new((from + start) as u32, (from + end) as u32));
-        }
-    };
-    let mut at = 0;
-    while let Some(found) = line.get(at..).and_then(|rest| rest.find([':', '='])) {
-        let sign = at + found;
-        at = sign + 1;
-        let (before, after) = (line.get(..sign).unwrap_or(""), line.get(at..).unwrap_or(""));
-        if let Some(address) = after.strip_prefix("//") {
-            let end = address.find(['/', '?', '"', ' ']).unwrap_or(address.len());
-            let user = address.get(..end).and_then(|all| all.rsplit_once('@'));
-            if let Some((_, password)) = user.and_then(|(user, _)| user.split_once(':')) {
-                let start = at + 2 + user.map_or(0, |(user, _)| user.len() - password.len());
-                note(start, start + password.len());
+/// A value as it may be printed: what stands behind the name of a secret is marked, and addresses and arguments in texts lose
+/// their secrets. What is judged is left as it is: an address has its host.
+///
+/// Recursion is bounded by the nesting limit of the parsers.
+pub(crate) fn printable(value: &Value) -> Value {
+    let data = if let Some(entries) = value.entries() {
+        let text = |name| value.entry(name).and_then(Value::as_str);
+        let is_named = ["name", "key"]
+            .map(text)
+            .into_iter()
+            .flatten()
+            .any(says_secret);
+        let entries = entries.iter().map(|(key, value)| {
+            let is_secret = says_secret(key) || is_named && &**key == "value";
+            let shown = match is_secret {
+                true => marked_texts(value),
+                false => printable(value),
+            };
+            (Arc::clone(key), shown)
+        });
+        Data::Object(Arc::new(entries.collect()))
+    } else if let Some(elements) = value.elements() {
+        let mut is_argument = false;
+        let elements = elements.iter().map(|value| {
+            let text = value.as_str().unwrap_or("");
+            let is_secret = std::mem::replace(&mut is_argument, is_secret_flag(text));
+            match is_secret && !text.starts_with('-') {
+                true => marked_texts(value),
+                false => printable(value),
             }
-            continue;
+        });
+        Data::Tuple(elements.collect())
+    } else if let Some(text) = value.as_str() {
+        let spans = secrets_in(text, false);
+        if spans.is_empty() {
+            return value.clone();
         }
-        let name = before.trim_end_matches(['"', '\'', ' ']);
-        let start = name.rfind(|c: char| !is_of_name(c)).map_or(0, |at| at + 1);
-        let name = name.get(start..).unwrap_or("");
-        if !says_secret(name) {
-            continue;
-        }
-        let value = after.trim_start_matches([' ', '\t']);
-        let start = at + after.len() - value.len();
-        let end = value_end(value, before.contains(['{', '[']));
-        note(start, start + end);
-        at = start + end;
-    }
-    // `Http_Passwd secret`
-    let bare = line.trim_start();
-    if !line.contains([':', '='])
-        && let Some((name, value)) = bare.split_once([' ', '\t'])
-        && says_secret(name)
-    {
-        let value = value.trim();
-        let start = line.rfind(value).unwrap_or(line.len());
-        note(start, start + value.len());
-    }
-}
-
-fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
-}
-
-/// The length of a value: to its closing quote, or to the end of its line or of its entry.
-fn value_end(value: &str, flows: bool) -> usize {
-    let Some(quote @ ('"' | '\'')) = value.chars().next() else {
-        let line = value.trim_end().len();
-        let entry = value.find([',', '}', ']']).filter(|_| flows);
-        return entry.map_or(line, |entry| entry.min(line));
+        Data::String(masked(text, &spans).into())
+    } else {
+        return value.clone();
     };
-    let mut escaped = false;
-    for (at, c) in value.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quote == '"' => escaped = true,
-            c if c == quote => return at + 1,
-            _ => {}
-        }
+    Value {
+        data,
+        marks: value.marks,
+        origin: value.origin.clone(),
     }
-    value.trim_end().len()
+}
+
+/// `--password`, whose argument comes next; `-p` may be a port.
+fn is_secret_flag(text: &str) -> bool {
+    text == "-p"
+        || text.starts_with('-') && !text.contains('=') && says_secret(text.trim_start_matches('-'))
+}
+
+/// A text, or texts of a list, with the mark; in a mapping, what is a secret by its own name, and its `value`.
+fn marked_texts(value: &Value) -> Value {
+    if value.as_str().is_some_and(|text| !text.is_empty()) {
+        return value.clone().marked(Marks::SENSITIVE);
+    }
+    if let Some(elements) = value.elements() {
+        let data = Data::Tuple(elements.iter().map(marked_texts).collect());
+        return Value {
+            data,
+            marks: value.marks,
+            origin: value.origin.clone(),
+        };
+    }
+    if value.entries().is_none() {
+        return value.clone();
+    }
+    inside(&printable(value), &mut |key, value| match key {
+        "value" => marked_texts(value),
+        _ => value.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -283,7 +274,7 @@ mod tests {
             ("    Http_Passwd  x\n", "    Http_Passwd  *\n"),
             (
                 "url: https://u:pw@h.example/x",
-                "url: https://u:**@h.example/x",
+                "url: https://****@h.example/x",
             ),
             (
                 "url: https://h.example:8080/x",
@@ -297,7 +288,7 @@ mod tests {
             ("password:\n", "password:\n"),
         ] {
             let spans = secret_parts("config.yaml", text);
-            assert_eq!(crate::source::masked(text, &spans), shown);
+            assert_eq!(masked(text, &spans), shown);
         }
         assert_eq!(secret_parts("DB_PASSWORD", "x"), [Span::new(0, 1)]);
     }

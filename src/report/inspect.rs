@@ -5,11 +5,13 @@ use super::Lang;
 use super::json::EvidenceOut;
 use crate::catalog::CatalogFolder;
 use crate::facts::Facts;
-use crate::graph::Graph;
+use crate::graph::{Graph, Resource, ResourceId};
 use crate::kubernetes::Rendering;
 use crate::problem::Problem;
 use crate::source::Sources;
 use crate::terraform::Estate;
+use crate::value::Value;
+use std::collections::HashMap;
 
 mod address;
 mod document;
@@ -46,6 +48,15 @@ pub struct Inspection<'a> {
     pub lang: Lang,
     /// Whether sensitive values of code are printed.
     pub secrets: Secrets,
+    /// The Kubernetes objects as they may be printed; those that are not here may be printed as they are.
+    pub objects: &'a HashMap<ResourceId, Value>,
+}
+
+impl<'a> Inspection<'a> {
+    /// The values of an object, without its secrets.
+    fn values_of(&self, object: &'a Resource) -> &'a Value {
+        self.objects.get(&object.id).unwrap_or(&object.attributes)
+    }
 }
 
 /// The path of a root as it is printed: `.` for the top of the scan.

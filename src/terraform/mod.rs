@@ -35,7 +35,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 pub use files::{FolderFiles, ReadFault, ReadFiles};
-pub(crate) use recorded::says_secret;
 pub use recorded::{Recorded, RecordedFile};
 
 use crate::catalog::Catalog;

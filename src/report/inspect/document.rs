@@ -516,7 +516,7 @@ impl<'a> Writer<'a> {
             kind: resource.written_kind(),
             name: &resource.name,
             namespace: resource.namespace.as_deref(),
-            values: self.values(&resource.attributes),
+            values: self.values(self.of.values_of(resource)),
             location: self.location(resource.header),
             understood: self.understood(resource),
         }

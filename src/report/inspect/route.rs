@@ -96,7 +96,7 @@ fn resources<'a>(inspection: &'a Inspection<'a>, address: &str) -> Vec<Found<'a>
         header: object.header,
         secrets: Secrets::Hidden,
         quotes: true,
-        parts: parts(&object.attributes, "", Secrets::Hidden),
+        parts: parts(inspection.values_of(object), "", Secrets::Hidden),
     }));
     found
 }

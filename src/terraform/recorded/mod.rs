@@ -10,8 +10,6 @@ mod shown;
 mod state;
 mod values;
 
-pub(crate) use secrets::says_secret;
-
 use rayon::prelude::*;
 
 use crate::problem::{Problem, ProblemCode};

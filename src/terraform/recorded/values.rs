@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::secrets;
 use crate::problem::{Problem, ProblemCode};
+use crate::source::says_secret;
 use crate::syntax::json::{Document, Member, NodeId, NodeKind};
 use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
 use crate::value::{Because, Data, Entries, Marks, Number, Type, Value};
@@ -246,12 +247,12 @@ impl<'d> Reader<'d> {
         match self.document.key(member) {
             Cow::Borrowed(name) if name.len() <= SHARED => {
                 let kept = self.keep(name);
-                let says_secret = &mut kept.says_secret;
-                let secret = *says_secret.get_or_insert_with(|| secrets::says_secret(name));
+                let known = &mut kept.says_secret;
+                let secret = *known.get_or_insert_with(|| says_secret(name));
                 (Arc::clone(&kept.text), secret)
             }
             name => {
-                let secret = secrets::says_secret(&name);
+                let secret = says_secret(&name);
                 (name.into(), secret)
             }
         }
@@ -334,7 +335,7 @@ impl<'d> Reader<'d> {
             path: String::new(),
         };
         let value = self.read(Some(node), sensitive, &Mask::None, &mut owner);
-        if secrets::says_secret(name) && secrets::holds_text(&value) {
+        if says_secret(name) && secrets::holds_text(&value) {
             return value.marked(Marks::SENSITIVE);
         }
         value
@@ -479,7 +480,7 @@ impl<'d> Reader<'d> {
         // Of equal keys the last one wins: what has a value, too, comes from there.
         for (part, _) in unknown.parts() {
             if let Part::Key(key) = part {
-                let name = (Arc::clone(key), secrets::says_secret(key));
+                let name = (Arc::clone(key), says_secret(key));
                 entries.push(self.entry(name, None, sensitive, unknown, owner));
             }
         }
