@@ -239,21 +239,30 @@ pub(super) fn together(
         let of = seats.entry(seat(graph, resource, clusters)).or_default();
         of.push((resource.id, object.manifest(resource)));
     }
+    // What a chart makes that Terraform installs is on the cluster of its release.
     let alone = seats.len() == 1;
-    seats
-        .into_values()
-        .map(|objects| {
-            let (mut ids, mut all): (Vec<_>, Vec<_>) = objects.into_iter().unzip();
-            if alone {
-                ids.extend((first_manifest..).map(ResourceId).take(manifests.all.len()));
-                all.extend(manifests.all.iter().cloned());
-            }
-            Together {
-                manifests: Manifests::of(all),
-                ids,
-            }
-        })
-        .collect()
+    for (id, manifest) in (first_manifest..).map(ResourceId).zip(&manifests.all) {
+        if seats.is_empty() {
+            break;
+        }
+        let release = graph.get(id).and_then(|object| graph.get(object.release?));
+        let objects = match release {
+            Some(release) => seats.get_mut(&seat(graph, release, clusters)),
+            None if alone => seats.values_mut().next(),
+            None => None,
+        };
+        if let Some(objects) = objects {
+            objects.push((id, manifest.clone()));
+        }
+    }
+    let of = |objects: Vec<(ResourceId, Manifest)>| {
+        let (ids, all) = objects.into_iter().unzip();
+        Together {
+            manifests: manifests.beside(all),
+            ids,
+        }
+    };
+    seats.into_values().map(of).collect()
 }
 
 fn seat(graph: &Graph, resource: &Resource, clusters: &[Vec<Citation>]) -> Seat {

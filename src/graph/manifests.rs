@@ -10,7 +10,13 @@ use crate::source::Place;
 use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
-pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
+/// `releases`: the resources that install charts.
+pub(super) fn add(
+    builder: &mut GraphBuilder,
+    manifests: &Manifests,
+    releases: &[Option<ResourceId>],
+    catalog: &Catalog,
+) {
     let mut managed = Managed::new(manifests, catalog);
     for (at, manifest) in manifests.all.iter().enumerate() {
         let object = resource(manifest, catalog);
@@ -22,6 +28,8 @@ pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &C
         if manifests.covered.contains_key(&at) {
             resource.classes = ClassSet::EMPTY;
         }
+        let release = manifests.release_of(manifest);
+        resource.release = release.and_then(|at| *releases.get(at)?);
         builder.resource(resource);
     }
 }
@@ -50,6 +58,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
+        release: None,
         namespace: manifest.namespace.clone(),
         classes: match (listed, like) {
             (Some(kind), _) => kind.class.union(classes_besides(kind, &manifest.value)),
