@@ -28,7 +28,7 @@ pub struct Release {
     pub at: usize,
     /// Address of the resource.
     pub address: Arc<str>,
-    /// The chart, as it is named; empty when that is not known.
+    /// The folder of the chart, else the chart as it is named; empty when that is not known.
     pub chart: Arc<str>,
     /// The line that declares the resource.
     pub header: Place,
@@ -55,6 +55,8 @@ pub enum Unseen {
     Secret(Arc<str>),
     /// An argument changes what the chart makes in a way that code does not show.
     Changed(Arc<str>),
+    /// Its arguments are longer than what a program is handed.
+    TooLong,
     /// It could not be rendered; a problem says why.
     Failed,
 }
@@ -95,7 +97,10 @@ pub fn releases(estate: &Estate, files: &[Input], catalog: &Catalog) -> Vec<Rele
             let Some((_, argument)) = kind.filter(|_| declared.mode == Mode::Managed) else {
                 continue;
             };
-            let chart = declared.attributes.entry(argument);
+            let chart = || {
+                let named = declared.attributes.entry(argument);
+                named.filter(|chart| !chart.is_sensitive())?.as_str()
+            };
             let installed = install(root, declared, argument, &charts);
             let (install, unseen) = match installed {
                 Ok(install) => (Some(install), Unseen::NotAsked),
@@ -105,11 +110,11 @@ pub fn releases(estate: &Estate, files: &[Input], catalog: &Catalog) -> Vec<Rele
                 root: root_at,
                 at,
                 address: Arc::clone(&declared.address),
-                chart: chart
-                    .filter(|chart| !chart.is_sensitive())
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .into(),
+                chart: match &install {
+                    Some(install) => packages::shown(&install.folder),
+                    None => chart().unwrap_or_default(),
+                }
+                .into(),
                 header: declared.header,
                 unseen: Some(unseen),
                 provider: declared.provider,
@@ -252,7 +257,7 @@ impl<'a> Arguments<'a> {
         }
         let is_long = |flag: &String| flag.len() > MAX_FLAG || flag.contains('\0');
         if all.len() > MAX_FLAGS || all.iter().any(is_long) {
-            return Err(Unseen::Changed("set".into()));
+            return Err(Unseen::TooLong);
         }
         Ok(all)
     }

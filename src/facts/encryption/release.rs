@@ -53,6 +53,10 @@ fn reason(chart: &str, unseen: &Unseen) -> (Phrase, Phrase) {
             format!("`{argument}` changes it beyond what the code shows"),
             format!("`{argument}` le modifie au-delà de ce que montre le code"),
         ),
+        Unseen::TooLong => (
+            "its values are too long to be handed to a program".to_owned(),
+            "ses valeurs sont trop longues pour être transmises à un programme".to_owned(),
+        ),
         Unseen::Failed => (
             "it could not be rendered".to_owned(),
             "son rendu a échoué".to_owned(),
