@@ -277,21 +277,34 @@ fn read(request: &Request, keep: Keep) -> Scan {
         config,
     };
     problems.extend(unused_values(request, &settings.config));
-    let (estate, manifests) = rayon::join(
-        || {
-            evaluate(
-                request,
-                &settings.config,
-                &inputs,
-                &sources,
-                options.max_file,
-                catalog,
-            )
-        },
-        || objects(request, &settings.config, &inputs, &sources),
-    );
-    problems.extend(estate.1);
-    let mut estate = estate.0;
+    let evaluated = || {
+        evaluate(
+            request,
+            &settings.config,
+            &inputs,
+            &sources,
+            options.max_file,
+            catalog,
+        )
+    };
+    let releases = |estate: &Estate| kubernetes::releases(estate, &inputs.files, catalog);
+    let render = rendering(request, &settings.config, &inputs);
+    let ((mut estate, faults), manifests) = match render {
+        // Charts are rendered with the values that Terraform installs them with.
+        Some(_) => {
+            let (estate, faults) = evaluated();
+            let releases = releases(&estate);
+            let manifests = kubernetes::read_rendered(&inputs.files, &sources, render, releases);
+            ((estate, faults), manifests)
+        }
+        None => {
+            let ((estate, faults), mut manifests) =
+                rayon::join(evaluated, || kubernetes::read(&inputs.files, &sources));
+            manifests.releases = releases(&estate);
+            ((estate, faults), manifests)
+        }
+    };
+    problems.extend(faults);
     problems.extend(estate.problems.iter().cloned());
     problems.extend(manifests.problems.iter().cloned());
     let graph = graph::assemble(&estate, &manifests, catalog, &sources);
@@ -408,18 +421,22 @@ fn catalogues(
     folders
 }
 
-/// Kubernetes objects: those that are written, and those that charts and kustomizations become when that is asked for.
-fn objects(request: &Request, config: &Config, inputs: &Inputs, sources: &Sources) -> Manifests {
-    let render = match &inputs.root {
-        Some(root) if renders(request, config) => Some(Render {
-            config,
-            root,
-            tools: &request.render.tools,
-            values: &request.render.values,
-        }),
-        _ => None,
-    };
-    kubernetes::read_rendered(&inputs.files, sources, render)
+/// How charts and kustomizations are rendered; none: nobody asked for it.
+fn rendering<'a>(
+    request: &'a Request,
+    config: &'a Config,
+    inputs: &'a Inputs,
+) -> Option<Render<'a>> {
+    let root = inputs
+        .root
+        .as_deref()
+        .filter(|_| renders(request, config))?;
+    Some(Render {
+        config,
+        root,
+        tools: &request.render.tools,
+        values: &request.render.values,
+    })
 }
 
 /// Are charts and kustomizations rendered?

@@ -11,6 +11,7 @@ mod copy;
 mod etcd;
 mod key;
 mod operator;
+mod release;
 mod side;
 mod store;
 mod switch;
@@ -73,6 +74,12 @@ impl<'a> Lens<'a> {
                 }
             }
             Some(Kind::Terraform(kind)) if not_asked(kind) => Fact::Absent,
+            Some(Kind::Terraform(kind)) if kind.installs.is_some() => {
+                match self.graph.release(resource.id) {
+                    Some(release) => self.encryption_of_release(resource, release),
+                    None => settle(self.parts_of(resource, kind, depth)),
+                }
+            }
             Some(Kind::Terraform(kind)) => settle(self.parts_of(resource, kind, depth)),
             Some(Kind::Kubernetes(kind)) => self.encryption_of_object(resource, kind),
             None if resource.root.is_none() => Fact::Absent,

@@ -21,11 +21,23 @@ pub fn assemble(
     sources: &Sources,
 ) -> Graph {
     let mut builder = GraphBuilder::default();
+    let mut firsts = Vec::with_capacity(estate.roots.len());
     for root in &estate.roots {
+        firsts.push(builder.so_far().resources().len());
         add_root(&mut builder, root, catalog, sources);
     }
+    let releases = manifests.releases.iter().map(|release| {
+        let first = firsts.get(release.root)?;
+        u32::try_from(first + release.at).ok().map(ResourceId)
+    });
+    let releases: Vec<Option<ResourceId>> = releases.collect();
+    for (id, release) in releases.iter().zip(&manifests.releases) {
+        if let Some(id) = id {
+            builder.release(*id, release.clone());
+        }
+    }
     let first_manifest = builder.so_far().resources().len() as u32;
-    super::manifests::add(&mut builder, manifests, catalog);
+    super::manifests::add(&mut builder, manifests, &releases, catalog);
     super::relations::add(&mut builder, manifests, first_manifest, catalog);
     let graph = builder.so_far();
     let payloads = super::payloads::find(graph, manifests, first_manifest, catalog, sources);
@@ -163,6 +175,7 @@ fn resource(
         calls: Arc::clone(&declared.calls),
         instance_key: declared.each_key.as_ref().map(Value::withheld),
         provider: provider.map(|provider| provider.id),
+        release: None,
         namespace: None,
         // What is only read is judged where it is made.
         classes: match declared.mode {
@@ -232,6 +245,7 @@ fn absent(call: &ModuleCall, module: &Module, root: RootId, path: Arc<str>) -> R
         calls: Arc::from([]),
         instance_key: module.each_key.clone(),
         provider: None,
+        release: None,
         namespace: None,
         classes: ClassSet::EMPTY,
         object: None,
@@ -262,6 +276,7 @@ fn state(backend: &Backend, prefix: &str, root: RootId, path: Arc<str>) -> Resou
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
+        release: None,
         namespace: None,
         classes: ClassSet::EMPTY.with(Class::StateBackend),
         object: None,

@@ -283,16 +283,6 @@ pub(super) struct Together {
     pub(super) ids: Vec<ResourceId>,
 }
 
-impl Together {
-    fn of(objects: impl IntoIterator<Item = (ResourceId, Manifest)>) -> Self {
-        let (ids, all): (Vec<_>, Vec<_>) = objects.into_iter().unzip();
-        Self {
-            manifests: Manifests::of(all),
-            ids,
-        }
-    }
-}
-
 /// What tells objects of one name apart: the cluster that their provider block reaches, else the block.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Seat {
@@ -325,8 +315,34 @@ pub(super) fn together(
         let of = seats.entry(seat(graph, resource, clusters)).or_default();
         of.push((resource.id, manifest));
     }
+    // What a chart makes that Terraform installs is on the cluster of its release; other manifests are beside the objects of
+    // Terraform where all of these are of one cluster.
+    let alone = seats.len() == 1;
+    let mut files = Vec::new();
+    for (id, manifest) in (first_manifest..).map(ResourceId).zip(&manifests.all) {
+        if seats.is_empty() {
+            break;
+        }
+        let release = graph.get(id).and_then(|object| graph.get(object.release?));
+        match release {
+            Some(release) => {
+                if let Some(objects) = seats.get_mut(&seat(graph, release, clusters)) {
+                    objects.push((id, manifest.clone()));
+                }
+            }
+            None if alone => files.push((id, manifest.clone())),
+            None => {}
+        }
+    }
+    let of = |objects: Vec<(ResourceId, Manifest)>| {
+        let (ids, all) = objects.into_iter().unzip();
+        Together {
+            manifests: manifests.beside(all),
+            ids,
+        }
+    };
     let mut found = Vec::with_capacity(seats.len() + 1);
-    if seats.len() == 1 && !manifests.all.is_empty() {
+    if !files.is_empty() {
         let objects = seats.values().flatten();
         // A manifest means what manifests declare, where two have one name.
         let objects = objects.filter(|(_, object)| {
@@ -334,12 +350,10 @@ pub(super) fn together(
             let is_shared = SHARED.contains(&&*object.kind_word());
             !is_shared || !manifests.all.iter().any(same)
         });
-        let objects = objects.cloned();
-        let ids = (first_manifest..).map(ResourceId);
-        let files = ids.zip(manifests.all.iter().cloned());
-        found.push(Together::of(objects.chain(files)));
+        let objects = objects.cloned().chain(files).collect();
+        found.push(of(objects));
     }
-    found.extend(seats.into_values().map(Together::of));
+    found.extend(seats.into_values().map(of));
     found
 }
 

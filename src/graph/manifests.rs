@@ -10,7 +10,13 @@ use crate::source::Place;
 use crate::value::{Path, Value};
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
-pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &Catalog) {
+/// `releases`: the resources that install charts.
+pub(super) fn add(
+    builder: &mut GraphBuilder,
+    manifests: &Manifests,
+    releases: &[Option<ResourceId>],
+    catalog: &Catalog,
+) {
     let mut managed = Managed::new(manifests, catalog);
     let applied = super::embedded::applied(builder.so_far(), catalog, manifests);
     for (at, manifest) in manifests.all.iter().enumerate() {
@@ -23,6 +29,8 @@ pub(super) fn add(builder: &mut GraphBuilder, manifests: &Manifests, catalog: &C
         if manifests.covered.contains_key(&at) || applied.contains(&at) {
             resource.classes = ClassSet::EMPTY;
         }
+        let release = manifests.release_of(manifest);
+        resource.release = release.and_then(|at| *releases.get(at)?);
         builder.resource(resource);
     }
 }
@@ -51,6 +59,7 @@ fn resource(manifest: &Manifest, catalog: &Catalog) -> Resource {
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
+        release: None,
         namespace: manifest.namespace.clone(),
         classes: match (listed, like) {
             (Some(kind), _) => kind.class.union(classes_besides(kind, &manifest.value)),

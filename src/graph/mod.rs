@@ -8,7 +8,7 @@ mod payloads;
 mod relations;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 pub use assemble::assemble;
@@ -16,6 +16,7 @@ pub use payloads::{Carried, CloudSign};
 pub(crate) use relations::written;
 
 use crate::catalog::ClassSet;
+use crate::kubernetes::Release;
 use crate::source::Place;
 use crate::terraform::ReadFrom;
 use crate::value::{Origin, Value};
@@ -84,6 +85,8 @@ pub struct Resource {
     pub instance_key: Option<Value>,
     /// Configuration of its provider.
     pub provider: Option<ProviderId>,
+    /// For an object of a chart that Terraform installs: the resource that does.
+    pub release: Option<ResourceId>,
     /// Kubernetes namespace.
     pub namespace: Option<Arc<str>>,
     /// What it is, from the catalogue; empty when the catalogue does not know the kind.
@@ -259,6 +262,8 @@ pub struct Graph {
     clusters: Vec<Vec<Citation>>,
     /// Configurations that resources carry.
     payloads: HashMap<ResourceId, Vec<Carried>>,
+    /// Resources that install charts.
+    releases: BTreeMap<ResourceId, Release>,
 }
 
 /// The addresses of one root.
@@ -392,6 +397,16 @@ impl Graph {
     /// The configurations that a resource carries, in the order of the catalogue.
     pub fn payloads_of(&self, id: ResourceId) -> &[Carried] {
         self.payloads.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What became of the chart that a resource installs; none: it installs none, or nobody looked.
+    pub fn release(&self, id: ResourceId) -> Option<&Release> {
+        self.releases.get(&id)
+    }
+
+    /// Every resource that installs a chart, with what became of it.
+    pub fn releases(&self) -> impl Iterator<Item = (ResourceId, &Release)> {
+        self.releases.iter().map(|(id, release)| (*id, release))
     }
 
     /// Every relation, sorted.
@@ -529,6 +544,11 @@ impl GraphBuilder {
     /// Says which configurations resources carry.
     pub fn payloads(&mut self, payloads: HashMap<ResourceId, Vec<Carried>>) {
         self.graph.payloads = payloads;
+    }
+
+    /// Says what became of the chart that a resource installs.
+    pub fn release(&mut self, id: ResourceId, release: Release) {
+        self.graph.releases.insert(id, release);
     }
 
     /// What was added so far.

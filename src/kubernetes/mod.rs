@@ -13,6 +13,7 @@ mod objects;
 mod owned;
 mod packages;
 pub mod payload;
+mod releases;
 mod render;
 mod secrets;
 mod shapes;
@@ -26,7 +27,8 @@ use rayon::prelude::*;
 pub use crate::catalog::Tie;
 pub use links::{Link, links};
 pub use packages::PackageKind;
-pub use render::{Render, RenderOutcome, Rendering, Tools};
+pub use releases::{Release, Unseen, releases};
+pub use render::{By, Render, RenderOutcome, Rendering, Tools};
 pub(crate) use secrets::{printable, shown_texts};
 
 use crate::catalog::Catalog;
@@ -84,6 +86,8 @@ pub struct Manifests {
     pub covered: BTreeMap<usize, usize>,
     /// Every chart and kustomization, with what became of it.
     pub renderings: Vec<Rendering>,
+    /// The charts that Terraform installs.
+    pub releases: Vec<Release>,
     /// What is written as it is applied.
     plain: Index,
     /// What was rendered.
@@ -180,6 +184,18 @@ impl Manifests {
         manifests
     }
 
+    /// Some of these objects, with others: what tells renderings apart is kept.
+    pub fn beside(&self, all: Vec<Manifest>) -> Self {
+        let mut manifests = Self {
+            all,
+            renderings: self.renderings.clone(),
+            releases: self.releases.clone(),
+            ..Self::default()
+        };
+        manifests.index();
+        manifests
+    }
+
     /// The object of that kind (`apps/Deployment`, of the core group just `Pod`), namespace and name: one of the same
     /// rendering, else the one whose file is nearest to that of `from`. What another rendering of the same chart or
     /// kustomization made is never meant.
@@ -211,6 +227,7 @@ impl Manifests {
     }
 
     /// Objects of two renderings of one package are never applied side by side: one is for production, the other for tests.
+    /// Charts that Terraform installs are, on one cluster.
     pub fn are_apart(&self, a: usize, b: usize) -> bool {
         let rendering = |index: usize| self.all.get(index).and_then(|manifest| manifest.rendering);
         self.exclude_each_other(rendering(a), rendering(b))
@@ -220,8 +237,26 @@ impl Manifests {
         let (Some(a), Some(b)) = (a, b) else {
             return false;
         };
+        if a == b {
+            return false;
+        }
+        if let (Some(a), Some(b)) = (self.installed(a), self.installed(b)) {
+            return !a.is_beside(b);
+        }
         let of = |at: usize| self.renderings.get(at).map(|of| (of.kind, &*of.folder));
-        a != b && of(a) == of(b)
+        of(a) == of(b)
+    }
+
+    /// The release that a rendering is of.
+    fn installed(&self, rendering: usize) -> Option<&Release> {
+        let by = self.renderings.get(rendering)?.by.as_ref()?;
+        self.releases.get(by.release)
+    }
+
+    /// Index of the release that made an object.
+    pub fn release_of(&self, manifest: &Manifest) -> Option<usize> {
+        let rendering = self.renderings.get(manifest.rendering?)?;
+        rendering.by.as_ref().map(|by| by.release)
     }
 
     fn folder(&self, index: usize) -> &str {
@@ -246,6 +281,16 @@ impl Manifests {
         self.comments.extend(file.comments);
         self.counts.other_documents += file.other_documents;
         self.counts.templates += file.templates;
+    }
+
+    /// Objects of a chart that is installed twice are told apart by their releases.
+    fn say_release(&mut self) {
+        for manifest in &mut self.all {
+            let rendering = manifest.rendering.and_then(|at| self.renderings.get(at));
+            if let Some(by) = rendering.and_then(|rendering| rendering.by.as_ref()) {
+                manifest.address = format!("{}: {}", by.address, manifest.address).into();
+            }
+        }
     }
 
     fn index(&mut self) {
@@ -306,19 +351,26 @@ fn common_folders(a: &str, b: &str) -> usize {
 
 /// Reads every manifest among the files of a scan. Charts and kustomizations are reported.
 pub fn read(files: &[Input], sources: &Sources) -> Manifests {
-    read_rendered(files, sources, None)
+    read_rendered(files, sources, None, Vec::new())
 }
 
-/// Reads every manifest among the files of a scan, and what charts and kustomizations become, when that is asked for.
-pub fn read_rendered(files: &[Input], sources: &Sources, render: Option<Render<'_>>) -> Manifests {
+/// Reads every manifest among the files of a scan, and what charts, releases of charts and kustomizations become, when that
+/// is asked for.
+pub fn read_rendered(
+    files: &[Input],
+    sources: &Sources,
+    render: Option<Render<'_>>,
+    mut releases: Vec<Release>,
+) -> Manifests {
     let packages = packages::find(files, sources);
     let made = match render {
-        Some(render) => render::all(&packages, files, sources, render),
+        Some(render) => render::all(&packages, files, sources, render, &mut releases),
         None => render::none(&packages, files),
     };
     let mut manifests = Manifests {
         problems: packages.problems,
         renderings: made.renderings,
+        releases,
         ..Manifests::default()
     };
     manifests.problems.extend(made.problems);
@@ -347,6 +399,7 @@ pub fn read_rendered(files: &[Input], sources: &Sources, render: Option<Render<'
     deliveries::place(files, &mut manifests);
     inside::unfold(&mut manifests.all);
     manifests.covered = owned::find(&mut manifests.all, Catalog::get());
+    manifests.say_release();
     manifests.index();
     let delivered = deliveries::find(files, &manifests);
     manifests.problems.extend(delivered);

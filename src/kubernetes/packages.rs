@@ -333,7 +333,7 @@ fn targets(kustomization: &Input, sources: &Sources) -> BTreeSet<String> {
 }
 
 /// A path below the scan root; none for what lies outside, and for addresses of other places.
-fn resolve(folder: &str, reference: &str) -> Option<String> {
+pub(super) fn resolve(folder: &str, reference: &str) -> Option<String> {
     if reference.starts_with('/') || reference.contains("://") || reference.contains('\n') {
         return None;
     }

@@ -261,6 +261,7 @@ fn coverage() -> Coverage {
             folder: "portal".into(),
             outcome: RenderOutcome::Rendered,
             release: Some("portal".into()),
+            by: None,
             namespace: None,
             values: vec!["portal/values-prod.yaml".into()],
             objects: 4,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::IgnoreCount;
-use super::packages::{self, PackageCount};
+use super::packages::{self, PackageCount, ReleaseCount};
 use crate::catalog::{CatalogFolder, ClassSet};
 use crate::config::Date;
 use crate::config::words::Level;
@@ -111,6 +111,8 @@ pub struct Coverage {
     pub packages: Vec<PackageCount>,
     /// Every rendering of a chart or kustomization, with the values that were used.
     pub renderings: Vec<Rendering>,
+    /// Charts that Terraform installs.
+    pub releases: ReleaseCount,
     /// Ids of the frameworks that the scan was limited to; empty: all.
     pub frameworks: Vec<String>,
     /// Rules that were not asked, since they serve none of these, in order of id.
@@ -140,6 +142,7 @@ impl Coverage {
             registry: None,
             packages: packages::count(manifests),
             renderings: manifests.renderings.clone(),
+            releases: ReleaseCount::of(manifests),
             frameworks: Vec::new(),
             left_out: Vec::new(),
             ignores: IgnoreCount::default(),

@@ -27,7 +27,7 @@ pub use frameworks::{Chosen, choose, left_out, limit};
 pub use ignores::{Asked, IgnoreCount, Ignores};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
-pub use packages::PackageCount;
+pub use packages::{PackageCount, ReleaseCount};
 pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,
@@ -71,6 +71,7 @@ pub(crate) mod testing {
             calls: Arc::from([]),
             instance_key: None,
             provider: None,
+            release: None,
             namespace: None,
             classes: Default::default(),
             object: None,

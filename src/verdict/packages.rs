@@ -23,6 +23,30 @@ pub struct PackageCount {
     pub objects: usize,
 }
 
+/// Charts that Terraform installs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReleaseCount {
+    /// All of them.
+    pub found: usize,
+    /// Rendered with their values: their objects are judged.
+    pub rendered: usize,
+}
+
+impl ReleaseCount {
+    pub(super) fn of(manifests: &Manifests) -> Self {
+        let rendered = manifests.releases.iter().filter(|one| one.unseen.is_none());
+        Self {
+            found: manifests.releases.len(),
+            rendered: rendered.count(),
+        }
+    }
+
+    /// Those whose objects nobody saw.
+    pub const fn unseen(self) -> usize {
+        self.found.saturating_sub(self.rendered)
+    }
+}
+
 /// Counts charts and kustomizations; kinds of which there is none are left out.
 pub(super) fn count(manifests: &Manifests) -> Vec<PackageCount> {
     let found = [
@@ -73,6 +97,7 @@ mod tests {
             folder: folder.to_owned(),
             outcome,
             release: None,
+            by: None,
             namespace: None,
             values: Vec::new(),
             objects,

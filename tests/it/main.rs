@@ -31,6 +31,7 @@ mod policy_workshop;
 mod providers;
 mod reach;
 mod recorded;
+mod releases;
 mod render;
 mod requirements;
 mod schemas;

@@ -11,19 +11,19 @@ use tempfile::TempDir;
 
 use crate::support::{AS_OF, Run, gardefou_in, root};
 
-const CHART: &str = "apiVersion: v2\nname: portal\nversion: 1.0.0\n";
+pub(crate) const CHART: &str = "apiVersion: v2\nname: portal\nversion: 1.0.0\n";
 const TEMPLATE: &str =
     "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: {{ .Values.name }}\n";
 const CLAIM: &str = "echo '---'; echo '# Source: portal/templates/db.yaml'; echo 'apiVersion: v1'; echo 'kind: PersistentVolumeClaim'; echo 'metadata: {name: db}'";
 
 /// A repository, and beside it a folder of programs. Every program writes its arguments into a file beside itself, so that
 /// it can be told whether it was started.
-struct Estate {
-    folder: TempDir,
+pub(crate) struct Estate {
+    pub(crate) folder: TempDir,
 }
 
 impl Estate {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let estate = Self {
             folder: tempfile::tempdir().expect("a folder"),
         };
@@ -48,21 +48,21 @@ impl Estate {
         estate
     }
 
-    fn code(&self) -> PathBuf {
+    pub(crate) fn code(&self) -> PathBuf {
         self.folder.path().join("code")
     }
 
-    fn programs(&self) -> PathBuf {
+    pub(crate) fn programs(&self) -> PathBuf {
         self.folder.path().join("programs")
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let file = self.code().join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("made");
         fs::write(file, text).expect("written");
     }
 
-    fn program(&self, name: &str, script: &str) -> &Self {
+    pub(crate) fn program(&self, name: &str, script: &str) -> &Self {
         let file = self.programs().join(name);
         let script = format!("#!/bin/sh\necho \"$*\" >> \"$0.started\"\n{script}\n");
         fs::write(&file, script).expect("written");
@@ -71,7 +71,7 @@ impl Estate {
     }
 
     /// The arguments of each start of a program, sorted.
-    fn started(&self, name: &str) -> Vec<String> {
+    pub(crate) fn started(&self, name: &str) -> Vec<String> {
         let file = self.programs().join(format!("{name}.started"));
         let text = fs::read_to_string(file).unwrap_or_default();
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -100,7 +100,7 @@ impl Estate {
         self.run("scan", arguments, &[])
     }
 
-    fn json(&self, command: &str, arguments: &[&str]) -> (i32, Value) {
+    pub(crate) fn json(&self, command: &str, arguments: &[&str]) -> (i32, Value) {
         let mut all = vec!["--format", "json"];
         all.extend(arguments);
         let run = self.run(command, &all, &[]);
@@ -112,12 +112,12 @@ impl Estate {
     }
 }
 
-fn texts(list: &Value) -> Vec<&str> {
+pub(crate) fn texts(list: &Value) -> Vec<&str> {
     let all = list.as_array().expect("a list").iter();
     all.map(|one| one.as_str().expect("a text")).collect()
 }
 
-fn hold_schema(name: &str, document: &Value) {
+pub(crate) fn hold_schema(name: &str, document: &Value) {
     let file = root().join(format!("docs/schema/{name}.schema.json"));
     let schema = fs::read_to_string(file).expect("the schema");
     let schema = serde_json::from_str(&schema).expect("JSON");
@@ -129,7 +129,7 @@ fn hold_schema(name: &str, document: &Value) {
 }
 
 /// The errors of a scan: message, help, path.
-fn errors(document: &Value) -> Vec<(String, String, String)> {
+pub(crate) fn errors(document: &Value) -> Vec<(String, String, String)> {
     let problems = document["problems"].as_array().expect("a list").iter();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     problems

@@ -348,6 +348,9 @@ pub struct ResourceKind {
     /// Attribute that holds a whole Kubernetes object.
     #[serde(default)]
     pub embeds: Option<String>,
+    /// Attribute that names a Helm chart that it installs, with values in the words of the provider of Helm.
+    #[serde(default)]
+    pub installs: Option<String>,
     /// Attribute that names the namespace it is put into, where it is no object itself.
     #[serde(default)]
     pub namespace: Option<String>,

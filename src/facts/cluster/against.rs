@@ -21,7 +21,7 @@ impl<'a> Lens<'a> {
         let mut bags: BTreeMap<Place, (&'a Target, Bag)> = BTreeMap::new();
         let mut signs = Vec::new();
         for resource in self.graph.resources() {
-            if resource.world != World::Kubernetes {
+            if resource.world != World::Kubernetes || resource.release.is_some() {
                 continue;
             }
             let Some(target) = self.settings.target_of(resource) else {

@@ -275,7 +275,8 @@ impl<'a> Lens<'a> {
         let mut shapes = HashMap::new();
         let companies = Companies::new(self.catalog);
         for resource in self.graph.resources() {
-            if resource.world != World::Kubernetes {
+            // What a chart makes that Terraform installs shows the cluster of that release alone.
+            if resource.world != World::Kubernetes || resource.release.is_some() {
                 continue;
             }
             let node = (&*resource.kind == "Node").then(|| self.node(resource, &mut shapes));

@@ -59,26 +59,21 @@ impl<'a> Lens<'a> {
     /// The cluster of an object.
     pub(super) fn site_of(&mut self, resource: &'a Resource) -> Rc<Site<'a>> {
         if resource.world == World::Kubernetes {
-            return match self.settings.target_of(resource) {
-                Some(target) => self.site_of_target(target),
-                None => self.site_around(resource),
+            let graph = self.graph;
+            let release = resource.release.and_then(|id| graph.get(id));
+            let target = self.settings.target_of(resource);
+            return match (release, target) {
+                // What a chart makes is applied by the release that installs it.
+                (Some(release), None) => self.site_of(release),
+                (Some(release), Some(target)) => match self.site_reached(release) {
+                    Some(site) => site,
+                    None => self.site_of_target(target),
+                },
+                (None, Some(target)) => self.site_of_target(target),
+                (None, None) => self.site_around(resource),
             };
         }
-        if let Some(provider) = resource.provider
-            && let Some(known) = self.sites.by_provider.get(&provider)
-            && let Some(site) = known
-        {
-            return Rc::clone(site);
-        }
-        let seen = match resource.provider {
-            Some(provider) if !self.sites.by_provider.contains_key(&provider) => {
-                let site = self.site_of_provider(resource).map(Rc::new);
-                self.sites.by_provider.insert(provider, site.clone());
-                site
-            }
-            _ => None,
-        };
-        if let Some(site) = seen {
+        if let Some(site) = self.site_reached(resource) {
             return site;
         }
         match self.settings.target_of(resource) {
@@ -88,6 +83,17 @@ impl<'a> Lens<'a> {
                 Rc::new(Site::unknown(reason))
             }
         }
+    }
+
+    /// The cluster that the provider block of a resource reaches, found once for each block.
+    fn site_reached(&mut self, resource: &'a Resource) -> Option<Rc<Site<'a>>> {
+        let provider = resource.provider?;
+        if let Some(known) = self.sites.by_provider.get(&provider) {
+            return known.clone();
+        }
+        let site = self.site_of_provider(resource).map(Rc::new);
+        self.sites.by_provider.insert(provider, site.clone());
+        site
     }
 
     fn site_of_target(&mut self, target: &'a Target) -> Rc<Site<'a>> {

@@ -464,7 +464,7 @@ spec: { location: '${region:=eu}' }
         panic!("known");
     };
     assert_eq!(
-        gap.reason.en,
+        &*gap.reason.en,
         "`${region:=eu}` is filled in when it is applied, as Flux does with `postBuild`"
     );
 }

@@ -156,14 +156,26 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// Objects run on the cluster that their provider block reaches, when it is one.
+    /// Objects run on the cluster that their provider block reaches, when it is one. What a chart makes is part of the release
+    /// that installs it, and runs where that does.
     pub(super) fn seats(&self, clusters: &[Vec<Citation>], out: &mut Vec<Relation>) {
         for resource in self.graph.resources() {
-            let cited = resource
+            let release = resource.release.and_then(|id| self.graph.get(id));
+            if let Some(release) = release {
+                out.push(Relation {
+                    from: resource.id,
+                    kind: RelationKind::PartOf,
+                    to: release.id,
+                    path: String::new(),
+                    place: Some(release.header),
+                });
+            }
+            let applied = release.unwrap_or(resource);
+            let cited = applied
                 .provider
                 .and_then(|provider| clusters.get(provider.0 as usize));
             if let Some([citation]) = cited.map(Vec::as_slice)
-                && resource.world == World::Terraform
+                && applied.world == World::Terraform
             {
                 out.push(Relation {
                     from: resource.id,

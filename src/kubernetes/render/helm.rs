@@ -6,30 +6,44 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::installed::Installed;
 use super::program::{Failure, Workshop};
 use super::tree::{self, Refusal};
 use super::{
     Input, Job, MAX_FILE, Made, Origins, Package, Problem, ProblemCode, Rendering, Shop, What,
-    join, said, shown,
+    installed, join, said, shown,
 };
 use crate::config::{self, Located, RenderChart, Subject};
 use crate::discover;
+use crate::kubernetes::releases::Release;
 use crate::source::{Place, SourceId};
 
 /// How a chart is rendered.
 pub(super) struct Chart<'a> {
     /// What the configuration says of it.
-    entry: Option<&'a RenderChart>,
+    pub(super) entry: Option<&'a RenderChart>,
     /// None: one could not be read, and was said; nothing is rendered without it.
-    values: Option<Vec<Given>>,
+    pub(super) values: Option<Vec<Given>>,
+    /// What Terraform says of it, when that installs it.
+    pub(super) installed: Option<Installed>,
 }
 
 /// A file of values.
 #[derive(Debug, Clone)]
-struct Given {
+pub(super) struct Given {
     shown: String,
     text: Arc<str>,
     source: SourceId,
+}
+
+impl Given {
+    pub(super) fn new(shown: String, text: Arc<str>, source: SourceId) -> Self {
+        Self {
+            shown,
+            text,
+            source,
+        }
+    }
 }
 
 /// Which charts are rendered how often, and with what.
@@ -51,13 +65,8 @@ impl<'a, 'b> Charts<'a, 'b> {
         }
     }
 
-    /// The renderings of one chart: one for each entry that names it, else one with its own values.
-    pub(super) fn jobs(
-        &mut self,
-        package: &'a Package,
-        file: &'a Input,
-        problems: &mut Vec<Problem>,
-    ) -> Vec<Job<'a>> {
+    /// The entries of the configuration that name a chart.
+    fn entries(&mut self, file: &Input) -> Vec<&'a RenderChart> {
         let config = self.shop.render.config;
         let folder = config.path_of(&file.folder);
         let path = match folder.trim_end_matches('/') {
@@ -72,10 +81,30 @@ impl<'a, 'b> Charts<'a, 'b> {
         for (entry, used) in config.render.charts.iter().zip(&mut self.used) {
             if entry.paths.iter().any(|path| path.value.matches(&subject)) {
                 *used = true;
-                entries.push(Some(entry));
+                entries.push(entry);
             }
         }
-        if entries.is_empty() {
+        entries
+    }
+
+    /// The renderings of one chart: one for each entry that names it and one for each release of it, else one with its own
+    /// values.
+    pub(super) fn jobs(
+        &mut self,
+        package: &'a Package,
+        file: &'a Input,
+        releases: &[Release],
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Job<'a>> {
+        let named = self.entries(file);
+        let first = named.first().copied();
+        let mut entries: Vec<_> = named.into_iter().map(Some).collect();
+        let of = releases.iter().enumerate().filter(|(_, release)| {
+            let install = release.install.as_ref();
+            install.is_some_and(|install| install.folder == file.folder)
+        });
+        let of: Vec<_> = of.collect();
+        if entries.is_empty() && of.is_empty() {
             entries.push(None);
         }
         let several = entries.len() > 1;
@@ -86,6 +115,15 @@ impl<'a, 'b> Charts<'a, 'b> {
                 job.label = told_apart(&job, &jobs);
             }
             jobs.push(job);
+        }
+        for release in of {
+            jobs.extend(installed::job(
+                self.shop,
+                (package, file),
+                release,
+                first,
+                &jobs,
+            ));
         }
         jobs
     }
@@ -130,7 +168,11 @@ impl<'a, 'b> Charts<'a, 'b> {
             file,
             label: format!("{} (rendered)", shown(&file.folder)),
             rendering,
-            what: What::Chart(Chart { entry, values }),
+            what: What::Chart(Chart {
+                entry,
+                values,
+                installed: None,
+            }),
         }
     }
 
@@ -268,8 +310,14 @@ fn values_name(at: usize) -> String {
 
 /// The flags that Helm 3 and 4 share. Nothing is validated against a cluster, and no name is looked up, unless asked for.
 fn arguments(job: &Job<'_>, chart: &Chart<'_>, values: usize, folder: &Path) -> Vec<OsString> {
-    let mut all: Vec<OsString> = vec!["template".into(), "--include-crds".into()];
+    let mut all: Vec<OsString> = vec!["template".into()];
+    let installed = chart.installed.as_ref();
+    if installed.is_none_or(|installed| installed.definitions) {
+        all.push("--include-crds".into());
+    }
     all.extend((0..values).map(|at| format!("--values={}", values_name(at)).into()));
+    let flags = installed.into_iter().flat_map(|installed| &installed.flags);
+    all.extend(flags.map(OsString::from));
     let mut flag = |name: &str, text: &str| all.push(format!("--{name}={text}").into());
     if let Some(namespace) = &job.rendering.namespace {
         flag("namespace", namespace);

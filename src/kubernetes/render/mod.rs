@@ -6,6 +6,7 @@
 
 mod adopt;
 mod helm;
+mod installed;
 mod kustomize;
 mod program;
 mod said;
@@ -23,6 +24,7 @@ pub use program::Tools;
 
 use super::objects::{self, File};
 use super::packages::{Package, PackageKind, Packages, shown};
+use super::releases::{Release, Unseen};
 use super::{Problem, ProblemCode, trace};
 use crate::config::Config;
 use crate::discover::{self, Input, Kind};
@@ -84,6 +86,8 @@ pub struct Rendering {
     pub outcome: RenderOutcome,
     /// Name of the release of a chart.
     pub release: Option<String>,
+    /// The resource of Terraform that installs the chart, when it is rendered for that.
+    pub by: Option<By>,
     /// The namespace that a chart is installed in, when one is stated.
     pub namespace: Option<String>,
     /// Files of values beside those of the chart, as shown, in the order in which they count.
@@ -92,6 +96,15 @@ pub struct Rendering {
     pub objects: usize,
     /// Templates of which no object came with these values, as shown, and archives of charts.
     pub empty: Vec<String>,
+}
+
+/// A resource of Terraform that installs a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// Index of the release.
+    pub release: usize,
+    /// Address of the resource.
+    pub address: Arc<str>,
 }
 
 /// The texts that a rendering was made of.
@@ -162,6 +175,16 @@ impl Shop<'_> {
         (text.len() as u64 <= MAX_FILE).then(|| self.sources.add(shown, text))
     }
 
+    /// The file of the scan that a text was read from, as it is.
+    fn source_of(&self, text: &str) -> Option<SourceId> {
+        let mut known = self.known.iter();
+        known.find_map(|(path, source)| {
+            let is_values = path.ends_with(".yaml") || path.ends_with(".yml");
+            let is_same = is_values && self.sources.get(*source).text() == text;
+            is_same.then_some(*source)
+        })
+    }
+
     fn real(&self, shown: &str) -> PathBuf {
         self.render.root.join(shown)
     }
@@ -189,6 +212,7 @@ pub(super) fn all(
     files: &[Input],
     sources: &Sources,
     render: Render<'_>,
+    releases: &mut [Release],
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let seconds = render.config.render.timeout.as_ref();
@@ -204,14 +228,26 @@ pub(super) fn all(
             .map(|file| (file.path.as_str(), file.source))
             .collect(),
     };
-    let jobs = jobs(packages, files, &shop, &mut outcome);
+    let jobs = jobs(packages, files, &shop, releases, &mut outcome);
+    for release in releases.iter_mut().filter(|one| one.install.is_some()) {
+        release.unseen = Some(Unseen::NotInScan);
+    }
+    for job in outcome
+        .renderings
+        .iter()
+        .chain(jobs.iter().map(|job| &job.rendering))
+    {
+        if let Some(release) = job.by.as_ref().and_then(|by| releases.get_mut(by.release)) {
+            release.unseen = Some(Unseen::Failed);
+        }
+    }
     let made: Vec<_> = jobs
         .par_iter()
         .with_min_len(jobs.len().div_ceil(AT_ONCE).max(1))
         .map(|job| shop.run(job))
         .collect();
     for (job, made) in jobs.into_iter().zip(made) {
-        outcome.take(job, made);
+        outcome.take(job, made, releases);
     }
     outcome
 }
@@ -220,6 +256,7 @@ fn jobs<'a>(
     packages: &'a Packages,
     files: &'a [Input],
     shop: &Shop<'a>,
+    releases: &[Release],
     outcome: &mut Outcome,
 ) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
@@ -230,7 +267,7 @@ fn jobs<'a>(
         };
         match package.kind {
             PackageKind::Chart => {
-                jobs.extend(charts.jobs(package, file, &mut outcome.problems));
+                jobs.extend(charts.jobs(package, file, releases, &mut outcome.problems));
             }
             PackageKind::Kustomization => jobs.push(Job {
                 package,
@@ -262,6 +299,7 @@ impl Rendering {
             folder: shown(&file.folder).to_owned(),
             outcome: RenderOutcome::Failed,
             release: None,
+            by: None,
             namespace: None,
             values: Vec::new(),
             objects: 0,
@@ -292,7 +330,12 @@ impl Shop<'_> {
         rendering.objects = file.all.len();
         rendering.empty = adopt::empty(&file, job, &made.tree);
         let kind = job.package.kind;
-        let file = traced(file, kind, source, &made.origins, self.sources);
+        let mut file = traced(file, kind, source, &made.origins, self.sources);
+        if let What::Chart(chart) = &job.what
+            && let Some(installed) = &chart.installed
+        {
+            installed.land(&mut file);
+        }
         Ok((file, rendering))
     }
 }
@@ -320,10 +363,19 @@ fn traced(
 }
 
 impl Outcome {
-    fn take(&mut self, job: Job<'_>, made: Result<(File, Rendering), Vec<Problem>>) {
+    fn take(
+        &mut self,
+        job: Job<'_>,
+        made: Result<(File, Rendering), Vec<Problem>>,
+        releases: &mut [Release],
+    ) {
         let at = self.renderings.len();
         match made {
             Ok((file, rendering)) => {
+                let by = rendering.by.as_ref();
+                if let Some(release) = by.and_then(|by| releases.get_mut(by.release)) {
+                    release.unseen = None;
+                }
                 self.renderings.push(rendering);
                 self.files.push((at, file));
                 self.repeated.extend(&job.package.as_they_are);

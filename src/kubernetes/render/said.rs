@@ -44,8 +44,10 @@ pub(super) fn problem(job: &Job<'_>, program: &str, failure: &Failure, said: &st
 
 /// An error that says what was not rendered, at the file that makes its folder what it is.
 pub(super) fn not_rendered(job: &Job<'_>, why: &str) -> Problem {
+    let by = job.rendering.by.as_ref();
+    let by = by.map_or_else(String::new, |by| format!(" for `{}`", by.address));
     let message = format!(
-        "the {} `{}` was not rendered: {why}",
+        "the {} `{}` was not rendered{by}: {why}",
         job.package.kind.title(),
         shown(&job.file.folder)
     );

@@ -37,7 +37,7 @@ pub(super) struct Made<'a> {
 }
 
 /// The same origin, each place of it rewritten where `place` can tell.
-fn moved(origin: &Origin, place: &dyn Fn(Place) -> Option<Place>) -> Origin {
+pub(super) fn moved(origin: &Origin, place: &dyn Fn(Place) -> Option<Place>) -> Origin {
     fn within(origin: &Origin, place: &dyn Fn(Place) -> Option<Place>, depth: usize) -> Origin {
         let via = origin.via.as_ref().filter(|_| depth > 0);
         Origin {

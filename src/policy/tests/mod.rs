@@ -49,6 +49,7 @@ pub(super) fn store(address: &str, attributes: Value) -> Resource {
         calls: Arc::from([]),
         instance_key: None,
         provider: None,
+        release: None,
         namespace: None,
         classes: ClassSet::of(&[Class::HoldsData]),
         object: None,

@@ -1,7 +1,7 @@
 //! Charts and kustomizations in the summary: what came of them, and what was not seen.
 
 use super::layout::Look;
-use super::phrases::{A_TEMPLATE, AN_OBJECT, COLON, EMPTY, NO_RENDERING, NOT_RENDERED};
+use super::phrases::{A_RELEASE, A_TEMPLATE, AN_OBJECT, COLON, EMPTY, NO_RENDERING, NOT_RENDERED};
 use super::{Verbosity, phrases::Phrase};
 use crate::discover::Kind;
 use crate::kubernetes::PackageKind;
@@ -45,6 +45,14 @@ pub(super) fn not_seen(coverage: &Coverage, lang: Lang, look: &Look) -> Vec<Stri
     for of in &coverage.packages {
         add(of.failed, of, NO_RENDERING);
         add(of.not_rendered, of, NOT_RENDERED);
+    }
+    let unseen = coverage.releases.unseen();
+    if unseen > 0 {
+        lines.push(format!(
+            "{}{colon} {}",
+            lang.count(unseen, A_RELEASE),
+            lang.say(NOT_RENDERED)
+        ));
     }
     for of in coverage.renderings.iter().filter(|of| !of.empty.is_empty()) {
         let most = if look.verbosity == Verbosity::Verbose {

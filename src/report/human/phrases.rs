@@ -110,6 +110,7 @@ pub(super) const A_FACT: Thing = Thing("fact", "fait", "faits");
 pub(super) const A_KIND: Thing = Thing("kind", "type", "types");
 pub(super) const AN_OBJECT: Thing = Thing("object", "objet", "objets");
 pub(super) const A_TEMPLATE: Thing = Thing("template", "modèle", "modèles");
+pub(super) const A_RELEASE: Thing = Thing("Helm release", "release Helm", "releases Helm");
 pub(super) const A_MODULE: Thing = Thing("module", "module", "modules");
 pub(super) const AN_ERROR: Thing = Thing("error", "erreur", "erreurs");
 pub(super) const A_WARNING: Thing = Thing("warning", "avertissement", "avertissements");

@@ -68,6 +68,9 @@ fn renderings(out: &mut String, inspection: &Inspection<'_>, look: &Look) -> fmt
         if let Some(release) = &of.release {
             write!(text, ", release {release}")?;
         }
+        if let Some(by) = &of.by {
+            write!(text, ", for {}", by.address)?;
+        }
         if let Some(namespace) = &of.namespace {
             write!(text, ", namespace {namespace}")?;
         }

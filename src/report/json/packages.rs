@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kubernetes::Rendering;
-use crate::verdict::Coverage;
+use crate::verdict::{Coverage, ReleaseCount};
 
 /// Charts, or kustomizations.
 #[derive(Serialize)]
@@ -17,6 +17,24 @@ pub(super) struct PackageOut {
     objects: usize,
 }
 
+/// Charts that Terraform installs.
+#[derive(Serialize)]
+pub(super) struct ReleasesOut {
+    found: usize,
+    rendered: usize,
+    not_rendered: usize,
+}
+
+impl ReleasesOut {
+    pub(super) fn of(count: ReleaseCount) -> Self {
+        Self {
+            found: count.found,
+            rendered: count.rendered,
+            not_rendered: count.unseen(),
+        }
+    }
+}
+
 /// A chart or kustomization, rendered with some values.
 #[derive(Serialize)]
 pub(crate) struct RenderingOut<'a> {
@@ -24,6 +42,7 @@ pub(crate) struct RenderingOut<'a> {
     path: &'a str,
     outcome: &'static str,
     release: Option<&'a str>,
+    installed_by: Option<&'a str>,
     namespace: Option<&'a str>,
     values: &'a [String],
     objects: usize,
@@ -38,6 +57,7 @@ impl<'a> RenderingOut<'a> {
             path: &rendering.folder,
             outcome: rendering.outcome.as_str(),
             release: rendering.release.as_deref(),
+            installed_by: rendering.by.as_ref().map(|by| &*by.address),
             namespace: rendering.namespace.as_deref(),
             values: &rendering.values,
             objects: rendering.objects,
