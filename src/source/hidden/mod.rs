@@ -160,6 +160,7 @@ impl Finder {
             Below::Key => {
                 if content.contains("-----END") {
                     self.below = Below::Nothing;
+                    return true;
                 }
                 true
             }
