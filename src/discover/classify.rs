@@ -163,6 +163,22 @@ impl Kind {
     }
 }
 
+/// Is a file hidden, by its path?
+pub(super) fn is_hidden(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with('.')
+}
+
+/// Does a text say `apiVersion`, or have what it takes to say it in another way?
+pub(super) fn may_be_object(bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let words = ["apiVersion", "\\x", "\\u", "\\U", "\\\n", "\\\r", "!binary"];
+    is_utf16
+        || words
+            .iter()
+            .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+}
+
 /// How a plan begins as `terraform plan -out` writes it: it is a ZIP archive.
 pub(super) fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")

@@ -306,7 +306,17 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
             }
             None => return without(Kind::Other, State::Skipped, None),
         },
-        kind => kind.with_content(bytes.sniff()),
+        kind => match kind.with_content(bytes.sniff()) {
+            // Hidden files are mostly the settings of tools, and often in dialects of their own.
+            Kind::Manifest
+                if !is_named
+                    && classify::is_hidden(shown)
+                    && !classify::may_be_object(bytes.sniff()) =>
+            {
+                Kind::Data
+            }
+            kind => kind,
+        },
     };
     if kind == Kind::Plan && classify::is_archive(bytes.sniff()) {
         let problem = text::archive(shown, is_named);

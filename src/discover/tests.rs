@@ -58,6 +58,8 @@ fn files_are_told_apart_and_sorted() {
         ("k8s/.claim.yaml", b"apiVersion: v1\n"),
         ("k8s/._claim.yaml", b"apiVersion: \xff"),
         (".linter.yaml", b"rules: []\n"),
+        (".linter.json", b"// only words\n{\"match\": \"\\\\d\"}"),
+        (".escaped.yaml", b"\"\\x61piVersion\": v1\n"),
         ("main.tf~", b"old"),
         (".terraform/modules/x/main.tf", b"locals {}"),
         (".terraform/modules/modules.json", b"{\"Modules\": []}"),
@@ -68,6 +70,7 @@ fn files_are_told_apart_and_sorted() {
     assert_eq!(
         names(&inputs),
         [
+            (".escaped.yaml", Kind::Manifest),
             (".terraform/modules/modules.json", Kind::ModulesIndex),
             ("app/kustomization.yaml", Kind::Kustomization),
             ("b/net.tofu", Kind::Terraform),
@@ -81,11 +84,11 @@ fn files_are_told_apart_and_sorted() {
             ("prod.auto.tfvars", Kind::TerraformVariables),
         ]
     );
-    assert_eq!(inputs.files[2].folder, "b");
-    assert_eq!(inputs.files[9].folder, "");
-    assert_eq!(sources.get(inputs.files[9].source).text(), "locals {}");
-    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 3);
-    assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 4);
+    assert_eq!(inputs.files[3].folder, "b");
+    assert_eq!(inputs.files[10].folder, "");
+    assert_eq!(sources.get(inputs.files[10].source).text(), "locals {}");
+    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 4);
+    assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 5);
     assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 6);
 }
 

@@ -212,7 +212,7 @@ fn name_manifests(
             let (group, kind) = known.rsplit_once('/').unwrap_or(("", known));
             *manifest.group == *group && *manifest.kind == *kind
         };
-        let (Some(own), Some(name)) = (NAMED.into_iter().find(|one| word(&one)), &manifest.name)
+        let (Some(own), Some(name)) = (NAMED.into_iter().find(|one| word(one)), &manifest.name)
         else {
             continue;
         };
