@@ -207,7 +207,7 @@ impl<'c> Index<'c> {
                 continue;
             }
             match (payload.format, carrier.at.as_deref()) {
-                (PayloadFormat::Keys, _) => keys(object, *entry, payload, &mut found),
+                (PayloadFormat::Keys, _) => keys(object, *entry, payload, carrier, &mut found),
                 (_, Some(at)) => field(object, *entry, payload, at, &mut found),
                 (_, None) => texts(object, *entry, payload, carrier, &mut taken, &mut found),
             }
@@ -253,7 +253,16 @@ impl<'c> Index<'c> {
 }
 
 /// The object's keys are the settings.
-fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Carried>) {
+fn keys(
+    object: &Object<'_>,
+    entry: usize,
+    payload: &Payload,
+    carrier: &Carrier,
+    found: &mut Vec<Carried>,
+) {
+    let is_wanted = |key: &str| {
+        carrier.keys.is_empty() || carrier.keys.iter().any(|pattern| fits(pattern, key))
+    };
     let mut settings: Entries = Vec::new();
     let mut secret = false;
     let mut around = "data";
@@ -265,6 +274,9 @@ fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Ca
             .and_then(Value::entries)
             .unwrap_or_default()
         {
+            if !is_wanted(key) {
+                continue;
+            }
             secret |= value.is_sensitive();
             around = field;
             let text = if packed {
@@ -286,6 +298,9 @@ fn keys(object: &Object<'_>, entry: usize, payload: &Payload, found: &mut Vec<Ca
             };
             settings.push((Arc::clone(key), read));
         }
+    }
+    if settings.is_empty() && !carrier.keys.is_empty() {
+        return;
     }
     let value = Value::object(settings);
     if has_all(&value, &payload.needs) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::host::{Behind, Service, unplaced};
 use super::named::flow_label;
+use super::text::without_method;
 use super::{Found, Mention};
 use crate::catalog::{Flow, Outlet};
 use crate::facts::carried::{Entry, all_at, is_set, texts};
@@ -13,7 +14,6 @@ use crate::facts::hosting::host_of;
 use crate::facts::location::shown;
 use crate::facts::{Fact, Gap, Text};
 use crate::graph::{Carried, Resource};
-use crate::kubernetes::payload;
 use crate::value::Value;
 
 /// Addresses of one configuration, and keys of one object, that are looked at.
@@ -24,24 +24,6 @@ struct Block<'a> {
     field: &'static str,
     entries: &'a [(Arc<str>, Value)],
     hidden: bool,
-    packed: bool,
-}
-
-impl<'a> Block<'a> {
-    fn text(&self, value: &'a Value) -> Option<String> {
-        if self.packed {
-            let text = payload::Text::decoded(value)?;
-            return Some(text.as_str().to_owned());
-        }
-        value.as_str().map(str::to_owned)
-    }
-}
-
-/// The value of such a key.
-pub(super) struct Setting {
-    pub(super) text: String,
-    /// It must not be shown.
-    pub(super) hidden: bool,
 }
 
 /// Where an address is written.
@@ -116,9 +98,10 @@ impl<'a> Lens<'a> {
             None => entry.key.map(|key| key.split('/').next().unwrap_or(key)),
         };
         let word = entry.value.as_str().filter(|_| outlet.name.is_none());
+        let scheme = word.and_then(|word| word.split(':').next());
         let company = name
             .and_then(|name| outlet.companies.get(name))
-            .or_else(|| outlet.companies.get(word?))
+            .or_else(|| outlet.companies.get(scheme?))
             .or(outlet.providers_id.as_ref());
         if let Some(company) = company {
             let region = outlet.regions.iter().find_map(|field| {
@@ -134,6 +117,8 @@ impl<'a> Lens<'a> {
                 evidence: self.ledger.way(entry.value, flow_label(outlet.flow)),
             };
             self.note_company(found, company, region, mention);
+        } else if !is_entry && outlet.name.is_none() {
+            self.note_addresses(found, &address(entry.value, ""));
         } else if let Some(host) = &outlet.host {
             let mention = Mention {
                 flow: outlet.flow,
@@ -195,7 +180,18 @@ impl<'a> Lens<'a> {
             );
             return;
         }
-        let Some(host) = host_in(text) else { return };
+        let Some(host) = host_in(without_method(text)) else {
+            return;
+        };
+        // A name that says little gives way to one that says more.
+        let is_vague = address.outlet.known_only && address.carried.secret;
+        if is_vague
+            && self
+                .company_of_host(&host)
+                .is_some_and(|company| found.names(super::called(company)))
+        {
+            return;
+        }
         if self.is_none_of_others(found, flow, &host, address.outlet.known_only) {
             return;
         }
@@ -252,7 +248,7 @@ impl<'a> Lens<'a> {
                 let Some(setting) = self.setting_called(name) else {
                     continue;
                 };
-                let Some(text) = block.text(value) else {
+                let Some(text) = value.as_str() else {
                     continue;
                 };
                 // A variable is one line.
@@ -260,25 +256,19 @@ impl<'a> Lens<'a> {
                     continue;
                 }
                 let path = || format!("{}[\"{name}\"]", block.field);
-                self.note_value(found, &text, value, block.hidden, setting, path);
+                self.note_value(found, text, value, block.hidden, setting, path);
             }
         }
     }
 
-    /// What stands behind a key of a `ConfigMap` or a `Secret`.
-    pub(super) fn entry_called(&self, resource: &'a Resource, key: &str) -> Option<Setting> {
-        // What is written in clear counts before what is packed.
-        self.blocks_of(resource).iter().rev().find_map(|block| {
-            let (_, value) = block.entries.iter().find(|(name, _)| **name == *key)?;
-            let text = block.text(value)?;
-            Some(Setting {
-                text,
-                hidden: block.hidden,
-            })
-        })
+    /// What stands behind a key of a `ConfigMap`.
+    pub(super) fn entry_called(&self, resource: &'a Resource, key: &str) -> Option<&'a str> {
+        let object = self.object_of(resource)?;
+        object.value.entry("data")?.entry(key)?.as_str()
     }
 
-    /// The settings of a `ConfigMap` or a `Secret`.
+    /// The settings of a `ConfigMap` or a `Secret`. What a manifest's Secret keeps is not among its attributes: it is read as
+    /// a configuration that it carries.
     fn blocks_of(&self, resource: &'a Resource) -> Vec<Block<'a>> {
         let Some(object) = self.object_of(resource) else {
             return Vec::new();
@@ -295,8 +285,6 @@ impl<'a> Lens<'a> {
                 field,
                 entries: object.value.entry(field)?.entries()?,
                 hidden,
-                // The Terraform provider packs it by itself.
-                packed: hidden && field == "data" && !object.is_snake(),
             })
         };
         fields.filter_map(block).collect()

@@ -1,7 +1,6 @@
 //! What pods use: the registries of their images, the agents among them, the hosts in their settings.
 
 use super::named::flow_label;
-use super::payload::Setting;
 use super::text::without_method;
 use super::{Found, Mention};
 use crate::catalog::{Agent, KubernetesKind, PodSetting};
@@ -135,29 +134,26 @@ impl<'a> Lens<'a> {
         setting: &'static PodSetting,
         path: impl Fn() -> String,
     ) {
-        for (field, kind) in [("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")] {
-            let Some(reference) = from.entry(field) else {
-                continue;
-            };
-            let text = |name: &str| reference.entry(name).and_then(Value::as_str);
-            let (Some(name), Some(key)) = (text("name"), text("key")) else {
-                continue;
-            };
-            if self.setting_called(key).is_some() {
-                continue;
-            }
-            let graph = self.graph;
-            let mut targets = graph.outgoing(found.resource.id).iter();
-            let target = targets.find_map(|relation| {
-                let target = graph.get(relation.to)?;
-                (*target.name == *name && self.is_kind(target, "", kind)).then_some(target)
-            });
-            let entry = target.and_then(|target| self.entry_called(target, key));
-            if let Some(Setting { text, hidden }) = entry {
-                // The path leads to `value`.
-                let path = || format!("{}From.{field}.key", path());
-                self.note_value(found, &text, reference, hidden, setting, path);
-            }
+        let Some(reference) = from.entry("configMapKeyRef") else {
+            return;
+        };
+        let text = |name: &str| reference.entry(name).and_then(Value::as_str);
+        let (Some(name), Some(key)) = (text("name"), text("key")) else {
+            return;
+        };
+        if self.setting_called(key).is_some() {
+            return;
+        }
+        let graph = self.graph;
+        let mut targets = graph.outgoing(found.resource.id).iter();
+        let target = targets.find_map(|relation| {
+            let target = graph.get(relation.to)?;
+            (*target.name == *name && self.is_kind(target, "", "ConfigMap")).then_some(target)
+        });
+        if let Some(text) = target.and_then(|target| self.entry_called(target, key)) {
+            // The path leads to `value`.
+            let path = || format!("{}From.configMapKeyRef.key", path());
+            self.note_setting(found, text, reference, setting, path);
         }
     }
 

@@ -311,7 +311,7 @@ impl<'a> Lens<'a> {
 
 impl Found<'_> {
     /// Is a host noted, whatever flows there?
-    fn names(&self, host: &str) -> bool {
+    pub(super) fn names(&self, host: &str) -> bool {
         self.all.iter().any(|one| *one.name == *host)
     }
 

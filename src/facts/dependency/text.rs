@@ -18,8 +18,14 @@ pub(super) struct Host {
 
 /// The hosts that a text names. What stands behind `#` is said to people.
 pub(super) fn hosts_in(text: &str) -> Vec<Host> {
-    let end = text.floor_char_boundary(MAX_TEXT);
-    let text = text.get(..end).unwrap_or_default();
+    let cut = text.get(..text.floor_char_boundary(MAX_TEXT));
+    // The last word may be cut in two.
+    let text = match cut.filter(|cut| cut.len() < text.len()) {
+        Some(cut) => cut
+            .rsplit_once(char::is_whitespace)
+            .map_or("", |(whole, _)| whole),
+        None => text,
+    };
     let mut found: Vec<Host> = Vec::new();
     if !text.contains('.') {
         return found;

@@ -108,16 +108,25 @@ fn variables_in_secrets_name_the_company_and_no_host() {
         "apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: ns }\n",
         // postgres://u:p@acme.snowflakecomputing.com/x
         "data: { DATABASE_URL: cG9zdGdyZXM6Ly91OnBAYWNtZS5zbm93Zmxha2Vjb21wdXRpbmcuY29tL3g=, OTHER_URL: '%%%' }\n",
-        "stringData: { link: 'https://api.openai.com/' }\n",
+        "stringData: { OIDC_ISSUER_URL: 'https://acme.okta.com/', link: 'https://api.openai.com', OWN_URL: 'https://acme.example' }\n",
+    ));
+    let said = uses(&seen, "v1/Secret ns/s");
+    let said: Vec<&str> = said
+        .iter()
+        .filter_map(|one| one.split(" at ").next())
+        .collect();
+    assert_eq!(said, ["identities Okta okta", "data Snowflake snowflake"]);
+}
+
+#[test]
+fn a_variable_is_read_behind_the_key_that_it_is_taken_from() {
+    let seen = manifests(concat!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: s, namespace: ns }\ndata: { link: 'https://api.openai.com/' }\n",
         "---\napiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ns }\n",
-        "spec: { containers: [{ name: c, image: registry.local/a, env: [{ name: MODEL_URL, valueFrom: { secretKeyRef: { name: s, key: link } } }] }] }\n",
+        "spec: { containers: [{ name: c, image: registry.local/a, env: [{ name: MODEL_URL, valueFrom: { configMapKeyRef: { name: s, key: link } } }] }] }\n",
     ));
     assert_eq!(
-        uses(&seen, "v1/Secret ns/s"),
-        ["data Snowflake snowflake at data[\"DATABASE_URL\"]"]
-    );
-    assert_eq!(
         uses(&seen, "v1/Pod ns/a"),
-        ["data OpenAI openai at spec.containers.0.env.0.valueFrom.secretKeyRef.key"]
+        ["data api.openai.com openai at spec.containers.0.env.0.valueFrom.configMapKeyRef.key"]
     );
 }
