@@ -460,11 +460,8 @@ spec: { location: '${region:=eu}' }
 ",
     );
     let bucket = "storage.cnrm.cloud.google.com/v1beta1/StorageBucket b";
-    let Fact::Unknown(gap) = &seen.facts_of(bucket).location else {
-        panic!("known");
-    };
     assert_eq!(
-        &*gap.reason.en,
+        reason(&seen.facts_of(bucket).location),
         "`${region:=eu}` is filled in when it is applied, as Flux does with `postBuild`"
     );
 }
