@@ -125,7 +125,7 @@ fn every_instance_is_rendered_with_its_values() {
     let chart = chart.canonicalize().expect("there");
     let arguments = |tenant: &str| {
         format!(
-            "template --include-crds --values=values-0.yaml --values=values-1.yaml --set=class=fast, $(evil) {tenant} \
+            "template --skip-schema-validation --include-crds --values=values-0.yaml --values=values-1.yaml --set=class=fast, $(evil) {tenant} \
              --set-string=port=5432 --set=zones={{a,b}} --namespace={tenant} -- portal-{tenant} {}",
             chart.display()
         )
