@@ -4,7 +4,7 @@
 //! would come of it is somebody else's chart: then nothing is rendered, and the reason is kept.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::packages;
@@ -84,17 +84,18 @@ impl Release {
 
 /// Every release of an estate, in its order.
 pub fn releases(estate: &Estate, files: &[Input], catalog: &Catalog) -> Vec<Release> {
-    let kinds: Vec<(&str, &str)> = catalog
-        .resource_kinds()
-        .filter_map(|kind| Some((kind.name.as_str(), kind.installs.as_deref()?)))
-        .collect();
+    // Each type that is present is asked once: to ask all that the catalogue has would cost more than a small scan.
+    let mut kinds: HashMap<&str, Option<&str>> = HashMap::new();
     let charts = files.iter().filter(|file| file.kind == Kind::HelmChart);
     let charts: BTreeSet<&str> = charts.map(|file| file.folder.as_str()).collect();
     let mut found = Vec::new();
     for (root_at, root) in estate.roots.iter().enumerate() {
         for (at, declared) in root.resources.iter().enumerate() {
-            let kind = kinds.iter().find(|(kind, _)| **kind == *declared.kind);
-            let Some((_, argument)) = kind.filter(|_| declared.mode == Mode::Managed) else {
+            let argument = *kinds.entry(&declared.kind).or_insert_with(|| {
+                let kind = catalog.resource_kind(&declared.kind)?;
+                kind.installs.as_deref()
+            });
+            let Some(argument) = argument.filter(|_| declared.mode == Mode::Managed) else {
                 continue;
             };
             let chart = || {
