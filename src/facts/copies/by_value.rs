@@ -142,18 +142,7 @@ impl<'a> Lens<'a> {
                 };
                 Some((Fact::Known(location), true))
             }
-            Choice::Strange => {
-                let text = shown(&text);
-                let reason = Text::new(
-                    format!(
-                        "the catalogue does not know whether `{path}` = \"{text}\" makes copies elsewhere"
-                    ),
-                    format!(
-                        "le catalogue ne sait pas si `{path}` = « {text} » crée des copies ailleurs"
-                    ),
-                );
-                Some((Fact::Unknown(Gap { reason, evidence }), false))
-            }
+            Choice::Strange => Some((Fact::Unknown(strange(path, &text, evidence)), false)),
         }
     }
 
@@ -208,6 +197,16 @@ pub(super) fn choice(values: &ReplicationValues, text: &str) -> Choice {
     } else {
         Choice::Strange
     }
+}
+
+/// A value of which nobody knows what it chooses.
+pub(super) fn strange(path: &str, text: &str, evidence: Vec<EvidenceId>) -> Gap {
+    let text = shown(text);
+    let reason = Text::new(
+        format!("the catalogue does not know whether `{path}` = \"{text}\" makes copies elsewhere"),
+        format!("le catalogue ne sait pas si `{path}` = « {text} » crée des copies ailleurs"),
+    );
+    Gap { reason, evidence }
 }
 
 pub(super) fn choice_label(path: &str) -> Text {

@@ -2,11 +2,11 @@
 //! Terraform type: replicas by region, backups elsewhere, redundancy that a word chooses.
 
 use super::MAX_COPIES;
-use super::by_value::{Choice, choice, choice_label};
+use super::by_value::{Choice, choice, choice_label, strange};
 use super::destination::out_of_sight;
 use crate::catalog::{Certainty, FactKind, KubernetesKind, Provider, ReplicationValues};
 use crate::facts::establish::Lens;
-use crate::facts::location::{not_known, shown};
+use crate::facts::location::not_known;
 use crate::facts::{Copy, CopyKind, EvidenceId, Fact, Gap, Location, Text};
 use crate::graph::Resource;
 use crate::value::{Path, Value};
@@ -166,18 +166,7 @@ impl<'a> Lens<'a> {
                 location.basis.certainty = certainty;
                 Some((Fact::Known(location), true))
             }
-            Choice::Strange => {
-                let text = shown(&text);
-                let reason = Text::new(
-                    format!(
-                        "the catalogue does not know whether `{path}` = \"{text}\" makes copies elsewhere"
-                    ),
-                    format!(
-                        "le catalogue ne sait pas si `{path}` = « {text} » crée des copies ailleurs"
-                    ),
-                );
-                Some((Fact::Unknown(Gap { reason, evidence }), false))
-            }
+            Choice::Strange => Some((Fact::Unknown(strange(path, &text, evidence)), false)),
         }
     }
 
