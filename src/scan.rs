@@ -14,7 +14,7 @@ use crate::discover::{self, Inputs, Kind};
 use crate::facts::{self, Facts, Settings};
 use crate::graph::{self, Graph};
 use crate::kubernetes::{self, Manifests, Render};
-use crate::policy::{self, Engine, Evaluation, Subject};
+use crate::policy::{self, Engine, Evaluation, Rule, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
@@ -124,6 +124,10 @@ pub struct Scan {
     pub settings: Arc<Settings>,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
+    /// Folder of the scan inside its repository, with `/` between parts; empty at the top and outside of repositories.
+    pub base: String,
+    /// The rules that judged, those of users too, in the order of their ids.
+    pub rules: Vec<Arc<Rule>>,
     /// What the policies answered.
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
@@ -217,6 +221,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         )
     };
     scan.evaluation = evaluation;
+    scan.rules = rules.to_vec();
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
         &scan.bar,
@@ -325,6 +330,8 @@ fn read(request: &Request, keep: Keep) -> Scan {
             ..Coverage::measure(&inputs, &graph, &facts, &estate, &manifests, &[])
         },
         catalog,
+        base: inputs.root.as_deref().map(base).unwrap_or_default(),
+        rules: Vec::new(),
         sources,
         inputs,
         estate,
@@ -353,6 +360,17 @@ fn discovered(request: &Request, options: &discover::Options, sources: &Sources)
         }
     }
     inputs
+}
+
+/// The folder of a scan inside its repository.
+fn base(root: &Path) -> String {
+    let boundary = discover::boundary(root);
+    let inside = root.strip_prefix(&boundary).unwrap_or(Path::new(""));
+    let parts: Vec<_> = inside
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
 }
 
 /// The one place that reads the clock.

@@ -285,10 +285,10 @@ pub(super) struct ScanArgs {
         default_value = "human",
         help_heading = "Output"
     )]
-    pub(super) format: Format,
-    /// Also write a format to a file, repeatable: json=report.json
+    pub(super) format: ReportFormat,
+    /// Also write a format to a file, repeatable: sarif=gardefou.sarif
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
-    pub(super) output: Vec<(Format, PathBuf)>,
+    pub(super) output: Vec<(ReportFormat, PathBuf)>,
 }
 
 /// Arguments of `inspect`.
@@ -487,6 +487,48 @@ pub(super) enum Format {
     Json,
 }
 
+/// A format of the report of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Human,
+    /// One JSON object, described in docs/schema
+    Json,
+    /// One JSON object a line: each finding and problem, the summary last
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions: annotations in the changed files
+    Github,
+    /// Code Quality of GitLab, shown in merge requests
+    Gitlab,
+    /// JUnit XML, for CI servers
+    Junit,
+    /// Markdown, for comments on merge requests and job summaries
+    Markdown,
+    /// One HTML page that needs nothing else
+    Html,
+    /// OSCAL assessment results as JSON, for compliance officers
+    Oscal,
+}
+
+impl From<ReportFormat> for crate::report::Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Human => Self::Human,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Ndjson => Self::Ndjson,
+            ReportFormat::Sarif => Self::Sarif,
+            ReportFormat::Github => Self::Github,
+            ReportFormat::Gitlab => Self::Gitlab,
+            ReportFormat::Junit => Self::Junit,
+            ReportFormat::Markdown => Self::Markdown,
+            ReportFormat::Html => Self::Html,
+            ReportFormat::Oscal => Self::Oscal,
+        }
+    }
+}
+
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LangArg {
@@ -544,13 +586,13 @@ impl std::str::FromStr for FailOn {
 }
 
 /// `json=report.json`.
-fn output(text: &str) -> Result<(Format, PathBuf), String> {
+fn output(text: &str) -> Result<(ReportFormat, PathBuf), String> {
     let example = "write it as FORMAT=FILE, such as json=report.json";
     let (format, path) = text.split_once('=').ok_or(example)?;
     if path.is_empty() {
         return Err(example.to_owned());
     }
-    Ok((Format::from_str(format, false)?, PathBuf::from(path)))
+    Ok((ReportFormat::from_str(format, false)?, PathBuf::from(path)))
 }
 
 #[cfg(test)]
@@ -567,7 +609,7 @@ mod tests {
     fn outputs_name_a_format_and_a_file() {
         assert_eq!(
             output("json=a=b.json"),
-            Ok((Format::Json, PathBuf::from("a=b.json")))
+            Ok((ReportFormat::Json, PathBuf::from("a=b.json")))
         );
         for wrong in ["json", "json=", "xml=a"] {
             assert!(output(wrong).is_err(), "{wrong}");

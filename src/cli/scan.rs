@@ -6,12 +6,12 @@ use std::path::Path;
 
 use clap::ArgMatches;
 
-use super::args::{Format, ScanArgs, TerminalArgs, Undetermined};
+use super::args::{ReportFormat, ScanArgs, TerminalArgs, Undetermined};
 use super::{Fault, request, terminal};
 use crate::discover::{Kind, State};
 use crate::policy::Cache;
 use crate::report::human::{self, Look};
-use crate::report::{Report, clean_line, json};
+use crate::report::{self, Report, clean_line};
 use crate::scan::{self, Scan};
 use crate::verdict::{ExitStatus, FileCount};
 
@@ -41,6 +41,12 @@ pub(super) fn run(
         bar: &scan.bar,
         status: scan.status,
         lang: args.input.lang.into(),
+        rules: &scan.rules,
+        graph: &scan.graph,
+        facts: &scan.facts,
+        settings: &scan.settings,
+        catalog: scan.catalog,
+        base: &scan.base,
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
@@ -49,7 +55,8 @@ pub(super) fn run(
     for (format, path) in &args.output {
         to_file(*format, path, &report, &look)?;
     }
-    terminal::print(|out| write(args.format, &report, &look, out)).map_err(Fault::stdout)?;
+    terminal::print(|out| report::write(args.format.into(), &report, &look, out))
+        .map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args));
     }
@@ -59,22 +66,12 @@ pub(super) fn run(
     Ok(status)
 }
 
-fn write(
-    format: Format,
+fn to_file(
+    format: ReportFormat,
+    path: &Path,
     report: &Report<'_>,
     look: &Look,
-    out: &mut dyn std::io::Write,
-) -> std::io::Result<()> {
-    match format {
-        Format::Human => {
-            let text = human::write(report, look).map_err(std::io::Error::other)?;
-            out.write_all(text.as_bytes())
-        }
-        Format::Json => json::write(report, out),
-    }
-}
-
-fn to_file(format: Format, path: &Path, report: &Report<'_>, look: &Look) -> Result<(), Fault> {
+) -> Result<(), Fault> {
     let failed = |error| Fault::Output {
         to: path.display().to_string(),
         error,
@@ -85,7 +82,7 @@ fn to_file(format: Format, path: &Path, report: &Report<'_>, look: &Look) -> Res
         ..look.clone()
     };
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    write(format, report, &look, &mut out)
+    report::write(format.into(), report, &look, &mut out)
         .and_then(|()| out.flush())
         .map_err(failed)
 }

@@ -1,17 +1,32 @@
 //! What a scan says, one file per format. Every format gets the same [`Report`] and decides nothing.
 
 pub mod catalogue;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod inspect;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
+pub mod oscal;
 mod safe;
+pub mod sarif;
 pub(crate) mod standing;
 #[cfg(test)]
 mod testing;
 mod values;
 
+use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
 use crate::config::words::{Level, Severity};
-use crate::facts::Text;
+use crate::facts::{Facts, Settings, Text};
+use crate::graph::Graph;
+use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
 use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
@@ -69,6 +84,81 @@ pub struct Report<'a> {
     pub status: ExitStatus,
     /// Language of the findings.
     pub lang: Lang,
+    /// The rules that judged, in the order of their ids; those about settings are [`crate::verdict::OWN_RULES`].
+    pub rules: &'a [Arc<Rule>],
+    /// Resources and relations.
+    pub graph: &'a Graph,
+    /// What is established about them.
+    pub facts: &'a Facts,
+    /// The configuration, and what facts depended on.
+    pub settings: &'a Settings,
+    /// What is known of clouds and companies.
+    pub catalog: &'static Catalog,
+    /// Folder of the scan inside its repository; empty at the top and outside of repositories.
+    pub base: &'a str,
+}
+
+impl Report<'_> {
+    /// A path of this report as its repository knows it, for readers that know only the repository.
+    pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {
+        if self.base.is_empty() {
+            Cow::Borrowed(shown)
+        } else {
+            Cow::Owned(format!("{}/{shown}", self.base))
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// For people at a terminal.
+    Human,
+    /// One JSON object.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// Markdown, for comments and summaries.
+    Markdown,
+    /// One HTML page.
+    Html,
+    /// Assessment results of OSCAL, as JSON.
+    Oscal,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// When `out` cannot take more.
+pub fn write(
+    format: Format,
+    report: &Report<'_>,
+    look: &human::Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => {
+            let text = human::write(report, look).map_err(io::Error::other)?;
+            out.write_all(text.as_bytes())
+        }
+        Format::Json => json::write(report, out),
+        Format::Ndjson => ndjson::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, out),
+        Format::Oscal => oscal::write(report, out),
+    }
 }
 
 /// Findings by what they weigh; each finding is counted once.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Lang, Report};
-use crate::config::Date;
 use crate::config::words::{Level, Severity};
+use crate::config::{Config, Date};
 use crate::discover::{Kind, State};
-use crate::facts::{Evidence, EvidenceAt, Text};
+use crate::facts::{Evidence, EvidenceAt, Facts, Settings, Text};
+use crate::graph::Graph;
 use crate::kubernetes::{PackageKind, RenderOutcome, Rendering};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources};
@@ -28,6 +29,9 @@ pub(super) struct Sample {
     pub(super) problems: Vec<Problem>,
     pub(super) coverage: Coverage,
     pub(super) bar: Bar,
+    pub(super) graph: Graph,
+    pub(super) facts: Facts,
+    pub(super) settings: Settings,
 }
 
 impl Sample {
@@ -134,6 +138,14 @@ impl Sample {
             problems,
             coverage: coverage(),
             bar: Bar::default(),
+            graph: Graph::default(),
+            facts: Facts::default(),
+            settings: Settings {
+                actor: None,
+                as_of: "2026-11-21".parse().expect("a day"),
+                assume: Level::Internal,
+                config: Config::default(),
+            },
         }
     }
 
@@ -150,6 +162,12 @@ impl Sample {
             bar: &self.bar,
             status,
             lang: Lang::En,
+            rules: &[],
+            graph: &self.graph,
+            facts: &self.facts,
+            settings: &self.settings,
+            catalog: crate::catalog::Catalog::get(),
+            base: "",
         }
     }
 }
