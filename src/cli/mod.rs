@@ -4,6 +4,7 @@ mod args;
 mod catalog;
 mod explain;
 mod inspect;
+mod locale;
 mod policy;
 mod request;
 mod rules;
@@ -67,7 +68,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
-        Command::Rules(args) => rules::run(args),
+        Command::Rules(args) => rules::run(args, &cli.terminal),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
     };
