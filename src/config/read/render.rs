@@ -4,13 +4,14 @@ use toml::de::DeValue;
 
 use super::super::{Located, Render, RenderChart};
 use super::{Reader, Section};
+use crate::text::{Text, text};
 
 /// Seconds that one rendering may take at most: whoever changes the code must not hold a gate up for hours.
 const LONGEST: u64 = 600;
 
 impl Reader {
     pub(super) fn render(&mut self, top: &Section<'_>) -> Render {
-        let Some(section) = self.section(top, "render", "[render]") else {
+        let Some(section) = self.section(top, "render", Text::same("[render]")) else {
             return Render::default();
         };
         self.known(&section, &["enabled", "timeout", "chart"]);
@@ -46,7 +47,12 @@ impl Reader {
     fn seconds(&mut self, of: &Section<'_>, key: &str) -> Option<Located<u64>> {
         let (at, value) = of.get(self, key)?;
         let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(at, "a number of seconds", value.get_ref(), value);
+            self.wrong_type(
+                at,
+                Text::new("a number of seconds", "un nombre de secondes"),
+                value.get_ref(),
+                value,
+            );
             return None;
         };
         let place = self.place(value.span());
@@ -59,7 +65,10 @@ impl Reader {
                 key: at,
             }),
             None => {
-                let message = format!("`{key}` is a number of seconds from 1 to {LONGEST}");
+                let message = text!(
+                    "`{key}` is a number of seconds from 1 to {LONGEST}",
+                    "`{key}` est un nombre de secondes de 1 à {LONGEST}"
+                );
                 self.wrong(message, place, None);
                 None
             }

@@ -239,7 +239,7 @@ fn of_config(shop: &Shop<'_>, named: &Located<String>) -> Result<Given, Problem>
         return Err(wrong("lies outside the repository"));
     }
     let bytes = discover::bytes(&real, MAX_FILE)
-        .map_err(|why| wrong(&format!("could not be read: {why}")))?;
+        .map_err(|why| wrong(&format!("could not be read: {}", why.en)))?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(wrong("is larger than 16 MiB"));
     }
