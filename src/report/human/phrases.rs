@@ -144,7 +144,7 @@ impl Lang {
     }
 
     /// So many files of a kind.
-    pub(super) fn files(self, n: usize, of: Kind) -> String {
+    pub(crate) fn files(self, n: usize, of: Kind) -> String {
         let (one, several) = match of {
             Kind::Terraform => ("fichier Terraform", "fichiers Terraform"),
             Kind::TerraformVariables => (
