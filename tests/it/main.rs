@@ -12,6 +12,7 @@ mod conformance;
 mod expressions;
 mod facts;
 mod fixtures;
+mod french;
 #[path = "../../src/policy/tests/guest.rs"]
 mod guest;
 mod hospital;
