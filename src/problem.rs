@@ -85,6 +85,20 @@ impl ProblemCode {
 }
 
 /// Something that could not be read or decided.
+///
+/// Whoever states one states it in both languages:
+///
+/// ```
+/// use gardefou::problem::{Problem, ProblemCode};
+/// use gardefou::text::Text;
+///
+/// Problem::error(ProblemCode::Syntax, Text::new("a block is not closed", "un bloc n’est pas fermé"));
+/// ```
+///
+/// ```compile_fail
+/// # use gardefou::problem::{Problem, ProblemCode};
+/// Problem::error(ProblemCode::Syntax, "a block is not closed");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// Which kind.

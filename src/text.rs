@@ -123,8 +123,8 @@ pub fn why_not(error: std::io::ErrorKind) -> Text {
 pub enum Phrase {
     /// Written in the program.
     Fixed(&'static str),
-    /// Made at run time.
-    Made(Arc<str>),
+    /// Made at run time. A thin pointer: there are very many texts, and most have two phrases.
+    Made(Arc<String>),
 }
 
 impl Deref for Phrase {
@@ -152,7 +152,7 @@ impl From<&'static str> for Phrase {
 
 impl From<String> for Phrase {
     fn from(text: String) -> Self {
-        Self::Made(text.into())
+        Self::Made(Arc::new(text))
     }
 }
 
@@ -199,6 +199,27 @@ impl fmt::Display for Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_small() {
+        assert_eq!(size_of::<Text>(), 2 * size_of::<&str>());
+    }
+
+    #[test]
+    fn texts_in_texts_are_taken_in_their_language() {
+        let why = Text::new("it is empty", "il est vide");
+        let said = text!("{} is no JSON: {why}", "{} n’est pas du JSON : {why}", 'a'; why);
+        assert_eq!(
+            said,
+            Text::new(
+                "a is no JSON: it is empty",
+                "a n’est pas du JSON : il est vide"
+            )
+        );
+        // Policies of others need not speak French.
+        assert_eq!(Lang::Fr.of(&Text::new("a", "")), "a");
+        assert_eq!(Text::same("a"), Text::each(|_| "a".to_owned()));
+    }
 
     #[test]
     fn a_phrase_is_its_content() {

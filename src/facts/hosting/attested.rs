@@ -206,9 +206,7 @@ impl<'a> Lens<'a> {
                     let company = &hosting.provider;
                     text!("it runs on {company}", "elle tourne chez {company}")
                 }),
-            ByCode::Open { company: of, .. } => {
-                of.filter(|of| !can_be(of)).map(|of| code_shows(of))
-            }
+            ByCode::Open { company: of, .. } => of.filter(|of| !can_be(of)).map(code_shows),
         };
         shown.or_else(|| {
             let place = location.known()?;

@@ -70,12 +70,12 @@ impl Context for CallContext<'_, '_, '_> {
 
     fn spend(&self, steps: usize) -> Result<(), FunctionError> {
         let counted = self.evaluator.budget.step(steps as u64);
-        counted.map_err(|exceeded| FunctionError::new(exceeded))
+        counted.map_err(FunctionError::new)
     }
 
     fn made(&self, values: usize) -> Result<(), FunctionError> {
         let counted = self.evaluator.budget.make(values);
-        counted.map_err(|exceeded| FunctionError::new(exceeded))
+        counted.map_err(FunctionError::new)
     }
 
     fn constants(&self, text: &str) -> Result<Value, FunctionError> {
