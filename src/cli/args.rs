@@ -125,6 +125,22 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages
+    ///
+    /// Without a folder, prints the page of the program itself.
+    #[command(after_long_help = "\
+Examples:
+  gardefou man | man -l -                         read it now
+  gardefou man --to ~/.local/share/man/man1       one page for each command")]
+    Man(ManArgs),
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write a page for the program and for each command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// What is read and how it is understood: the same for `scan` and `inspect`.

@@ -4,6 +4,7 @@ mod args;
 mod catalog;
 mod explain;
 mod inspect;
+mod man;
 mod policy;
 mod request;
 mod rules;
@@ -50,6 +51,11 @@ impl Fault {
     }
 }
 
+/// The whole command line as data: what its reference is made from.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the program with its arguments (the first is its name).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match Cli::command().try_get_matches_from(arguments) {
@@ -70,6 +76,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rules(args) => rules::run(args),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
+        Command::Man(args) => man::run(args),
     };
     match outcome {
         Ok(status) => ExitCode::from(status.code()),

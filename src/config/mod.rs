@@ -5,6 +5,7 @@
 
 pub mod date;
 mod find;
+pub mod keys;
 mod pattern;
 mod read;
 mod rules;

@@ -9,6 +9,8 @@
 mod cli;
 mod cluster_export;
 mod conformance;
+
+mod docs;
 mod expressions;
 mod facts;
 mod fixtures;
