@@ -26,8 +26,8 @@ Gardefou reads files and nothing else: no network, no credentials, no provider p
 `kubectl` or `kustomize` on the charts and kustomizations it finds, without network, credentials and plugins.";
 
 const SCAN_HELP: &str = "\
-Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who
-operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as
+Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who \
+operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as \
 `terraform plan` would, without running it: variables, modules, for_each. What cannot be known is said, never passed over.";
 
 const SCAN_AFTER: &str = "\

@@ -3,6 +3,7 @@
 mod args;
 mod catalog;
 mod explain;
+mod help;
 mod inspect;
 mod man;
 mod policy;
@@ -10,6 +11,7 @@ mod request;
 mod rules;
 mod scan;
 mod terminal;
+mod usage;
 
 use std::ffi::OsString;
 use std::io;
