@@ -52,15 +52,20 @@ pub(super) fn run(
         undetermined: args.undetermined != Some(Undetermined::Ignore),
         ..terminal::look(terminal)
     };
+    // One file that cannot be written takes nothing from the others.
+    let mut unwritten = None;
     for (format, path) in &args.output {
-        to_file(*format, path, &report, &look)?;
+        if let Err(fault) = to_file(*format, path, &report, &look) {
+            terminal::say(&format!("error: {fault}"));
+            unwritten = Some(ExitStatus::Incomplete);
+        }
     }
     terminal::print(|out| report::write(args.format.into(), &report, &look, out))
         .map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args));
     }
-    let status = scan.status;
+    let status = unwritten.unwrap_or(scan.status);
     // The process ends here: giving all of it back piece by piece would only take time.
     std::mem::forget((scan, engine));
     Ok(status)

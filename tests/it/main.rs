@@ -35,6 +35,7 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_formats;
 mod requirements;
 mod schemas;
 mod secrets;
