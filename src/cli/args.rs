@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
+use crate::text::Lang;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -223,16 +224,6 @@ pub(super) struct InputArgs {
         help_heading = "Judgement"
     )]
     pub(super) actor: Option<Actor>,
-    /// Language of messages and remedies
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en",
-        help_heading = "Output"
-    )]
-    pub(super) lang: LangArg,
     /// Threads [default: one for each processor]
     #[arg(
         long,
@@ -348,15 +339,6 @@ pub(super) struct ExplainArgs {
         hide_env_values = true
     )]
     pub(super) as_of: Option<String>,
-    /// Language of the text
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
@@ -371,15 +353,6 @@ pub(super) struct RulesArgs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
-    /// Language of the titles
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
@@ -444,15 +417,6 @@ pub(super) struct ListArgs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
-    /// Language of headings and sentences
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
 }
 
 /// Where an offering stands with ANSSI.
@@ -492,6 +456,27 @@ pub(super) struct TerminalArgs {
     /// Every finding and all evidence in full
     #[arg(long, short, global = true, help_heading = "Terminal")]
     pub(super) verbose: bool,
+    /// Language of what people read [default: that of the environment, else English]
+    #[arg(
+        long,
+        global = true,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        help_heading = "Terminal"
+    )]
+    lang: Option<LangArg>,
+}
+
+impl TerminalArgs {
+    /// The language that was asked for, else that of the environment.
+    pub(super) fn lang(&self) -> Lang {
+        match self.lang {
+            Some(LangArg::En) => Lang::En,
+            Some(LangArg::Fr) => Lang::Fr,
+            None => super::locale::of_environment(),
+        }
+    }
 }
 
 /// A format of output.
@@ -547,20 +532,11 @@ impl From<ReportFormat> for crate::report::Format {
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LangArg {
+enum LangArg {
     /// English
     En,
     /// French
     Fr,
-}
-
-impl From<LangArg> for crate::report::Lang {
-    fn from(lang: LangArg) -> Self {
-        match lang {
-            LangArg::En => Self::En,
-            LangArg::Fr => Self::Fr,
-        }
-    }
 }
 
 /// When to use colour.

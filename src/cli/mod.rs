@@ -5,6 +5,7 @@ mod catalog;
 mod explain;
 mod help;
 mod inspect;
+mod locale;
 mod man;
 mod policy;
 mod request;
@@ -75,7 +76,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
-        Command::Rules(args) => rules::run(args),
+        Command::Rules(args) => rules::run(args, &cli.terminal),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
         Command::Man(args) => man::run(args),

@@ -40,7 +40,7 @@ pub(super) fn run(
         config: scan.settings.config.path.as_deref(),
         bar: &scan.bar,
         status: scan.status,
-        lang: args.input.lang.into(),
+        lang: terminal.lang(),
         rules: &scan.rules,
         graph: &scan.graph,
         facts: &scan.facts,

@@ -103,7 +103,7 @@ fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
         problems: report
             .problems
             .iter()
-            .map(|p| problem(p, report.sources))
+            .map(|p| problem(p, report.sources, report.lang))
             .collect(),
         summary: summary(report),
     }
@@ -319,22 +319,22 @@ struct ProblemRelatedOut<'a> {
 }
 
 /// A problem for output.
-pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources) -> ProblemOut<'a> {
+pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources, lang: Lang) -> ProblemOut<'a> {
     let in_source = problem
         .place
         .map(|place| sources.get(place.source).path().to_owned());
     ProblemOut {
         code: problem.code.as_str(),
         severity: problem.weight.as_str(),
-        message: &problem.message,
-        help: problem.help.as_deref(),
+        message: lang.of(&problem.message),
+        help: problem.help.as_deref().map(|help| lang.of(help)),
         path: in_source.or_else(|| problem.path.clone()),
         location: problem.place.map(|place| LocationOut::of(place, sources)),
         related: problem
             .related
             .iter()
             .map(|(place, label)| ProblemRelatedOut {
-                label,
+                label: lang.of(label),
                 location: LocationOut::of(*place, sources),
             })
             .collect(),

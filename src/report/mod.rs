@@ -24,42 +24,15 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::config::words::{Level, Severity};
-use crate::facts::{Facts, Settings, Text};
+use crate::facts::{Facts, Settings};
 use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
 use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
 
+pub use crate::text::Lang;
 pub use safe::{clean, clean_line};
-
-/// Language of titles, messages and remedies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// French.
-    Fr,
-}
-
-impl Lang {
-    /// The word in this language.
-    pub(crate) fn pick(self, en: &'static str, fr: &'static str) -> &'static str {
-        match self {
-            Self::En => en,
-            Self::Fr => fr,
-        }
-    }
-
-    /// The text in this language; the English one where it is missing.
-    pub fn of(self, text: &Text) -> &str {
-        match self {
-            Self::Fr if !text.fr.is_empty() => &text.fr,
-            _ => &text.en,
-        }
-    }
-}
 
 /// Everything that a format may print.
 #[derive(Debug, Clone, Copy)]

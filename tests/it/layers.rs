@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "source",
+    "text",
     "problem",
     "value",
     "syntax",

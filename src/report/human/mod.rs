@@ -69,13 +69,14 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
 ///
 /// # Errors
 /// When `out` cannot take more.
-pub fn problems(sources: &Sources, all: &[Problem], look: &Look) -> Result<String, fmt::Error> {
+pub fn problems(
+    sources: &Sources,
+    all: &[Problem],
+    lang: Lang,
+    look: &Look,
+) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let problems = problem::Problems {
-        sources,
-        all,
-        lang: Lang::En,
-    };
+    let problems = problem::Problems { sources, all, lang };
     if look.verbosity == Verbosity::Quiet {
         problem::lines(&mut out, problems, look)?;
     } else {
