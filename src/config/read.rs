@@ -79,6 +79,7 @@ impl Reader {
                 "policies",
                 "fail",
                 "ignores",
+                "baseline",
                 "catalog",
                 "render",
             ],
@@ -98,6 +99,7 @@ impl Reader {
             policies: self.policies(&top),
             fail: self.fail(&top),
             ignores: self.ignores(&top),
+            baseline: self.baseline(&top),
             catalog: self.catalog(&top),
             render: self.render(&top),
             base: None,
@@ -197,6 +199,13 @@ impl Reader {
             until: until?,
             place: entry.place,
         })
+    }
+
+    fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
+        let section = self.section(top, "baseline", "[baseline]")?;
+        self.known(&section, &["file"]);
+        self.required(&section, &["file"]);
+        self.text(&section, "file")
     }
 
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
