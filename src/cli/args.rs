@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
 use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
@@ -81,6 +82,20 @@ Examples:
 JSON is described by docs/schema/inspect.schema.json: values are written as in Terraform's plans, with what is unknown and
 what is sensitive beside them. Sensitive values are null.")]
     Inspect(InspectArgs),
+    /// Keep the findings that are known today in a file, so that only new ones fail
+    ///
+    /// A finding that the file holds is accepted: it stays in every report and does not fail the run. It counts again when it
+    /// becomes graver, or is about another place, host or operator. Scans read the file with `--baseline FILE`, or with
+    /// `[baseline] file = "..."` in gardefou.toml.
+    #[command(after_long_help = "\
+Examples:
+  gardefou baseline create . --reason \"known before the migration\" --until 2027-06-30
+  gardefou scan . --baseline gardefou.baseline.json
+  gardefou baseline prune .                       drop what is fixed
+  gardefou baseline update .                      drop what is fixed, add what is new
+
+Exit status: 0, 2 when the job could not be done or not everything could be read, 3 when there was nothing to scan.")]
+    Baseline(BaselineArgs),
     /// Explain a rule, a requirement or an offering
     #[command(after_long_help = "\
 Examples:
@@ -283,6 +298,18 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) no_inline_ignores: bool,
+    /// Findings that this file holds are known: accepted, still shown [default: that of the configuration]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GARDEFOU_BASELINE",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) baseline: Option<PathBuf>,
+    /// Accept no finding for being known, whatever the configuration says
+    #[arg(long, help_heading = "Judgement")]
+    pub(super) no_baseline: bool,
     /// What is printed
     #[arg(
         long,

@@ -1,8 +1,10 @@
 //! The command line: one file for each command. Data goes to standard output, the rest to standard error.
 
 mod args;
+mod baseline;
 mod catalog;
 mod explain;
+mod file;
 mod help;
 mod inspect;
 mod locale;
@@ -74,6 +76,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args, options, &cli.terminal),
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
+        Command::Baseline(args) => baseline::run(args, options, &cli.terminal),
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args, &cli.terminal),

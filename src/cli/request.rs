@@ -11,7 +11,7 @@ use crate::config::words::Level;
 use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
-use crate::scan::{BarChoice, ConfigChoice, RenderChoice, Request, Variable};
+use crate::scan::{BarChoice, BaselineChoice, ConfigChoice, RenderChoice, Request, Variable};
 use crate::source::Sources;
 
 /// `-`: what comes through a pipe.
@@ -54,6 +54,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         gitignore: args.gitignore,
         alone: false,
         no_inline_ignores: false,
+        baseline: BaselineChoice::Without,
     })
 }
 
@@ -84,6 +85,11 @@ pub(super) fn scan_request(
     let mut request = request(&args.input, options)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
+    request.baseline = match &args.baseline {
+        _ if args.no_baseline => BaselineChoice::Without,
+        Some(file) if !file.as_os_str().is_empty() => BaselineChoice::File(file.clone()),
+        Some(_) | None => BaselineChoice::Configured,
+    };
     // An empty environment variable asks for nothing.
     let named = args.framework.iter().filter(|one| !one.trim().is_empty());
     request.frameworks = named.cloned().collect();

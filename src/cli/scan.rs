@@ -34,6 +34,7 @@ pub(super) fn run(
         sources: &scan.sources,
         findings: &scan.findings,
         problems: &scan.problems,
+        baseline: scan.baseline.as_ref(),
         requirements: &scan.requirements,
         coverage: &scan.coverage,
         as_of: &as_of,

@@ -116,6 +116,7 @@ pub static CONFIGURATION: Table = Table {
         key("policies", Takes::Table(&POLICIES), POLICIES.about),
         key("fail", Takes::Table(&FAIL), FAIL.about),
         key("ignores", Takes::Table(&IGNORES), IGNORES.about),
+        key("baseline", Takes::Table(&BASELINE), BASELINE.about),
         key("catalog", Takes::Table(&CATALOG), CATALOG.about),
         key("render", Takes::Table(&RENDER), RENDER.about),
     ],
@@ -349,6 +350,18 @@ pub static IGNORES: Table = Table {
         "Ignores in the code count; `false`: they do nothing and are counted",
     )
     .or("true")],
+};
+
+/// `[baseline]`
+pub static BASELINE: Table = Table {
+    name: "[baseline]",
+    about: "Findings that were there when Gardefou came, and do not fail a run",
+    required: &["file"],
+    keys: &[key(
+        "file",
+        Takes::Text,
+        "The baseline, relative to the folder of the configuration",
+    )],
 };
 
 /// `[catalog]`

@@ -82,6 +82,7 @@ impl Reader {
             policies: self.policies(&top),
             fail: self.fail(&top),
             ignores: self.ignores(&top),
+            baseline: self.baseline(&top),
             catalog: self.catalog(&top),
             render: self.render(&top),
             base: None,
@@ -180,6 +181,13 @@ impl Reader {
             until: until?,
             place: entry.place,
         })
+    }
+
+    fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
+        let section = self.section(top, "baseline", "[baseline]")?;
+        self.known(&section, &keys::BASELINE);
+        self.required(&section, &["file"]);
+        self.text(&section, "file")
     }
 
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {

@@ -4,6 +4,7 @@ mod classify;
 mod text;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -192,6 +193,27 @@ pub fn boundary(root: &Path) -> PathBuf {
     }
 }
 
+/// A shown path as its repository knows it: `base` is the folder of the scan inside it. Outside of the repository, and for
+/// what comes through a pipe, the path stays as it is shown.
+pub fn in_repository<'p>(base: &str, shown: &'p str) -> Cow<'p, str> {
+    if base.is_empty() || shown == STDIN || shown.starts_with('/') {
+        return Cow::Borrowed(shown);
+    }
+    let (mut folder, mut rest) = (base, shown);
+    while let Some(above) = rest.strip_prefix("../") {
+        if folder.is_empty() {
+            return Cow::Borrowed(shown);
+        }
+        folder = folder_of(folder);
+        rest = above;
+    }
+    match (folder, rest) {
+        ("", rest) => Cow::Borrowed(rest),
+        (folder, ".") => Cow::Owned(folder.to_owned()),
+        (folder, rest) => Cow::Owned(format!("{folder}/{rest}")),
+    }
+}
+
 /// The folder part of a shown path.
 pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -250,7 +272,8 @@ fn siblings(file: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {
+/// The folder that paths (absolute, links resolved) have in common: what a scan of them starts from.
+pub fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {
     let folder = |path: &Path| {
         if path.is_dir() {
             path.to_owned()

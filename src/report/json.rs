@@ -1,5 +1,6 @@
 //! The scan as one JSON object, `"schema": 1`: kept compatible, described by `docs/schema/scan.schema.json`.
 
+mod known;
 mod packages;
 mod requirements;
 
@@ -92,6 +93,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
 /// What stands behind them.
 #[derive(Serialize)]
 struct Tail<'a> {
+    baseline: Option<known::BaselineOut<'a>>,
     requirements: Vec<requirements::RequirementOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
     summary: Summary,
@@ -99,6 +101,7 @@ struct Tail<'a> {
 
 fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
     Tail {
+        baseline: report.baseline.map(known::BaselineOut::of),
         requirements: requirements::all(report),
         problems: report
             .problems

@@ -24,12 +24,13 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::config::words::{Level, Severity};
+use crate::discover::in_repository;
 use crate::facts::{Facts, Settings};
 use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
+use crate::verdict::{Bar, BaselineUse, Coverage, ExitStatus, Finding, Outcome, Requirements};
 
 pub use crate::text::Lang;
 pub use safe::{clean, clean_line};
@@ -43,6 +44,9 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// Sorted.
     pub problems: &'a [Problem],
+    /// What became of the baseline; none: there is none. A finding that it accepts has `waived` of kind
+    /// [`crate::verdict::AcceptedBy::Baseline`]; others that nobody accepted are new.
+    pub baseline: Option<&'a BaselineUse>,
     /// How the requirements of the frameworks stand.
     pub requirements: &'a Requirements,
     /// What was seen.
@@ -67,18 +71,14 @@ pub struct Report<'a> {
     pub settings: &'a Settings,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
-    /// Folder of the scan inside its repository; empty at the top and outside of repositories.
+    /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
 }
 
 impl Report<'_> {
     /// A path of this report as its repository knows it, for readers that know only the repository.
     pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {
-        if self.base.is_empty() {
-            Cow::Borrowed(shown)
-        } else {
-            Cow::Owned(format!("{}/{shown}", self.base))
-        }
+        in_repository(self.base, shown)
     }
 }
 

@@ -154,6 +154,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
+            baseline: None,
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,

@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use super::excerpt::{Drawing, Mark};
+use super::known;
 use super::layout::{Paint, shorten};
 use super::phrases::{
     A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
@@ -41,7 +42,9 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
     for group in groups(open.into_iter(), report, look) {
         draw(out, &group, report, look)?;
     }
-    let waived: Vec<_> = shown().filter(|finding| finding.waived.is_some()).collect();
+    let waived: Vec<_> = shown()
+        .filter(|finding| finding.waived.is_some() && known::is_listed(finding, look))
+        .collect();
     if !waived.is_empty() {
         writeln!(
             out,

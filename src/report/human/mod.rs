@@ -4,6 +4,7 @@
 mod excerpt;
 mod finding;
 mod grid;
+mod known;
 mod layout;
 mod packages;
 mod phrases;

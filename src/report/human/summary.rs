@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::known;
 use super::layout::{Look, Paint};
 use super::packages;
 use super::phrases::{
@@ -29,6 +30,16 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     let unheeded = report.coverage.ignores.not_heeded;
     let counts = findings(&tally, unheeded, lang, look);
     look.line(out, lang.say(FINDINGS), &counts)?;
+    if let Some(used) = report.baseline {
+        for (at, line) in known::summary(used, report, look).iter().enumerate() {
+            let name = if at == 0 {
+                lang.pick("baseline", "référence")
+            } else {
+                ""
+            };
+            look.row(out, name, line)?;
+        }
+    }
     look.row(out, lang.say(READ), &read(report))?;
     for (at, folder) in report.coverage.catalogues.iter().enumerate() {
         look.row(
