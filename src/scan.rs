@@ -1,10 +1,12 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
+pub mod changes;
 mod checks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use changes::Changes;
 use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
 use crate::catalog::{self, Catalog};
@@ -18,7 +20,7 @@ use crate::policy::{self, Engine, Evaluation, Rule, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
-use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding, Hearing, Requirements};
+use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope};
 
 /// A value for an input variable, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +85,8 @@ pub struct Request {
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+    /// Report only what touches these; none: everything.
+    pub changes: Option<Changes>,
 }
 
 /// How charts and kustomizations are rendered.
@@ -132,6 +136,8 @@ pub struct Scan {
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
     pub findings: Vec<Finding>,
+    /// The part of the findings that is left; none: all of them.
+    pub scope: Option<Scope>,
     /// How the requirements of the frameworks stand.
     pub requirements: Requirements,
     /// What could not be read or decided, sorted.
@@ -147,7 +153,8 @@ pub struct Scan {
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = read(request, Keep::Graph);
-    let (engine, unloaded) = with_users(engine, request, &scan);
+    let own = engine;
+    let (engine, unloaded) = with_users(own, request, &scan);
     scan.problems.extend(unloaded);
     scan.problems
         .extend(unknown_rules(&scan.settings.config, &engine));
@@ -222,6 +229,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     };
     scan.evaluation = evaluation;
     scan.rules = rules.to_vec();
+    changes::narrow(&mut scan, request, own);
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
         &scan.bar,
@@ -341,6 +349,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         settings: Arc::new(settings),
         evaluation: Evaluation::default(),
         findings: Vec::new(),
+        scope: None,
         requirements: Requirements::default(),
         problems,
         bar,

@@ -29,7 +29,7 @@ use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
+use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements, Scope};
 
 pub use safe::{clean, clean_line};
 
@@ -94,6 +94,8 @@ pub struct Report<'a> {
     pub settings: &'a Settings,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
+    /// The part of the findings that is reported; none: all of them.
+    pub scope: Option<&'a Scope>,
     /// Folder of the scan inside its repository; empty at the top and outside of repositories.
     pub base: &'a str,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "source",
     "problem",
     "value",
@@ -14,6 +14,8 @@ const LAYERS: [&str; 17] = [
     "config",
     "catalog",
     "discover",
+    // Starts programs of the machine: those that render charts, and git.
+    "program",
     "terraform",
     "kubernetes",
     "graph",

@@ -9,6 +9,7 @@ mod packages;
 mod phrases;
 mod problem;
 mod requirements;
+mod scope;
 mod summary;
 #[cfg(test)]
 mod tests;
