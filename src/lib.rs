@@ -1,8 +1,8 @@
 //! Gardefou: a policy-as-code gate for data sovereignty.
 //!
 //! The modules are layers. In this order, each may use those before it and never those after; `tests/it/layers.rs` holds it:
-//! [`source`], [`text`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], [`terraform`], [`kubernetes`],
-//! [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`cli`].
+//! [`source`], [`text`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], `program`, [`terraform`],
+//! [`kubernetes`], [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`cli`].
 
 pub mod catalog;
 pub mod cli;
@@ -13,6 +13,7 @@ pub mod graph;
 pub mod kubernetes;
 pub mod policy;
 pub mod problem;
+mod program;
 pub mod report;
 pub mod scan;
 pub mod source;

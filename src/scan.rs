@@ -1,11 +1,13 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
+pub mod changes;
 mod checks;
 mod known;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use changes::Changes;
 use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
 use crate::catalog::{self, Catalog};
@@ -20,7 +22,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
 use crate::verdict::{
-    self, Bar, BaselineUse, Coverage, ExitStatus, Finding, Hearing, Requirements,
+    self, Bar, BaselineUse, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope,
 };
 
 /// A value for an input variable, as given on the command line.
@@ -88,6 +90,8 @@ pub struct Request {
     pub no_inline_ignores: bool,
     /// Which known findings are accepted.
     pub baseline: BaselineChoice,
+    /// Report only what touches these; none: everything.
+    pub changes: Option<Changes>,
 }
 
 /// Which baseline counts.
@@ -151,6 +155,8 @@ pub struct Scan {
     pub findings: Vec<Finding>,
     /// What became of the baseline; none: there is none.
     pub baseline: Option<BaselineUse>,
+    /// The part of the findings that is left; none: all of them.
+    pub scope: Option<Scope>,
     /// How the requirements of the frameworks stand.
     pub requirements: Requirements,
     /// What could not be read or decided, sorted.
@@ -166,7 +172,8 @@ pub struct Scan {
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = read(request, Keep::Graph);
-    let (engine, unloaded) = with_users(engine, request, &scan);
+    let own = engine;
+    let (engine, unloaded) = with_users(own, request, &scan);
     scan.problems.extend(unloaded);
     scan.problems
         .extend(unknown_rules(&scan.settings.config, &engine));
@@ -251,6 +258,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     };
     scan.evaluation = evaluation;
     scan.rules = rules.to_vec();
+    changes::narrow(&mut scan, request, own);
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
         &scan.bar,
@@ -386,6 +394,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         evaluation: Evaluation::default(),
         findings: Vec::new(),
         baseline: None,
+        scope: None,
         requirements: Requirements::default(),
         problems,
         bar,

@@ -320,6 +320,12 @@ impl Sources {
         Arc::clone(&all[id.index()])
     }
 
+    /// All texts, in the order of their ids.
+    pub fn all(&self) -> Vec<Arc<Source>> {
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        all.clone()
+    }
+
     /// Where a place starts.
     pub fn start(&self, place: Place) -> Position {
         self.get(place.source).position(place.span.start)

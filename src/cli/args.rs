@@ -43,6 +43,7 @@ Examples:
   gardefou scan . --render --values prod.yaml     what charts become with the values of production
   terraform show -json | gardefou scan -          what is in the state
   gardefou scan . --output json=report.json       the report for people here, JSON in a file
+  gardefou scan . --changed-since origin/main     what a pull request changes
 
 Exit status:
   0  nothing at or above --fail-on
@@ -310,6 +311,20 @@ pub(super) struct ScanArgs {
     /// Accept no finding for being known, whatever the configuration says
     #[arg(long, help_heading = "Judgement")]
     pub(super) no_baseline: bool,
+    /// Judge everything, report what touches files that changed since REF, or is new or worse since then: for pull requests
+    #[arg(long, value_name = "REF", conflicts_with_all = ["files_from", "only_changed"], help_heading = "Output")]
+    pub(super) changed_since: Option<String>,
+    /// Judge everything, report what touches the files of a list: one a line or between NUL bytes; `-` for standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "only_changed",
+        help_heading = "Output"
+    )]
+    pub(super) files_from: Option<PathBuf>,
+    /// PATHS are files that changed: judge everything below the working folder, report what touches them
+    #[arg(long, help_heading = "Output")]
+    pub(super) only_changed: bool,
     /// What is printed
     #[arg(
         long,

@@ -1,5 +1,7 @@
 //! From what was typed to what is asked of a scan.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -11,7 +13,8 @@ use crate::config::words::Level;
 use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
-use crate::scan::{BarChoice, BaselineChoice, ConfigChoice, RenderChoice, Request, Variable};
+use crate::report::Lang;
+use crate::scan::{self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable};
 use crate::source::Sources;
 
 /// `-`: what comes through a pipe.
@@ -55,12 +58,12 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         alone: false,
         no_inline_ignores: false,
         baseline: BaselineChoice::Without,
+        changes: None,
     })
 }
 
 /// What is asked of rendering. Programs are named by the environment alone: a configuration comes with the code.
 fn render(args: &InputArgs) -> RenderChoice {
-    let variable = |name: &str| std::env::var_os(name);
     RenderChoice {
         asked: match (args.render, args.no_render) {
             (_, true) => Some(false),
@@ -68,12 +71,19 @@ fn render(args: &InputArgs) -> RenderChoice {
             (false, false) => None,
         },
         values: args.values.clone(),
-        tools: Tools {
-            path: variable("PATH"),
-            helm: variable("GARDEFOU_HELM"),
-            kubectl: variable("GARDEFOU_KUBECTL"),
-            kustomize: variable("GARDEFOU_KUSTOMIZE"),
-        },
+        tools: tools(),
+    }
+}
+
+/// Where programs come from.
+pub(super) fn tools() -> Tools {
+    let variable = |name: &str| std::env::var_os(name);
+    Tools {
+        path: variable("PATH"),
+        helm: variable("GARDEFOU_HELM"),
+        kubectl: variable("GARDEFOU_KUBECTL"),
+        kustomize: variable("GARDEFOU_KUSTOMIZE"),
+        git: variable("GARDEFOU_GIT"),
     }
 }
 
@@ -83,6 +93,7 @@ pub(super) fn scan_request(
     options: Option<&ArgMatches>,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
+    request.changes = changes(args, &mut request)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
     request.baseline = match &args.baseline {
@@ -101,6 +112,57 @@ pub(super) fn scan_request(
         }),
     };
     Ok(request)
+}
+
+/// What changed, where only that is to be reported.
+fn changes(args: &ScanArgs, request: &mut Request) -> Result<Option<Changes>, Fault> {
+    let lang = Lang::from(args.input.lang);
+    if let Some(reference) = &args.changed_since {
+        let found = Changes::since(reference, &request.paths, &request.render.tools);
+        return found.map(Some).map_err(|error| {
+            let text = error.text();
+            Fault::Usage(format!("--changed-since {reference}: {}", lang.of(&text)))
+        });
+    }
+    if args.only_changed {
+        if request.standard_input {
+            let why = lang.pick(
+                "--only-changed takes names of files; what comes through a pipe has none",
+                "--only-changed prend des noms de fichiers ; ce qui vient d’un tube n’en a pas",
+            );
+            return Err(Fault::Usage(why.to_owned()));
+        }
+        let named = std::mem::replace(&mut request.paths, vec![PathBuf::from(".")]);
+        return Ok(Some(Changes::listed(named)));
+    }
+    let Some(file) = &args.files_from else {
+        return Ok(None);
+    };
+    let list = if !is_standard_input(file) {
+        File::open(file).and_then(|mut file| whole(&mut file))
+    } else if request.standard_input {
+        let why = lang.pick(
+            "standard input is either a list of files (--files-from -) or what is scanned (-)",
+            "l’entrée standard est soit une liste de fichiers (--files-from -), soit ce qui est analysé (-)",
+        );
+        return Err(Fault::Usage(why.to_owned()));
+    } else {
+        whole(&mut std::io::stdin().lock())
+    };
+    let list =
+        list.map_err(|error| Fault::Usage(format!("--files-from {}: {error}", file.display())))?;
+    Ok(Some(Changes::listed(scan::changes::names(&list))))
+}
+
+/// All of a list of files.
+fn whole(from: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    const MAX: u64 = 256 << 20;
+    let mut list = Vec::new();
+    from.take(MAX + 1).read_to_end(&mut list)?;
+    if list.len() as u64 > MAX {
+        return Err(std::io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(list)
 }
 
 /// The facts, with folders of others over them.

@@ -47,6 +47,7 @@ pub(super) fn run(
         facts: &scan.facts,
         settings: &scan.settings,
         catalog: scan.catalog,
+        scope: scan.scope.as_ref(),
         base: &scan.base,
     };
     let look = Look {

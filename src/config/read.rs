@@ -186,7 +186,7 @@ impl Reader {
     fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
         let section = self.section(top, "baseline", "[baseline]")?;
         self.known(&section, &keys::BASELINE);
-        self.required(&section, &["file"]);
+        self.required(&section, &keys::BASELINE);
         self.text(&section, "file")
     }
 

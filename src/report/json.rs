@@ -3,6 +3,7 @@
 mod known;
 mod packages;
 mod requirements;
+mod scope;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 pub(crate) use packages::RenderingOut;
+
+use scope::ScopeOut;
 
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
@@ -77,6 +80,8 @@ struct Head<'a> {
     tool: Tool,
     as_of: &'a str,
     config: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeOut<'a>>,
     coverage: CoverageOut<'a>,
 }
 
@@ -86,6 +91,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
         tool: Tool::THIS,
         as_of: report.as_of,
         config: report.config,
+        scope: report.scope.map(ScopeOut::of),
         coverage: coverage(report.coverage),
     }
 }

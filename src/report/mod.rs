@@ -30,7 +30,9 @@ use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::verdict::{Bar, BaselineUse, Coverage, ExitStatus, Finding, Outcome, Requirements};
+use crate::verdict::{
+    Bar, BaselineUse, Coverage, ExitStatus, Finding, Outcome, Requirements, Scope,
+};
 
 pub use crate::text::Lang;
 pub use safe::{clean, clean_line};
@@ -71,6 +73,8 @@ pub struct Report<'a> {
     pub settings: &'a Settings,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
+    /// The part of the findings that is reported; none: all of them.
+    pub scope: Option<&'a Scope>,
     /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
 }

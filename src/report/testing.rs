@@ -168,6 +168,7 @@ impl Sample {
             facts: &self.facts,
             settings: &self.settings,
             catalog: crate::catalog::Catalog::get(),
+            scope: None,
             base: "",
         }
     }

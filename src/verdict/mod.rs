@@ -14,6 +14,7 @@ mod locate;
 mod own;
 mod packages;
 mod requirements;
+mod scope;
 mod settle;
 mod waivers;
 
@@ -34,6 +35,7 @@ pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,
 };
+pub use scope::{Before, Changed, Narrowed, Scope, ScopeKind, bears_on_everything, narrow_to};
 pub use settle::{Accepted, Ground, settle};
 
 /// What the tests of this layer and of the reports share.

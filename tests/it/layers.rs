@@ -15,6 +15,8 @@ const LAYERS: [&str; 18] = [
     "config",
     "catalog",
     "discover",
+    // Starts programs of the machine: those that render charts, and git.
+    "program",
     "terraform",
     "kubernetes",
     "graph",

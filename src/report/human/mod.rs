@@ -10,6 +10,7 @@ mod packages;
 mod phrases;
 mod problem;
 mod requirements;
+mod scope;
 mod summary;
 #[cfg(test)]
 mod tests;

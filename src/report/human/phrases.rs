@@ -64,6 +64,7 @@ pub(super) const READ: Phrase = Phrase("read", "lu");
 pub(super) const REASON: Phrase = Phrase("reason", "motif");
 pub(super) const REGISTRY_OF: Phrase = Phrase("registry of", "registre du");
 pub(super) const RULE: Phrase = Phrase("rule", "règle");
+pub(super) const SCOPE: Phrase = Phrase("scope", "portée");
 pub(super) const SEE: Phrase = Phrase("see", "voir");
 pub(super) const SETTING: Phrase = Phrase("setting", "réglage");
 pub(super) const SUMMARY: Phrase = Phrase("Summary", "Résumé");
@@ -104,6 +105,10 @@ pub(super) struct Thing(&'static str, &'static str, &'static str);
 pub(super) const A_FINDING: Thing = Thing("finding", "constat", "constats");
 pub(super) const A_FAILING_FINDING: Thing =
     Thing("failing finding", "constat bloquant", "constats bloquants");
+pub(super) const ANOTHER_FINDING: Thing =
+    Thing("other finding", "autre constat", "autres constats");
+pub(super) const A_CHANGED_FILE: Thing =
+    Thing("changed file", "fichier modifié", "fichiers modifiés");
 pub(super) const A_RESOURCE: Thing = Thing("resource", "ressource", "ressources");
 pub(super) const A_RULE: Thing = Thing("rule", "règle", "règles");
 pub(super) const A_FACT: Thing = Thing("fact", "fait", "faits");

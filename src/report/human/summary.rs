@@ -11,7 +11,7 @@ use super::phrases::{
     EXIT_STATUS, FACTS, FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION,
     NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_SEEN, NOT_SUPPORTED,
     NOTHING_ABOVE, NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF,
-    SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
+    SCOPE, SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
 };
 use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
@@ -39,6 +39,9 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
             };
             look.row(out, name, line)?;
         }
+    }
+    if let Some(scope) = report.scope {
+        look.row(out, lang.say(SCOPE), &super::scope::words(scope, lang))?;
     }
     look.row(out, lang.say(READ), &read(report))?;
     for (at, folder) in report.coverage.catalogues.iter().enumerate() {
@@ -248,7 +251,13 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);
     let (paint, text) = match report.status {
-        ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar, lang)),
+        ExitStatus::Clean => {
+            let mut text = clean_words(&tally, bar, lang);
+            if report.scope.is_some_and(|scope| scope.left_out > 0) {
+                text += lang.pick(" in what changed", " dans ce qui a changé");
+            }
+            (Paint::Good, text)
+        }
         ExitStatus::Findings => (Paint::Bad, failing_words(&tally, bar, lang)),
         ExitStatus::Incomplete => {
             let errors = report
