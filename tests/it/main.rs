@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says how far it came"
 )]
 
+mod action;
 mod cli;
 mod cluster_export;
 mod conformance;
