@@ -13,7 +13,7 @@ case "$status" in
     1) error "$(pick "findings that make the job fail: ${FAILING:-}" "constats qui font échouer la tâche : ${FAILING:-}")" ;;
     2) error "$(pick \
         'the scan could not be done, or not in full: wrong usage or configuration, unreadable input, or a policy that failed. The log says which' \
-        'l’analyse n’a pas pu être menée, ou pas entièrement : usage ou configuration erronés, entrée illisible, ou règle en échec. Le journal dit lequel')" ;;
+        "l’analyse n’a pas pu être menée, ou pas entièrement : usage ou configuration erronés, entrée illisible, ou règle en échec. Le journal dit lequel")" ;;
     3) error "$(pick 'nothing to scan in these paths' 'rien à analyser dans ces chemins')" ;;
     *) error "$(pick "the scan was ended from outside (exit status $status)" "l’analyse a été interrompue (code de sortie $status)")" ;;
 esac

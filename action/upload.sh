@@ -24,7 +24,7 @@ no() {
 [ "${INPUT_SARIF:-auto}" != false ] || answer false false
 # An alert that is missing in an upload is closed: half a scan would close those of the other half.
 if [ -z "${SARIF_FILE:-}" ] || { [ "${EXIT_CODE:-}" != 0 ] && [ "${EXIT_CODE:-}" != 1 ]; }; then
-    no "$(pick 'the scan is not complete' 'l’analyse n’est pas complète')"
+    no "$(pick 'the scan is not complete' "l’analyse n’est pas complète")"
 fi
 [ "${INPUT_SARIF:-auto}" != true ] || answer true true
 
@@ -42,9 +42,9 @@ case "${GITHUB_EVENT_NAME:-}" in
 esac
 [ "${GITHUB_ACTOR:-}" != 'dependabot[bot]' ] || no "$(pick \
     'for Dependabot the token may only read' 'pour Dependabot, le jeton ne peut que lire')"
-[ -n "$token" ] || no "$(pick 'there is no token' 'il n’y a pas de jeton')"
+[ -n "$token" ] || no "$(pick 'there is no token' "il n’y a pas de jeton")"
 
-command -v curl >/dev/null || no "$(pick 'without curl the permission is not known' 'sans curl, la permission n’est pas connue')"
+command -v curl >/dev/null || no "$(pick 'without curl the permission is not known' "sans curl, la permission n’est pas connue")"
 # The token goes through a pipe: arguments can be read by other programs.
 code=$(printf 'Authorization: Bearer %s\n' "$token" \
     | curl --proto '=https' --silent --max-time 15 --output /dev/null --write-out '%{http_code}' --header @- \
@@ -55,6 +55,6 @@ case "$code" in
     200 | 404) answer true false ;;
     401 | 403) no "$(pick \
         'the job has no permission security-events: write, or the repository has no code scanning' \
-        'la tâche n’a pas la permission security-events: write, ou le dépôt n’a pas d’analyse du code')" ;;
+        "la tâche n’a pas la permission security-events: write, ou le dépôt n’a pas d’analyse du code")" ;;
     *) no "$(pick "the service answered $code" "le service a répondu $code")" ;;
 esac

@@ -1,6 +1,7 @@
 //! The GitHub Action, run by a small runner of our own on good and bad code, with inputs and code that mean harm.
 #![cfg(unix)]
 
+mod gitlab;
 mod install;
 mod runner;
 mod upload;
