@@ -7,6 +7,7 @@
 )]
 
 mod changed;
+mod action;
 mod cli;
 mod cluster_export;
 mod conformance;
