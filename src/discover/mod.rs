@@ -146,7 +146,10 @@ impl Inputs {
     fn add(&mut self, shown: &str, outcome: Outcome, sources: &Sources) {
         let state = match outcome.text {
             Some(text) => {
-                let source = if outcome.kind.is_recorded() {
+                let is_private = outcome.kind.is_recorded();
+                let source = if shown == STDIN {
+                    sources.add_given(shown, text, is_private)
+                } else if is_private {
                     sources.add_private(shown, text)
                 } else {
                     sources.add(shown, text)

@@ -351,7 +351,7 @@ pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources, lang: Lang) -
 }
 
 #[derive(Serialize)]
-struct CoverageOut<'a> {
+pub(super) struct CoverageOut<'a> {
     files: Vec<FilesOut<'a>>,
     resources: ResourcesOut<'a>,
     facts: Vec<FactOut>,
@@ -447,7 +447,8 @@ struct RuleOut<'a> {
     not_applicable: usize,
 }
 
-fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
+/// What was seen, as every machine format writes it.
+pub(super) fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
     let resources = &coverage.resources;
     CoverageOut {
         files: coverage
@@ -526,7 +527,7 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     /// Violations that are not waived, by severity.
     violations: serde_json::Map<String, serde_json::Value>,
     undetermined: usize,
@@ -539,7 +540,8 @@ struct Summary {
     exit_status: u8,
 }
 
-fn summary(report: &Report<'_>) -> Summary {
+/// Counts, as every machine format writes them.
+pub(super) fn summary(report: &Report<'_>) -> Summary {
     let tally = Tally::of(report.findings, report.bar);
     let problems = |weight| {
         report

@@ -1,5 +1,6 @@
 //! What a scan says, one file per format. Every format gets the same [`Report`] and decides nothing.
 
+mod anchor;
 pub mod catalogue;
 pub mod github;
 pub mod gitlab;
