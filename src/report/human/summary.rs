@@ -136,7 +136,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
+pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
@@ -234,9 +234,24 @@ fn problems(report: &Report<'_>) -> String {
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let lang = report.lang;
+    let (paint, text) = verdict_words(report);
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    let status = format!("{name} {}{colon}", report.status.code());
+    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
+        match line.strip_prefix(&*status) {
+            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
+}
+
+/// What decides the exit status.
+pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);
-    let (paint, text) = match report.status {
+    match report.status {
         ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar, lang)),
         ExitStatus::Findings => (Paint::Bad, failing_words(&tally, bar, lang)),
         ExitStatus::Incomplete => {
@@ -255,16 +270,7 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
             (Paint::Bad, text)
         }
         ExitStatus::NothingToScan => (Paint::Care, lang.say(NOTHING_TO_SCAN).to_owned()),
-    };
-    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
-    let status = format!("{name} {}{colon}", report.status.code());
-    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
-        match line.strip_prefix(&*status) {
-            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
-            None => writeln!(out, "{line}")?,
-        }
     }
-    Ok(())
 }
 
 /// Those above the bar, and how many of them are violations and how many would be: the counts above tell these apart.
