@@ -93,7 +93,7 @@ pub(super) fn scan_request(
     options: Option<&ArgMatches>,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
-    request.changes = changes(args, &mut request)?;
+    request.changes = changes(args, &mut request, lang)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
     request.baseline = match &args.baseline {
@@ -115,8 +115,7 @@ pub(super) fn scan_request(
 }
 
 /// What changed, where only that is to be reported.
-fn changes(args: &ScanArgs, request: &mut Request) -> Result<Option<Changes>, Fault> {
-    let lang = Lang::from(args.input.lang);
+fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<Changes>, Fault> {
     if let Some(reference) = &args.changed_since {
         let found = Changes::since(reference, &request.paths, &request.render.tools);
         return found.map(Some).map_err(|error| {

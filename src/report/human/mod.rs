@@ -1,17 +1,17 @@
 //! The report for people at a terminal: what is wrong, the narrow place, the chain of evidence, what to do, what was not
 //! seen, and the exit status in words.
 
-mod excerpt;
-mod finding;
+pub(in crate::report) mod excerpt;
+pub(in crate::report) mod finding;
 mod grid;
 mod known;
 mod layout;
 mod packages;
-mod phrases;
+pub(in crate::report) mod phrases;
 mod problem;
-mod requirements;
+pub(in crate::report) mod requirements;
 mod scope;
-mod summary;
+pub(in crate::report) mod summary;
 #[cfg(test)]
 mod tests;
 

@@ -150,7 +150,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
+pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
@@ -248,9 +248,24 @@ fn problems(report: &Report<'_>) -> String {
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let lang = report.lang;
+    let (paint, text) = verdict_words(report);
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    let status = format!("{name} {}{colon}", report.status.code());
+    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
+        match line.strip_prefix(&*status) {
+            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
+}
+
+/// What decides the exit status.
+pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);
-    let (paint, text) = match report.status {
+    match report.status {
         ExitStatus::Clean => {
             let mut text = clean_words(&tally, bar, lang);
             if report.scope.is_some_and(|scope| scope.left_out > 0) {
@@ -275,16 +290,7 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
             (Paint::Bad, text)
         }
         ExitStatus::NothingToScan => (Paint::Care, lang.say(NOTHING_TO_SCAN).to_owned()),
-    };
-    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
-    let status = format!("{name} {}{colon}", report.status.code());
-    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
-        match line.strip_prefix(&*status) {
-            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
-            None => writeln!(out, "{line}")?,
-        }
     }
-    Ok(())
 }
 
 /// Those above the bar, and how many of them are violations and how many would be: the counts above tell these apart.
