@@ -13,6 +13,7 @@ pub mod ndjson;
 pub mod oscal;
 mod safe;
 pub mod sarif;
+mod spot;
 pub(crate) mod standing;
 #[cfg(test)]
 mod testing;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::config::words::{Level, Severity};
+use crate::discover::STDIN;
 use crate::facts::{Facts, Settings, Text};
 use crate::graph::Graph;
 use crate::policy::Rule;
@@ -99,13 +101,23 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// A path of this report as its repository knows it, for readers that know only the repository.
+    /// A path of this report as its repository knows it, for readers that know only the repository. What lies outside of
+    /// it keeps its path.
     pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {
-        if self.base.is_empty() {
-            Cow::Borrowed(shown)
-        } else {
-            Cow::Owned(format!("{}/{shown}", self.base))
+        if self.base.is_empty() || shown.starts_with('/') || shown == STDIN {
+            return Cow::Borrowed(shown);
         }
+        // The configuration may lie above the folder that is scanned.
+        let mut folders: Vec<&str> = self.base.split('/').collect();
+        let mut inside = shown;
+        while let Some(above) = inside.strip_prefix("../") {
+            if folders.pop().is_none() {
+                return Cow::Borrowed(shown);
+            }
+            inside = above;
+        }
+        folders.push(inside);
+        Cow::Owned(folders.join("/"))
     }
 }
 
