@@ -91,6 +91,7 @@ pub(super) fn tools() -> Tools {
 pub(super) fn scan_request(
     args: &ScanArgs,
     options: Option<&ArgMatches>,
+    lang: Lang,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
     request.changes = changes(args, &mut request, lang)?;

@@ -21,7 +21,7 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
-    let asked = request::scan_request(args, options)?;
+    let asked = request::scan_request(args, options, terminal.lang())?;
     let engine = request::engine(args.no_cache);
     let scan = scan::run(&asked, &engine);
     if terminal.verbose

@@ -14,6 +14,7 @@ pub mod ndjson;
 pub mod oscal;
 mod safe;
 pub mod sarif;
+mod spot;
 pub(crate) mod standing;
 #[cfg(test)]
 mod testing;
@@ -81,7 +82,8 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// A path of this report as its repository knows it, for readers that know only the repository.
+    /// A path of this report as its repository knows it, for readers that know only the repository. What lies outside of
+    /// it keeps its path.
     pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {
         in_repository(self.base, shown)
     }

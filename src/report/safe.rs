@@ -47,6 +47,15 @@ fn clean_with(text: &str, known: impl Fn(char) -> Option<&'static str>) -> Cow<'
     Cow::Owned(out)
 }
 
+/// A text of at most so many bytes, with a sign that it was cut.
+pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let end = text.floor_char_boundary(most.saturating_sub('…'.len_utf8()));
+    Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
+}
+
 /// Source text for an excerpt: every hostile character becomes a harmless one of the same number of bytes, so that spans
 /// stay true. Tabs and line breaks stay.
 pub(super) fn same_length(text: &str) -> String {
@@ -81,6 +90,14 @@ mod tests {
             clean_line("clinique à Nîmes, 東京"),
             Cow::Borrowed(_)
         ));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("données", 8), "données");
+        assert_eq!(cut("données", 7), "donn…");
+        assert_eq!(cut("ééé", 4), "…");
+        assert_eq!(cut("ééé", 0), "…");
     }
 
     #[test]

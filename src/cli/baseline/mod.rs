@@ -57,7 +57,7 @@ pub(super) fn run(
         work,
         common,
         words,
-        lang: common.input.lang.into(),
+        lang: terminal.lang(),
         terminal,
     };
     job.run(options)

@@ -25,7 +25,9 @@ use crate::verdict::ExitStatus;
 pub(in crate::report) use grid::Cell;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
-pub(in crate::report) use summary::catalogue;
+pub(in crate::report) use summary::{
+    catalogue, counts, not_seen, read, status_words, verdict_words,
+};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

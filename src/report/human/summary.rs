@@ -85,8 +85,15 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
     parts.join(" · ")
 }
 
+/// How many findings there are, by what they weigh.
+pub(in crate::report) fn counts(report: &Report<'_>) -> String {
+    let tally = Tally::of(report.findings, report.bar);
+    let unheeded = report.coverage.ignores.not_heeded;
+    findings(&tally, unheeded, report.lang, &Look::default())
+}
+
 /// What was read and judged.
-fn read(report: &Report<'_>) -> String {
+pub(in crate::report) fn read(report: &Report<'_>) -> String {
     let (coverage, lang) = (report.coverage, report.lang);
     let judged = |kind| {
         matches!(
@@ -248,10 +255,8 @@ fn problems(report: &Report<'_>) -> String {
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
-    let lang = report.lang;
     let (paint, text) = verdict_words(report);
-    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
-    let status = format!("{name} {}{colon}", report.status.code());
+    let status = status_words(report);
     for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
         match line.strip_prefix(&*status) {
             Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
@@ -261,7 +266,14 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
     Ok(())
 }
 
-/// What decides the exit status.
+/// `Exit status 1:`
+pub(in crate::report) fn status_words(report: &Report<'_>) -> String {
+    let lang = report.lang;
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    format!("{name} {}{colon}", report.status.code())
+}
+
+/// Why the run ends so. Nothing in it comes from the input.
 pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);

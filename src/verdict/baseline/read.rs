@@ -10,6 +10,7 @@ use crate::discover;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::json::{self, Document, NodeId, NodeKind};
+use crate::text::{Text, text};
 
 /// So many faults of one file are said.
 const MAX_FAULTS: usize = 20;
@@ -32,9 +33,10 @@ pub fn load(file: &Path, shown: &str, sources: &Sources) -> Result<Baseline, Vec
         )]);
     }
     let text = discover::text(file, MAX_SIZE).map_err(|problem| {
-        let message = format!(
-            "the baseline `{shown}` could not be used: {}",
-            problem.message
+        let why = problem.message;
+        let message = text!(
+            "the baseline `{shown}` could not be used: {why}",
+            "la référence `{shown}` n’a pas pu être utilisée : {why}"; why
         );
         vec![
             Problem::error(ProblemCode::Config, message)
@@ -58,7 +60,10 @@ pub(super) fn parse(
     let (doc, problems) = json::parse(source, text);
     let Some(root) = doc.root() else {
         let named = problems.into_iter().map(|problem| Problem {
-            message: format!("the baseline is no JSON: {}", problem.message),
+            message: {
+                let why = &problem.message;
+                text!("the baseline is no JSON: {why}", "la référence n’est pas du JSON : {why}"; why)
+            },
             code: ProblemCode::Config,
             ..problem
         });
@@ -93,7 +98,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, span: Span, message: impl Into<String>, help: &str) {
+    fn wrong(&mut self, span: Span, message: impl Into<Text>, help: &'static str) {
         if self.faults.len() >= MAX_FAULTS {
             self.more += 1;
             return;
