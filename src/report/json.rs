@@ -12,9 +12,11 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 pub(crate) use packages::RenderingOut;
+pub(super) use requirements::{RequirementOut, requirement};
 
 use scope::ScopeOut;
 
+use super::safe::escaped_json;
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
 use crate::facts::{Evidence, EvidenceAt};
@@ -26,22 +28,22 @@ use crate::verdict::{Coverage, Finding};
 pub const SCHEMA: u32 = 1;
 
 /// Findings that one thread writes at a time.
-const AT_A_TIME: usize = 256;
+pub(super) const AT_A_TIME: usize = 256;
 
 /// Such parts that are held at once: a report can be larger than what it was made from.
-const PARTS: usize = 32;
+pub(super) const PARTS: usize = 32;
 
 /// Writes the report, indented, with a line break at the end.
 ///
 /// # Errors
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let head = serde_json::to_vec_pretty(&head(report))?;
+    let head = escaped_json(serde_json::to_vec_pretty(&head(report))?);
     out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
     out.write_all(b",\n  \"findings\": [")?;
     findings(report, out)?;
     out.write_all(b"],\n")?;
-    let tail = serde_json::to_vec_pretty(&tail(report))?;
+    let tail = escaped_json(serde_json::to_vec_pretty(&tail(report))?);
     out.write_all(tail.strip_prefix(b"{\n").unwrap_or(&tail))?;
     out.write_all(b"\n")
 }
@@ -70,7 +72,7 @@ fn findings(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
 /// Findings as the only element of a list: so they are indented as they are in the report.
 fn nested(part: &[Finding], report: &Report<'_>) -> serde_json::Result<Vec<u8>> {
     let part: Vec<FindingOut<'_>> = part.iter().map(|one| finding(one, report)).collect();
-    serde_json::to_vec_pretty(&[part])
+    serde_json::to_vec_pretty(&[part]).map(escaped_json)
 }
 
 /// What stands before the findings.
@@ -100,7 +102,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
 #[derive(Serialize)]
 struct Tail<'a> {
     baseline: Option<known::BaselineOut<'a>>,
-    requirements: Vec<requirements::RequirementOut<'a>>,
+    requirements: Vec<RequirementOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
     summary: Summary,
 }
@@ -108,7 +110,12 @@ struct Tail<'a> {
 fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
     Tail {
         baseline: report.baseline.map(known::BaselineOut::of),
-        requirements: requirements::all(report),
+        requirements: report
+            .requirements
+            .all
+            .iter()
+            .map(|one| requirement(one, report))
+            .collect(),
         problems: report
             .problems
             .iter()
@@ -180,8 +187,9 @@ impl LocationOut {
     }
 }
 
+/// A finding.
 #[derive(Serialize)]
-struct FindingOut<'a> {
+pub(super) struct FindingOut<'a> {
     rule: &'a str,
     title: &'a str,
     outcome: &'static str,
@@ -265,7 +273,8 @@ struct WaivedOut<'a> {
     location: Option<LocationOut>,
 }
 
-fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
+/// A finding for output.
+pub(super) fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
     let (lang, sources) = (report.lang, report.sources);
     FindingOut {
         rule: &finding.rule,
@@ -350,6 +359,7 @@ pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources, lang: Lang) -
     }
 }
 
+/// What was seen.
 #[derive(Serialize)]
 pub(super) struct CoverageOut<'a> {
     files: Vec<FilesOut<'a>>,
@@ -526,6 +536,7 @@ pub(super) fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
     }
 }
 
+/// Counts and the exit status.
 #[derive(Serialize)]
 pub(super) struct Summary {
     /// Violations that are not waived, by severity.
