@@ -14,7 +14,9 @@ use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
 use crate::report::Lang;
-use crate::scan::{self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable};
+use crate::scan::{
+    self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
+};
 use crate::source::Sources;
 
 /// `-`: what comes through a pipe.

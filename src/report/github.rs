@@ -172,10 +172,10 @@ fn problem(
     report: &Report<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut text = said(&of.message).into_owned();
+    let mut text = said(report.lang.of(&of.message)).into_owned();
     if let Some(help) = &of.help {
         let word = report.lang.pick("What to do:", "Que faire :");
-        text += &format!("\n{word} {}", said(help));
+        text += &format!("\n{word} {}", said(report.lang.of(help)));
     }
     let title = format!("Gardefou · {}", of.code.as_str());
     let spot = Spot::of_problem(of, report);

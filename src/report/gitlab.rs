@@ -102,9 +102,13 @@ fn finding<'a>(finding: &'a Finding, suffix: &str, report: &Report<'_>) -> Entry
 }
 
 fn problem<'a>(problem: &'a Problem, fingerprint: String, report: &Report<'_>) -> Entry<'a> {
-    let mut description = clean_line(&problem.message).into_owned();
+    let mut description = clean_line(report.lang.of(&problem.message)).into_owned();
     if let Some(help) = &problem.help {
-        description += &format!("{} {}", colon(report.lang), clean_line(help));
+        description += &format!(
+            "{} {}",
+            colon(report.lang),
+            clean_line(report.lang.of(help))
+        );
     }
     let spot = Spot::of_problem(problem, report).unwrap_or_else(|| Spot {
         path: clean_line(&report.repository_path(report.config.unwrap_or(CONFIGURATION)))

@@ -75,15 +75,19 @@ fn scan(report: &Report<'_>) -> TestSuite {
         for (place, label) in &problem.related {
             line(
                 &mut text,
-                &format!("{}  {label}", Spot::of(*place, report).words()),
+                &format!(
+                    "{}  {}",
+                    Spot::of(*place, report).words(),
+                    report.lang.of(label)
+                ),
             );
         }
         if let Some(help) = &problem.help {
-            line(&mut text, help);
+            line(&mut text, report.lang.of(help));
         }
         status
             .set_type(problem.code.as_str())
-            .set_message(xml(&problem.message));
+            .set_message(xml(report.lang.of(&problem.message)));
         if !text.is_empty() {
             status.set_description(xml_lines(&text));
         }

@@ -57,7 +57,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         json::requirement(one, report)
     })?;
     lines("problem", report.problems, out, |one| {
-        json::problem(one, report.sources)
+        json::problem(one, report.sources, report.lang)
     })?;
     let end = End {
         summary: json::summary(report),

@@ -103,7 +103,7 @@ impl Names {
     pub(super) fn of(&mut self, problem: &Problem, report: &Report<'_>) -> String {
         let path = Spot::of_problem(problem, report).map_or(String::new(), |spot| spot.path);
         let mut text = String::from("gardefou/problem/1");
-        for part in [problem.code.as_str(), &path, &problem.message] {
+        for part in [problem.code.as_str(), &path, &problem.message.en] {
             text.push('\0');
             text.push_str(part);
         }

@@ -6,8 +6,8 @@
     reason = "a test fails by panicking, and says how far it came"
 )]
 
-mod changed;
 mod action;
+mod changed;
 mod cli;
 mod cluster_export;
 mod conformance;

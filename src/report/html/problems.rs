@@ -49,7 +49,7 @@ fn one(page: &Page<'_>, h: &mut Markup, problem: &Problem) {
             );
             h.text(" ");
             h.tag("span", &[("class", "address prose")], |h| {
-                h.prose(said(problem));
+                h.prose(page.lang.of(&problem.message));
             });
             h.text(" ");
             let place = problem
@@ -63,7 +63,7 @@ fn one(page: &Page<'_>, h: &mut Markup, problem: &Problem) {
                 finding::excerpt(page, h, place, "");
             }
             for (place, label) in &problem.related {
-                finding::excerpt(page, h, *place, label);
+                finding::excerpt(page, h, *place, page.lang.of(label));
             }
             if let Some(help) = &problem.help {
                 h.tag("p", &[("class", "help")], |h| {
@@ -73,15 +73,10 @@ fn one(page: &Page<'_>, h: &mut Markup, problem: &Problem) {
                         page.say("What to do", "Que faire"),
                     );
                     h.text(" ");
-                    h.prose(help);
+                    h.prose(page.lang.of(help));
                 });
             }
             h.leaf("p", &[("class", "small")], problem.code.as_str());
         });
     });
-}
-
-/// What a problem says.
-fn said(problem: &Problem) -> &str {
-    &problem.message
 }

@@ -112,10 +112,10 @@ fn list_of_problems(problems: &[&Problem], report: &Report<'_>) -> String {
             text += &format!("**{}** ", code(&spot.words()));
         }
         text += &format!("{}{} ", code(problem.code.as_str()), lang.pick(":", " :"));
-        text += &prose(&problem.message, TEXT);
+        text += &prose(lang.of(&problem.message), TEXT);
         if let Some(help) = &problem.help {
             let word = lang.pick("What to do:", "Que faire :");
-            text += &format!("<br>*{word}* {}", prose(help, TEXT));
+            text += &format!("<br>*{word}* {}", prose(lang.of(help), TEXT));
         }
         text.push('\n');
     }

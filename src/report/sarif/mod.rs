@@ -42,7 +42,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut rules = Rules::of(report);
     let overrides = std::mem::take(&mut rules.overrides);
     let head = serde_json::to_vec(&head(report, &rules))?;
-    write!(out, "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[\n")?;
+    write!(
+        out,
+        "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[\n"
+    )?;
     out.write_all(head.strip_suffix(b"}").unwrap_or(&head))?;
     out.write_all(b",\n\"results\":[")?;
     let of = Results {
@@ -88,7 +91,11 @@ fn write_results(of: &Results<'_>, out: &mut dyn Write) -> io::Result<usize> {
     for parts in chosen.chunks(AT_A_TIME * PARTS) {
         let lines = parts
             .par_chunks(AT_A_TIME)
-            .map(|part| part.iter().map(|one| serde_json::to_vec(&of.of(one))).collect())
+            .map(|part| {
+                part.iter()
+                    .map(|one| serde_json::to_vec(&of.of(one)))
+                    .collect()
+            })
             .collect::<serde_json::Result<Vec<Vec<Vec<u8>>>>>()?;
         for line in lines.iter().flatten() {
             bytes += line.len();

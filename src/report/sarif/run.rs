@@ -83,14 +83,16 @@ pub(super) fn invocation<'a>(
         .partition(|problem| problem.code == ProblemCode::Config);
     let told = |problem: &Problem| notification(problem, report, anchors, &codes);
     let mut execution: Vec<_> = others.into_iter().map(told).collect();
-    execution.extend(own(report, left_out, untold).into_iter().map(|text| {
-        Notification {
-            descriptor: reference(REPORT, &codes),
-            level: "warning",
-            message: Message::plain(text),
-            locations: Vec::new(),
-        }
-    }));
+    execution.extend(
+        own(report, left_out, untold)
+            .into_iter()
+            .map(|text| Notification {
+                descriptor: reference(REPORT, &codes),
+                level: "warning",
+                message: Message::plain(text),
+                locations: Vec::new(),
+            }),
+    );
     Invocation {
         execution_successful: matches!(report.status, ExitStatus::Clean | ExitStatus::Findings),
         exit_code: report.status.code(),
@@ -104,10 +106,7 @@ pub(super) fn invocation<'a>(
 fn exit(report: &Report<'_>) -> &'static str {
     let lang = report.lang;
     match report.status {
-        ExitStatus::Clean => lang.pick(
-            "nothing fails the run",
-            "rien ne fait échouer l’analyse",
-        ),
+        ExitStatus::Clean => lang.pick("nothing fails the run", "rien ne fait échouer l’analyse"),
         ExitStatus::Findings => lang.pick(
             "findings fail the run",
             "des constats font échouer l’analyse",
@@ -162,10 +161,10 @@ fn notification<'a>(
     anchors: &Anchors<'_>,
     codes: &BTreeMap<&'static str, usize>,
 ) -> Notification<'a> {
-    let mut text = sentence(&line(&problem.message, MESSAGE));
+    let mut text = sentence(&line(report.lang.of(&problem.message), MESSAGE));
     if let Some(help) = &problem.help {
         text.push(' ');
-        text += &sentence(&line(help, MESSAGE));
+        text += &sentence(&line(report.lang.of(help), MESSAGE));
     }
     Notification {
         descriptor: reference(problem.code.as_str(), codes),
@@ -179,11 +178,7 @@ fn notification<'a>(
 }
 
 /// Where it is, then the further places with what they show.
-fn places<'a>(
-    problem: &Problem,
-    report: &Report<'_>,
-    anchors: &Anchors<'_>,
-) -> Vec<Location<'a>> {
+fn places<'a>(problem: &Problem, report: &Report<'_>, anchors: &Anchors<'_>) -> Vec<Location<'a>> {
     let own = match (problem.place, &problem.path) {
         (Some(place), _) => anchors.place(place),
         (None, Some(path)) => anchors.path(path),
@@ -192,7 +187,7 @@ fn places<'a>(
     let own = own.map(|anchor| location(&anchor, report.sources));
     let related = problem.related.iter().filter_map(|(place, label)| {
         let anchor = anchors.place(*place)?;
-        let text = line(label, MESSAGE).into_owned();
+        let text = line(report.lang.of(label), MESSAGE).into_owned();
         Some(Location {
             message: (!text.is_empty()).then(|| super::log::Label { text: text.into() }),
             ..location(&anchor, report.sources)

@@ -79,10 +79,7 @@ mod tests {
     #[test]
     fn paths_become_uris() {
         assert_eq!(uri("infra/main.tf"), "infra/main.tf");
-        assert_eq!(
-            uri("a b/100%/c#d?e.tf"),
-            "a%20b/100%25/c%23d%3Fe.tf"
-        );
+        assert_eq!(uri("a b/100%/c#d?e.tf"), "a%20b/100%25/c%23d%3Fe.tf");
         assert_eq!(uri("c:/é\u{202e}[0].tf"), "c%3A/%C3%A9%E2%80%AE%5B0%5D.tf");
         assert_eq!(uri("x\u{1b}\\y"), "x%1B%5Cy");
     }

@@ -98,7 +98,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, span: Span, message: impl Into<Text>, help: &'static str) {
+    fn wrong(&mut self, span: Span, message: impl Into<Text>, help: impl Into<Text>) {
         if self.faults.len() >= MAX_FAULTS {
             self.more += 1;
             return;
@@ -228,7 +228,7 @@ impl Reader<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it has {}", allowed.join(", ")),
                 };
-                self.wrong(member.key, format!("`{key}` is no key of {name}"), &help);
+                self.wrong(member.key, format!("`{key}` is no key of {name}"), help);
             }
         }
     }
@@ -283,7 +283,7 @@ impl Reader<'_> {
                 self.wrong(
                     span.unwrap_or_default(),
                     error.to_string(),
-                    &format!("it is one of {}", error.allowed.join(", ")),
+                    format!("it is one of {}", error.allowed.join(", ")),
                 );
                 None
             }
