@@ -47,6 +47,7 @@ pub(super) fn run(
         settings: &scan.settings,
         catalog: scan.catalog,
         base: &scan.base,
+        category: args.category.as_deref(),
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),

@@ -97,6 +97,8 @@ pub struct Report<'a> {
     pub catalog: &'static Catalog,
     /// Folder of the scan inside its repository; empty at the top and outside of repositories.
     pub base: &'a str,
+    /// What the scan is called where a repository has several; none: like its folder.
+    pub category: Option<&'a str>,
 }
 
 impl Report<'_> {

@@ -168,6 +168,7 @@ impl Sample {
             settings: &self.settings,
             catalog: crate::catalog::Catalog::get(),
             base: "",
+            category: None,
         }
     }
 }

@@ -34,6 +34,7 @@ mod recorded;
 mod releases;
 mod render;
 mod requirements;
+mod sarif;
 mod schemas;
 mod secrets;
 mod support;

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use super::log::{
     ArtifactLocation, CodeFlow, Entry, Fingerprints, Label, Location, LogicalLocation, Message,
-    PhysicalLocation, Region, ResultProperties, SarifResult, Step, Suppression, SuppressionProperties,
-    ThreadFlow,
+    PhysicalLocation, Region, ResultProperties, SarifResult, Step, Suppression,
+    SuppressionProperties, ThreadFlow,
 };
 use super::rules::{Rules, level};
 use super::text::{line, link, sentence, uri};
@@ -117,7 +117,10 @@ impl<'a> Results<'a> {
         let mut text = match &finding.outcome {
             Outcome::Violation => title.to_owned(),
             Outcome::Undetermined(_) => {
-                format!("{}{title}", lang.pick("Undetermined: ", "Indéterminé\u{a0}: "))
+                format!(
+                    "{}{title}",
+                    lang.pick("Undetermined: ", "Indéterminé\u{a0}: ")
+                )
             }
         };
         if !finding.address.is_empty() {
@@ -184,7 +187,10 @@ impl<'a> Results<'a> {
     /// Says that the finding is not where it is shown.
     fn stand_in(&self, place: Place) -> String {
         let source = self.report.sources.get(place.source);
-        let (path, at) = (line(source.path(), LABEL), source.position(place.span.start));
+        let (path, at) = (
+            line(source.path(), LABEL),
+            source.position(place.span.start),
+        );
         match self.report.lang {
             Lang::En => format!(
                 " It is shown here because it stands in no file: {path}, line {}.",
@@ -304,7 +310,10 @@ fn flow<'a>(primary: &Location<'a>, related: &RelatedLocations<'a>) -> Vec<CodeF
     if steps.len() < 2 {
         return Vec::new();
     }
-    let locations = steps.into_iter().map(|location| Step { location }).collect();
+    let locations = steps
+        .into_iter()
+        .map(|location| Step { location })
+        .collect();
     vec![CodeFlow {
         thread_flows: [ThreadFlow { locations }],
     }]
@@ -319,7 +328,9 @@ pub(super) fn location<'a>(anchor: &Anchor, sources: &Sources) -> Location<'a> {
                 uri: uri(&anchor.path),
                 uri_base_id: ROOT,
             },
-            region: anchor.place.map_or(Region::START, |place| region(place, sources)),
+            region: anchor
+                .place
+                .map_or(Region::START, |place| region(place, sources)),
         },
         logical_locations: Vec::new(),
         message: None,

@@ -147,9 +147,7 @@ fn descriptor<'a>(id: &'a str, what: What<'a>, report: &Report<'_>) -> Descripto
     Descriptor {
         id: clean_line(id),
         name: bounded(&pascal_case(id), NAME).into_owned(),
-        full_description: Message::plain(
-            bounded(&clean_line(&about), DESCRIPTION).into_owned(),
-        ),
+        full_description: Message::plain(bounded(&clean_line(&about), DESCRIPTION).into_owned()),
         help: Message {
             markdown: Some(documentation(&help, &doc, help_uri.as_deref(), lang)),
             text: help.into(),
@@ -292,7 +290,10 @@ mod tests {
 
     #[test]
     fn a_name_is_one_word() {
-        assert_eq!(pascal_case("residency/outside-area"), "ResidencyOutsideArea");
+        assert_eq!(
+            pascal_case("residency/outside-area"),
+            "ResidencyOutsideArea"
+        );
         assert_eq!(pascal_case("waiver/no-reason"), "WaiverNoReason");
     }
 

@@ -28,14 +28,21 @@ pub(super) fn bounded(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
 }
 
-/// A whole sentence: findings and problems leave the full stop out.
+/// A whole sentence: findings and problems start in lower case, and leave the full stop out. A name at the start stays as it
+/// is.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    let stop = match text.ends_with(['.', '!', '?', '…']) {
-        true => "",
-        false => ".",
-    };
-    format!("{text}{stop}")
+    let text = text.trim();
+    let first = text.split([' ', '\u{a0}']).next().unwrap_or_default();
+    let mut chars = text.chars();
+    let mut out = String::with_capacity(text.len() + 1);
+    if first.chars().all(char::is_alphabetic) {
+        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+    }
+    out.push_str(chars.as_str());
+    if !text.ends_with(['.', '!', '?', '…']) {
+        out.push('.');
+    }
+    out
 }
 
 /// A link in a message to the location with an id.
@@ -79,10 +86,7 @@ mod tests {
     #[test]
     fn paths_become_uris() {
         assert_eq!(uri("infra/main.tf"), "infra/main.tf");
-        assert_eq!(
-            uri("a b/100%/c#d?e.tf"),
-            "a%20b/100%25/c%23d%3Fe.tf"
-        );
+        assert_eq!(uri("a b/100%/c#d?e.tf"), "a%20b/100%25/c%23d%3Fe.tf");
         assert_eq!(uri("c:/é\u{202e}[0].tf"), "c%3A/%C3%A9%E2%80%AE%5B0%5D.tf");
         assert_eq!(uri("x\u{1b}\\y"), "x%1B%5Cy");
     }
@@ -106,8 +110,10 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_once() {
-        assert_eq!(sentence("it is so"), "it is so.");
-        assert_eq!(sentence("it is so. "), "it is so.");
-        assert_eq!(sentence("is it so?"), "is it so?");
+        assert_eq!(sentence("it is so"), "It is so.");
+        assert_eq!(sentence("état des lieux. "), "État des lieux.");
+        assert_eq!(sentence("is it so?"), "Is it so?");
+        assert_eq!(sentence("aws_s3_bucket.a is so"), "aws_s3_bucket.a is so.");
+        assert_eq!(sentence("`a` is so"), "`a` is so.");
     }
 }
