@@ -39,6 +39,7 @@ mod releases;
 mod render;
 mod report_formats;
 mod requirements;
+mod sarif;
 mod schemas;
 mod secrets;
 mod support;

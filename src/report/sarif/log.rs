@@ -35,11 +35,11 @@ pub(super) struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
+    pub(super) full_name: &'static str,
     pub(super) version: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) information_uri: &'static str,
     pub(super) rules: &'a [Descriptor<'a>],
-    pub(super) notifications: Vec<NotificationDescriptor>,
 }
 
 /// A `reportingDescriptor` of a rule.
@@ -72,13 +72,8 @@ pub(super) struct RuleProperties<'a> {
     pub(super) requirements: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) min_level: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) since: Cow<'a, str>,
-}
-
-/// A `reportingDescriptor` of a kind of problem.
-#[derive(Serialize)]
-pub(super) struct NotificationDescriptor {
-    pub(super) id: &'static str,
 }
 
 /// A `reportingConfiguration`.
@@ -97,11 +92,11 @@ pub(super) struct Override {
     pub(super) configuration: Configuration,
 }
 
-/// A `reportingDescriptorReference`.
+/// A `reportingDescriptorReference`. A kind of problem has an id and no descriptor: code scanning wants pages of those.
 #[derive(Serialize)]
 pub(super) struct Reference {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<String>,
+    pub(super) id: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) index: Option<usize>,
 }

@@ -38,6 +38,11 @@ const PARTS: usize = 16;
 /// # Errors
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_within(report, BYTES, out)
+}
+
+/// Writes it with at most so many bytes of results.
+fn write_within(report: &Report<'_>, most: usize, out: &mut dyn Write) -> io::Result<()> {
     let anchors = Anchors::of(report);
     let mut rules = Rules::of(report);
     let overrides = std::mem::take(&mut rules.overrides);
@@ -53,7 +58,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         rules: &rules,
         anchors: &anchors,
     };
-    let written = write_results(&of, out)?;
+    let written = write_results(&of, most, out)?;
     let left_out = report.findings.len() - written;
     let tail = serde_json::to_vec(&Tail {
         invocations: [run::invocation(report, &anchors, overrides, left_out)],
@@ -67,9 +72,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn head<'a>(report: &'a Report<'a>, rules: &'a Rules<'a>) -> Head<'a> {
     Head {
         tool: Tool {
-            driver: run::driver(rules, report.problems),
+            driver: run::driver(rules),
         },
-        automation_details: run::automation_details(report.base),
+        automation_details: run::automation_details(report),
         original_uri_base_ids: UriBaseIds {
             source_root: ArtifactDescription {
                 description: Message::plain(report.lang.pick(
@@ -85,7 +90,7 @@ fn head<'a>(report: &'a Report<'a>, rules: &'a Rules<'a>) -> Head<'a> {
 }
 
 /// As many results as there is room for, gravest first; answers how many.
-fn write_results(of: &Results<'_>, out: &mut dyn Write) -> io::Result<usize> {
+fn write_results(of: &Results<'_>, most: usize, out: &mut dyn Write) -> io::Result<usize> {
     let chosen = chosen(of.report);
     let (mut written, mut bytes) = (0, 0);
     for parts in chosen.chunks(AT_A_TIME * PARTS) {
@@ -99,7 +104,7 @@ fn write_results(of: &Results<'_>, out: &mut dyn Write) -> io::Result<usize> {
             .collect::<serde_json::Result<Vec<Vec<Vec<u8>>>>>()?;
         for line in lines.iter().flatten() {
             bytes += line.len();
-            if bytes > BYTES {
+            if bytes > most {
                 return Ok(written);
             }
             out.write_all(if written == 0 { b"\n" } else { b",\n" })?;

@@ -1,12 +1,9 @@
 //! What is said of a run as a whole: how it ended, what could not be read, what was covered.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::log::{
-    AutomationDetails, Driver, Invocation, Location, Message, Notification, NotificationDescriptor,
-    Override, Reference,
+    AutomationDetails, Driver, Invocation, Location, Message, Notification, Override, Reference,
 };
 use super::results::location;
 use super::rules::Rules;
@@ -23,46 +20,34 @@ const MESSAGE: usize = 4 << 10;
 /// Further places of a problem.
 const PLACES: usize = 20;
 
+/// Bytes of the name of a scan.
+const CATEGORY: usize = 200;
+
 /// Stands for no problem of the input: what the report itself had to leave out.
 const REPORT: &str = "report";
 
 /// Who wrote this, with all rules.
-pub(super) fn driver<'a>(rules: &'a Rules<'a>, problems: &[Problem]) -> Driver<'a> {
-    let codes = codes(problems);
+pub(super) fn driver<'a>(rules: &'a Rules<'a>) -> Driver<'a> {
     Driver {
         name: "Gardefou",
+        full_name: concat!("Gardefou ", env!("CARGO_PKG_VERSION")),
         version: env!("CARGO_PKG_VERSION"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: env!("CARGO_PKG_REPOSITORY"),
         rules: &rules.all,
-        notifications: codes
-            .into_keys()
-            .map(|id| NotificationDescriptor { id })
-            .collect(),
     }
 }
 
-/// Where the descriptor of each kind of notification stands.
-fn codes(problems: &[Problem]) -> BTreeMap<&'static str, usize> {
-    let mut codes: BTreeMap<&str, usize> = problems
-        .iter()
-        .map(|problem| (problem.code.as_str(), 0))
-        .collect();
-    codes.insert(REPORT, 0);
-    for (at, slot) in codes.values_mut().enumerate() {
-        *slot = at;
-    }
-    codes
-}
-
-/// What a later upload takes the place of: that of the same folder.
-pub(super) fn automation_details(base: &str) -> AutomationDetails {
-    let folder = match base.is_empty() {
-        true => String::new(),
-        false => format!("{}/", uri(base)),
+/// What a later upload takes the place of: that of the same name, or of the same folder. What stands behind the last `/` names
+/// one run, and there is nothing to name it with.
+pub(super) fn automation_details(report: &Report<'_>) -> AutomationDetails {
+    let name = match (report.category, report.base) {
+        (Some(name), _) => line(name, CATEGORY).trim_matches('/').to_owned(),
+        (None, "") => "gardefou".to_owned(),
+        (None, folder) => format!("gardefou/{}", uri(folder)),
     };
     AutomationDetails {
-        id: format!("gardefou/{folder}"),
+        id: format!("{name}/"),
     }
 }
 
@@ -73,7 +58,6 @@ pub(super) fn invocation<'a>(
     overrides: Vec<Override>,
     left_out: usize,
 ) -> Invocation<'a> {
-    let codes = codes(report.problems);
     let mut problems: Vec<&Problem> = report.problems.iter().collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
     let untold = problems.len().saturating_sub(NOTIFICATIONS);
@@ -81,13 +65,13 @@ pub(super) fn invocation<'a>(
     let (about_config, others): (Vec<&Problem>, Vec<&Problem>) = problems
         .into_iter()
         .partition(|problem| problem.code == ProblemCode::Config);
-    let told = |problem: &Problem| notification(problem, report, anchors, &codes);
+    let told = |problem: &Problem| notification(problem, report, anchors);
     let mut execution: Vec<_> = others.into_iter().map(told).collect();
     execution.extend(
         own(report, left_out, untold)
             .into_iter()
             .map(|text| Notification {
-                descriptor: reference(REPORT, &codes),
+                descriptor: reference(REPORT),
                 level: "warning",
                 message: Message::plain(text),
                 locations: Vec::new(),
@@ -148,10 +132,11 @@ fn own(report: &Report<'_>, left_out: usize, untold: usize) -> Vec<String> {
     all
 }
 
-fn reference(code: &'static str, codes: &BTreeMap<&'static str, usize>) -> Reference {
+/// A kind of problem by its id.
+fn reference(code: &'static str) -> Reference {
     Reference {
-        id: Some(code.to_owned()),
-        index: codes.get(code).copied(),
+        id: Some(code),
+        index: None,
     }
 }
 
@@ -159,7 +144,6 @@ fn notification<'a>(
     problem: &Problem,
     report: &Report<'_>,
     anchors: &Anchors<'_>,
-    codes: &BTreeMap<&'static str, usize>,
 ) -> Notification<'a> {
     let mut text = sentence(&line(report.lang.of(&problem.message), MESSAGE));
     if let Some(help) = &problem.help {
@@ -167,7 +151,7 @@ fn notification<'a>(
         text += &sentence(&line(report.lang.of(help), MESSAGE));
     }
     Notification {
-        descriptor: reference(problem.code.as_str(), codes),
+        descriptor: reference(problem.code.as_str()),
         level: match problem.weight {
             Weight::Error => "error",
             Weight::Warning => "warning",

@@ -28,14 +28,21 @@ pub(super) fn bounded(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
 }
 
-/// A whole sentence: findings and problems leave the full stop out.
+/// A whole sentence: findings and problems start in lower case, and leave the full stop out. A name at the start stays as it
+/// is.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    let stop = match text.ends_with(['.', '!', '?', '…']) {
-        true => "",
-        false => ".",
-    };
-    format!("{text}{stop}")
+    let text = text.trim();
+    let first = text.split([' ', '\u{a0}']).next().unwrap_or_default();
+    let mut chars = text.chars();
+    let mut out = String::with_capacity(text.len() + 1);
+    if first.chars().all(char::is_alphabetic) {
+        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+    }
+    out.push_str(chars.as_str());
+    if !text.ends_with(['.', '!', '?', '…']) {
+        out.push('.');
+    }
+    out
 }
 
 /// A link in a message to the location with an id.
@@ -103,8 +110,10 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_once() {
-        assert_eq!(sentence("it is so"), "it is so.");
-        assert_eq!(sentence("it is so. "), "it is so.");
-        assert_eq!(sentence("is it so?"), "is it so?");
+        assert_eq!(sentence("it is so"), "It is so.");
+        assert_eq!(sentence("état des lieux. "), "État des lieux.");
+        assert_eq!(sentence("is it so?"), "Is it so?");
+        assert_eq!(sentence("aws_s3_bucket.a is so"), "aws_s3_bucket.a is so.");
+        assert_eq!(sentence("`a` is so"), "`a` is so.");
     }
 }
