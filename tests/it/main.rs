@@ -33,6 +33,7 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod reports_ci;
 mod requirements;
 mod schemas;
 mod secrets;
