@@ -91,7 +91,7 @@ fn by_rule<'a>(findings: &[&'a Finding], lang: Lang) -> Vec<OfRule<'a>> {
     let mut all: Vec<OfRule<'_>> = rules
         .into_iter()
         .map(|(id, mut of)| {
-            of.sort_by_key(|one| Reverse(one.severity));
+            of.sort_by_key(|one| (Reverse(one.severity), one.outcome != Outcome::Violation));
             OfRule {
                 id,
                 severity: of.first().map_or(Severity::Info, |one| one.severity),
