@@ -105,7 +105,7 @@ fn by_rule<'a>(findings: &[&'a Finding], lang: Lang) -> Vec<OfRule<'a>> {
 }
 
 /// What is said of a resource is the message without its name.
-fn groups<'a>(findings: Vec<&'a Finding>, lang: Lang) -> Vec<Vec<&'a Finding>> {
+fn groups(findings: Vec<&Finding>, lang: Lang) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut known = HashMap::new();
     for finding in findings {

@@ -184,9 +184,9 @@ fn tags_outside_of_code(text: &str) -> Vec<&str> {
         let mut rest = line;
         while let Some(at) = rest.find(['`', '<']) {
             let from = &rest[at..];
-            if from.starts_with('<') {
-                tags.push(&from[1..]);
-                rest = &from[1..];
+            if let Some(tag) = from.strip_prefix('<') {
+                tags.push(tag);
+                rest = tag;
                 continue;
             }
             let run = from.bytes().take_while(|b| *b == b'`').count();
