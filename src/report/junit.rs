@@ -47,7 +47,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let text = document.to_string().map_err(io::Error::other)?;
     // The schema that Jenkins holds reports against knows this count for suites, not for the whole.
     let unknown = format!(" skipped=\"{}\"", document.skipped);
-    out.write_all(text.replacen(&unknown, "", 1).as_bytes())
+    let (head, rest) = text.split_once(&unknown).unwrap_or((&text, ""));
+    out.write_all(head.as_bytes())?;
+    out.write_all(rest.as_bytes())
 }
 
 /// What could not be read or judged.
@@ -140,20 +142,22 @@ fn rule(
 fn others(id: &str, count: &RuleCount, lang: Lang) -> Option<TestCase> {
     let (passed, none) = (count.passed, count.not_applicable);
     let found = count.violations + count.undetermined > 0;
-    let text = match lang {
-        Lang::En => format!("{passed} pass, {none} not applicable"),
-        Lang::Fr => format!("{passed} en règle, {none} sans objet"),
-    };
     match (passed, found) {
         (0, true) => None,
         (0, false) => {
             let mut status = TestCaseStatus::skipped();
-            status.set_type("not-applicable").set_message(text);
+            status.set_type("not-applicable").set_message(match lang {
+                Lang::En => format!("no resource to judge, {none} not applicable"),
+                Lang::Fr => format!("aucune ressource à juger, {none} sans objet"),
+            });
             Some(case(OTHERS, id, status, None))
         }
         _ => {
             let mut case = case(OTHERS, id, TestCaseStatus::success(), None);
-            case.set_system_out(text);
+            case.set_system_out(match lang {
+                Lang::En => format!("{passed} pass, {none} not applicable"),
+                Lang::Fr => format!("{passed} en règle, {none} sans objet"),
+            });
             Some(case)
         }
     }

@@ -38,6 +38,7 @@ mod recorded;
 mod releases;
 mod render;
 mod report_formats;
+mod reports_ci;
 mod requirements;
 mod sarif;
 mod schemas;

@@ -25,6 +25,7 @@ use crate::verdict::ExitStatus;
 pub(in crate::report) use grid::Cell;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
+pub(in crate::report) use requirements::short_name;
 pub(in crate::report) use summary::{
     catalogue, counts, not_seen, read, status_words, verdict_words,
 };

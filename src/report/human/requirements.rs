@@ -88,7 +88,7 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
 }
 
 /// What a name is known by, without what explains it: `HDS, hébergement de données de santé` is `HDS`.
-fn short_name(name: &str) -> String {
+pub(in crate::report) fn short_name(name: &str) -> String {
     let name = name.split(", ").next().unwrap_or(name);
     clean_line(name).into_owned()
 }

@@ -91,7 +91,7 @@ fn by_rule<'a>(findings: &[&'a Finding], lang: Lang) -> Vec<OfRule<'a>> {
     let mut all: Vec<OfRule<'_>> = rules
         .into_iter()
         .map(|(id, mut of)| {
-            of.sort_by_key(|one| Reverse(one.severity));
+            of.sort_by_key(|one| (Reverse(one.severity), one.outcome != Outcome::Violation));
             OfRule {
                 id,
                 severity: of.first().map_or(Severity::Info, |one| one.severity),
@@ -105,7 +105,7 @@ fn by_rule<'a>(findings: &[&'a Finding], lang: Lang) -> Vec<OfRule<'a>> {
 }
 
 /// What is said of a resource is the message without its name.
-fn groups<'a>(findings: Vec<&'a Finding>, lang: Lang) -> Vec<Vec<&'a Finding>> {
+fn groups(findings: Vec<&Finding>, lang: Lang) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut known = HashMap::new();
     for finding in findings {
@@ -132,7 +132,7 @@ fn of_rule(rule: &OfRule<'_>, share: usize, free: usize, report: &Report<'_>) ->
         return nothing;
     };
     let start = heading(rule, first, report);
-    let end = remedy(rule, first, report);
+    let end = remedy(first, report.lang);
     let frame = start.len() + end.len();
     // Not formatted when it cannot fit: there may be tens of thousands.
     if free < frame {
@@ -170,7 +170,7 @@ fn of_rule(rule: &OfRule<'_>, share: usize, free: usize, report: &Report<'_>) ->
     }
 }
 
-/// `#### 🔴 critical · residency/outside-area · 2 findings`, and the rule in one line.
+/// The rule in one line, its name, and what its findings are evidence against.
 fn heading(rule: &OfRule<'_>, first: &Finding, report: &Report<'_>) -> String {
     let lang = report.lang;
     let count = match lang {
@@ -181,13 +181,29 @@ fn heading(rule: &OfRule<'_>, first: &Finding, report: &Report<'_>) -> String {
             if rule.all > 1 { "s" } else { "" }
         ),
     };
-    format!(
-        "#### {} {} · {} · {count}\n\n**{}**\n\n",
+    let mut text = format!(
+        "#### {} {}\n\n{} · {} · {count}",
         sign(rule.severity),
+        prose(lang.of(&first.title), TEXT),
         lang.severity(rule.severity),
         code(rule.id),
-        prose(lang.of(&first.title), TEXT)
-    )
+    );
+    let mut against: Vec<&str> = Vec::new();
+    let findings = rule.groups.iter().flatten();
+    for id in findings.flat_map(|one| &one.requirements) {
+        if against.len() == OTHERS {
+            break;
+        }
+        if !against.contains(&id.as_str()) {
+            against.push(id);
+        }
+    }
+    if !against.is_empty() {
+        let ids: Vec<String> = against.iter().map(|id| code(id)).collect();
+        let word = lang.pick("evidence against", "preuve contre");
+        text += &format!(" · {word} {}", ids.join(", "));
+    }
+    text + "\n\n"
 }
 
 /// A severity at a glance; the word stands beside it.
@@ -201,32 +217,15 @@ pub(super) fn sign(of: Severity) -> &'static str {
     }
 }
 
-/// What to do about all findings of a rule, and what they are evidence against.
-fn remedy(rule: &OfRule<'_>, first: &Finding, report: &Report<'_>) -> String {
-    let lang = report.lang;
-    let mut text = String::new();
-    let help = lang.of(&first.help);
-    if !help.is_empty() {
-        let word = lang.pick("What to do:", "Que faire :");
-        text += &format!("**{word}** {}\n\n", prose(help, TEXT));
-    }
-    let mut against: Vec<&str> = Vec::new();
-    for id in rule
-        .groups
-        .iter()
-        .flatten()
-        .flat_map(|one| &one.requirements)
-    {
-        if !against.contains(&id.as_str()) && against.len() < OTHERS {
-            against.push(id);
+/// What to do about all findings of a rule.
+fn remedy(first: &Finding, lang: Lang) -> String {
+    match lang.of(&first.help) {
+        "" => String::new(),
+        help => {
+            let word = lang.pick("What to do:", "Que faire :");
+            format!("**{word}** {}\n\n", prose(help, TEXT))
         }
     }
-    if !against.is_empty() {
-        let ids: Vec<String> = against.iter().map(|id| code(id)).collect();
-        let word = lang.pick("Evidence against", "Preuve contre");
-        text += &format!("{word} {}\n\n", ids.join(", "));
-    }
-    text
 }
 
 /// A finding in full, and the places of those that say the same.
@@ -235,21 +234,25 @@ fn told(group: &[&Finding], report: &Report<'_>) -> String {
         return String::new();
     };
     let lang = report.lang;
-    let mut text = format!("- {}", place(finding, report));
+    let said = lang.of(&finding.message);
+    let mut text = String::from("- ");
+    // Most messages name what they speak of.
+    if !finding.address.is_empty() && !said.contains(&*finding.address) {
+        text += &format!("{} ", code(&finding.address));
+    }
+    text += &message(said.trim(), &finding.address, TEXT);
+    if let Outcome::Undetermined(reason) = &finding.outcome {
+        let word = lang.pick("Undetermined:", "Indéterminé :");
+        text += &format!("<br>*{word}* {}", prose(lang.of(reason), TEXT));
+    }
+    text += &format!("<br>{}", code(&Spot::of(finding.place, report).words()));
     if let Some(level) = finding.level {
         text += &format!(" · {}", lang.data(level));
     }
-    if let Outcome::Undetermined(_) = finding.outcome {
+    if finding.outcome != Outcome::Violation {
         let severity = lang.severity(finding.severity);
-        let word = lang.pick("undetermined, would be", "indéterminé, serait de gravité");
+        let word = lang.pick("would be", "serait de gravité");
         text += &format!(" · {word} {severity}");
-    }
-    // Prose at the start of a line could be read as a mark: the message stands behind a break of the line.
-    let said = message(lang.of(&finding.message), &finding.address, TEXT);
-    text += &format!("<br>{said}");
-    if let Outcome::Undetermined(reason) = &finding.outcome {
-        let word = lang.pick("Reason:", "Motif :");
-        text += &format!("<br>*{word}* {}", prose(lang.of(reason), TEXT));
     }
     text += "\n";
     text += &evidence(finding, report);
@@ -259,12 +262,12 @@ fn told(group: &[&Finding], report: &Report<'_>) -> String {
     text
 }
 
-/// `` `main.tf:3:5` `aws_s3_bucket.notes` ``
+/// `` `aws_s3_bucket.notes` `main.tf:3:5` ``
 fn place(finding: &Finding, report: &Report<'_>) -> String {
     let at = code(&Spot::of(finding.place, report).words());
     match &*finding.address {
         "" => at,
-        address => format!("**{}** {at}", code(address)),
+        address => format!("{} {at}", code(address)),
     }
 }
 

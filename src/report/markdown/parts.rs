@@ -192,7 +192,11 @@ pub(super) fn requirements(report: &Report<'_>) -> String {
     text += &"--:|".repeat(standings.len());
     text.push('\n');
     for framework in &table.frameworks {
-        let _ = write!(text, "| {} |", prose(lang.of(&framework.name), TEXT));
+        let _ = write!(
+            text,
+            "| {} |",
+            prose(&human::short_name(lang.of(&framework.name)), TEXT)
+        );
         for standing in &standings {
             let members = framework.requirements.iter();
             let members = members.filter_map(|at| table.all.get(*at));
