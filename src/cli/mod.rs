@@ -3,6 +3,7 @@
 mod args;
 mod catalog;
 mod explain;
+mod init;
 mod inspect;
 mod policy;
 mod request;
@@ -68,6 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args),
+        Command::Init(args) => init::run(args),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
     };

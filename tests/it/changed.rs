@@ -164,6 +164,13 @@ const LONDON: &str = r#"resource "aws_s3_bucket" "scans" {
 }
 "#;
 
+fn follows_its_schema(json: &Value) {
+    let schema = serde_json::from_str(include_str!("../../docs/schema/scan.schema.json"));
+    let validator = jsonschema::validator_for(&schema.expect("JSON")).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(json).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 /// One bucket in Paris, one in Virginia.
 fn estate() -> Repository {
     Repository::new(&[
@@ -192,6 +199,8 @@ fn nothing_changed_reports_nothing() {
         &whole.json["summary"]["failing"]
     );
     assert_eq!(none.scope("kind"), "changed-since");
+    follows_its_schema(&none.json);
+    follows_its_schema(&repository.scan(&["--only-changed", "main.tf"]).json);
     // What the code is, is known all the same.
     let standing = |report: &Report| {
         let all = report.json["requirements"]
@@ -592,16 +601,12 @@ fn what_git_cannot_tell_is_said() {
         .current_dir(repository.path())
         .env_clear()
         .env("PATH", outside.path());
-    let run = run_of(command.args(["scan", ".", "--changed-since", "main"]));
+    let none = run(command.args(["scan", ".", "--changed-since", "main"]));
     assert!(
-        run.code == 2 && run.stderr.contains("not installed"),
+        none.code == 2 && none.stderr.contains("not installed"),
         "{}",
-        run.stderr
+        none.stderr
     );
-}
-
-fn run_of(command: &mut assert_cmd::Command) -> Run {
-    run(command)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "source",
     "problem",
     "value",
@@ -26,6 +26,8 @@ const LAYERS: [&str; 18] = [
     // Runs the cases of authors through whole scans; what it finds out is printed by the command line.
     "workshop",
     "report",
+    // Proposes files to people.
+    "init",
     "cli",
 ];
 
