@@ -8,6 +8,9 @@ use crate::report::human::count;
 /// Places that are named; the rest is counted.
 const PLACES: usize = 8;
 
+/// Of a comment.
+const WIDTH: usize = 98;
+
 /// The text of the configuration.
 pub(super) fn text(seen: &Seen, choices: &Choices, lang: Lang) -> String {
     let mut out = Lines::default();
@@ -32,7 +35,11 @@ impl Lines {
     }
 
     fn note(&mut self, line: &str) {
-        for line in textwrap::wrap(line, 98) {
+        // What stands between backquotes is not to be parted.
+        let options = textwrap::Options::new(WIDTH)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(line, options) {
             self.set(format!("# {line}").trim_end());
         }
     }

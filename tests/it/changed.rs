@@ -601,7 +601,7 @@ fn what_git_cannot_tell_is_said() {
         .current_dir(repository.path())
         .env_clear()
         .env("PATH", outside.path());
-    let none = run(command.args(["scan", ".", "--changed-since", "main"]));
+    let none = crate::support::run(command.args(["scan", ".", "--changed-since", "main"]));
     assert!(
         none.code == 2 && none.stderr.contains("not installed"),
         "{}",
