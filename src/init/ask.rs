@@ -186,8 +186,8 @@ impl Dialogue<'_> {
             if let Some(read) = read(&answer) {
                 return Ok(Some(read));
             }
-            let not_one = self.lang.pick("is none of", "n’est pas dans");
-            writeln!(self.out, "  `{}` {not_one}: {words}", clean_line(&answer))?;
+            let not_one = self.lang.pick("is none of:", "n’est pas dans :");
+            writeln!(self.out, "  `{}` {not_one} {words}", clean_line(&answer))?;
         }
         Ok(None)
     }

@@ -396,6 +396,26 @@ fn what_came_to_the_other_branch_since_is_no_change_of_this_one() {
     assert_eq!(report.scope("files"), 1);
 }
 
+/// In a copy of a repository, all times are new.
+#[test]
+fn a_file_that_holds_what_it_held_has_not_changed() {
+    if !has_git() {
+        return;
+    }
+    let repository = estate();
+    let earlier = std::time::SystemTime::now() - std::time::Duration::from_secs(100_000);
+    for path in ["main.tf", "records.tf", "scans.tf"] {
+        let file = std::fs::File::options()
+            .append(true)
+            .open(repository.at(path));
+        file.and_then(|file| file.set_modified(earlier))
+            .expect("set");
+    }
+    let report = repository.scan(&[".", "--changed-since", "main"]);
+    assert_eq!(report.scope("files"), 0);
+    assert!(!report.has(OUTSIDE, "aws_s3_bucket.scans"));
+}
+
 #[test]
 fn the_configuration_bears_on_everything() {
     if !has_git() {
