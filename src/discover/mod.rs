@@ -12,9 +12,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use classify::Kind;
-pub use text::{bytes, text};
+pub use text::{STDIN, bytes, text};
 
-use text::{Bytes, STDIN};
+use text::Bytes;
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources};

@@ -538,6 +538,44 @@ fn what_is_ignored_by_git_is_as_it_was() {
 }
 
 #[test]
+fn what_only_an_ignored_plan_shows_is_reported() {
+    if !has_git() {
+        return;
+    }
+    let plan =
+        std::fs::read_dir(crate::support::root().join("fixtures/plan-alone")).expect("a folder");
+    let plan = plan.map(|entry| entry.expect("an entry").path());
+    let plan = plan
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "json"));
+    let plan = std::fs::read_to_string(plan.expect("a plan")).expect("text");
+    let repository = Repository::new(&[(".gitignore", "*.json\n")]);
+    repository.write("plan.json", &plan);
+    let whole = repository.scan(&["."]);
+    assert!(!whole.findings().is_empty());
+    let report = repository.scan(&[".", "--changed-since", "main"]);
+    assert_eq!(report.findings(), whole.findings());
+    // So is what comes through a pipe, with a list that does not speak of it.
+    repository.write("none", "");
+    let arguments = [
+        "scan",
+        "-",
+        "--files-from",
+        "none",
+        "--format",
+        "json",
+        "--as-of",
+        AS_OF,
+    ];
+    let run = gardefou_in(repository.path(), &arguments, Some(plan.as_bytes()));
+    let json: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(
+        json["findings"].as_array().map(Vec::len),
+        whole.json["findings"].as_array().map(Vec::len)
+    );
+}
+
+#[test]
 fn nothing_that_a_repository_sets_is_run() {
     if !has_git() {
         return;

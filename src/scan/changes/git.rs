@@ -215,10 +215,24 @@ impl Git {
         };
         let top = list::path(answer.strip_suffix(b"\n").unwrap_or(&answer));
         let top = top.canonicalize().map_err(|_| none())?;
-        if folder.starts_with(&top) {
+        // A repository may be set to mean another folder.
+        if folder.starts_with(&top) && top.join(".git").exists() {
             Ok(Self { top, ..git })
         } else {
             Err(none())
+        }
+    }
+
+    /// Does a path lie in the repository?
+    ///
+    /// # Errors
+    /// When it does not: nobody could tell what of it changed.
+    pub(super) fn has(&self, path: &Path) -> Result<(), GitError> {
+        match path.canonicalize() {
+            Ok(real) if !real.starts_with(&self.top) => {
+                Err(GitError::NoRepository(path.display().to_string()))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -372,6 +386,7 @@ impl Git {
 fn bounds() -> Bounds {
     Bounds {
         memory: 4 << 30,
+        output: 256 << 20,
         ..Bounds::within(TIME)
     }
 }
