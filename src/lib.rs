@@ -2,7 +2,7 @@
 //!
 //! The modules are layers. In this order, each may use those before it and never those after; `tests/it/layers.rs` holds it:
 //! [`source`], [`text`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], `program`, [`terraform`],
-//! [`kubernetes`], [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`cli`].
+//! [`kubernetes`], [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`init`], [`cli`].
 
 pub mod catalog;
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod config;
 pub mod discover;
 pub mod facts;
 pub mod graph;
+pub mod init;
 pub mod kubernetes;
 pub mod policy;
 pub mod problem;

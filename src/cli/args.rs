@@ -132,6 +132,17 @@ Examples:
   gardefou scan . --policy house                  judge code by it, beside the built-in rules
   gardefou policy inspect house/house-policy.wasm its rules, what it imports, its hash")]
     Policy(PolicyArgs),
+    /// Propose a configuration, a job for the CI and a hook, and write them
+    ///
+    /// Looks at the repository around DIR: what is written there, where it runs, which labels it carries. Asks at a terminal;
+    /// without one it shows what it would write, and --yes writes it. What is there already is never changed: the proposal is
+    /// printed.
+    #[command(after_long_help = "\
+Examples:
+  gardefou init                                   asks, then writes
+  gardefou init --dry-run                         shows what it would write
+  gardefou init --yes --actor health-body --assume health --ci github --hook")]
+    Init(InitArgs),
     /// Write completions for a shell
     #[command(after_long_help = "\
 Examples:
@@ -347,6 +358,59 @@ pub(super) struct ScanArgs {
         help_heading = "Output"
     )]
     pub(super) category: Option<String>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// A folder of the repository
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Ask nothing, and write
+    #[arg(long, short, conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// What the organisation is before the law: state, state-operator, gip, oiv, ose, health-body, local-authority or private
+    #[arg(
+        long,
+        value_name = "ACTOR",
+        env = "GARDEFOU_ACTOR",
+        hide_env_values = true
+    )]
+    pub(super) actor: Option<Actor>,
+    /// Level of data that nobody labelled: public, internal, personal, health or particular
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "GARDEFOU_ASSUME",
+        hide_env_values = true
+    )]
+    pub(super) assume: Option<Level>,
+    /// A job for this CI [default: that of the repository]
+    #[arg(long, value_name = "CI")]
+    pub(super) ci: Option<CiArg>,
+    /// A hook for pre-commit [default: when the repository uses pre-commit]
+    #[arg(long, conflicts_with = "no_hook")]
+    pub(super) hook: bool,
+    /// No hook
+    #[arg(long)]
+    pub(super) no_hook: bool,
+    /// The commit of Gardefou that CI and hook are pinned to
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) pin: Option<String>,
+}
+
+/// A CI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiArg {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// None
+    None,
 }
 
 /// Arguments of `inspect`.

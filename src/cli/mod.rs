@@ -6,6 +6,7 @@ mod catalog;
 mod explain;
 mod file;
 mod help;
+mod init;
 mod inspect;
 mod locale;
 mod man;
@@ -82,6 +83,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args, &cli.terminal),
+        Command::Init(args) => init::run(args, cli.terminal.lang()),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
         Command::Man(args) => man::run(args),

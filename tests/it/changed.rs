@@ -164,6 +164,13 @@ const LONDON: &str = r#"resource "aws_s3_bucket" "scans" {
 }
 "#;
 
+fn follows_its_schema(json: &Value) {
+    let schema = serde_json::from_str(include_str!("../../docs/schema/scan.schema.json"));
+    let validator = jsonschema::validator_for(&schema.expect("JSON")).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(json).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 /// One bucket in Paris, one in Virginia.
 fn estate() -> Repository {
     Repository::new(&[
@@ -192,6 +199,8 @@ fn nothing_changed_reports_nothing() {
         &whole.json["summary"]["failing"]
     );
     assert_eq!(none.scope("kind"), "changed-since");
+    follows_its_schema(&none.json);
+    follows_its_schema(&repository.scan(&["--only-changed", "main.tf"]).json);
     // What the code is, is known all the same.
     let standing = |report: &Report| {
         let all = report.json["requirements"]
@@ -387,6 +396,26 @@ fn what_came_to_the_other_branch_since_is_no_change_of_this_one() {
     assert_eq!(report.scope("files"), 1);
 }
 
+/// In a copy of a repository, all times are new.
+#[test]
+fn a_file_that_holds_what_it_held_has_not_changed() {
+    if !has_git() {
+        return;
+    }
+    let repository = estate();
+    let earlier = std::time::SystemTime::now() - std::time::Duration::from_secs(100_000);
+    for path in ["main.tf", "records.tf", "scans.tf"] {
+        let file = std::fs::File::options()
+            .append(true)
+            .open(repository.at(path));
+        file.and_then(|file| file.set_modified(earlier))
+            .expect("set");
+    }
+    let report = repository.scan(&[".", "--changed-since", "main"]);
+    assert_eq!(report.scope("files"), 0);
+    assert!(!report.has(OUTSIDE, "aws_s3_bucket.scans"));
+}
+
 #[test]
 fn the_configuration_bears_on_everything() {
     if !has_git() {
@@ -509,6 +538,44 @@ fn what_is_ignored_by_git_is_as_it_was() {
 }
 
 #[test]
+fn what_only_an_ignored_plan_shows_is_reported() {
+    if !has_git() {
+        return;
+    }
+    let plan =
+        std::fs::read_dir(crate::support::root().join("fixtures/plan-alone")).expect("a folder");
+    let plan = plan.map(|entry| entry.expect("an entry").path());
+    let plan = plan
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "json"));
+    let plan = std::fs::read_to_string(plan.expect("a plan")).expect("text");
+    let repository = Repository::new(&[(".gitignore", "*.json\n")]);
+    repository.write("plan.json", &plan);
+    let whole = repository.scan(&["."]);
+    assert!(!whole.findings().is_empty());
+    let report = repository.scan(&[".", "--changed-since", "main"]);
+    assert_eq!(report.findings(), whole.findings());
+    // So is what comes through a pipe, with a list that does not speak of it.
+    repository.write("none", "");
+    let arguments = [
+        "scan",
+        "-",
+        "--files-from",
+        "none",
+        "--format",
+        "json",
+        "--as-of",
+        AS_OF,
+    ];
+    let run = gardefou_in(repository.path(), &arguments, Some(plan.as_bytes()));
+    let json: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(
+        json["findings"].as_array().map(Vec::len),
+        whole.json["findings"].as_array().map(Vec::len)
+    );
+}
+
+#[test]
 fn nothing_that_a_repository_sets_is_run() {
     if !has_git() {
         return;
@@ -592,16 +659,12 @@ fn what_git_cannot_tell_is_said() {
         .current_dir(repository.path())
         .env_clear()
         .env("PATH", outside.path());
-    let run = run_of(command.args(["scan", ".", "--changed-since", "main"]));
+    let none = crate::support::run(command.args(["scan", ".", "--changed-since", "main"]));
     assert!(
-        run.code == 2 && run.stderr.contains("not installed"),
+        none.code == 2 && none.stderr.contains("not installed"),
         "{}",
-        run.stderr
+        none.stderr
     );
-}
-
-fn run_of(command: &mut assert_cmd::Command) -> Run {
-    run(command)
 }
 
 #[test]

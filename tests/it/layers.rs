@@ -27,6 +27,8 @@ const LAYERS: [&str; 19] = [
     // Runs the cases of authors through whole scans; what it finds out is printed by the command line.
     "workshop",
     "report",
+    // Proposes files to people.
+    "init",
     "cli",
 ];
 

@@ -22,6 +22,7 @@ mod hospital;
 mod hostile;
 mod human;
 mod ignores;
+mod init;
 mod inspect;
 mod kubernetes;
 mod layers;

@@ -100,7 +100,8 @@ impl Tree {
         };
         let known: HashSet<&Path> = all.iter().map(|entry| &*entry.path).collect();
         for source in now.sources.all() {
-            if source.is_rendered() || changed.has(source.path()) {
+            // A plan or a state was made of the code of now: as it is, it would say that nothing is new.
+            if source.is_rendered() || source.is_private() || changed.has(source.path()) {
                 continue;
             }
             let path = straight(&root.join(source.path()));

@@ -10,6 +10,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rayon::prelude::*;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
 use super::list;
 use crate::facts::Text;
 use crate::kubernetes::Tools;
@@ -19,6 +23,9 @@ use crate::program::{Bounds, Failure, Setting, Workshop};
 const TIME: Duration = Duration::from_secs(120);
 /// All that is taken out of a repository at once.
 pub(super) const MAX_CONTENT: u64 = 512 << 20;
+
+/// A larger file that looks as if it had changed counts as changed.
+const MAX_COMPARED: u64 = 64 << 20;
 
 /// In the environment of every command, beside a home of its own.
 const ENVIRONMENT: &[(&str, &str)] = &[
@@ -208,10 +215,24 @@ impl Git {
         };
         let top = list::path(answer.strip_suffix(b"\n").unwrap_or(&answer));
         let top = top.canonicalize().map_err(|_| none())?;
-        if folder.starts_with(&top) {
+        // A repository may be set to mean another folder.
+        if folder.starts_with(&top) && top.join(".git").exists() {
             Ok(Self { top, ..git })
         } else {
             Err(none())
+        }
+    }
+
+    /// Does a path lie in the repository?
+    ///
+    /// # Errors
+    /// When it does not: nobody could tell what of it changed.
+    pub(super) fn has(&self, path: &Path) -> Result<(), GitError> {
+        match path.canonicalize() {
+            Ok(real) if !real.starts_with(&self.top) => {
+                Err(GitError::NoRepository(path.display().to_string()))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -260,7 +281,8 @@ impl Git {
     pub(super) fn changed_since(&self, commit: &str) -> Result<BTreeSet<PathBuf>, GitError> {
         let differ = self.ask(&[
             "diff-index",
-            "--name-only",
+            "--raw",
+            "--no-abbrev",
             "-z",
             "--no-renames",
             "--no-ext-diff",
@@ -270,13 +292,42 @@ impl Git {
             "--",
         ])?;
         let new = self.ask(&["ls-files", "-z", "--others", "--exclude-standard"])?;
-        let all = differ.split(|byte| *byte == 0);
-        let all = all.chain(new.split(|byte| *byte == 0));
-        Ok(all
-            .filter(|path| !path.is_empty())
-            // A repository inside of this one is named with a slash at its end.
-            .map(|path| list::path(path.strip_suffix(b"/").unwrap_or(path)))
-            .collect())
+        let mut differ = differ.split(|byte| *byte == 0);
+        let mut pairs = Vec::new();
+        while let (Some(about), Some(path)) = (differ.next(), differ.next()) {
+            pairs.push((about, path));
+        }
+        let differ = pairs
+            .into_par_iter()
+            .filter(|(about, path)| !self.is_same(about, path))
+            .map(|(_, path)| list::path(path));
+        let mut all: BTreeSet<PathBuf> = differ.collect();
+        let new = new.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        // A repository inside of this one is named with a slash at its end.
+        all.extend(new.map(|path| list::path(path.strip_suffix(b"/").unwrap_or(path))));
+        Ok(all)
+    }
+
+    /// A file whose times alone changed, as in a copy of a repository, holds what it held: git would open it to see, and run
+    /// the filters that it is told to. `about`: `:100644 100644 3b18e5… 000000… M`.
+    fn is_same(&self, about: &[u8], path: &[u8]) -> bool {
+        let same = || {
+            let mut words = std::str::from_utf8(about).ok()?.split(' ');
+            let (from, to) = (words.next()?, words.next()?);
+            let (was, is) = (words.next()?, words.next()?);
+            let is_open = is.bytes().all(|digit| digit == b'0') && words.next()? == "M";
+            if !is_open || from.strip_prefix(':')? != to || !to.starts_with("100") {
+                return None;
+            }
+            let path = self.top.join(list::path(path));
+            let kind = path.symlink_metadata().ok()?;
+            if !kind.is_file() || kind.len() > MAX_COMPARED {
+                return None;
+            }
+            let content = std::fs::read(path).ok()?;
+            Some(name_of_blob(&content, was.len()) == was)
+        };
+        same().unwrap_or(false)
     }
 
     /// All files of a commit.
@@ -335,7 +386,25 @@ impl Git {
 fn bounds() -> Bounds {
     Bounds {
         memory: 4 << 30,
+        output: 256 << 20,
         ..Bounds::within(TIME)
+    }
+}
+
+/// The name that git gives to a content: of 40 or of 64 digits.
+fn name_of_blob(content: &[u8], digits: usize) -> String {
+    let head = format!("blob {}\0", content.len());
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    if digits == 64 {
+        hex(&Sha256::new()
+            .chain_update(&head)
+            .chain_update(content)
+            .finalize())
+    } else {
+        hex(&Sha1::new()
+            .chain_update(&head)
+            .chain_update(content)
+            .finalize())
     }
 }
 
@@ -388,6 +457,18 @@ mod tests {
         ] {
             assert_eq!(entry(other), None);
         }
+    }
+
+    #[test]
+    fn contents_are_named_as_git_does() {
+        assert_eq!(
+            name_of_blob(b"test content\n", 40),
+            "d670460b4b4aece5915caf5c68d12f560a9fe3e4"
+        );
+        assert_eq!(
+            name_of_blob(b"", 64),
+            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub use list::names;
 
 use super::{Request, Scan};
 use crate::config;
+use crate::discover;
 use crate::facts::Text;
 use crate::policy::{self, Engine};
 use crate::problem::{Problem, ProblemCode};
@@ -72,6 +73,7 @@ impl Changes {
                 .unwrap_or_default(),
         };
         let git = Git::of(&start, tools)?;
+        paths.iter().try_for_each(|path| git.has(path))?;
         let commit = git.common_commit(reference)?;
         let changed = git.changed_since(&commit)?;
         Ok(Self {
@@ -119,6 +121,8 @@ impl Changes {
             }
             changed.paths.insert(shown);
         }
+        // Nobody lists what comes through a pipe.
+        changed.paths.insert(discover::STDIN.to_owned());
         // A link shows the text of the file that it leads to.
         let mut through = Vec::new();
         for (link, target) in &scan.inputs.links {
