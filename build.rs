@@ -7,6 +7,10 @@ mod catalog;
 #[path = "build/config.rs"]
 mod config;
 
+#[allow(dead_code, unreachable_pub, unused_macros, unused_imports)]
+#[path = "src/text.rs"]
+mod text;
+
 #[path = "build/policies.rs"]
 mod policies;
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::text::{Text, text, why_not};
 use tempfile::TempDir;
 
 /// Where programs come from: what the environment says, never what the code says.
@@ -35,7 +36,7 @@ impl Tools {
         name: &str,
         named: Option<&OsStr>,
         variable: &str,
-    ) -> Result<Option<PathBuf>, String> {
+    ) -> Result<Option<PathBuf>, Text> {
         let Some(named) = named.filter(|named| !named.is_empty()) else {
             return Ok(self.on_path(OsStr::new(name)));
         };
@@ -47,8 +48,9 @@ impl Tools {
         };
         match found {
             Some(found) => Ok(Some(found)),
-            None => Err(format!(
+            None => Err(text!(
                 "{variable} names `{}`, which is no program",
+                "{variable} nomme `{}`, qui n’est pas un programme",
                 named.to_string_lossy()
             )),
         }
@@ -108,7 +110,7 @@ impl Bounds {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// It could not be started, or what surrounds it could not be made.
-    NotStarted(String),
+    NotStarted(Text),
     /// It took too long.
     Time(Duration),
     /// It wrote too much.
@@ -279,7 +281,7 @@ impl Workshop {
 }
 
 fn not_started(error: io::Error) -> Failure {
-    Failure::NotStarted(error.kind().to_string())
+    Failure::NotStarted(why_not(error.kind()))
 }
 
 /// A program that was written a moment ago may still be open for writing in a process that is being made.

@@ -21,6 +21,7 @@ use crate::policy::{self, Engine, Evaluation, Rule, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
+use crate::text::{Text, text};
 use crate::verdict::{
     self, Bar, BaselineUse, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope,
 };
@@ -481,10 +482,17 @@ fn catalogues(
             None => problems.push(
                 Problem::error(
                     ProblemCode::Config,
-                    format!("`{}` is no folder of this repository", path.value),
+                    text!(
+                        "`{}` is no folder of this repository",
+                        "`{}` n’est pas un dossier de ce dépôt",
+                        path.value
+                    ),
                 )
                 .at(path.place)
-                .help("paths of [catalog] are relative to the folder of the configuration"),
+                .help(Text::new(
+                    "paths of [catalog] are relative to the folder of the configuration",
+                    "les chemins de [catalog] partent du dossier de la configuration",
+                )),
             ),
         }
     }

@@ -8,6 +8,31 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// A text in both languages with what is named in it: ``text!("no file `{path}`", "pas de fichier `{path}`")``. What
+/// follows them, both have to name. What follows a semicolon are texts themselves, each taken in its language:
+/// `text!("no JSON: {why}", "pas du JSON : {why}"; why)`.
+macro_rules! text {
+    ($en:literal, $fr:literal $(, $given:expr)* ; $($name:ident),+ $(,)?) => {
+        $crate::text::Text::new(
+            {
+                $(let $name = $crate::text::Lang::En.of(&$name);)+
+                ::std::format!($en $(, $given)*)
+            },
+            {
+                $(let $name = $crate::text::Lang::Fr.of(&$name);)+
+                ::std::format!($fr $(, $given)*)
+            },
+        )
+    };
+    ($en:literal, $fr:literal $(, $given:expr)* $(,)?) => {
+        $crate::text::Text::new(
+            ::std::format!($en $(, $given)*),
+            ::std::format!($fr $(, $given)*),
+        )
+    };
+}
+pub(crate) use text;
+
 /// Language of messages and remedies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -81,30 +106,29 @@ impl From<String> for Text {
     }
 }
 
-/// A text in both languages with what is named in it: ``text!("no file `{path}`", "pas de fichier `{path}`")``. Both have to
-/// name the same things. Those after a semicolon are texts themselves, each in its language:
-/// `text!("no JSON: {why}", "pas du JSON : {why}"; why)`.
-macro_rules! text {
-    ($en:literal, $fr:literal $(, $given:expr)* ; $($name:ident),+ $(,)?) => {
-        $crate::text::Text::new(
-            {
-                $(let $name = $crate::text::Lang::En.of(&$name);)+
-                ::std::format!($en $(, $given)*)
-            },
-            {
-                $(let $name = $crate::text::Lang::Fr.of(&$name);)+
-                ::std::format!($fr $(, $given)*)
-            },
-        )
-    };
-    ($en:literal, $fr:literal $(, $given:expr)* $(,)?) => {
-        $crate::text::Text::new(
-            ::std::format!($en $(, $given)*),
-            ::std::format!($fr $(, $given)*),
-        )
-    };
+/// Points at a name that is near.
+pub fn did_you_mean(near: &str) -> Text {
+    text!("did you mean `{near}`?", "vouliez-vous dire `{near}` ?")
 }
-pub(crate) use text;
+
+/// Why a file could not be had: the words of the standard library, which has them in English only.
+pub fn why_not(error: std::io::ErrorKind) -> Text {
+    use std::io::ErrorKind as Kind;
+    let french = match error {
+        Kind::NotFound => "introuvable",
+        Kind::PermissionDenied => "permission refusée",
+        Kind::AlreadyExists => "existe déjà",
+        Kind::NotADirectory => "ce n’est pas un dossier",
+        Kind::IsADirectory => "c’est un dossier",
+        Kind::InvalidFilename => "nom de fichier non valide",
+        Kind::ReadOnlyFilesystem => "système de fichiers en lecture seule",
+        Kind::StorageFull => "plus de place sur le disque",
+        Kind::TimedOut => "délai dépassé",
+        Kind::Interrupted => "opération interrompue",
+        _ => "",
+    };
+    Text::new(error.to_string(), french)
+}
 
 /// A text that costs nothing to copy.
 #[derive(Clone)]

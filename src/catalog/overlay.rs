@@ -10,6 +10,7 @@ use super::read::{Entry, Facts, Fault, File, Reading, Records, locate};
 use super::{Catalog, check, fold_identifier};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources, Span};
+use crate::text::{Text, text, why_not};
 
 /// Files of one run.
 const MOST_FILES: usize = 2000;
@@ -76,7 +77,7 @@ pub fn extend(folders: &[(PathBuf, String)], sources: &Sources) -> Extended {
                     extended.catalog = Box::leak(Box::new(catalog));
                 }
             }
-            Err(error) => load.fault(None, error.to_string()),
+            Err(error) => load.fault(None, Text::same(error.to_string())),
         }
     }
     extended.problems = load.problems;
@@ -105,15 +106,18 @@ impl Load<'_> {
         if let Err(why) = list(folder, 0, &mut files) {
             self.fault(
                 Some(shown),
-                format!("the facts in `{shown}` could not be read: {why}"),
+                text!("the facts in `{shown}` could not be read: {why}", "les faits de `{shown}` n’ont pas pu être lus : {why}"; why),
             );
             return about;
         }
         if files.is_empty() {
-            let message = format!("`{shown}` holds no .toml file");
+            let message = text!(
+                "`{shown}` holds no .toml file",
+                "`{shown}` ne contient aucun fichier .toml"
+            );
             let problem = Problem::error(ProblemCode::Config, message)
                 .in_file(shown)
-                .help("name a folder laid out like the catalogue: regions/, providers/, resources/ ...");
+                .help(Text::new("name a folder laid out like the catalogue: regions/, providers/, resources/ ...", "nommez un dossier rangé comme le catalogue : regions/, providers/, resources/ ..."));
             self.problems.push(problem);
             return about;
         }
@@ -142,7 +146,7 @@ impl Load<'_> {
         let text = match text(file, LARGEST.min(LARGEST_ALL.saturating_sub(self.bytes))) {
             Ok(text) => text,
             Err(why) => {
-                self.fault(Some(&shown), format!("`{shown}` could not be read: {why}"));
+                self.fault(Some(&shown), text!("`{shown}` could not be read: {why}", "`{shown}` n’a pas pu être lu : {why}"; why));
                 return;
             }
         };
@@ -181,7 +185,7 @@ impl Load<'_> {
                 .chain(path.iter().map(String::as_str))
                 .collect();
             let span = locate(&text, &whole);
-            self.problem(&entry.file, source, span, message);
+            self.problem(&entry.file, source, span, Text::same(message));
         }
     }
 
@@ -193,10 +197,10 @@ impl Load<'_> {
                     &fault.file,
                     source,
                     fault.span.clone(),
-                    fault.message.clone(),
+                    Text::same(fault.message.clone()),
                 );
             }
-            None => self.fault(Some(&fault.file), fault.message.clone()),
+            None => self.fault(Some(&fault.file), Text::same(fault.message.clone())),
         }
     }
 
@@ -205,9 +209,9 @@ impl Load<'_> {
         file: &str,
         source: SourceId,
         span: Option<std::ops::Range<usize>>,
-        message: String,
+        message: Text,
     ) {
-        let message = format!("a fact cannot be used: {message}");
+        let message = text!("a fact cannot be used: {message}", "un fait ne peut pas être utilisé : {message}"; message);
         let problem = Problem::error(ProblemCode::Config, message);
         self.problems.push(match span {
             Some(span) => problem.at(Place {
@@ -218,7 +222,7 @@ impl Load<'_> {
         });
     }
 
-    fn fault(&mut self, file: Option<&str>, message: String) {
+    fn fault(&mut self, file: Option<&str>, message: Text) {
         let problem = Problem::error(ProblemCode::Config, message);
         self.problems.push(match file {
             Some(file) => problem.in_file(file),
@@ -228,36 +232,45 @@ impl Load<'_> {
 }
 
 /// The `.toml` files below a folder. Links are not followed: they may lead anywhere.
-fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    let entries = fs::read_dir(folder).map_err(|error| error.kind().to_string())?;
+fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Text> {
+    let entries = fs::read_dir(folder).map_err(|error| why_not(error.kind()))?;
     for entry in entries {
-        let path = entry.map_err(|error| error.kind().to_string())?.path();
-        let about = fs::symlink_metadata(&path).map_err(|error| error.kind().to_string())?;
+        let path = entry.map_err(|error| why_not(error.kind()))?.path();
+        let about = fs::symlink_metadata(&path).map_err(|error| why_not(error.kind()))?;
         if about.is_dir() {
             if depth >= DEEPEST {
-                return Err(format!("folders are nested deeper than {DEEPEST}"));
+                return Err(text!(
+                    "folders are nested deeper than {DEEPEST}",
+                    "les dossiers sont imbriqués sur plus de {DEEPEST} niveaux"
+                ));
             }
             list(&path, depth + 1, files)?;
         } else if about.is_file() && path.extension().is_some_and(|ending| ending == "toml") {
             files.push(path);
             if files.len() > MOST_FILES {
-                return Err(format!("there are more than {MOST_FILES} files"));
+                return Err(text!(
+                    "there are more than {MOST_FILES} files",
+                    "il y a plus de {MOST_FILES} fichiers"
+                ));
             }
         }
     }
     Ok(())
 }
 
-fn text(file: &Path, largest: u64) -> Result<String, String> {
+fn text(file: &Path, largest: u64) -> Result<String, Text> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     fs::File::open(file)
         .and_then(|open| open.take(largest + 1).read_to_end(&mut bytes))
-        .map_err(|error| error.kind().to_string())?;
+        .map_err(|error| why_not(error.kind()))?;
     if bytes.len() as u64 > largest {
-        return Err("files of facts are too large".to_owned());
+        return Err(Text::new(
+            "files of facts are too large",
+            "les fichiers de faits sont trop gros",
+        ));
     }
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    String::from_utf8(bytes).map_err(|_| Text::new("it is not UTF-8", "il n’est pas en UTF-8"))
 }
 
 /// Everything that a catalogue carries, to be added to.

@@ -95,7 +95,10 @@ fn nothing(list: &ListArgs, near: &[&str], lang: Lang) -> String {
     };
     match lang {
         Lang::En => format!("the catalogue has nothing for `{asked}`\nhelp: {help}"),
-        Lang::Fr => format!("le catalogue n'a rien pour `{asked}`\naide : {help}"),
+        Lang::Fr => format!(
+            "le catalogue n’a rien pour `{asked}`\n{} {help}",
+            terminal::help_word(lang)
+        ),
     }
 }
 

@@ -8,10 +8,10 @@ use super::request::{as_of, loaded};
 use super::{Fault, request, terminal};
 use crate::catalog::{Catalog, Check, Framework, Query, Requirement};
 use crate::config::suggest;
-use crate::facts::Text;
 use crate::policy::Rule;
 use crate::report::catalogue::{Question, offering};
 use crate::report::{Lang, clean};
+use crate::text::{Text, did_you_mean, text};
 use crate::verdict::{ExitStatus, OWN_RULES, OwnRule, Standing};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
@@ -52,12 +52,16 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
             .collect();
         let near = suggest::closest(what, known.iter().copied()).or_else(|| ending(what, &known));
         let help = near.map_or_else(
-            || "`gardefou rules` lists the rules".to_owned(),
-            |near| format!("did you mean `{near}`?"),
+            || {
+                Text::new(
+                    "`gardefou rules` lists the rules",
+                    "`gardefou rules` liste les règles",
+                )
+            },
+            did_you_mean,
         );
-        return Err(Fault::Usage(format!(
-            "nothing is called `{what}`\nhelp: {help}"
-        )));
+        let message = text!("nothing is called `{what}`", "rien ne s’appelle `{what}`");
+        return Err(Fault::with_help(message, help));
     };
     let text = text.map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
     terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;

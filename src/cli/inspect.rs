@@ -14,6 +14,7 @@ use crate::problem::Weight;
 use crate::report::clean_line;
 use crate::report::inspect::{self, Inspection, Secrets, route};
 use crate::scan::{self, Scan};
+use crate::text::text;
 use crate::value::Value;
 use crate::verdict::ExitStatus;
 
@@ -57,7 +58,7 @@ pub(super) fn run(
     let answer = match &question {
         Some(of) => Some(
             route::ask(&inspection, &of.address, of.attribute.as_deref())
-                .map_err(|error| Fault::Usage(error.to_string()))?,
+                .map_err(|error| Fault::usage(error.0))?,
         ),
         None => None,
     };
@@ -142,8 +143,9 @@ fn question(args: &InspectArgs) -> Result<(Option<Question>, Vec<PathBuf>), Faul
     let address = first.filter(|text| !Path::new(text).exists() && looks_like_address(text));
     let Some(address) = address.map(str::to_owned) else {
         return match attribute {
-            Some(attribute) => Err(Fault::Usage(format!(
-                "--attribute {attribute}: of which resource? write --resource ADDRESS as well"
+            Some(attribute) => Err(Fault::usage(text!(
+                "--attribute {attribute}: of which resource? write --resource ADDRESS as well",
+                "--attribute {attribute} : de quelle ressource ? écrivez aussi --resource ADRESSE"
             ))),
             None => Ok((None, paths)),
         };

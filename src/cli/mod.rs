@@ -25,34 +25,64 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::text::Lang;
+use crate::text::{Lang, Text, why_not};
 use crate::verdict::ExitStatus;
 use args::{Cli, Command};
 
 /// What keeps a command from doing its job.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 enum Fault {
-    /// Something that was asked for cannot be had; the text says what to do.
-    #[error("{0}")]
-    Usage(String),
+    /// Something that was asked for cannot be had, and what to do.
+    Usage(Text, Option<Text>),
     /// Facts, policies or a configuration with something wrong in them, to be drawn.
-    #[error("input that cannot be used")]
     Input(Box<(Sources, Vec<Problem>)>),
     /// Output that could not be written.
-    #[error("could not write {to}: {error}")]
     Output {
         /// Where to.
-        to: String,
+        to: Text,
         /// Why not.
         error: io::Error,
     },
 }
 
 impl Fault {
+    /// Something that was asked for cannot be had.
+    fn usage(what: Text) -> Self {
+        Self::Usage(what, None)
+    }
+
+    /// The same, with what to do.
+    fn with_help(what: Text, help: Text) -> Self {
+        Self::Usage(what, Some(help))
+    }
+
+    /// In words; what is wrong with the input is drawn instead.
+    fn said(&self, lang: Lang) -> String {
+        match self {
+            Self::Usage(what, help) => {
+                let mut said = lang.of(what).to_owned();
+                if let Some(help) = help {
+                    said += &format!("\n{} {}", terminal::help_word(lang), lang.of(help));
+                }
+                said
+            }
+            Self::Input(_) => String::new(),
+            Self::Output { to, error } => {
+                let to = lang.of(to);
+                match lang {
+                    Lang::En => format!("could not write {to}: {error}"),
+                    Lang::Fr => {
+                        let why = why_not(error.kind());
+                        format!("écriture impossible {to} : {}", lang.of(&why))
+                    }
+                }
+            }
+        }
+    }
     /// For standard output.
     fn stdout(error: io::Error) -> Self {
         Self::Output {
-            to: "to standard output".to_owned(),
+            to: Text::new("to standard output", "sur la sortie standard"),
             error,
         }
     }
@@ -95,7 +125,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(ExitStatus::Incomplete.code())
         }
         Err(fault) => {
-            terminal::say(&format!("error: {fault}"));
+            let lang = cli.terminal.lang();
+            terminal::say(&format!(
+                "{} {}",
+                lang.pick("error:", "erreur :"),
+                fault.said(lang)
+            ));
             ExitCode::from(ExitStatus::Incomplete.code())
         }
     }

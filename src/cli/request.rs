@@ -18,6 +18,7 @@ use crate::scan::{
     self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
 };
 use crate::source::Sources;
+use crate::text::{Text, text};
 
 /// `-`: what comes through a pipe.
 pub(super) fn is_standard_input(path: &Path) -> bool {
@@ -39,9 +40,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
             Some(file) if file.is_file() => ConfigChoice::File(file.clone()),
             Some(file) => {
                 let shown = file.display();
-                return Err(Fault::Usage(format!(
-                    "--config {shown}: there is no such file"
-                )));
+                return Err(no_config(&shown));
             }
             None => ConfigChoice::Nearest,
         },
@@ -62,6 +61,14 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         baseline: BaselineChoice::Without,
         changes: None,
     })
+}
+
+/// A configuration that was named and is not there.
+pub(super) fn no_config(file: &impl std::fmt::Display) -> Fault {
+    Fault::usage(text!(
+        "--config {file}: there is no such file",
+        "--config {file} : ce fichier n’existe pas"
+    ))
 }
 
 /// What is asked of rendering. Programs are named by the environment alone: a configuration comes with the code.
@@ -194,7 +201,12 @@ pub(super) fn as_of(text: Option<&str>) -> Result<Date, Fault> {
 }
 
 fn day(text: &str) -> Result<Date, Fault> {
-    let wrong = |_| Fault::Usage(format!("--as-of {text}: write a day such as 2026-11-30"));
+    let wrong = |_| {
+        Fault::usage(text!(
+            "--as-of {text}: write a day such as 2026-11-30",
+            "--as-of {text} : écrivez un jour tel que 2026-11-30"
+        ))
+    };
     text.parse().map_err(wrong)
 }
 
@@ -207,8 +219,9 @@ fn variables(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Vec<Varia
     let mut all = Vec::new();
     for (at, text) in places("var").into_iter().zip(&args.var) {
         let (name, value) = text.split_once('=').ok_or_else(|| {
-            Fault::Usage(format!(
-                "--var {text}: write it as NAME=VALUE, such as --var region=fr-par"
+            Fault::usage(text!(
+                "--var {text}: write it as NAME=VALUE, such as --var region=fr-par",
+                "--var {text} : écrivez-le NOM=VALEUR, par exemple --var region=fr-par"
             ))
         })?;
         let (name, text) = (name.trim().to_owned(), value.to_owned());
@@ -234,12 +247,20 @@ fn environment() -> Vec<(String, String)> {
 pub(super) fn threads(wanted: Option<usize>) -> Result<(), Fault> {
     let Some(threads) = wanted else { return Ok(()) };
     if threads == 0 {
-        return Err(Fault::Usage("--threads 0: use at least one".to_owned()));
+        return Err(Fault::usage(Text::new(
+            "--threads 0: use at least one",
+            "--threads 0 : il en faut au moins un",
+        )));
     }
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global()
-        .map_err(|error| Fault::Usage(format!("--threads {threads}: {error}")))
+        .map_err(|error| {
+            Fault::usage(text!(
+                "--threads {threads}: {error}",
+                "--threads {threads} : {error}"
+            ))
+        })
 }
 
 /// The built-in policies. Those of the user are added when the configuration is known; what is compiled then is kept.

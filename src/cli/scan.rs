@@ -10,9 +10,10 @@ use super::args::{ReportFormat, ScanArgs, TerminalArgs, Undetermined};
 use super::{Fault, request, terminal};
 use crate::discover::{Kind, State};
 use crate::policy::Cache;
-use crate::report::human::{self, Look};
+use crate::report::human::Look;
 use crate::report::{self, Report, clean_line};
 use crate::scan::{self, Scan};
+use crate::text::{Lang, Text};
 use crate::verdict::{ExitStatus, FileCount};
 
 pub(super) fn run(
@@ -27,7 +28,11 @@ pub(super) fn run(
     if terminal.verbose
         && let Some(why) = engine.cache().and_then(Cache::refused)
     {
-        terminal::say(&format!("note: compiled policies are not kept: {why}"));
+        let note = terminal.lang().pick(
+            "note: compiled policies are not kept:",
+            "note : les politiques compilées ne sont pas gardées :",
+        );
+        terminal::say(&format!("{note} {why}"));
     }
     let as_of = scan.settings.as_of.to_string();
     let report = Report {
@@ -66,7 +71,7 @@ pub(super) fn run(
     terminal::print(|out| report::write(args.format.into(), &report, &look, out))
         .map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
-        terminal::say(&nothing_to_scan(&scan, args));
+        terminal::say(&nothing_to_scan(&scan, args, terminal.lang()));
     }
     let status = unwritten.unwrap_or(scan.status);
     // The process ends here: giving all of it back piece by piece would only take time.
@@ -81,7 +86,10 @@ fn to_file(
     look: &Look,
 ) -> Result<(), Fault> {
     let failed = |error| Fault::Output {
-        to: path.display().to_string(),
+        to: Text::new(
+            path.display().to_string(),
+            format!("dans {}", path.display()),
+        ),
         error,
     };
     // Files are read later and elsewhere.
@@ -96,7 +104,7 @@ fn to_file(
 }
 
 /// What was looked for, and what was there instead.
-fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
+fn nothing_to_scan(scan: &Scan, args: &ScanArgs, lang: Lang) -> String {
     let paths: Vec<String> = args
         .input
         .paths
@@ -108,30 +116,49 @@ fn nothing_to_scan(scan: &Scan, args: &ScanArgs) -> String {
         .files
         .iter()
         .filter(|of| of.files > 0)
-        .map(|of| match of.state {
-            State::Read | State::Skipped => human::count(of.files, of.kind.title()),
-            State::Unsupported | State::Unreadable => format!(
-                "{} ({})",
-                human::count(of.files, of.kind.title()),
-                of.state.as_str()
-            ),
+        .map(|of| {
+            let files = lang.files(of.files, of.kind);
+            match of.state {
+                State::Read | State::Skipped => files,
+                State::Unsupported => {
+                    format!(
+                        "{files} ({})",
+                        lang.pick("unsupported", "non pris en charge")
+                    )
+                }
+                State::Unreadable => {
+                    format!("{files} ({})", lang.pick("unreadable", "non lisible"))
+                }
+            }
         })
         .collect();
     let seen = if seen.is_empty() {
-        "no file at all".to_owned()
+        lang.pick("no file at all", "aucun fichier").to_owned()
     } else {
         seen.join(", ")
     };
     let packages =
         |of: &FileCount| of.files > 0 && matches!(of.kind, Kind::HelmChart | Kind::Kustomization);
     let help = if scan.coverage.files.iter().any(packages) {
-        "`--render` renders charts and kustomizations with the installed programs; or scan the output of `helm template` and `kustomize build`"
+        lang.pick(
+            "`--render` renders charts and kustomizations with the installed programs; or scan the output of `helm template` and `kustomize build`",
+            "`--render` rend les charts et les kustomizations avec les programmes installés ; ou analysez la sortie de `helm template` et de `kustomize build`",
+        )
     } else {
-        "give the folder that holds the code; what .gardefouignore names is left out"
+        lang.pick(
+            "give the folder that holds the code; what .gardefouignore names is left out",
+            "donnez le dossier qui contient le code ; ce que nomme .gardefouignore est laissé de côté",
+        )
     };
-    format!(
-        "nothing to scan in {}: looked for Terraform and OpenTofu (.tf, .tofu, .tf.json) and for Kubernetes objects in YAML and \
-         JSON; found {seen}.\nhelp: {help}",
-        paths.join(", ")
-    )
+    let (paths, word) = (paths.join(", "), terminal::help_word(lang));
+    match lang {
+        Lang::En => format!(
+            "nothing to scan in {paths}: looked for Terraform and OpenTofu (.tf, .tofu, .tf.json) and for Kubernetes objects in YAML and \
+             JSON; found {seen}.\n{word} {help}"
+        ),
+        Lang::Fr => format!(
+            "rien à analyser dans {paths} : cherché du Terraform et de l’OpenTofu (.tf, .tofu, .tf.json) et des objets Kubernetes en YAML \
+             et en JSON ; trouvé : {seen}.\n{word} {help}"
+        ),
+    }
 }

@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::report::clean;
 use crate::report::human::{Look, Verbosity};
 use crate::source::Sources;
+use crate::text::Lang;
 
 /// Width when there is no terminal.
 const WIDTH: usize = 100;
@@ -97,6 +98,11 @@ pub(super) fn draw(sources: &Sources, problems: &[Problem], args: &TerminalArgs)
     if let Ok(text) = crate::report::human::problems(sources, problems, args.lang(), &look) {
         let _ = write!(io::stderr().lock(), "{text}");
     }
+}
+
+/// What stands before a remedy.
+pub(super) fn help_word(lang: Lang) -> &'static str {
+    lang.pick("help:", "remède :")
 }
 
 /// Says something beside the data. Failing to say it is no reason to fail.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Config, parse};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
+use crate::text::{Text, text, why_not};
 
 /// Names below a folder, in order of preference.
 const NAMES: &[&str] = &["gardefou.toml", ".gardefou.toml", ".github/gardefou.toml"];
@@ -64,7 +65,11 @@ pub fn load(found: &Found, root: &Path, sources: &Sources) -> (Config, Vec<Probl
     let text = match read(&found.file) {
         Ok(text) => text,
         Err(why) => {
-            let message = format!("the configuration `{shown}` could not be read: {why}");
+            let message = text!(
+                "the configuration `{shown}` could not be read: {why}",
+                "la configuration `{shown}` n’a pas pu être lue : {why}";
+                why
+            );
             let problem = Problem::error(ProblemCode::Config, message).in_file(shown);
             return (Config::default(), vec![problem]);
         }
@@ -87,16 +92,23 @@ pub fn load(found: &Found, root: &Path, sources: &Sources) -> (Config, Vec<Probl
     (config, problems)
 }
 
-fn read(file: &Path) -> Result<String, String> {
-    let about = std::fs::metadata(file).map_err(|error| error.kind().to_string())?;
+fn read(file: &Path) -> Result<String, Text> {
+    let about = std::fs::metadata(file).map_err(|error| why_not(error.kind()))?;
     if !about.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err(Text::new(
+            "it is no regular file",
+            "ce n’est pas un fichier ordinaire",
+        ));
     }
     if about.len() > MAX_SIZE {
-        return Err(format!("it is larger than {} MiB", MAX_SIZE >> 20));
+        return Err(text!(
+            "it is larger than {} MiB",
+            "il dépasse {} Mio",
+            MAX_SIZE >> 20
+        ));
     }
-    let bytes = std::fs::read(file).map_err(|error| error.kind().to_string())?;
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    let bytes = std::fs::read(file).map_err(|error| why_not(error.kind()))?;
+    String::from_utf8(bytes).map_err(|_| Text::new("it is not UTF-8", "il n’est pas en UTF-8"))
 }
 
 /// A path as seen from the scan root: `gardefou.toml`, `../gardefou.toml`.

@@ -1,5 +1,6 @@
 //! Globs that name files, resources and namespaces.
 
+use crate::text::{Text, text};
 use globset::{GlobBuilder, GlobMatcher};
 
 /// What a pattern is held against.
@@ -34,13 +35,24 @@ enum Form {
 }
 
 /// A text that is no glob.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no pattern: {why}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternError {
     /// The text.
     pub text: String,
     /// What is wrong with it.
-    pub why: String,
+    pub why: Text,
+}
+
+impl PatternError {
+    /// What is wrong, in both languages.
+    pub fn text(&self) -> Text {
+        let (text, why) = (&self.text, &self.why);
+        text!(
+            "`{text}` is no pattern: {why}",
+            "`{text}` n’est pas un motif : {why}";
+            why
+        )
+    }
 }
 
 impl Pattern {
@@ -54,7 +66,7 @@ impl Pattern {
     /// # Errors
     /// When it is empty, or a glob that is not closed.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        let wrong = |why: String| PatternError {
+        let wrong = |why: Text| PatternError {
             text: text.to_owned(),
             why,
         };
@@ -63,10 +75,10 @@ impl Pattern {
                 .literal_separator(literal_separator)
                 .build()
                 .map(|glob| glob.compile_matcher())
-                .map_err(|error| wrong(error.kind().to_string()))
+                .map_err(|error| wrong(Text::same(error.kind().to_string())))
         };
         if text.is_empty() || text == "ns:" {
-            return Err(wrong("it is empty".to_owned()));
+            return Err(wrong(Text::new("it is empty", "il est vide")));
         }
         let form = match text.strip_prefix("ns:") {
             Some(namespace) => Form::Namespace(glob(namespace, false)?),

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
+use crate::text::{Text, did_you_mean, text};
 
 /// Reads a configuration text. What is wrong is left out and said.
 pub fn parse(source: SourceId, text: &str) -> (Config, Vec<Problem>) {
@@ -27,7 +28,11 @@ pub fn parse(source: SourceId, text: &str) -> (Config, Vec<Problem>) {
         Err(error) => {
             let problem = Problem::error(
                 ProblemCode::Config,
-                format!("the configuration is no TOML: {}", error.message().trim()),
+                text!(
+                    "the configuration is no TOML: {}",
+                    "la configuration n’est pas du TOML : {}",
+                    error.message().trim()
+                ),
             );
             let range = error.span().unwrap_or(0..0);
             reader.problems.push(problem.at(reader.place(range)));
@@ -43,10 +48,10 @@ pub(super) struct Reader {
 }
 
 /// One table, with what messages call it and where it is written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Section<'a> {
     pub(super) table: &'a DeTable<'a>,
-    pub(super) name: &'static str,
+    pub(super) name: Text,
     pub(super) place: Place,
 }
 
@@ -63,7 +68,7 @@ impl Reader {
     fn config(&mut self, table: &DeTable<'_>) -> Config {
         let top = Section {
             table,
-            name: "the configuration",
+            name: Text::new("the configuration", "la configuration"),
             place: self.place(0..0),
         };
         self.known(&top, &keys::CONFIGURATION);
@@ -90,7 +95,7 @@ impl Reader {
     }
 
     fn organisation(&mut self, top: &Section<'_>) -> Organisation {
-        let Some(section) = self.section(top, "organisation", "[organisation]") else {
+        let Some(section) = self.section(top, "organisation", Text::same("[organisation]")) else {
             return Organisation::default();
         };
         self.known(&section, &keys::ORGANISATION);
@@ -102,7 +107,8 @@ impl Reader {
     }
 
     fn classification(&mut self, top: &Section<'_>) -> Classification {
-        let Some(section) = self.section(top, "classification", "[classification]") else {
+        let Some(section) = self.section(top, "classification", Text::same("[classification]"))
+        else {
             return Classification::default();
         };
         self.known(&section, &keys::CLASSIFICATION);
@@ -131,7 +137,7 @@ impl Reader {
     }
 
     fn tenancy(&mut self, top: &Section<'_>) -> Tenancy {
-        let Some(section) = self.section(top, "tenancy", "[tenancy]") else {
+        let Some(section) = self.section(top, "tenancy", Text::same("[tenancy]")) else {
             return Tenancy::default();
         };
         self.known(&section, &keys::TENANCY);
@@ -142,7 +148,7 @@ impl Reader {
     }
 
     fn ignores(&mut self, top: &Section<'_>) -> Ignores {
-        let Some(section) = self.section(top, "ignores", "[ignores]") else {
+        let Some(section) = self.section(top, "ignores", Text::same("[ignores]")) else {
             return Ignores::default();
         };
         self.known(&section, &keys::IGNORES);
@@ -191,7 +197,7 @@ impl Reader {
     }
 
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
-        let Some(section) = self.section(top, "catalog", "[catalog]") else {
+        let Some(section) = self.section(top, "catalog", Text::same("[catalog]")) else {
             return Vec::new();
         };
         self.known(&section, &keys::CATALOG);
@@ -199,7 +205,7 @@ impl Reader {
     }
 
     fn policies(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
-        let Some(section) = self.section(top, "policies", "[policies]") else {
+        let Some(section) = self.section(top, "policies", Text::same("[policies]")) else {
             return Vec::new();
         };
         self.known(&section, &keys::POLICIES);
@@ -207,7 +213,7 @@ impl Reader {
     }
 
     fn fail(&mut self, top: &Section<'_>) -> Fail {
-        let Some(section) = self.section(top, "fail", "[fail]") else {
+        let Some(section) = self.section(top, "fail", Text::same("[fail]")) else {
             return Fail::default();
         };
         self.known(&section, &keys::FAIL);
@@ -230,7 +236,7 @@ impl Reader {
         &mut self,
         of: &Section<'a>,
         key: &str,
-        name: &'static str,
+        name: Text,
     ) -> Option<Section<'a>> {
         let (at, value) = of.get(self, key)?;
         match value.get_ref() {
@@ -240,7 +246,7 @@ impl Reader {
                 place: at,
             }),
             other => {
-                self.wrong_type(at, "a table", other, value);
+                self.wrong_type(at, Text::new("a table", "une table"), other, value);
                 None
             }
         }
@@ -259,7 +265,7 @@ impl Reader {
         let DeValue::Array(entries) = value.get_ref() else {
             self.wrong_type(
                 at,
-                &format!("entries written `{name}`"),
+                text!("entries written `{name}`", "des entrées écrites `{name}`"),
                 value.get_ref(),
                 value,
             );
@@ -270,9 +276,15 @@ impl Reader {
             match entry.get_ref() {
                 DeValue::Table(table) => {
                     let place = self.place(entry.span());
+                    let name = Text::same(name);
                     out.extend(read(self, &Section { table, name, place }));
                 }
-                other => self.wrong_type(at, &format!("entries written `{name}`"), other, entry),
+                other => self.wrong_type(
+                    at,
+                    text!("entries written `{name}`", "des entrées écrites `{name}`"),
+                    other,
+                    entry,
+                ),
             }
         }
         out
@@ -301,7 +313,7 @@ impl Reader {
             }),
             Err(error) => {
                 let near = suggest::closest(&text.value, error.allowed.iter().copied());
-                self.wrong(error.to_string(), text.place, near);
+                self.wrong(error.text(), text.place, near);
                 None
             }
         }
@@ -316,7 +328,7 @@ impl Reader {
                 key: at,
             }),
             other => {
-                self.wrong_type(at, "true or false", other, value);
+                self.wrong_type(at, Text::new("true or false", "vrai ou faux"), other, value);
                 None
             }
         }
@@ -326,7 +338,11 @@ impl Reader {
         let (at, value) = of.get(self, key)?;
         let text = self.str_of(at, value)?;
         if text.trim().is_empty() {
-            self.wrong(format!("`{key}` is empty"), self.place(value.span()), None);
+            self.wrong(
+                text!("`{key}` is empty", "`{key}` est vide"),
+                self.place(value.span()),
+                None,
+            );
             return None;
         }
         Some(Located {
@@ -341,7 +357,12 @@ impl Reader {
             return Vec::new();
         };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_type(at, "a list of texts", value.get_ref(), value);
+            self.wrong_type(
+                at,
+                Text::new("a list of texts", "une liste de textes"),
+                value.get_ref(),
+                value,
+            );
             return Vec::new();
         };
         let mut out = Vec::new();
@@ -367,7 +388,7 @@ impl Reader {
                     place: text.place,
                     key: text.key,
                 }),
-                Err(error) => self.wrong(error.to_string(), text.place, None),
+                Err(error) => self.wrong(error.text(), text.place, None),
             }
         }
         out
@@ -381,7 +402,12 @@ impl Reader {
             DeValue::String(text) => text.to_string(),
             DeValue::Datetime(datetime) => datetime.to_string(),
             other => {
-                self.wrong_type(at, "a day such as 2026-11-30", other, value);
+                self.wrong_type(
+                    at,
+                    Text::new("a day such as 2026-11-30", "un jour tel que 2026-11-30"),
+                    other,
+                    value,
+                );
                 return None;
             }
         };
@@ -392,7 +418,11 @@ impl Reader {
                 key: at,
             }),
             Err(error) => {
-                self.wrong(format!("`{text}` is no day: {error}"), place, None);
+                let message = text!(
+                    "`{text}` is no day: {error}",
+                    "`{text}` n’est pas un jour : écrivez-le comme 2026-11-30"
+                );
+                self.wrong(message, place, None);
                 None
             }
         }
@@ -406,7 +436,7 @@ impl Reader {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
             other => {
-                self.wrong_type(key, "a text", other, value);
+                self.wrong_type(key, Text::new("a text", "un texte"), other, value);
                 None
             }
         }
@@ -423,10 +453,12 @@ impl Reader {
         for (key, _) in section.table {
             let name = key.get_ref().as_ref();
             if !allowed.contains(&name) {
-                let message = format!(
-                    "`{name}` is no key of {}; it has {}",
-                    section.name,
-                    allowed.join(", ")
+                let of = &section.name;
+                let message = text!(
+                    "`{name}` is no key of {of}; it has {}",
+                    "`{name}` n’est pas une clé de {of} ; les clés sont {}",
+                    allowed.join(", ");
+                    of
                 );
                 let near = suggest::closest(name, allowed.iter().copied());
                 self.wrong(message, self.place(key.span()), near);
@@ -445,7 +477,8 @@ impl Reader {
             .map(|key| format!("`{key}`"))
             .collect();
         if !missing.is_empty() {
-            let message = format!("{} needs {}", section.name, missing.join(", "));
+            let (name, missing) = (&section.name, missing.join(", "));
+            let message = text!("{name} needs {missing}", "{name} : il manque {missing}"; name);
             self.wrong(message, section.place, None);
         }
     }
@@ -453,31 +486,38 @@ impl Reader {
     pub(super) fn wrong_type(
         &mut self,
         key: Place,
-        expected: &str,
+        expected: Text,
         found: &DeValue<'_>,
         value: &Spanned<DeValue<'_>>,
     ) {
         let found = match found {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
+            DeValue::String(_) => Text::new("a text", "un texte"),
+            DeValue::Integer(_) | DeValue::Float(_) => Text::new("a number", "un nombre"),
+            DeValue::Boolean(_) => Text::new("true or false", "vrai ou faux"),
+            DeValue::Datetime(_) => Text::new("a date", "une date"),
+            DeValue::Array(_) => Text::new("a list", "une liste"),
+            DeValue::Table(_) => Text::new("a table", "une table"),
         };
         let problem = Problem::error(
             ProblemCode::Config,
-            format!("{expected} is needed here, not {found}"),
+            text!(
+                "{expected} is needed here, not {found}",
+                "il faut ici {expected}, et non {found}";
+                expected, found
+            ),
         );
         let place = self.place(value.span());
-        self.problems
-            .push(problem.at(place).related(key, "for this key"));
+        self.problems.push(
+            problem
+                .at(place)
+                .related(key, Text::new("for this key", "pour cette clé")),
+        );
     }
 
-    pub(super) fn wrong(&mut self, message: String, place: Place, near: Option<&str>) {
+    pub(super) fn wrong(&mut self, message: Text, place: Place, near: Option<&str>) {
         let problem = Problem::error(ProblemCode::Config, message).at(place);
         self.problems.push(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            Some(near) => problem.help(did_you_mean(near)),
             None => problem,
         });
     }

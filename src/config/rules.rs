@@ -7,10 +7,11 @@ use super::read::{Reader, Section};
 use super::words::Severity;
 use super::{Located, OptionSetting, OptionValue, RuleSetting, keys, suggest};
 use crate::source::Place;
+use crate::text::{Text, text};
 
 impl Reader {
     pub(super) fn rules(&mut self, top: &Section<'_>) -> Vec<RuleSetting> {
-        let Some(section) = self.section(top, "rules", "[rules]") else {
+        let Some(section) = self.section(top, "rules", Text::same("[rules]")) else {
             return Vec::new();
         };
         let mut out = Vec::new();
@@ -23,7 +24,10 @@ impl Reader {
                 },
                 DeValue::Table(table) => self.rule(key, table),
                 other => {
-                    let expected = "a severity, \"off\", or a table with severity and options";
+                    let expected = Text::new(
+                        "a severity, \"off\", or a table with severity and options",
+                        "une gravité, \"off\", ou une table avec severity et options",
+                    );
                     self.wrong_type(key, expected, other, value);
                     continue;
                 }
@@ -48,14 +52,18 @@ impl Reader {
     ) -> (Option<Located<Option<Severity>>>, Vec<OptionSetting>) {
         let section = Section {
             table,
-            name: "a rule",
+            name: Text::new("a rule", "une règle"),
             place: key,
         };
         self.known(&section, &keys::RULE);
         let severity = section
             .get(self, "severity")
             .and_then(|(at, value)| self.severity(at, value));
-        let options = self.section(&section, "options", "the options of a rule");
+        let options = self.section(
+            &section,
+            "options",
+            Text::new("the options of a rule", "les options d’une règle"),
+        );
         let options = options.map_or_else(Vec::new, |options| self.options(&options));
         (severity, options)
     }
@@ -73,8 +81,9 @@ impl Reader {
             word => match word.parse::<Severity>() {
                 Ok(severity) => Some(severity),
                 Err(error) => {
-                    let message = format!(
+                    let message = text!(
                         "`{word}` is no setting of a rule; use off or one of {}",
+                        "`{word}` n’est pas un réglage de règle ; employez off ou l’un de {}",
                         error.allowed.join(", ")
                     );
                     let near = suggest::closest(word, error.allowed.iter().copied());
@@ -119,7 +128,11 @@ impl Reader {
             DeValue::Integer(number) => {
                 let parsed = i64::from_str_radix(number.as_str(), number.radix());
                 if parsed.is_err() {
-                    let message = format!("`{}` is too large a number", number.as_str());
+                    let message = text!(
+                        "`{}` is too large a number",
+                        "`{}` est un nombre trop grand",
+                        number.as_str()
+                    );
                     self.wrong(message, self.place(value.span()), None);
                 }
                 parsed.ok().map(OptionValue::Integer)
@@ -132,7 +145,10 @@ impl Reader {
                 Some(OptionValue::Texts(texts))
             }
             other => {
-                let expected = "a text, a whole number, true or false, or a list of texts";
+                let expected = Text::new(
+                    "a text, a whole number, true or false, or a list of texts",
+                    "un texte, un nombre entier, vrai ou faux, ou une liste de textes",
+                );
                 self.wrong_type(key, expected, other, value);
                 None
             }

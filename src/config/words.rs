@@ -1,5 +1,7 @@
 //! The closed vocabularies that the configuration, the catalogue and every output share.
 
+use crate::text::{Text, text};
+
 /// A word that is none of the allowed ones.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is no {what}; use one of {}", allowed.join(", "))]
@@ -10,6 +12,17 @@ pub struct UnknownWord {
     pub what: &'static str,
     /// Every allowed word.
     pub allowed: &'static [&'static str],
+}
+
+impl UnknownWord {
+    /// What is wrong, in both languages.
+    pub fn text(&self) -> Text {
+        let (word, allowed) = (&self.word, self.allowed.join(", "));
+        text!(
+            "{self}",
+            "`{word}` n’est pas un mot connu ; à choisir parmi {allowed}"
+        )
+    }
 }
 
 /// Defines an enum whose variants are words: one list for parsing, printing and serde.

@@ -19,6 +19,7 @@ use text::Bytes;
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources};
+use crate::text::{Text, text, why_not};
 
 /// How to walk and read.
 #[derive(Debug, Clone)]
@@ -238,13 +239,26 @@ fn starts(paths: &[PathBuf], alone: bool, problems: &mut Vec<Problem>) -> Vec<Pa
                 let problem = match error.kind() {
                     std::io::ErrorKind::NotFound => Problem::error(
                         ProblemCode::Unreadable,
-                        format!("the path `{shown}` does not exist"),
+                        text!(
+                            "the path `{shown}` does not exist",
+                            "le chemin `{shown}` n’existe pas"
+                        ),
                     )
-                    .help("give a folder or a file that is there"),
-                    kind => Problem::error(
-                        ProblemCode::Unreadable,
-                        format!("the path `{shown}` could not be read: {kind}"),
-                    ),
+                    .help(Text::new(
+                        "give a folder or a file that is there",
+                        "donnez un dossier ou un fichier qui existe",
+                    )),
+                    kind => {
+                        let why = why_not(kind);
+                        Problem::error(
+                            ProblemCode::Unreadable,
+                            text!(
+                                "the path `{shown}` could not be read: {why}",
+                                "le chemin `{shown}` n’a pas pu être lu : {why}";
+                                why
+                            ),
+                        )
+                    }
                 };
                 problems.push(problem.in_file(shown.to_string()));
             }
@@ -366,7 +380,7 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
         } else {
             Problem::error(ProblemCode::Limit, message)
         };
-        let problem = problem.help(text::SMALLER).in_file(shown);
+        let problem = problem.help(text::smaller()).in_file(shown);
         return without(kind, State::Unreadable, Some(problem));
     }
     if !kind.is_read() {

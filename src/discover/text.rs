@@ -6,10 +6,15 @@ use std::path::Path;
 
 use super::{Kind, Options, classify};
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Text, text, why_not};
 
 /// What helps with a file that is too large.
-pub(super) const SMALLER: &str =
-    "split it, or name it in `.gardefouignore` when nothing in it is applied";
+pub(super) fn smaller() -> Text {
+    Text::new(
+        "split it, or name it in `.gardefouignore` when nothing in it is applied",
+        "découpez-le, ou nommez-le dans `.gardefouignore` si rien n’y est appliqué",
+    )
+}
 
 /// How standard input is named to people.
 pub const STDIN: &str = "<stdin>";
@@ -28,7 +33,7 @@ impl Bytes {
     ///
     /// # Errors
     /// When it cannot be read or is no regular file, in words.
-    pub(super) fn of_file(path: &Path, kind: Kind, options: &Options) -> Result<Self, String> {
+    pub(super) fn of_file(path: &Path, kind: Kind, options: &Options) -> Result<Self, Text> {
         let (mut file, len) = open(path)?;
         if kind.is_recorded() && len > options.max_recorded {
             return Ok(Self {
@@ -82,7 +87,7 @@ impl Bytes {
         };
         if text.len() as u64 > limit {
             let message = too_large(shown, limit);
-            let problem = Problem::error(ProblemCode::Limit, message).help(SMALLER);
+            let problem = Problem::error(ProblemCode::Limit, message).help(smaller());
             return Err(problem.in_file(shown));
         }
         Ok(text)
@@ -94,12 +99,17 @@ impl Bytes {
 /// # Errors
 /// When it fails, or holds nothing.
 pub(super) fn piped(pipe: &mut dyn Read, options: &Options) -> Result<Bytes, Problem> {
-    let bytes = Bytes::of(pipe, 0, options)
-        .map_err(|error| unreadable(STDIN, &error.kind().to_string()))?;
+    let bytes = Bytes::of(pipe, 0, options).map_err(|error| unreadable(STDIN, &words(error)))?;
     if bytes.bytes.trim_ascii().is_empty() {
-        let message = "standard input is empty: nothing was read";
+        let message = Text::new(
+            "standard input is empty: nothing was read",
+            "l’entrée standard est vide : rien n’a été lu",
+        );
         return Err(Problem::error(ProblemCode::Unreadable, message)
-            .help("the command before the pipe may have failed; `set -o pipefail` shows it")
+            .help(Text::new(
+                "the command before the pipe may have failed; `set -o pipefail` shows it",
+                "la commande avant le tube a peut-être échoué ; `set -o pipefail` le montre",
+            ))
             .in_file(STDIN));
     }
     Ok(bytes)
@@ -123,7 +133,7 @@ pub fn text(path: &Path, limit: u64) -> Result<String, Problem> {
 ///
 /// # Errors
 /// When it cannot be read or is no regular file, in words.
-pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Text> {
     let (file, len) = open(path)?;
     let mut bytes = Vec::with_capacity(len.min(limit) as usize + 1);
     file.take(limit.saturating_add(1))
@@ -132,17 +142,20 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn open(path: &Path) -> Result<(File, u64), String> {
+fn open(path: &Path) -> Result<(File, u64), Text> {
     // A pipe or a device would block or never end.
     let about = std::fs::metadata(path).map_err(words)?;
     if !about.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err(Text::new(
+            "it is no regular file",
+            "ce n’est pas un fichier ordinaire",
+        ));
     }
     Ok((File::open(path).map_err(words)?, about.len()))
 }
 
-fn words(error: std::io::Error) -> String {
-    error.kind().to_string()
+fn words(error: std::io::Error) -> Text {
+    why_not(error.kind())
 }
 
 fn decoded(bytes: Vec<u8>, shown: &str) -> Result<String, Problem> {
@@ -152,9 +165,15 @@ fn decoded(bytes: Vec<u8>, shown: &str) -> Result<String, Problem> {
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         Problem::error(
             ProblemCode::Encoding,
-            format!("`{shown}` is not UTF-8 (line {line}) and was not read"),
+            text!(
+                "`{shown}` is not UTF-8 (line {line}) and was not read",
+                "`{shown}` n’est pas en UTF-8 (ligne {line}) et n’a pas été lu"
+            ),
         )
-        .help("save the file as UTF-8")
+        .help(Text::new(
+            "save the file as UTF-8",
+            "enregistrez le fichier en UTF-8",
+        ))
         .in_file(shown)
     })
 }
@@ -174,45 +193,66 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     text.trim_start().starts_with('{').then_some(text)
 }
 
-pub(super) fn unreadable(shown: &str, why: &str) -> Problem {
+pub(super) fn unreadable(shown: &str, why: &Text) -> Problem {
     Problem::error(
         ProblemCode::Unreadable,
-        format!("`{shown}` could not be read: {why}"),
+        text!("`{shown}` could not be read: {why}", "`{shown}` n’a pas pu être lu : {why}"; why),
     )
     .in_file(shown)
 }
 
-pub(super) fn too_large(shown: &str, limit: u64) -> String {
-    format!("`{shown}` is larger than {} and was not read", size(limit))
+pub(super) fn too_large(shown: &str, limit: u64) -> Text {
+    let size = size(limit);
+    text!(
+        "`{shown}` is larger than {size} and was not read",
+        "`{shown}` dépasse {size} et n’a pas été lu";
+        size
+    )
 }
 
 /// A plan that only Terraform can read. One that lies about beside the code takes nothing away from it.
 pub(super) fn archive(shown: &str, is_named: bool) -> Problem {
-    let message = format!("`{shown}` is a binary plan, which only Terraform can read");
+    let message = text!(
+        "`{shown}` is a binary plan, which only Terraform can read",
+        "`{shown}` est un plan binaire, que seul Terraform sait lire"
+    );
     let problem = if is_named {
         Problem::error(ProblemCode::Unreadable, message)
     } else {
         Problem::warning(ProblemCode::Unreadable, message)
     };
-    let file = if shown == STDIN { "FILE" } else { shown };
-    problem
-        .help(format!(
-            "scan its JSON form: `terraform show -json {file} > plan.json`"
-        ))
-        .in_file(shown)
+    let named = (shown != STDIN).then_some(shown);
+    let help = Text::each(|lang| {
+        let scan = lang.pick("scan its JSON form:", "analysez sa forme JSON :");
+        let file = named.unwrap_or(lang.pick("FILE", "FICHIER"));
+        format!("{scan} `terraform show -json {file} > plan.json`")
+    });
+    problem.help(help).in_file(shown)
 }
 
 /// What came through a pipe and is of no use.
 pub(super) fn strange(bytes: &Bytes) -> Problem {
     let (message, help) = if classify::looks_like_code(bytes.sniff()) {
         (
-            "standard input holds Terraform code, which is read from files only",
-            "scan the folder that holds it: what it calls and its values lie there too",
+            Text::new(
+                "standard input holds Terraform code, which is read from files only",
+                "l’entrée standard contient du code Terraform, qui ne se lit que dans des fichiers",
+            ),
+            Text::new(
+                "scan the folder that holds it: what it calls and its values lie there too",
+                "analysez le dossier qui le contient : ce qu’il appelle et ses valeurs s’y trouvent aussi",
+            ),
         )
     } else {
         (
-            "standard input is neither a plan nor a state nor Kubernetes objects",
-            "pipe in what `terraform show -json` or `kubectl get -o yaml` prints",
+            Text::new(
+                "standard input is neither a plan nor a state nor Kubernetes objects",
+                "l’entrée standard n’est ni un plan, ni un état, ni des objets Kubernetes",
+            ),
+            Text::new(
+                "pipe in what `terraform show -json` or `kubectl get -o yaml` prints",
+                "passez-y ce qu’affiche `terraform show -json` ou `kubectl get -o yaml`",
+            ),
         )
     };
     Problem::error(ProblemCode::Unreadable, message)
@@ -220,11 +260,11 @@ pub(super) fn strange(bytes: &Bytes) -> Problem {
         .in_file(STDIN)
 }
 
-fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> Text {
     match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", bytes >> 10),
-        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
-        _ => format!("{} GiB", bytes >> 30),
+        0..1024 => text!("{bytes} bytes", "{bytes} octets"),
+        1024..1_048_576 => text!("{} KiB", "{} Kio", bytes >> 10),
+        1_048_576..1_073_741_824 => text!("{} MiB", "{} Mio", bytes >> 20),
+        _ => text!("{} GiB", "{} Gio", bytes >> 30),
     }
 }

@@ -8,6 +8,7 @@ use ignore::{WalkBuilder, WalkState};
 
 use super::classify::Kind;
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Text, text, why_not};
 
 /// A file that was found.
 pub(super) struct Found {
@@ -186,44 +187,59 @@ fn unfit_rules(root: &Path, folder: &Path, gitignore: bool) -> Option<Problem> {
         let path = folder.join(name);
         let found = path.metadata().ok()?;
         match found.len() {
-            _ if !found.is_file() => Some((path, "it is no regular file".to_owned())),
-            size if size > MAX_RULES => {
-                Some((path, format!("it is larger than {} MiB", MAX_RULES >> 20)))
-            }
+            _ if !found.is_file() => Some((
+                path,
+                Text::new("it is no regular file", "ce n’est pas un fichier ordinaire"),
+            )),
+            size if size > MAX_RULES => Some((
+                path,
+                text!(
+                    "it is larger than {} MiB",
+                    "il dépasse {} Mio",
+                    MAX_RULES >> 20
+                ),
+            )),
             _ => None,
         }
     })?;
     let shown = shown(root, &path);
-    let message = format!("`{shown}` could not be read: {why}; its folder is not scanned");
+    let message = text!("`{shown}` could not be read: {why}; its folder is not scanned", "`{shown}` n’a pas pu être lu : {why} ; son dossier n’est pas analysé"; why);
     Some(Problem::error(ProblemCode::Unreadable, message).in_file(shown))
 }
 
 /// What is left out is not judged, and whoever reads the report has to know.
 fn leaves_out(shown: &str) -> Problem {
-    let message = format!("`{shown}` leaves files out of the scan");
+    let message = text!(
+        "`{shown}` leaves files out of the scan",
+        "`{shown}` laisse des fichiers hors de l’analyse"
+    );
     Problem::warning(ProblemCode::Unreadable, message).in_file(shown)
 }
 
 fn outside(root: &Path, path: &Path, is_folder: bool) -> Problem {
     let shown = shown(root, path);
-    let message = format!("`{shown}` is a link to outside the scan and was not followed");
+    let message = text!(
+        "`{shown}` is a link to outside the scan and was not followed",
+        "`{shown}` est un lien vers l’extérieur de l’analyse et n’a pas été suivi"
+    );
     // A folder may be anything; a file with such a name would have been judged.
     let problem = if is_folder {
         Problem::warning(ProblemCode::Unreadable, message)
     } else {
         Problem::error(ProblemCode::Unreadable, message)
     };
-    problem
-        .in_file(shown)
-        .help("scan a folder that holds both the link and its target")
+    problem.in_file(shown).help(Text::new(
+        "scan a folder that holds both the link and its target",
+        "analysez un dossier qui contient le lien et sa cible",
+    ))
 }
 
 fn unreadable(root: &Path, error: &ignore::Error) -> Problem {
-    if let Some((path, why)) = of_path(error) {
+    if let Some(Refused { path, why, is_loop }) = of_path(error) {
         let shown = shown(root, path);
-        let message = format!("`{shown}` could not be read: {why}");
+        let message = text!("`{shown}` could not be read: {why}", "`{shown}` n’a pas pu être lu : {why}"; why);
         // A link that leads nowhere or back to its own folder hides nothing.
-        let hides_nothing = path.is_symlink() || why == LOOP;
+        let hides_nothing = path.is_symlink() || is_loop;
         let problem = if hides_nothing {
             Problem::warning(ProblemCode::Unreadable, message)
         } else {
@@ -233,22 +249,42 @@ fn unreadable(root: &Path, error: &ignore::Error) -> Problem {
     }
     Problem::error(
         ProblemCode::Unreadable,
-        format!("a folder could not be read: {error}"),
+        text!(
+            "a folder could not be read: {error}",
+            "un dossier n’a pas pu être lu : {error}"
+        ),
     )
 }
 
-const LOOP: &str = "the link leads back to a folder around it";
+/// A fault in walking, with its path.
+struct Refused<'e> {
+    path: &'e Path,
+    why: Text,
+    is_loop: bool,
+}
 
-fn of_path(error: &ignore::Error) -> Option<(&Path, String)> {
+fn of_path(error: &ignore::Error) -> Option<Refused<'_>> {
+    let refused = |path, why| Refused {
+        path,
+        why,
+        is_loop: false,
+    };
     match error {
         ignore::Error::WithPath { path, err } => match &**err {
-            ignore::Error::Io(io) => Some((path, io.kind().to_string())),
-            other => of_path(other).or_else(|| Some((path, other.to_string()))),
+            ignore::Error::Io(io) => Some(refused(path, why_not(io.kind()))),
+            other => of_path(other).or_else(|| Some(refused(path, Text::same(other.to_string())))),
         },
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
             of_path(err)
         }
-        ignore::Error::Loop { child, .. } => Some((child, LOOP.to_owned())),
+        ignore::Error::Loop { child, .. } => Some(Refused {
+            path: child,
+            why: Text::new(
+                "the link leads back to a folder around it",
+                "le lien ramène à un dossier qui le contient",
+            ),
+            is_loop: true,
+        }),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ use super::establish::{Kind, Lens, gap};
 use super::{EvidenceId, Fact, Gap, Location, Text};
 use crate::catalog::{Area, Category, Certainty, Class, ResourceKind};
 use crate::graph::Resource;
+use crate::text::Lang;
 
 impl<'a> Lens<'a> {
     /// The primary location of a resource; worked out once.
@@ -237,15 +238,16 @@ impl<'a> Lens<'a> {
         let module = resource
             .root
             .and_then(|root| self.graph.module(root, &resource.address));
-        let why = module.and_then(|module| module.absent.as_deref());
+        let why = module.and_then(|module| module.absent.clone());
+        let why = why.unwrap_or_else(|| {
+            Text::new("its code is not at hand", "son code n’est pas disponible")
+        });
         let address = &resource.address;
         let mut found = gap(
+            format!("what is in {address} is not seen: {}", why.en),
             format!(
-                "what is in {address} is not seen: {}",
-                why.unwrap_or("its code is not at hand")
-            ),
-            format!(
-                "le contenu de {address} n'est pas vu : son code n'est pas disponible (`terraform init`)"
+                "le contenu de {address} n’est pas vu : {}",
+                Lang::Fr.of(&why)
             ),
         );
         found.evidence.push(self.header(resource));

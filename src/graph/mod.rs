@@ -19,6 +19,7 @@ use crate::catalog::ClassSet;
 use crate::kubernetes::Release;
 use crate::source::Place;
 use crate::terraform::ReadFrom;
+use crate::text::Text;
 use crate::value::{Origin, Value};
 
 /// One resource of a scan; an index into [`Graph::resources`].
@@ -148,7 +149,7 @@ pub struct Module {
     /// Arguments that speak of all that is in it, such as its tags.
     pub arguments: Vec<(Arc<str>, Value)>,
     /// Why its code is not at hand; none: it is.
-    pub absent: Option<Arc<str>>,
+    pub absent: Option<Text>,
 }
 
 /// The kind of a module whose code is not at hand, where its arguments say what it holds.

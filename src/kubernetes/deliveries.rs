@@ -9,6 +9,7 @@ use super::render::{RenderOutcome, Rendering, is_of_cluster};
 use super::{Manifest, Manifests, objects};
 use crate::discover::Input;
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Lang, Text, text};
 use crate::value::Value;
 
 /// So many are told one by one; the rest are counted.
@@ -100,15 +101,18 @@ pub(super) fn find(files: &[Input], manifests: &Manifests) -> Vec<Problem> {
             let folders = folders.get_or_insert_with(|| Folders::of(files));
             let by = &manifest.address;
             let message = match &delivery {
-                Delivery::Chart(name) => format!(
-                    "{by} installs the chart `{name}`, which was not rendered; what it makes is not judged"
+                Delivery::Chart(name) => text!(
+                    "{by} installs the chart `{name}`, which was not rendered; what it makes is not judged",
+                    "{by} installe le chart `{name}`, qui n’a pas été rendu ; ce qu’il produit n’est pas jugé"
                 ),
-                Delivery::Folder(of) if of.anywhere => format!(
+                Delivery::Folder(of) if of.anywhere => text!(
                     "{by} applies `{}` of repositories that its generators name; what it makes is not judged",
+                    "{by} applique `{}` de dépôts que ses générateurs nomment ; ce qu’il produit n’est pas jugé",
                     of.path
                 ),
-                Delivery::Folder(of) if !folders.has(of.path) => format!(
+                Delivery::Folder(of) if !folders.has(of.path) => text!(
                     "{by} applies `{}`, which is not part of the scan; what it makes is not judged",
+                    "{by} applique `{}`, qui ne fait pas partie de l’analyse ; ce qu’il produit n’est pas jugé",
                     of.path
                 ),
                 Delivery::Folder(of) => {
@@ -116,10 +120,15 @@ pub(super) fn find(files: &[Input], manifests: &Manifests) -> Vec<Problem> {
                     if left.is_empty() {
                         continue;
                     }
-                    format!(
-                        "{by} applies `{}` with {} that the rendering did not use; what they change is not judged",
-                        of.path,
-                        left.join(", ")
+                    let left = Text::each(|lang| {
+                        let names: Vec<&str> = left.iter().map(|word| named(word, lang)).collect();
+                        names.join(", ")
+                    });
+                    text!(
+                        "{by} applies `{}` with {left} that the rendering did not use; what they change is not judged",
+                        "{by} applique `{}` avec des réglages que le rendu n’a pas employés ({left}) ; ce qu’ils changent n’est pas jugé",
+                        of.path;
+                        left
                     )
                 }
             };
@@ -130,13 +139,17 @@ pub(super) fn find(files: &[Input], manifests: &Manifests) -> Vec<Problem> {
             told.push(
                 Problem::warning(ProblemCode::NotRendered, message)
                     .at(manifest.header)
-                    .help("scan what it makes as well: rendered, or exported from the cluster"),
+                    .help(Text::new(
+                        "scan what it makes as well: rendered, or exported from the cluster",
+                        "analysez aussi ce qu’il produit : rendu, ou exporté du cluster",
+                    )),
             );
         }
     }
     if more > 0 {
-        let message = format!(
-            "{more} more charts and folders are applied by others and are not part of the scan"
+        let message = text!(
+            "{more} more charts and folders are applied by others and are not part of the scan",
+            "{more} autres charts et dossiers sont appliqués par ailleurs et ne font pas partie de l’analyse"
         );
         told.push(Problem::warning(ProblemCode::NotRendered, message));
     }
@@ -182,6 +195,20 @@ fn not_applied(
         left.push("a namespace");
     }
     left
+}
+
+/// What somebody else sets, in words.
+fn named(change: &'static str, lang: Lang) -> &'static str {
+    let french = match change {
+        "files of values" => "fichiers de valeurs",
+        "a namespace" => "un espace de noms",
+        "a plugin" => "un plugin",
+        "values" => "valeurs",
+        "patches" => "correctifs",
+        "components" => "composants",
+        same => same,
+    };
+    lang.pick(change, french)
 }
 
 fn deliveries(manifest: &Manifest) -> Vec<Delivery<'_>> {

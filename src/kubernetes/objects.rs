@@ -9,6 +9,7 @@ use crate::discover::Input;
 use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::comment;
 use crate::syntax::yaml::{Document, Keys};
+use crate::text::{Text, text};
 use crate::value::Value;
 
 /// Problems with the objects of one file above this number are not listed.
@@ -46,10 +47,16 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
         file.problems.push(
             Problem::warning(
                 ProblemCode::NotRendered,
-                "this document is a template; it was not rendered and is not judged",
+                Text::new(
+                    "this document is a template; it was not rendered and is not judged",
+                    "ce document est un modèle ; il n’a pas été rendu et n’est pas jugé",
+                ),
             )
             .at(place)
-            .help("render it and scan the result"),
+            .help(Text::new(
+                "render it and scan the result",
+                "rendez-le et analysez le résultat",
+            )),
         );
     }
     let path: Arc<str> = input.path.as_str().into();
@@ -87,10 +94,10 @@ impl File {
             self.warn(
                 Problem::warning(
                     ProblemCode::Manifest,
-                    "this is a sequence of objects, which Kubernetes does not read; they are not judged",
+                    Text::new("this is a sequence of objects, which Kubernetes does not read; they are not judged", "ceci est une suite d’objets, que Kubernetes ne lit pas ; ils ne sont pas jugés"),
                 )
                 .at(place)
-                .help("put them into the `items` of a `List`, or each into a document of its own"),
+                .help(Text::new("put them into the `items` of a `List`, or each into a document of its own", "mettez-les dans les `items` d’une `List`, ou chacun dans son propre document")),
             );
         }
         let is_list = self.unfold(&document.value, None, keys, path);
@@ -105,8 +112,9 @@ impl File {
         if self.odd < MAX_PROBLEMS {
             self.problems.push(problem);
         } else if self.odd == MAX_PROBLEMS {
-            let message = format!(
-                "{MAX_PROBLEMS} problems with the objects of this file; further ones are not listed"
+            let message = text!(
+                "{MAX_PROBLEMS} problems with the objects of this file; further ones are not listed",
+                "{MAX_PROBLEMS} problèmes avec les objets de ce fichier ; les suivants ne sont pas listés"
             );
             let mut last = Problem::warning(ProblemCode::Manifest, message);
             last.place = problem.place;
@@ -144,18 +152,32 @@ impl File {
         };
         let Some(items) = items.elements() else {
             if !items.is_unknown() {
-                let message = format!(
+                let message = text!(
                     "the `items` of this `{}` are no sequence; nothing in them is judged",
+                    "les `items` de cette `{}` ne sont pas une suite ; rien n’y est jugé",
                     shapes::shown(kind)
                 );
-                self.warn_at(items, keys, message, "Kubernetes refuses it");
+                self.warn_at(
+                    items,
+                    keys,
+                    message,
+                    Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+                );
             }
             return true;
         };
         for item in items {
             if item.entries().is_none() && !item.is_unknown() {
-                let message = "this item of a list is no object; it is not judged".to_owned();
-                self.warn_at(item, keys, message, "Kubernetes refuses it");
+                let message = Text::new(
+                    "this item of a list is no object; it is not judged",
+                    "cet élément d’une liste n’est pas un objet ; il n’est pas jugé",
+                );
+                self.warn_at(
+                    item,
+                    keys,
+                    message,
+                    Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+                );
                 continue;
             }
             let inherited = (!of.is_empty()).then_some((api_version, of));
@@ -164,8 +186,8 @@ impl File {
         true
     }
 
-    fn warn_at(&mut self, value: &Value, keys: &Keys, message: String, help: &str) {
-        let problem = Problem::warning(ProblemCode::Manifest, message).help(help.to_owned());
+    fn warn_at(&mut self, value: &Value, keys: &Keys, message: Text, help: Text) {
+        let problem = Problem::warning(ProblemCode::Manifest, message).help(help);
         self.warn(match keys.entry_of(value) {
             Some(place) => problem.at(place),
             None => problem,
@@ -302,16 +324,21 @@ impl File {
             return;
         }
         let (is, lacks) = match (value.entry("kind"), value.entry("apiVersion")) {
-            (Some(kind), None) => (kind, "`apiVersion`"),
-            (None, Some(version)) => (version, "`kind`"),
-            (Some(kind), Some(_)) if !is_word(kind) => (kind, "a word as `kind`"),
-            (Some(_), Some(version)) => (version, "a word as `apiVersion`"),
+            (Some(kind), None) => (kind, Text::same("`apiVersion`")),
+            (None, Some(version)) => (version, Text::same("`kind`")),
+            (Some(kind), Some(_)) if !is_word(kind) => {
+                (kind, Text::new("a word as `kind`", "un mot pour `kind`"))
+            }
+            (Some(_), Some(version)) => (
+                version,
+                Text::new("a word as `apiVersion`", "un mot pour `apiVersion`"),
+            ),
             (None, None) => return,
         };
         // Kubernetes would refuse it: nothing that runs is missed.
         let problem = Problem::warning(
             ProblemCode::Manifest,
-            format!("this looks like a Kubernetes object, but has not {lacks}; it is not judged"),
+            text!("this looks like a Kubernetes object, but has not {lacks}; it is not judged", "ceci ressemble à un objet Kubernetes, mais il manque {lacks} ; il n’est pas jugé"; lacks),
         );
         self.warn(match keys.entry_of(is) {
             Some(place) => problem.at(place),

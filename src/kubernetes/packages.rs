@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Problem, ProblemCode, yaml};
 use crate::discover::{Input, Kind, folder_of};
 use crate::source::Sources;
+use crate::text::{Lang, Text, text};
 use crate::value::{Path, Value};
 
 /// What becomes objects only when it is rendered.
@@ -26,9 +27,9 @@ impl PackageKind {
     }
 
     /// In words.
-    pub const fn title(self) -> &'static str {
+    pub fn title(self, lang: Lang) -> &'static str {
         match self {
-            Self::Chart => "Helm chart",
+            Self::Chart => lang.pick("Helm chart", "chart Helm"),
             Self::Kustomization => "kustomization",
         }
     }
@@ -81,16 +82,19 @@ impl Package {
     pub(super) fn not_rendered(&self, file: &Input) -> Problem {
         Problem::warning(
             ProblemCode::NotRendered,
-            format!(
-                "the {} `{}` was not rendered; {} not judged",
-                self.kind.title(),
-                shown(&file.folder),
-                files_are(self.files)
-            ),
+            Text::each(|lang| {
+                let (kind, folder) = (self.kind.title(lang), shown(&file.folder));
+                let files = not_judged(self.files, lang);
+                match lang {
+                    Lang::En => format!("the {kind} `{folder}` was not rendered; {files}"),
+                    Lang::Fr => format!("{kind} `{folder}` n’a pas de rendu ; {files}"),
+                }
+            }),
         )
         .in_file(&file.path)
-        .help(format!(
+        .help(text!(
             "`--render` renders it with the installed program; or scan the output of `{}`",
+            "`--render` le rend avec le programme installé ; ou analysez la sortie de `{}`",
             self.kind.command()
         ))
     }
@@ -254,14 +258,23 @@ impl Packages {
 fn unused_component(package: &Package, file: &Input) -> Problem {
     Problem::warning(
         ProblemCode::NotRendered,
-        format!(
-            "the component `{}` is used by no kustomization of the scan; {} not judged",
-            shown(&file.folder),
-            files_are(package.files)
-        ),
+        Text::each(|lang| {
+            let (folder, files) = (shown(&file.folder), not_judged(package.files, lang));
+            match lang {
+                Lang::En => format!(
+                    "the component `{folder}` is used by no kustomization of the scan; {files}"
+                ),
+                Lang::Fr => format!(
+                    "aucune kustomization de l’analyse n’emploie le composant `{folder}` ; {files}"
+                ),
+            }
+        }),
     )
     .in_file(&file.path)
-    .help("scan it together with the kustomizations that use it")
+    .help(Text::new(
+        "scan it together with the kustomizations that use it",
+        "analysez-le avec les kustomizations qui l’emploient",
+    ))
 }
 
 fn reach(first: usize, builds_on: &[Vec<usize>], reached: &mut [bool]) {
@@ -365,9 +378,11 @@ pub(super) fn shown(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }
 
-fn files_are(count: usize) -> String {
-    match count {
-        1 => "1 file is".to_owned(),
-        count => format!("{count} files are"),
+fn not_judged(files: usize, lang: Lang) -> String {
+    match (lang, files) {
+        (Lang::En, 1) => "1 file is not judged".to_owned(),
+        (Lang::En, files) => format!("{files} files are not judged"),
+        (Lang::Fr, 0 | 1) => format!("{files} fichier n’est pas jugé"),
+        (Lang::Fr, files) => format!("{files} fichiers ne sont pas jugés"),
     }
 }

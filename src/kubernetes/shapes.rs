@@ -4,6 +4,7 @@
 use crate::catalog::{Catalog, KubernetesKind};
 use crate::problem::{Problem, ProblemCode};
 use crate::syntax::yaml::Keys;
+use crate::text::{Text, text};
 use crate::value::{Data, Value};
 
 /// Names of objects and namespaces end here.
@@ -37,16 +38,23 @@ pub(super) fn check(
     let known = Catalog::get().kubernetes_kind(called.group, called.kind);
     let mut check = Check { keys, say };
     check.version(object, called, known);
-    if let Some(metadata) = check.mapping(object, "metadata", "an object has no name without it") {
+    if let Some(metadata) = check.mapping(
+        object,
+        "metadata",
+        Text::new(
+            "an object has no name without it",
+            "sans lui, un objet n’a pas de nom",
+        ),
+    ) {
         check.metadata(metadata);
     }
     let Some(known) = known else { return };
-    let lost = "nothing in it is judged";
-    check.mapping(object, "spec", lost);
+    let lost = Text::new("nothing in it is judged", "rien n’y est jugé");
+    check.mapping(object, "spec", lost.clone());
     if let Some(path) = known.pod_spec.as_deref() {
         let mut at = object;
         for key in path.split('.') {
-            let Some(inner) = check.mapping(at, key, lost) else {
+            let Some(inner) = check.mapping(at, key, lost.clone()) else {
                 return;
             };
             at = inner;
@@ -61,8 +69,8 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn warn(&mut self, at: &Value, message: String, help: &str) {
-        let mut problem = Problem::warning(ProblemCode::Manifest, message).help(help.to_owned());
+    fn warn(&mut self, at: &Value, message: Text, help: Text) {
+        let mut problem = Problem::warning(ProblemCode::Manifest, message).help(help);
         if let Some(place) = self.keys.entry_of(at) {
             problem = problem.at(place);
         }
@@ -70,14 +78,25 @@ impl Check<'_> {
     }
 
     /// The mapping behind a key; what is there but is none is said.
-    fn mapping<'v>(&mut self, value: &'v Value, key: &str, lost: &str) -> Option<&'v Value> {
+    fn mapping<'v>(&mut self, value: &'v Value, key: &str, lost: Text) -> Option<&'v Value> {
         let found = value.entry(key)?;
         if found.entries().is_some() {
             return Some(found);
         }
         if !found.is_null() && !found.is_unknown() {
-            let message = format!("`{key}` is {}, not a mapping; {lost}", what(found));
-            self.warn(found, message, "Kubernetes refuses it");
+            let message = {
+                let is = what(found);
+                text!(
+                    "`{key}` is {is}, not a mapping; {lost}",
+                    "`{key}` est {is}, et non une table ; {lost}";
+                    is, lost
+                )
+            };
+            self.warn(
+                found,
+                message,
+                Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+            );
         }
         None
     }
@@ -88,28 +107,47 @@ impl Check<'_> {
         };
         let written = shown(called.api_version);
         if called.group.contains('/') || called.version.is_empty() {
-            let message =
-                format!("`{written}` is no API version: it is a group, a `/` and a version");
-            self.warn(at, message, "Kubernetes refuses it");
+            let message = text!(
+                "`{written}` is no API version: it is a group, a `/` and a version",
+                "`{written}` n’est pas une version d’API : c’est un groupe, un `/` et une version"
+            );
+            self.warn(
+                at,
+                message,
+                Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+            );
             return;
         }
         // Only of its own groups are all versions known.
         let is_own = !called.group.contains('.') || called.group.ends_with(".k8s.io");
         if called.group.is_empty() && called.version != "v1" {
-            let message = format!(
-                "the API version `{written}` is unknown: without a group there is `v1` only"
+            let message = text!(
+                "the API version `{written}` is unknown: without a group there is `v1` only",
+                "la version d’API `{written}` est inconnue : sans groupe, il n’y a que `v1`"
             );
-            self.warn(at, message, "write the group: `apps/v1`");
+            self.warn(
+                at,
+                message,
+                Text::new(
+                    "write the group: `apps/v1`",
+                    "écrivez le groupe : `apps/v1`",
+                ),
+            );
         } else if let Some(known) = known
             && is_own
             && !is_version(called.version, &known.versions)
         {
-            let message = format!(
+            let message = text!(
                 "the API version `{written}` of `{}` is unknown; it is judged as `{}` is",
+                "la version d’API `{written}` de `{}` est inconnue ; elle est jugée comme `{}`",
                 shown(called.kind),
                 known.versions.join("`, `")
             );
-            self.warn(at, message, "check the version");
+            self.warn(
+                at,
+                message,
+                Text::new("check the version", "vérifiez la version"),
+            );
         }
     }
 
@@ -120,12 +158,26 @@ impl Check<'_> {
             };
             let wrong = match &name.data {
                 Data::String(text) if text.len() <= MAX_NAME => continue,
-                Data::String(_) => format!("longer than {MAX_NAME} characters"),
+                Data::String(_) => text!(
+                    "longer than {MAX_NAME} characters",
+                    "plus long que {MAX_NAME} caractères"
+                ),
                 Data::Null(_) | Data::Unknown(_) => continue,
-                _ => format!("{}, not a text", what(name)),
+                _ => {
+                    let is = what(name);
+                    text!("{is}, not a text", "{is}, et non un texte"; is)
+                }
             };
-            let message = format!("`metadata.{key}` is {wrong}");
-            self.warn(name, message, "Kubernetes refuses it");
+            let message = text!(
+                "`metadata.{key}` is {wrong}",
+                "`metadata.{key}` est {wrong}";
+                wrong
+            );
+            self.warn(
+                name,
+                message,
+                Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+            );
         }
         for key in ["labels", "annotations"] {
             self.texts(metadata, key);
@@ -134,7 +186,8 @@ impl Check<'_> {
 
     /// Values of labels and their like are texts: `NO` and `1.10` are not, unless they stand in quotes.
     fn texts(&mut self, value: &Value, key: &str) {
-        let Some(found) = self.mapping(value, key, "it is not read") else {
+        let Some(found) = self.mapping(value, key, Text::new("it is not read", "il n’est pas lu"))
+        else {
             return;
         };
         let is_text = |value: &Value| {
@@ -145,22 +198,27 @@ impl Check<'_> {
         };
         let odd = found.entries().unwrap_or_default().iter();
         if let Some((name, value)) = odd.into_iter().find(|(_, value)| !is_text(value)) {
-            let message = format!(
-                "`{}` in `{key}` is {}, not a text",
-                shown(name),
-                what(value)
+            let is = what(value);
+            let message = text!(
+                "`{}` in `{key}` is {is}, not a text",
+                "`{}` dans `{key}` est {is}, et non un texte",
+                shown(name);
+                is
             );
             self.warn(
                 value,
                 message,
-                "put the value in quotes: Kubernetes refuses it as it is",
+                Text::new(
+                    "put the value in quotes: Kubernetes refuses it as it is",
+                    "mettez la valeur entre guillemets : Kubernetes la refuse telle quelle",
+                ),
             );
         }
     }
 
     fn pods(&mut self, spec: &Value) {
         for key in MAPPINGS {
-            self.mapping(spec, key, "it is not read");
+            self.mapping(spec, key, Text::new("it is not read", "il n’est pas lu"));
         }
         self.texts(spec, "nodeSelector");
         for key in LISTS {
@@ -173,12 +231,14 @@ impl Check<'_> {
                         .iter()
                         .find(|one| one.entries().is_none() && !one.is_unknown());
                     if let Some(odd) = odd {
-                        let message = format!(
-                            "an element of `{key}` is {}, not a mapping; it is not judged",
-                            what(odd)
+                        let is = what(odd);
+                        let message = text!(
+                            "an element of `{key}` is {is}, not a mapping; it is not judged",
+                            "un élément de `{key}` est {is}, et non une table ; il n’est pas jugé";
+                            is
                         );
                         let mut problem = Problem::warning(ProblemCode::Manifest, message)
-                            .help("Kubernetes refuses it");
+                            .help(Text::new("Kubernetes refuses it", "Kubernetes le refuse"));
                         if let Some(place) = odd.origin.place {
                             problem = problem.at(place);
                         }
@@ -187,11 +247,17 @@ impl Check<'_> {
                 }
                 None if list.is_null() || list.is_unknown() => {}
                 None => {
-                    let message = format!(
-                        "`{key}` is {}, not a sequence; what it holds is not judged",
-                        what(list)
+                    let is = what(list);
+                    let message = text!(
+                        "`{key}` is {is}, not a sequence; what it holds is not judged",
+                        "`{key}` est {is}, et non une suite ; ce qu’il contient n’est pas jugé";
+                        is
                     );
-                    self.warn(list, message, "Kubernetes refuses it");
+                    self.warn(
+                        list,
+                        message,
+                        Text::new("Kubernetes refuses it", "Kubernetes le refuse"),
+                    );
                 }
             }
         }
@@ -218,14 +284,14 @@ fn major(version: &str) -> Option<u32> {
 }
 
 /// What a value is, for a message.
-fn what(value: &Value) -> String {
+fn what(value: &Value) -> Text {
     match &value.data {
-        Data::Bool(value) => format!("the boolean `{value}`"),
-        Data::Number(_) => "a number".to_owned(),
-        Data::String(_) => "a text".to_owned(),
-        Data::Null(_) => "empty".to_owned(),
-        _ if value.elements().is_some() => "a sequence".to_owned(),
-        _ => "a mapping".to_owned(),
+        Data::Bool(value) => text!("the boolean `{value}`", "le booléen `{value}`"),
+        Data::Number(_) => Text::new("a number", "un nombre"),
+        Data::String(_) => Text::new("a text", "un texte"),
+        Data::Null(_) => Text::new("empty", "vide"),
+        _ if value.elements().is_some() => Text::new("a sequence", "une suite"),
+        _ => Text::new("a mapping", "une table"),
     }
 }
 

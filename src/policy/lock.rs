@@ -18,6 +18,7 @@ use crate::config;
 use crate::discover;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources, Span};
+use crate::text::{Text, text};
 
 /// The file's name.
 pub const NAME: &str = "gardefou.lock";
@@ -28,7 +29,12 @@ const VERSION: i64 = 1;
 const MOST_BYTES: u64 = 4 << 20;
 
 /// What to do about most faults.
-const REMEDY: &str = "review the policy, then run `gardefou policy lock`";
+fn remedy() -> Text {
+    Text::new(
+        "review the policy, then run `gardefou policy lock`",
+        "relisez la politique, puis lancez `gardefou policy lock`",
+    )
+}
 
 /// One pinned policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,18 +91,24 @@ impl Lock {
             return Ok(None);
         }
         let shown = config::shown(&file, root);
-        let unreadable = |why: &str| {
-            let message = format!("the lock `{shown}` could not be read: {why}");
+        let unreadable = |why: Text| {
+            let message = text!(
+                "the lock `{shown}` could not be read: {why}",
+                "le verrou `{shown}` n’a pas pu être lu : {why}";
+                why
+            );
             Problem::error(ProblemCode::Policy, message).in_file(shown.as_str())
         };
-        let bytes = discover::bytes(&file, MOST_BYTES).map_err(|why| unreadable(&why))?;
+        let bytes = discover::bytes(&file, MOST_BYTES).map_err(&unreadable)?;
         if bytes.len() as u64 > MOST_BYTES {
-            return Err(unreadable(&format!(
+            return Err(unreadable(text!(
                 "it is larger than {} MiB",
+                "il dépasse {} Mio",
                 MOST_BYTES >> 20
             )));
         }
-        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| unreadable(Text::new("it is not UTF-8", "il n’est pas en UTF-8")))?;
         let source = sources.add(shown.as_str(), text.as_str());
         let pinned = parse(source, &text)?;
         Ok(Some(Self {
@@ -124,8 +136,12 @@ impl Lock {
     ) -> Result<(), Problem> {
         let path = config::shown(path, &self.folder);
         let Some((pin, places)) = self.pinned.iter().find(|(pin, _)| pin.path == path) else {
-            let message = format!("policy {shown} is not pinned in {}", self.shown);
-            let problem = Problem::error(ProblemCode::Policy, message).help(REMEDY);
+            let message = text!(
+                "policy {shown} is not pinned in {}",
+                "la politique {shown} n’est pas épinglée dans {}",
+                self.shown
+            );
+            let problem = Problem::error(ProblemCode::Policy, message).help(remedy());
             return Err(match named {
                 Some(place) => problem.at(place),
                 None => problem.in_file(self.shown.as_str()),
@@ -135,11 +151,13 @@ impl Lock {
         if found == pin.sha256 {
             return Ok(());
         }
-        let message =
-            format!("policy {shown} is not the file that was pinned: its SHA-256 is {found}");
+        let message = text!(
+            "policy {shown} is not the file that was pinned: its SHA-256 is {found}",
+            "la politique {shown} n’est pas le fichier épinglé : son SHA-256 est {found}"
+        );
         Err(Problem::error(ProblemCode::Policy, message)
             .at(places.sha256)
-            .help("if the change is wanted, review it and run `gardefou policy lock`; else restore the file"))
+            .help(Text::new("if the change is wanted, review it and run `gardefou policy lock`; else restore the file", "si le changement est voulu, relisez-le et lancez `gardefou policy lock` ; sinon, rétablissez le fichier")))
     }
 
     /// Pinned policies that nobody names any more.
@@ -154,9 +172,14 @@ impl Lock {
             .filter(|(pin, _)| !given.contains(&pin.path));
         missing
             .map(|(pin, places)| {
-                let message = format!("{} pins {}, which is not there or not named", self.shown, pin.path);
+                let message = text!(
+                    "{} pins {}, which is not there or not named",
+                    "{} épingle {}, qui n’est pas là ou que personne ne nomme",
+                    self.shown,
+                    pin.path
+                );
                 Problem::error(ProblemCode::Policy, message).at(places.path).help(
-                    "name it with --policy or in [policies], or run `gardefou policy lock` to forget it",
+                    Text::new("name it with --policy or in [policies], or run `gardefou policy lock` to forget it", "nommez-la avec --policy ou dans [policies], ou lancez `gardefou policy lock` pour l’oublier"),
                 )
             })
             .collect()
@@ -167,17 +190,27 @@ fn parse(source: SourceId, text: &str) -> Result<Vec<(Pin, Places)>, Problem> {
     let place = |range: std::ops::Range<usize>| {
         Place::new(source, Span::new(range.start as u32, range.end as u32))
     };
-    let fault = |message: String, range| {
+    let fault = |message: Text, range| {
         Problem::error(ProblemCode::Policy, message)
             .at(place(range))
-            .help("`gardefou policy lock` writes it anew")
+            .help(Text::new(
+                "`gardefou policy lock` writes it anew",
+                "`gardefou policy lock` le réécrit",
+            ))
     };
     let file: File = toml::from_str(text).map_err(|error| {
-        let message = format!("the lock is not as it must be: {}", error.message().trim());
+        let message = text!(
+            "the lock is not as it must be: {}",
+            "le verrou n’est pas comme il doit être : {}",
+            error.message().trim()
+        );
         fault(message, error.span().unwrap_or(0..0))
     })?;
     if *file.version.get_ref() != VERSION {
-        let message = format!("this version reads locks of version {VERSION}");
+        let message = text!(
+            "this version reads locks of version {VERSION}",
+            "cette version lit les verrous de version {VERSION}"
+        );
         return Err(fault(message, file.version.span()));
     }
     let mut pinned: Vec<(Pin, Places)> = Vec::new();
@@ -189,14 +222,21 @@ fn parse(source: SourceId, text: &str) -> Result<Vec<(Pin, Places)>, Problem> {
                 .bytes()
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !is_hash {
-            let message = "a SHA-256 is 64 hexadecimal digits, in small letters".to_owned();
+            let message = Text::new(
+                "a SHA-256 is 64 hexadecimal digits, in small letters",
+                "un SHA-256 compte 64 chiffres hexadécimaux, en minuscules",
+            );
             return Err(fault(message, entry.sha256.span()));
         }
         if pinned
             .iter()
             .any(|(pin, _)| pin.path == *entry.path.get_ref())
         {
-            let message = format!("`{}` is pinned twice", entry.path.get_ref());
+            let message = text!(
+                "`{}` is pinned twice",
+                "`{}` est épinglée deux fois",
+                entry.path.get_ref()
+            );
             return Err(fault(message, entry.path.span()));
         }
         let places = Places {

@@ -11,6 +11,7 @@ use super::lock::Lock;
 use crate::config::{self, Config};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
+use crate::text::{Text, text, why_not};
 
 /// A file that somebody named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl Naming<'_> {
                 Ok(found) => all.extend(found),
                 Err((message, help)) => {
                     let shown = path.display();
-                    let message = format!("--policy {shown}: {message}");
+                    let message = text!("--policy {shown}: {message}", "--policy {shown} : {message}"; message);
                     problems.push(Problem::error(ProblemCode::Policy, message).help(help));
                 }
             }
@@ -71,20 +72,34 @@ impl Naming<'_> {
 
     /// What a path of the configuration names: below its own folder or the scan root, wherever links lead.
     fn configured(&self, path: &str) -> Result<Vec<Named>, Fault> {
-        const HELP: &str = "paths of [policies] are relative to the folder of the configuration, and stay inside it or the scan root";
+        let help = || {
+            Text::new(
+                "paths of [policies] are relative to the folder of the configuration, and stay inside it or the scan root",
+                "les chemins de [policies] partent du dossier de la configuration, et restent dans celui-ci ou dans la racine de l’analyse",
+            )
+        };
         let base = self.config.base.as_deref().unwrap_or(Path::new("."));
         // An empty root is the start of every path.
         let root = Some(self.root).filter(|root| root.is_absolute());
         let inside =
             |path: &Path| path.starts_with(base) || root.is_some_and(|root| path.starts_with(root));
-        let outside = || (format!("`{path}` lies outside this repository"), HELP);
+        let outside = || {
+            let message = text!(
+                "`{path}` lies outside this repository",
+                "`{path}` se trouve hors de ce dépôt"
+            );
+            (message, help())
+        };
         if Path::new(path).is_absolute() {
             return Err(outside());
         }
-        let found = base
-            .join(path)
-            .canonicalize()
-            .map_err(|_| (format!("there is no policy `{path}`"), HELP))?;
+        let found = base.join(path).canonicalize().map_err(|_| {
+            let message = text!(
+                "there is no policy `{path}`",
+                "il n’y a pas de politique `{path}`"
+            );
+            (message, help())
+        })?;
         if !inside(&found) {
             return Err(outside());
         }
@@ -114,13 +129,16 @@ impl Naming<'_> {
 }
 
 /// What is wrong, and what to do.
-type Fault = (String, &'static str);
+type Fault = (Text, Text);
 
 /// A file as it is named; of a folder, every component in it.
 fn by_hand(named: &Path) -> Result<Vec<Named>, Fault> {
     let found = named.canonicalize().map_err(|error| {
-        let help = "check the path given to --policy";
-        (error.kind().to_string(), help)
+        let help = Text::new(
+            "check the path given to --policy",
+            "vérifiez le chemin donné à --policy",
+        );
+        (why_not(error.kind()), help)
     })?;
     if !found.is_dir() {
         let shown = named.display().to_string();
@@ -146,8 +164,13 @@ fn by_hand(named: &Path) -> Result<Vec<Named>, Fault> {
 
 /// The components of a folder, sorted by name; folders below it are not looked into.
 fn components(folder: &Path, inside: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Fault> {
-    const HELP: &str = "name a component, or a folder of components that end in .wasm";
-    let entries = std::fs::read_dir(folder).map_err(|error| (error.kind().to_string(), HELP))?;
+    let help = || {
+        Text::new(
+            "name a component, or a folder of components that end in .wasm",
+            "nommez un composant, ou un dossier de composants qui finissent par .wasm",
+        )
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| (why_not(error.kind()), help()))?;
     let mut names: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
@@ -157,7 +180,11 @@ fn components(folder: &Path, inside: &dyn Fn(&Path) -> bool) -> Result<Vec<PathB
         .collect();
     names.sort();
     if names.is_empty() {
-        return Err(("the folder holds no .wasm file".to_owned(), HELP));
+        let message = Text::new(
+            "the folder holds no .wasm file",
+            "le dossier ne contient aucun fichier .wasm",
+        );
+        return Err((message, help()));
     }
     let mut files = Vec::new();
     for path in names {
@@ -166,13 +193,20 @@ fn components(folder: &Path, inside: &dyn Fn(&Path) -> bool) -> Result<Vec<PathB
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let found = path
-            .canonicalize()
-            .map_err(|error| (format!("{name}: {}", error.kind()), HELP))?;
+        let found = path.canonicalize().map_err(|error| {
+            let why = why_not(error.kind());
+            (text!("{name}: {why}", "{name} : {why}"; why), help())
+        })?;
         if !inside(&found) {
             return Err((
-                format!("{name} is a link that leads out of the folder"),
-                "links are not followed out of a folder of policies: copy the file",
+                text!(
+                    "{name} is a link that leads out of the folder",
+                    "{name} est un lien qui mène hors du dossier"
+                ),
+                Text::new(
+                    "links are not followed out of a folder of policies: copy the file",
+                    "les liens ne sont pas suivis hors d’un dossier de politiques : copiez le fichier",
+                ),
             ));
         }
         files.push(found);
@@ -204,15 +238,16 @@ pub fn with_users(
     }
     let most = engine.limits().policies;
     if let Some(beyond) = named.get(most) {
-        let message = format!(
+        let message = text!(
             "{} policies are more than {most}: {} and what follows was not loaded",
+            "{} politiques, c’est plus que {most} : {} et la suite n’ont pas été chargées",
             named.len(),
             beyond.shown
         );
-        problems.push(
-            Problem::error(ProblemCode::Policy, message)
-                .help("put the rules of a family into one policy"),
-        );
+        problems.push(Problem::error(ProblemCode::Policy, message).help(Text::new(
+            "put the rules of a family into one policy",
+            "mettez les règles d’une famille dans une seule politique",
+        )));
         named.truncate(most);
     }
     problems.extend(engine.load_all(&named, lock.as_ref()));

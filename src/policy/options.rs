@@ -4,6 +4,7 @@ use super::{OptionKind, Rule, RuleOption};
 use crate::config::suggest::closest;
 use crate::config::{Config, OptionSetting, OptionValue};
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Text, text};
 
 /// Bytes of a value, all elements of a list together.
 const MOST_BYTES: usize = 8 << 10;
@@ -22,12 +23,12 @@ impl OptionKind {
     }
 
     /// What has to be written for it.
-    fn wanted(self) -> &'static str {
+    fn wanted(self) -> Text {
         match self {
-            Self::Text => "a text",
-            Self::Integer => "a whole number",
-            Self::Boolean => "true or false",
-            Self::TextList => "a list of texts",
+            Self::Text => Text::new("a text", "un texte"),
+            Self::Integer => Text::new("a whole number", "un nombre entier"),
+            Self::Boolean => Text::new("true or false", "vrai ou faux"),
+            Self::TextList => Text::new("a list of texts", "une liste de textes"),
         }
     }
 }
@@ -48,32 +49,48 @@ pub fn check<'a>(config: &Config, rules: impl Fn(&str) -> Option<&'a Rule>) -> V
 }
 
 fn wrong(option: &OptionSetting, rule: &Rule) -> Option<Problem> {
-    let fault = |message: String| Problem::error(ProblemCode::Config, message);
+    let fault = |message: Text| Problem::error(ProblemCode::Config, message);
     let name = &option.name.value;
     let Some(declared) = rule.options.iter().find(|known| known.name == *name) else {
-        let message = format!("{} has no option \"{name}\"", rule.id);
+        let message = text!(
+            "{} has no option \"{name}\"",
+            "{} n’a pas d’option « {name} »",
+            rule.id
+        );
         let known: Vec<&str> = rule.options.iter().map(|known| &*known.name).collect();
         let help = match closest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if known.is_empty() => "it has no options at all".to_owned(),
-            None => format!("its options are {}", known.join(", ")),
+            Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),
+            None if known.is_empty() => {
+                Text::new("it has no options at all", "elle n’a aucune option")
+            }
+            None => text!(
+                "its options are {}",
+                "ses options sont {}",
+                known.join(", ")
+            ),
         };
         return Some(fault(message).at(option.name.place).help(help));
     };
     if !fits(&option.value.value, declared.kind) {
-        let wanted = declared.kind.wanted();
-        let message = format!("\"{name}\" of {} takes {wanted}", rule.id);
+        let (wanted, about) = (declared.kind.wanted(), &declared.about);
+        let message = text!(
+            "\"{name}\" of {} takes {wanted}",
+            "« {name} » de {} prend {wanted}",
+            rule.id;
+            wanted
+        );
         return Some(
             fault(message)
                 .at(option.value.place)
-                .help(format!("{name}: {}", declared.about.en)),
+                .help(text!("{name}: {about}", "{name} : {about}"; about)),
         );
     }
     let values = texts(&option.value.value);
     let bytes: usize = values.iter().map(String::len).sum();
     if bytes > MOST_BYTES || values.len() > MOST_ELEMENTS {
-        let message = format!(
+        let message = text!(
             "\"{name}\" of {} is too long: {MOST_BYTES} bytes and {MOST_ELEMENTS} elements at most",
+            "« {name} » de {} est trop long : {MOST_BYTES} octets et {MOST_ELEMENTS} éléments au plus",
             rule.id
         );
         return Some(fault(message).at(option.value.place));

@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::config::{self, Config, Date};
 use crate::policy::Engine;
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Text, text};
 use crate::verdict;
 
 /// Offerings that the configuration names and nobody knows.
@@ -21,13 +22,20 @@ pub(super) fn unknown_offerings(config: &Config, catalog: &Catalog) -> Vec<Probl
         }
         let known = catalog.offerings().map(|offering| offering.id.as_str());
         let help = match config::suggest::closest(&offering.value, known) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "`gardefou catalog offerings` lists them".to_owned(),
+            Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),
+            None => Text::new(
+                "`gardefou catalog offerings` lists them",
+                "`gardefou catalog offerings` les liste",
+            ),
         };
         problems.push(
             Problem::error(
                 ProblemCode::Config,
-                format!("the registry has no offering \"{}\"", offering.value),
+                text!(
+                    "the registry has no offering \"{}\"",
+                    "le registre n’a pas d’offre « {} »",
+                    offering.value
+                ),
             )
             .at(offering.place)
             .help(help),
@@ -60,13 +68,21 @@ pub(super) fn unknown_regions(config: &Config, catalog: &Catalog) -> Vec<Problem
         }
         let names = sets.iter().flat_map(|set| catalog.region_names(set));
         let help = match config::suggest::closest(&region.value, names) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "`gardefou catalog regions --provider` lists them".to_owned(),
+            Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),
+            None => Text::new(
+                "`gardefou catalog regions --provider` lists them",
+                "`gardefou catalog regions --provider` les liste",
+            ),
         };
         problems.push(
             Problem::error(
                 ProblemCode::Config,
-                format!("{} has no region \"{}\"", company.id, region.value),
+                text!(
+                    "{} has no region \"{}\"",
+                    "{} n’a pas de région « {} »",
+                    company.id,
+                    region.value
+                ),
             )
             .at(region.place)
             .help(help),
@@ -82,12 +98,12 @@ pub(super) fn stale_registry(catalog: &Catalog, as_of: Date) -> Option<Problem> 
     (days > i64::from(registry.stale_after_days)).then(|| {
         Problem::warning(
             ProblemCode::Stale,
-            format!(
-                "the registry of offerings is of {}, {days} days before the day of this scan",
+            text!(
+                "the registry of offerings is of {}, {days} days before the day of this scan", "le registre des offres date du {}, {days} jours avant le jour de cette analyse",
                 registry.compiled_on
             ),
         )
-        .help("visas may have been granted, renewed or withdrawn since: take a newer Gardefou, or correct the facts with --catalog")
+        .help(Text::new("visas may have been granted, renewed or withdrawn since: take a newer Gardefou, or correct the facts with --catalog", "des visas ont pu être délivrés, renouvelés ou retirés depuis : prenez un Gardefou plus récent, ou corrigez les faits avec --catalog"))
     })
 }
 
@@ -106,13 +122,12 @@ pub(super) fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
         .filter(|named| !known.contains(&named.value.as_str()))
         .map(|named| {
             let help = match config::suggest::closest(&named.value, known.iter().copied()) {
-                Some(near) => format!("did you mean \"{near}\"?"),
+                Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),
                 None => {
-                    "`gardefou rules` lists the rules; those of your own policies need --policy"
-                        .to_owned()
+                    Text::new("`gardefou rules` lists the rules; those of your own policies need --policy", "`gardefou rules` liste les règles ; celles de vos propres politiques demandent --policy")
                 }
             };
-            let message = format!("there is no rule \"{}\"", named.value);
+            let message = text!("there is no rule \"{}\"", "il n’y a pas de règle « {} »", named.value);
             Problem::error(ProblemCode::Config, message)
                 .at(named.place)
                 .help(help)
@@ -124,7 +139,11 @@ pub(super) fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
 pub(super) fn unused_values(request: &Request, config: &Config) -> Option<Problem> {
     let unused = !request.render.values.is_empty() && !renders(request, config);
     unused.then(|| {
-        let message = "--values says what charts are rendered with, and none is rendered";
-        Problem::warning(ProblemCode::Config, message).help("add --render")
+        let message = Text::new(
+            "--values says what charts are rendered with, and none is rendered",
+            "--values dit avec quoi rendre les charts, et aucun n’est rendu",
+        );
+        Problem::warning(ProblemCode::Config, message)
+            .help(Text::new("add --render", "ajoutez --render"))
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
 use crate::syntax::{MAX_NESTING, Origin};
+use crate::text::{Text, text};
 
 /// Names one value of a [`Document`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,13 +147,57 @@ struct Reader<'t, 'f> {
 
 /// Why a text is no JSON.
 enum Fault {
-    Expected(&'static str, usize),
-    Unclosed(&'static str, usize),
+    Expected(Wanted, usize),
+    Unclosed(Unclosed, usize),
     BadEscape(usize),
     Control(usize),
     Number(usize, usize),
     TooDeep(usize),
     TooLarge,
+}
+
+/// What has to stand somewhere.
+#[derive(Clone, Copy)]
+enum Wanted {
+    End,
+    Value,
+    Key,
+    Member,
+    EndOfArray,
+    EndOfObject,
+}
+
+impl Wanted {
+    fn text(self) -> Text {
+        match self {
+            Self::End => Text::new("the end of the file", "la fin du fichier"),
+            Self::Value => Text::new("a value", "une valeur"),
+            Self::Key => Text::new("a key in double quotes", "une clé entre guillemets droits"),
+            Self::Member => Text::new("`:` and a value", "`:` et une valeur"),
+            Self::EndOfArray => Text::new("`,` or `]`", "`,` ou `]`"),
+            Self::EndOfObject => Text::new("`,` or `}`", "`,` ou `}`"),
+        }
+    }
+}
+
+/// What has no end.
+#[derive(Clone, Copy)]
+enum Unclosed {
+    String,
+    Value,
+    Array,
+    Object,
+}
+
+impl Unclosed {
+    fn text(self) -> Text {
+        match self {
+            Self::String => Text::new("this string is not closed", "cette chaîne n’est pas fermée"),
+            Self::Value => Text::new("this value is not closed", "cette valeur n’est pas fermée"),
+            Self::Array => Text::new("this array is not closed", "ce tableau n’est pas fermé"),
+            Self::Object => Text::new("this object is not closed", "cet objet n’est pas fermé"),
+        }
+    }
 }
 
 impl Reader<'_, '_> {
@@ -167,7 +212,7 @@ impl Reader<'_, '_> {
         let root = self.value()?;
         self.skip();
         if self.pos < self.bytes.len() {
-            return Err(Fault::Expected("the end of the file", self.pos));
+            return Err(Fault::Expected(Wanted::End, self.pos));
         }
         Ok(root)
     }
@@ -195,7 +240,7 @@ impl Reader<'_, '_> {
             Some(b't') => self.word("true", NodeKind::Bool(true))?,
             Some(b'f') => self.word("false", NodeKind::Bool(false))?,
             Some(b'n') => self.word("null", NodeKind::Null)?,
-            _ => return Err(Fault::Expected("a value", start)),
+            _ => return Err(Fault::Expected(Wanted::Value, start)),
         };
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(Node {
@@ -208,7 +253,7 @@ impl Reader<'_, '_> {
     fn word(&mut self, word: &'static str, kind: NodeKind) -> Result<NodeKind, Fault> {
         let rest = self.bytes.get(self.pos..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
-            return Err(Fault::Expected("a value", self.pos));
+            return Err(Fault::Expected(Wanted::Value, self.pos));
         }
         self.pos += word.len();
         Ok(kind)
@@ -257,7 +302,7 @@ impl Reader<'_, '_> {
                 }
                 Some(0..=0x1F) => return Err(Fault::Control(self.pos)),
                 Some(_) => self.pos += 1,
-                None => return Err(Fault::Unclosed("string", start)),
+                None => return Err(Fault::Unclosed(Unclosed::String, start)),
             }
         }
         self.pos += 1;
@@ -283,7 +328,7 @@ impl Reader<'_, '_> {
             loop {
                 let value = self.value()?;
                 self.open_elements.push(value);
-                if self.ends(b']', "`,` or `]`", "array", start)? {
+                if self.ends(b']', Wanted::EndOfArray, Unclosed::Array, start)? {
                     break;
                 }
             }
@@ -302,18 +347,18 @@ impl Reader<'_, '_> {
         } else {
             loop {
                 if self.byte() != Some(b'"') {
-                    return Err(Fault::Expected("a key in double quotes", self.pos));
+                    return Err(Fault::Expected(Wanted::Key, self.pos));
                 }
                 let key = self.quoted()?;
                 self.skip();
                 if self.byte() != Some(b':') {
-                    return Err(Fault::Expected("`:` and a value", self.pos));
+                    return Err(Fault::Expected(Wanted::Member, self.pos));
                 }
                 self.pos += 1;
                 self.skip();
                 let value = self.member(key, begin)?;
                 self.open_members.push(Member { key, value });
-                if self.ends(b'}', "`,` or `}`", "object", start)? {
+                if self.ends(b'}', Wanted::EndOfObject, Unclosed::Object, start)? {
                     break;
                 }
             }
@@ -358,14 +403,14 @@ impl Reader<'_, '_> {
         let mut open = 0_usize;
         loop {
             match self.byte() {
-                None => return Err(Fault::Unclosed("value", start)),
+                None => return Err(Fault::Unclosed(Unclosed::Value, start)),
                 Some(b'"') => self.pass_over_string()?,
                 Some(b'{' | b'[') => {
                     open += 1;
                     self.pos += 1;
                 }
                 Some(b'}' | b']' | b',') if open == 0 => {
-                    return Err(Fault::Expected("a value", self.pos));
+                    return Err(Fault::Expected(Wanted::Value, self.pos));
                 }
                 Some(b'}' | b']') => {
                     open -= 1;
@@ -395,7 +440,7 @@ impl Reader<'_, '_> {
         loop {
             let rest = self.bytes.get(self.pos..).unwrap_or_default();
             let Some(at) = memchr::memchr2(b'"', b'\\', rest) else {
-                return Err(Fault::Unclosed("string", start));
+                return Err(Fault::Unclosed(Unclosed::String, start));
             };
             self.pos += at + 1;
             if rest.get(at) == Some(&b'"') {
@@ -409,8 +454,8 @@ impl Reader<'_, '_> {
     fn ends(
         &mut self,
         closer: u8,
-        expected: &'static str,
-        what: &'static str,
+        expected: Wanted,
+        what: Unclosed,
         start: usize,
     ) -> Result<bool, Fault> {
         self.skip();
@@ -433,50 +478,83 @@ impl Fault {
     fn problem(self, source: SourceId, text: &str) -> Problem {
         let (start, end, message, help) = match self {
             Self::Expected(what, at) => {
+                let what = what.text();
                 let found = text.get(at..).and_then(|rest| rest.chars().next());
                 let message = match found {
                     Some(c) if c.is_control() => {
-                        format!("expected {what}, found U+{:04X}", u32::from(c))
+                        text!("expected {what}, found U+{:04X}", "attendu : {what} ; trouvé : U+{:04X}", u32::from(c); what)
                     }
-                    Some(c) => format!("expected {what}, found `{c}`"),
-                    None => format!("expected {what}, found the end of the file"),
+                    Some(c) => {
+                        text!("expected {what}, found `{c}`", "attendu : {what} ; trouvé : `{c}`"; what)
+                    }
+                    None => {
+                        text!("expected {what}, found the end of the file", "attendu : {what} ; trouvé : la fin du fichier"; what)
+                    }
                 };
                 let help = match found {
-                    Some('/' | '#') => {
-                        Some("JSON has no comments; a member named \"//\" serves as one")
-                    }
-                    Some('\'') => Some("JSON strings take double quotes"),
-                    Some('}' | ']') => Some("remove the comma before it"),
+                    Some('/' | '#') => Some(Text::new(
+                        "JSON has no comments; a member named \"//\" serves as one",
+                        "JSON n’a pas de commentaires ; un membre nommé \"//\" en tient lieu",
+                    )),
+                    Some('\'') => Some(Text::new(
+                        "JSON strings take double quotes",
+                        "les chaînes JSON prennent des guillemets droits",
+                    )),
+                    Some('}' | ']') => Some(Text::new(
+                        "remove the comma before it",
+                        "ôtez la virgule qui précède",
+                    )),
                     _ => None,
                 };
                 (at, at + found.map_or(0, char::len_utf8), message, help)
             }
-            Self::Unclosed(what, at) => (at, at + 1, format!("this {what} is not closed"), None),
+            Self::Unclosed(what, at) => (at, at + 1, what.text(), None),
             Self::BadEscape(at) => (
                 at,
                 at + 1,
-                "not an escape sequence of JSON".to_owned(),
-                Some("write a backslash as `\\\\`"),
+                Text::new(
+                    "not an escape sequence of JSON",
+                    "ce n’est pas une séquence d’échappement de JSON",
+                ),
+                Some(Text::new(
+                    "write a backslash as `\\\\`",
+                    "une barre oblique inverse s’écrit `\\\\`",
+                )),
             ),
             Self::Control(at) => (
                 at,
                 at + 1,
-                "a control character or a line break in a string".to_owned(),
-                Some("write it as an escape, such as `\\n` or `\\t`"),
+                Text::new(
+                    "a control character or a line break in a string",
+                    "un caractère de contrôle ou un retour à la ligne dans une chaîne",
+                ),
+                Some(Text::new(
+                    "write it as an escape, such as `\\n` or `\\t`",
+                    "écrivez-le comme un échappement, tel que `\\n` ou `\\t`",
+                )),
             ),
             Self::Number(start, end) => (
                 start,
                 end,
-                "not a number of JSON".to_owned(),
-                Some("no leading zeros, and a digit on both sides of the point"),
+                Text::new("not a number of JSON", "ce n’est pas un nombre de JSON"),
+                Some(Text::new(
+                    "no leading zeros, and a digit on both sides of the point",
+                    "pas de zéros en tête, et un chiffre de chaque côté du point",
+                )),
             ),
             Self::TooDeep(at) => {
-                let message = format!("nested more than {MAX_NESTING} levels deep");
+                let message = text!(
+                    "nested more than {MAX_NESTING} levels deep",
+                    "plus de {MAX_NESTING} niveaux d’imbrication"
+                );
                 let problem = Problem::error(ProblemCode::Limit, message);
                 return problem.at(Place::new(source, Span::new(at as u32, at as u32 + 1)));
             }
             Self::TooLarge => {
-                let problem = Problem::error(ProblemCode::Limit, "larger than 4 GiB");
+                let problem = Problem::error(
+                    ProblemCode::Limit,
+                    Text::new("larger than 4 GiB", "plus de 4 Gio"),
+                );
                 return problem.at(Place::new(source, Span::default()));
             }
         };

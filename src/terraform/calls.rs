@@ -11,6 +11,7 @@ use super::scope::{Caller, Children, Expansion, Instance, Item, Repetition, Scop
 use super::{MissingModule, ModuleCall, ReadFault, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
+use crate::text::{Text, text};
 use crate::value::{Origin, Value};
 
 /// So many instances of a module whose code is not at hand are kept: they differ in their arguments only.
@@ -19,13 +20,13 @@ const MAX_ABSENT: usize = 64;
 /// Why the code of a module is not at hand.
 enum Absent {
     /// It lies outside of what may be read: a gap that the coverage shows.
-    Elsewhere(String),
+    Elsewhere(Text),
     /// It has to be fetched first: a gap as well.
-    Unfetched(String),
+    Unfetched(Text),
     /// Terraform would refuse the call.
-    Mistake(String),
+    Mistake(Text),
     /// A problem says so already.
-    Told(String),
+    Told(Text),
 }
 
 impl<'a> Evaluator<'a> {
@@ -38,7 +39,10 @@ impl<'a> Evaluator<'a> {
     ) -> Result<&'v Children, Fault> {
         let (Some(slot), Some(call)) = (instance.calls.get(at), instance.module.calls.all.get(at))
         else {
-            return Err(Fault::reference(place, "this module is not called"));
+            return Err(Fault::reference(
+                place,
+                Text::new("this module is not called", "ce module n’est pas appelé"),
+            ));
         };
         let name = || format!("module.{} (count or for_each)", call.name);
         self.force(slot, call.block.header, name, || {
@@ -71,14 +75,19 @@ impl<'a> Evaluator<'a> {
             if !OWN.contains(&&*attribute.name) && module.variables.get(&attribute.name).is_none() {
                 let mut problem = Problem::error(
                     ProblemCode::Reference,
-                    format!(
+                    text!(
                         "module.{} has no variable \"{}\"",
-                        call.name, attribute.name
+                        "module.{} n’a pas de variable « {} »",
+                        call.name,
+                        attribute.name
                     ),
                 )
                 .at(attribute.name_place);
                 if let Some(near) = module.variables.nearest(&attribute.name) {
-                    problem = problem.help(format!("did you mean `{near}`?"));
+                    problem = problem.help(text!(
+                        "did you mean `{near}`?",
+                        "vouliez-vous dire `{near}` ?"
+                    ));
                 }
                 self.problem(problem);
             }
@@ -127,7 +136,10 @@ impl<'a> Evaluator<'a> {
     /// A call after the last instance that a scan allows.
     fn cut_off(&self, address: Arc<str>, call: &CallDef) -> Children {
         if self.cut.borrow_mut().insert(call.block.header) {
-            let why = "there are more instances than a scan allows".to_owned();
+            let why = Text::new(
+                "there are more instances than a scan allows",
+                "il y a plus d’instances qu’une analyse n’en permet",
+            );
             self.missing_module(&address, call, Absent::Told(why));
         }
         Children::Missing(address)
@@ -143,16 +155,21 @@ impl<'a> Evaluator<'a> {
         let Some(module) = self.modules.get(&folder) else {
             return Err(match self.reader.folder(&folder) {
                 Err(ReadFault::Outside) => outside(source),
-                _ => Absent::Mistake(format!(
-                    "there is no Terraform code in {}",
-                    shown_folder(&folder)
-                )),
+                _ => {
+                    let folder = shown_folder(&folder);
+                    Absent::Mistake(text!(
+                        "there is no Terraform code in {folder}",
+                        "il n’y a pas de code Terraform dans {folder}";
+                        folder
+                    ))
+                }
             });
         };
         if instance.depth + 1 > self.budget.limits.module_depth {
-            return Err(Absent::Mistake(
-                "modules are nested deeper than a scan allows".to_owned(),
-            ));
+            return Err(Absent::Mistake(Text::new(
+                "modules are nested deeper than a scan allows",
+                "les modules sont imbriqués plus profondément qu’une analyse ne le permet",
+            )));
         }
         let mut ancestor = Some(instance.id);
         while let Some(found) = ancestor.and_then(|id| self.instance(id)) {
@@ -160,12 +177,22 @@ impl<'a> Evaluator<'a> {
                 self.problem(
                     Problem::error(
                         ProblemCode::Cycle,
-                        format!("module.{} calls a module that it is part of", call.name),
+                        text!(
+                            "module.{} calls a module that it is part of",
+                            "module.{} appelle un module dont il fait partie",
+                            call.name
+                        ),
                     )
                     .at(call.block.header)
-                    .help("a module cannot contain itself"),
+                    .help(Text::new(
+                        "a module cannot contain itself",
+                        "un module ne peut pas se contenir lui-même",
+                    )),
                 );
-                return Err(Absent::Told("it contains itself".to_owned()));
+                return Err(Absent::Told(Text::new(
+                    "it contains itself",
+                    "il se contient lui-même",
+                )));
             }
             ancestor = found.caller.as_ref().map(|caller| caller.parent);
         }
@@ -178,12 +205,18 @@ impl<'a> Evaluator<'a> {
             return Ok(source.clone());
         }
         let Some(expr) = call.block.body.expr("source") else {
-            return Err(Absent::Mistake("it has no source".to_owned()));
+            return Err(Absent::Mistake(Text::new(
+                "it has no source",
+                "il n’a pas de source",
+            )));
         };
         let value = self.value(expr, &Scope::of(instance));
         match value.as_str() {
             Some(source) => Ok(source.to_owned()),
-            None => Err(Absent::Mistake("its source is not known".to_owned())),
+            None => Err(Absent::Mistake(Text::new(
+                "its source is not known",
+                "sa source n’est pas connue",
+            ))),
         }
     }
 
@@ -202,12 +235,15 @@ impl<'a> Evaluator<'a> {
         };
         match found {
             Fetched::At(folder) => Ok(folder.to_owned()),
-            Fetched::Stale => Err(Absent::Unfetched(
-                "`terraform init` fetched another source for it".to_owned(),
-            )),
+            Fetched::Stale => Err(Absent::Unfetched(Text::new(
+                "`terraform init` fetched another source for it",
+                "`terraform init` a récupéré une autre source pour lui",
+            ))),
             Fetched::Absent => {
                 let origin = origin_of(source);
-                Err(Absent::Unfetched(format!("its code is kept in {origin}")))
+                Err(Absent::Unfetched(
+                    text!("its code is kept in {origin}", "son code est gardé dans {origin}"; origin),
+                ))
             }
         }
     }
@@ -219,7 +255,7 @@ impl<'a> Evaluator<'a> {
         call: &CallDef,
         (expansion, item): (&Expansion, &Item),
         address: &Arc<str>,
-        absent: Option<Arc<str>>,
+        absent: Option<Text>,
     ) {
         let scope = Scope::repeated(instance, &item.repetition);
         let telling = &self.options.telling;
@@ -252,7 +288,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The same for a module whose code is not at hand: its arguments are all that is known of what it holds.
-    fn note_absent(&self, instance: &Instance<'a>, call: &CallDef, address: &Arc<str>, why: &str) {
+    fn note_absent(&self, instance: &Instance<'a>, call: &CallDef, address: &Arc<str>, why: &Text) {
         if self
             .planned
             .is_some_and(|planned| planned.covers(&without_keys(address)))
@@ -270,33 +306,40 @@ impl<'a> Evaluator<'a> {
                 call,
                 (&expansion, item),
                 &address,
-                Some(why.into()),
+                Some(why.clone()),
             );
         }
     }
 
     /// Reports it; answers why it is not at hand.
-    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) -> String {
+    fn missing_module(&self, address: &str, call: &CallDef, absent: Absent) -> Text {
         let name = without_keys(address);
         if !matches!(absent, Absent::Told(_))
             && self.planned.is_some_and(|planned| planned.covers(&name))
         {
             self.covered.borrow_mut().insert(name, call.block.header);
-            return String::new();
+            return Text::default();
         }
         let source = call.source.clone().unwrap_or_default();
-        let told = |why: &str| format!("module.{} is not judged: {why}", call.name);
+        let told = |why: &Text| {
+            text!(
+                "module.{} is not judged: {why}",
+                "module.{} n’est pas jugé : {why}",
+                call.name;
+                why
+            )
+        };
         let problem = match &absent {
             Absent::Elsewhere(why) => Some(Problem::warning(ProblemCode::MissingModule, told(why)).help(
-                "scan from a folder that contains it",
+                Text::new("scan from a folder that contains it", "analysez à partir d’un dossier qui le contient"),
             )),
             Absent::Unfetched(why) => Some(
                 Problem::warning(ProblemCode::MissingModule, told(why)).help(
-                    "run `terraform init` (or `terraform get`) first: what it puts into .terraform/modules is read, or scan a plan",
+                    Text::new("run `terraform init` (or `terraform get`) first: what it puts into .terraform/modules is read, or scan a plan", "lancez d’abord `terraform init` (ou `terraform get`) : ce qu’il met dans .terraform/modules est lu ; ou analysez un plan"),
                 ),
             ),
             Absent::Mistake(why) => {
-                Some(Problem::error(ProblemCode::MissingModule, told(why)).help("correct `source`"))
+                Some(Problem::error(ProblemCode::MissingModule, told(why)).help(Text::new("correct `source`", "corrigez `source`")))
             }
             Absent::Told(_) => None,
         };
@@ -322,32 +365,33 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Where a source that is not local is fetched from, in words.
-fn origin_of(source: &str) -> &'static str {
+fn origin_of(source: &str) -> Text {
     let has = |text: &str| source.contains(text);
     if has("git::") || has("git@") || source.starts_with("github.com/") || has("bitbucket.org/") {
-        "a git repository"
+        Text::new("a git repository", "un dépôt git")
     } else if has("s3::") || has("gcs::") {
-        "an object store"
+        Text::new("an object store", "un stockage objet")
     } else if has("://") {
-        "the web"
+        Text::new("the web", "le web")
     } else if source.starts_with('/') {
-        "an absolute path"
+        Text::new("an absolute path", "un chemin absolu")
     } else {
-        "a module registry"
+        Text::new("a module registry", "un registre de modules")
     }
 }
 
 fn outside(source: &str) -> Absent {
-    Absent::Elsewhere(format!(
-        "{source} lies outside of the repository and of the scanned folder"
+    Absent::Elsewhere(text!(
+        "{source} lies outside of the repository and of the scanned folder",
+        "{source} se trouve hors du dépôt et du dossier analysé"
     ))
 }
 
-fn shown_folder(folder: &str) -> &str {
+fn shown_folder(folder: &str) -> Text {
     if folder.is_empty() {
-        "the top folder"
+        Text::new("the top folder", "le dossier du haut")
     } else {
-        folder
+        Text::same(folder.to_owned())
     }
 }
 

@@ -12,7 +12,7 @@ use super::schema::{self, Schema};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprKind, Step, StepKind};
-use crate::text::Text;
+use crate::text::{Text, text};
 
 /// Holds a block against what such a block may hold.
 pub(super) fn shape(block: &Block, schema: &Schema, problems: &mut Vec<Problem>) {
@@ -29,7 +29,10 @@ pub(super) fn shape(block: &Block, schema: &Schema, problems: &mut Vec<Problem>)
 
 fn body(body_: &Body, schema: &Schema, what: &str, problems: &mut Vec<Problem>) {
     let hint = |problem: Problem, name: &str| match nearest(name, schema.names().map(Arc::from)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(text!(
+            "did you mean `{near}`?",
+            "vouliez-vous dire `{near}` ?"
+        )),
         None => problem,
     };
     for attribute in &body_.attributes {
@@ -37,9 +40,15 @@ fn body(body_: &Body, schema: &Schema, what: &str, problems: &mut Vec<Problem>) 
         if !schema.takes(name) {
             let message = match (what, &**name) {
                 ("terraform_data", "id" | "output") => {
-                    format!("`{name}` of terraform_data is set by Terraform, not by code")
+                    text!(
+                        "`{name}` of terraform_data is set by Terraform, not by code",
+                        "`{name}` de terraform_data est rempli par Terraform, non par le code"
+                    )
                 }
-                _ => format!("`{name}` is no argument of `{what}`"),
+                _ => text!(
+                    "`{name}` is no argument of `{what}`",
+                    "`{name}` n’est pas un argument de `{what}`"
+                ),
             };
             let problem = Problem::error(ProblemCode::Evaluation, message).at(attribute.name_place);
             problems.push(hint(problem, name));
@@ -50,14 +59,22 @@ fn body(body_: &Body, schema: &Schema, what: &str, problems: &mut Vec<Problem>) 
         if &*block.kind == "lifecycle"
             && let Some(first) = lifecycle.replace(block.header)
         {
-            problems.push(twice("the `lifecycle` block", block.header, first));
+            problems.push(twice(
+                &Text::new("the `lifecycle` block", "bloc `lifecycle`"),
+                block.header,
+                first,
+            ));
         }
         match schema.block(&block.kind) {
             Some((_, inner)) => body(&block.body, inner, &block.kind, problems),
             // Terraform's way to write arguments that are named like its own.
             None if schema.is_open() || &*block.kind == "_" => {}
             None => {
-                let message = format!("`{} {{ }}` is no block of `{what}`", block.kind);
+                let message = text!(
+                    "`{} {{ }}` is no block of `{what}`",
+                    "`{} {{ }}` n’est pas un bloc de `{what}`",
+                    block.kind
+                );
                 let problem = Problem::error(ProblemCode::Evaluation, message).at(block.header);
                 problems.push(hint(problem, &block.kind));
             }
@@ -66,11 +83,20 @@ fn body(body_: &Body, schema: &Schema, what: &str, problems: &mut Vec<Problem>) 
 }
 
 /// Two things where there can be one.
-pub(super) fn twice(what: &str, again: Place, first: Place) -> Problem {
-    Problem::error(ProblemCode::Duplicate, format!("{what} is declared twice"))
-        .at(again)
-        .related(first, "first declared here")
-        .help("rename one of them, or move the second into an override file")
+pub(super) fn twice(what: &Text, again: Place, first: Place) -> Problem {
+    Problem::error(
+        ProblemCode::Duplicate,
+        text!("{what} is declared twice", "déclaré deux fois : {what}"; what),
+    )
+    .at(again)
+    .related(
+        first,
+        Text::new("first declared here", "déclaré ici d’abord"),
+    )
+    .help(Text::new(
+        "rename one of them, or move the second into an override file",
+        "renommez l’un des deux, ou déplacez le second dans un fichier de remplacement",
+    ))
 }
 
 /// Holds a name that a block declares against the rules for names.
@@ -83,11 +109,14 @@ pub(super) fn name(block: &Block, problems: &mut Vec<Problem>) {
     let valid = all.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && all.all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     if !valid {
-        let message = format!("\"{name}\" is no name that Terraform takes");
+        let message = text!(
+            "\"{name}\" is no name that Terraform takes",
+            "« {name} » n’est pas un nom que Terraform accepte"
+        );
         problems.push(
             Problem::error(ProblemCode::Syntax, message)
                 .at(block.header)
-                .help("a name starts with a letter or `_`, and holds letters, digits, `_` and `-`"),
+                .help(Text::new("a name starts with a letter or `_`, and holds letters, digits, `_` and `-`", "un nom commence par une lettre ou `_`, et contient des lettres, des chiffres, `_` et `-`")),
         );
     }
     const RESERVED: [&str; 8] = [
@@ -101,7 +130,10 @@ pub(super) fn name(block: &Block, problems: &mut Vec<Problem>) {
         "version",
     ];
     if &*block.kind == "variable" && RESERVED.contains(&&*name) {
-        let message = format!("a variable cannot be named \"{name}\": module blocks use that name");
+        let message = text!(
+            "a variable cannot be named \"{name}\": module blocks use that name",
+            "une variable ne peut pas s’appeler « {name} » : les blocs de module emploient ce nom"
+        );
         problems.push(Problem::error(ProblemCode::Evaluation, message).at(block.header));
     }
 }
@@ -114,16 +146,32 @@ pub(super) fn constant(expr: &Expr) -> Option<Problem> {
     });
     let fault = found.or_else(|| {
         let (file, name) = references::first_call(expr)?;
-        let message = format!("`{}()`: no function call is possible here", file.text(name));
-        Some(Fault::code(file.place(name), message).help("only constant values can stand here"))
+        let message = text!(
+            "`{}()`: no function call is possible here",
+            "`{}()` : aucun appel de fonction n’est possible ici",
+            file.text(name)
+        );
+        Some(Fault::code(file.place(name), message).help(Text::new(
+            "only constant values can stand here",
+            "seules des valeurs constantes peuvent se trouver ici",
+        )))
     });
     fault?.problem()
 }
 
 /// A reference where only constants can be.
 pub(super) fn no_reference(name: &str, at: Place) -> Fault {
-    Fault::code(at, format!("`{name}`: no references are possible here"))
-        .help("only constant values can stand here")
+    Fault::code(
+        at,
+        text!(
+            "`{name}`: no references are possible here",
+            "`{name}` : aucune référence n’est possible ici"
+        ),
+    )
+    .help(Text::new(
+        "only constant values can stand here",
+        "seules des valeurs constantes peuvent se trouver ici",
+    ))
 }
 
 /// What is wrong with the code of a module, whatever the values are.
@@ -226,10 +274,14 @@ impl Check<'_> {
     }
 
     fn refers_to_itself(&mut self, owner: &ResourceDef, at: Place) {
-        let message = format!("{} refers to itself", owner.local_address());
+        let message = text!(
+            "{} refers to itself",
+            "{} renvoie à lui-même",
+            owner.local_address()
+        );
         self.problems
             .push(Problem::error(ProblemCode::Cycle, message).at(at).help(
-            "postconditions and provisioners can use `self`; anything else needs a `locals` value",
+            Text::new("postconditions and provisioners can use `self`; anything else needs a `locals` value", "les postconditions et les provisioners peuvent employer `self` ; le reste a besoin d’une valeur de `locals`"),
         ));
     }
 
@@ -247,7 +299,10 @@ impl Check<'_> {
                 Some((file, (name, steps))) => self.reference(file, name, steps, owner),
                 None => self.error(
                     element.place(),
-                    format!("`{argument}` lists references, not other expressions"),
+                    text!(
+                        "`{argument}` lists references, not other expressions",
+                        "`{argument}` liste des références, pas d’autres expressions"
+                    ),
                 ),
             }
         }
@@ -257,7 +312,11 @@ impl Check<'_> {
         if let Some(default) = &def.default {
             self.problems.extend(constant(default));
             if default.is_null() && def.block.body.expr("nullable").is_some_and(Expr::is_false) {
-                let message = format!("variable \"{}\" cannot be null, its default is", def.name);
+                let message = text!(
+                    "variable \"{}\" cannot be null, its default is",
+                    "la variable « {} » ne peut pas être nulle, sa valeur par défaut l’est",
+                    def.name
+                );
                 self.error(default.place(), message);
             }
         }
@@ -272,7 +331,11 @@ impl Check<'_> {
                 refers |= references::target(file, name, steps).0 == Target::Variable(&def.name);
             });
             if !refers {
-                let message = format!("the condition does not look at var.{}", def.name);
+                let message = text!(
+                    "the condition does not look at var.{}",
+                    "la condition ne regarde pas var.{}",
+                    def.name
+                );
                 self.error(condition.place(), message);
             }
         }
@@ -289,7 +352,11 @@ impl Check<'_> {
     fn condition(&mut self, rule: &Block) {
         for needed in ["condition", "error_message"] {
             if rule.body.expr(needed).is_none() && !rule.body.broken {
-                let message = format!("`{}` needs `{needed} = ...`", rule.kind);
+                let message = text!(
+                    "`{}` needs `{needed} = ...`",
+                    "`{}` a besoin de `{needed} = ...`",
+                    rule.kind
+                );
                 self.error(rule.header, message);
             }
         }
@@ -321,7 +388,13 @@ impl Check<'_> {
                 .as_ref()
                 .and_then(|(file, id)| Some((file, references::plain(file, *id)?)));
             let Some((file, (name, steps))) = plain else {
-                self.error(element.place(), "`replace_triggered_by` lists resources");
+                self.error(
+                    element.place(),
+                    Text::new(
+                        "`replace_triggered_by` lists resources",
+                        "`replace_triggered_by` liste des ressources",
+                    ),
+                );
                 continue;
             };
             let (target, _) = references::target(file, name, steps);
@@ -330,8 +403,10 @@ impl Check<'_> {
                 _ => true,
             });
             if !matches!(target, Target::Resource(Mode::Managed, ..)) || !fixed {
-                let message =
-                    "`replace_triggered_by` lists resources, or parts of them with a constant key";
+                let message = Text::new(
+                    "`replace_triggered_by` lists resources, or parts of them with a constant key",
+                    "`replace_triggered_by` liste des ressources, ou des parties de celles-ci par une clé constante",
+                );
                 self.error(element.place(), message);
                 continue;
             }
@@ -355,7 +430,7 @@ impl Check<'_> {
         for place in faults {
             self.error(
                 place,
-                "a provisioner with `when = destroy` can use `self`, `each.key` and `count.index` only",
+                Text::new("a provisioner with `when = destroy` can use `self`, `each.key` and `count.index` only", "un provisioner avec `when = destroy` ne peut employer que `self`, `each.key` et `count.index`"),
             );
         }
     }
@@ -396,11 +471,17 @@ impl Check<'_> {
             self.problems.push(
                 Problem::error(
                     ProblemCode::Evaluation,
-                    "what is said to be removed is still declared",
+                    Text::new(
+                        "what is said to be removed is still declared",
+                        "ce qui est dit supprimé est encore déclaré",
+                    ),
                 )
                 .at(file.place(at))
                 .related(still, "here")
-                .help("delete the block of the resource, or the `removed` block"),
+                .help(Text::new(
+                    "delete the block of the resource, or the `removed` block",
+                    "supprimez le bloc de la ressource, ou le bloc `removed`",
+                )),
             );
         }
     }

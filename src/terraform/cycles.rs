@@ -13,6 +13,7 @@ use super::{Mode, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, Step};
+use crate::text::{Text, text};
 
 /// All circles of a scan.
 #[derive(Debug, Default)]
@@ -37,12 +38,22 @@ pub(super) fn problem(members: &[(Place, &str)]) -> Option<Problem> {
     }
     let mut problem = Problem::error(
         ProblemCode::Cycle,
-        format!("a circle of references: {}", names.join(" -> ")),
+        text!(
+            "a circle of references: {}",
+            "un cercle de références : {}",
+            names.join(" -> ")
+        ),
     )
     .at(*first)
-    .help("let one of them not depend on the others");
+    .help(Text::new(
+        "let one of them not depend on the others",
+        "faites que l’un d’eux ne dépende pas des autres",
+    ));
     for (member, name) in members.iter().skip(1).take(SHOWN) {
-        problem = problem.related(*member, format!("{name} is part of it"));
+        problem = problem.related(
+            *member,
+            text!("{name} is part of it", "{name} en fait partie"),
+        );
     }
     Some(problem)
 }

@@ -8,6 +8,7 @@ use super::limits::Exceeded;
 use super::module::{META_ARGUMENTS, META_BLOCKS};
 use super::scope::{Frame, Names, Scope};
 use crate::problem::{Problem, ProblemCode};
+use crate::text::Text;
 use crate::value::{Because, Data, Entries, Origin, Step, Value, Via};
 
 /// Blocks of one kind, in the order written.
@@ -70,7 +71,10 @@ impl<'a> Evaluator<'a> {
             self.problem(
                 Problem::error(
                     ProblemCode::Syntax,
-                    "a dynamic block needs `for_each` and `content { }`",
+                    Text::new(
+                        "a dynamic block needs `for_each` and `content { }`",
+                        "un bloc dynamique a besoin de `for_each` et de `content { }`",
+                    ),
                 )
                 .at(block.header),
             );
@@ -114,7 +118,10 @@ impl<'a> Evaluator<'a> {
         if pairs.len() > self.budget.limits.instances_per_block
             || self.budget.make(pairs.len()).is_err()
         {
-            let limit = Exceeded("a dynamic block makes more blocks than a scan allows");
+            let limit = Exceeded(
+                "a dynamic block makes more blocks than a scan allows",
+                "un bloc dynamique fait plus de blocs qu’une analyse n’en permet",
+            );
             self.report(Fault::limit(place, limit));
             push(
                 grouped,

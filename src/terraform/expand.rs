@@ -22,7 +22,10 @@ impl<'a> Evaluator<'a> {
         let expansion = match (count, for_each) {
             (Some(_), Some(each)) => Err(Fault::code(
                 each.place(),
-                "a block has either `count` or `for_each`, not both",
+                Text::new(
+                    "a block has either `count` or `for_each`, not both",
+                    "un bloc a soit `count`, soit `for_each`, pas les deux",
+                ),
             )),
             (Some(count), None) => self.expand_count(count, scope),
             (None, Some(each)) => self.expand_each(each, scope),
@@ -72,8 +75,9 @@ impl<'a> Evaluator<'a> {
             .ok_or_else(|| {
                 Fault::value(
                     place,
-                    format!(
+                    text!(
                         "`count` must be a whole number from 0, not {}",
+                        "`count` doit être un nombre entier à partir de 0, et non {}",
                         value.show()
                     ),
                 )
@@ -101,15 +105,29 @@ impl<'a> Evaluator<'a> {
         if value.is_sensitive() {
             return Err(Fault::value(
                 place,
-                "`for_each` must not be sensitive: its keys become part of addresses",
+                Text::new(
+                    "`for_each` must not be sensitive: its keys become part of addresses",
+                    "`for_each` ne doit pas être sensible : ses clés entrent dans les adresses",
+                ),
             )
-            .help("use nonsensitive() on the keys if they are no secret"));
+            .help(Text::new(
+                "use nonsensitive() on the keys if they are no secret",
+                "employez nonsensitive() sur les clés si elles ne sont pas secrètes",
+            )));
         }
         let mut items = match &value.data {
             Data::Unknown(unknown) => {
                 return Ok(symbolic(true, unknown.because.clone(), Some(&value)));
             }
-            Data::Null(_) => return Err(Fault::value(place, "`for_each` must not be null")),
+            Data::Null(_) => {
+                return Err(Fault::value(
+                    place,
+                    Text::new(
+                        "`for_each` must not be null",
+                        "`for_each` ne doit pas être nul",
+                    ),
+                ));
+            }
             Data::Map(_, entries) | Data::Object(entries) => {
                 self.check_number(entries.len() as u64, place)?;
                 let items = entries.iter().map(|(key, element)| {
@@ -141,9 +159,16 @@ impl<'a> Evaluator<'a> {
                     let Data::String(key) = &element.data else {
                         return Err(Fault::value(
                             place,
-                            format!("`for_each` takes a set of strings, not a {}", value.ty()),
+                            text!(
+                                "`for_each` takes a set of strings, not a {}",
+                                "`for_each` prend un ensemble de chaînes, et non un {}",
+                                value.ty()
+                            ),
                         )
-                        .help("convert it: toset([for x in ... : tostring(x)])"));
+                        .help(Text::new(
+                            "convert it: toset([for x in ... : tostring(x)])",
+                            "convertissez-le : toset([for x in ... : tostring(x)])",
+                        )));
                     };
                     let mut element = element.clone();
                     element.origin = if has_origin(&element.origin) {
@@ -164,12 +189,16 @@ impl<'a> Evaluator<'a> {
             _ => {
                 return Err(Fault::value(
                     place,
-                    format!(
+                    text!(
                         "`for_each` takes a map or a set of strings, not a {}",
+                        "`for_each` prend une table ou un ensemble de chaînes, et non un {}",
                         value.ty()
                     ),
                 )
-                .help("make a set of a list with toset()"));
+                .help(Text::new(
+                    "make a set of a list with toset()",
+                    "faites un ensemble d’une liste avec toset()",
+                )));
             }
         };
         items.sort_by(|a, b| a.key.cmp(&b.key));
@@ -242,7 +271,10 @@ impl<'a> Evaluator<'a> {
 
     fn check_number(&self, count: u64, place: Place) -> Result<(), Fault> {
         if count > self.budget.limits.instances_per_block as u64 {
-            let limit = Exceeded("a block has more instances than a scan allows");
+            let limit = Exceeded(
+                "a block has more instances than a scan allows",
+                "un bloc a plus d’instances qu’une analyse n’en permet",
+            );
             return Err(Fault::limit(place, limit));
         }
         if !self

@@ -1,23 +1,40 @@
 //! Files that are read beside those of the scan: by `file()`, `templatefile()`, `fileset()`, and the code of modules that
 //! lie beside the scanned folder or that `terraform init` fetched. Never outside the boundary: the repository.
 
+use crate::text::{Text, text, why_not};
 use std::path::{Component, Path, PathBuf};
 
 /// Why a file could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadFault {
     /// There is none of this name.
-    #[error("there is no such file")]
     NotFound,
     /// It lies outside the scan.
-    #[error("it lies outside the repository or the scanned folder")]
     Outside,
     /// It is above the size limit.
-    #[error("it is above the size limit for one file")]
     TooBig,
     /// The system refuses.
-    #[error("it could not be read: {0}")]
-    Unreadable(String),
+    Unreadable(Text),
+}
+
+impl ReadFault {
+    /// What is wrong, in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotFound => Text::new("there is no such file", "ce fichier n’existe pas"),
+            Self::Outside => Text::new(
+                "it lies outside the repository or the scanned folder",
+                "il se trouve hors du dépôt ou du dossier analysé",
+            ),
+            Self::TooBig => Text::new(
+                "it is above the size limit for one file",
+                "il dépasse la taille permise pour un fichier",
+            ),
+            Self::Unreadable(why) => {
+                text!("it could not be read: {why}", "il n’a pas pu être lu : {why}"; why)
+            }
+        }
+    }
 }
 
 /// Reads files of the scan. Paths are relative to the top of the scan, with `/` between parts; they may begin with `..`.
@@ -102,7 +119,7 @@ impl FolderFiles {
 fn fault(error: std::io::Error) -> ReadFault {
     match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadFault::NotFound,
-        kind => ReadFault::Unreadable(kind.to_string()),
+        kind => ReadFault::Unreadable(why_not(kind)),
     }
 }
 
@@ -112,7 +129,10 @@ impl ReadFiles for FolderFiles {
         let found = self.locate(path)?;
         // A pipe or a device would block or never end.
         if !found.is_file() {
-            return Err(ReadFault::Unreadable("it is no regular file".to_owned()));
+            return Err(ReadFault::Unreadable(Text::new(
+                "it is no regular file",
+                "ce n’est pas un fichier ordinaire",
+            )));
         }
         let file = std::fs::File::open(found).map_err(fault)?;
         let mut bytes = Vec::new();

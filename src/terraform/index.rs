@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
 use crate::syntax::hcl::{self, ExprId};
 use crate::syntax::json::{self, NodeId, NodeKind};
+use crate::text::{Text, text};
 use crate::value::{Number, Value};
 
 /// An expression, wherever it is written.
@@ -440,8 +441,11 @@ impl Indexer {
             }
             NodeKind::Null => {}
             _ => self.problems.push(
-                Problem::error(ProblemCode::Syntax, "an object is needed here")
-                    .at(doc.place(doc.node(node).span)),
+                Problem::error(
+                    ProblemCode::Syntax,
+                    Text::new("an object is needed here", "il faut ici un objet"),
+                )
+                .at(doc.place(doc.node(node).span)),
             ),
         }
     }
@@ -497,7 +501,10 @@ impl Indexer {
             _ => self.problems.push(
                 Problem::error(
                     ProblemCode::Syntax,
-                    format!("`{kind}` needs an object here"),
+                    text!(
+                        "`{kind}` needs an object here",
+                        "`{kind}` a besoin ici d’un objet"
+                    ),
                 )
                 .at(doc.place(doc.node(node).span)),
             ),
@@ -565,7 +572,10 @@ pub(super) fn read_json(source: SourceId, text: Arc<str>) -> (json::Document, Ve
         return (doc, problems);
     }
     let place = Place::new(source, Span::new(0, 0));
-    let message = format!("the file holds more than {JSON_VALUES} values and was not read");
+    let message = text!(
+        "the file holds more than {JSON_VALUES} values and was not read",
+        "le fichier contient plus de {JSON_VALUES} valeurs et n’a pas été lu"
+    );
     problems.push(Problem::error(ProblemCode::Limit, message).at(place));
     (json::parse(source, "{}".into()).0, problems)
 }

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use crate::text::Text;
+
 /// All bounds of the evaluation. Each is met with a problem that names it, never with an abort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -54,7 +56,13 @@ pub(super) struct Budget {
 
 /// The limit that was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Exceeded(pub(super) &'static str);
+pub(super) struct Exceeded(pub(super) &'static str, pub(super) &'static str);
+
+impl From<Exceeded> for Text {
+    fn from(limit: Exceeded) -> Self {
+        Self::new(limit.0, limit.1)
+    }
+}
 
 /// Saved by [`Budget::open`] for [`Budget::close`].
 #[derive(Debug)]
@@ -88,6 +96,7 @@ impl Budget {
         if depth > self.limits.depth {
             return Err(Exceeded(
                 "expressions nested, or referring to one another, too deep",
+                "des expressions imbriquées, ou renvoyant les unes aux autres, trop profondément",
             ));
         }
         self.depth.set(depth);
@@ -107,7 +116,10 @@ impl Budget {
         let used = self.steps.get().saturating_add(steps);
         self.steps.set(used);
         if used > self.limits.steps {
-            return Err(Exceeded("more steps of evaluation than a scan allows"));
+            return Err(Exceeded(
+                "more steps of evaluation than a scan allows",
+                "plus d’étapes d’évaluation qu’une analyse n’en permet",
+            ));
         }
         Ok(())
     }
@@ -117,7 +129,10 @@ impl Budget {
         let made = self.made.get().saturating_add(values as u64);
         self.made.set(made);
         if made > MADE_PER_NODE * self.limits.nodes as u64 {
-            return Err(Exceeded("more values made than a scan allows"));
+            return Err(Exceeded(
+                "more values made than a scan allows",
+                "plus de valeurs créées qu’une analyse n’en permet",
+            ));
         }
         self.step(values as u64)
     }
@@ -172,6 +187,7 @@ impl Budget {
         if all > self.limits.depth {
             return Err(Exceeded(
                 "expressions nested, or referring to one another, too deep",
+                "des expressions imbriquées, ou renvoyant les unes aux autres, trop profondément",
             ));
         }
         if all > self.height.get() {
@@ -194,8 +210,11 @@ pub const MODULE_WEIGHT: usize = 100;
 /// The one message for addresses that are too long in all.
 pub(super) const LONG_ADDRESSES: Exceeded = Exceeded(
     "the addresses of all instances are longer than a scan allows: this one is not expanded",
+    "les adresses de toutes les instances sont plus longues qu’une analyse ne le permet : celle-ci n’est pas développée",
 );
 
 /// The one message for too many instances.
-pub(super) const TOO_MANY: Exceeded =
-    Exceeded("there are more instances than a scan allows: nothing more is expanded from here on");
+pub(super) const TOO_MANY: Exceeded = Exceeded(
+    "there are more instances than a scan allows: nothing more is expanded from here on",
+    "il y a plus d’instances qu’une analyse n’en permet : plus rien n’est développé à partir d’ici",
+);

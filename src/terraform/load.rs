@@ -12,6 +12,7 @@ use super::{Mode, TerraformFile, check, schema, types};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
 use crate::syntax::hcl;
+use crate::text::{Text, text};
 use crate::value::Constraint;
 
 /// How a file name says that it belongs to Terraform, and as what.
@@ -118,8 +119,9 @@ fn load(folder: &str, mut files: Vec<&TerraformFile>, sources: &Sources) -> Opti
             module.problems.push(
                 Problem::warning(
                     ProblemCode::Duplicate,
-                    format!(
+                    text!(
                         "{} is not read: a `.tofu` file of the same name takes its place",
+                        "{} n’est pas lu : un fichier `.tofu` du même nom prend sa place",
                         file.path
                     ),
                 )
@@ -146,10 +148,17 @@ fn load(folder: &str, mut files: Vec<&TerraformFile>, sources: &Sources) -> Opti
             builder.module.problems.push(
                 Problem::error(
                     ProblemCode::Syntax,
-                    format!("`{}` stands outside of a block", attribute.name),
+                    text!(
+                        "`{}` stands outside of a block",
+                        "`{}` se trouve hors d’un bloc",
+                        attribute.name
+                    ),
                 )
                 .at(attribute.name_place)
-                .help("put it into a `locals` block, or into the block it belongs to"),
+                .help(Text::new(
+                    "put it into a `locals` block, or into the block it belongs to",
+                    "mettez-le dans un bloc `locals`, ou dans le bloc auquel il appartient",
+                )),
             );
         }
     }
@@ -209,14 +218,22 @@ impl Builder {
             return true;
         }
         let form = match wanted {
-            0 => format!("`{} {{ }}` takes no name", block.kind),
-            1 => format!(
-                "`{}` needs one name: `{} \"name\" {{ }}`",
-                block.kind, block.kind
+            0 => text!(
+                "`{} {{ }}` takes no name",
+                "`{} {{ }}` ne prend pas de nom",
+                block.kind
             ),
-            _ => format!(
+            1 => text!(
+                "`{}` needs one name: `{} \"name\" {{ }}`",
+                "`{}` a besoin d’un nom : `{} \"nom\" {{ }}`",
+                block.kind,
+                block.kind
+            ),
+            _ => text!(
                 "`{}` needs a type and a name: `{} \"type\" \"name\" {{ }}`",
-                block.kind, block.kind
+                "`{}` a besoin d’un type et d’un nom : `{} \"type\" \"nom\" {{ }}`",
+                block.kind,
+                block.kind
             ),
         };
         self.problem(Problem::error(ProblemCode::Syntax, form).at(block.header));
@@ -246,7 +263,7 @@ impl Builder {
                 let mut known = self.module.checks.iter();
                 if let Some(known) = known.find(|known| known.labels == block.labels) {
                     let first = known.header;
-                    let what = format!("check \"{}\"", block.label(0));
+                    let what = text!("check \"{}\"", "check « {} »", block.label(0));
                     return self.duplicate(&what, block.header, first);
                 }
                 for data in block.body.blocks_of("data") {
@@ -277,30 +294,36 @@ impl Builder {
                 ];
                 let mut problem = Problem::error(
                     ProblemCode::Syntax,
-                    format!("`{other}` is no block that Terraform knows"),
+                    text!(
+                        "`{other}` is no block that Terraform knows",
+                        "`{other}` n’est pas un bloc que Terraform connaît"
+                    ),
                 )
                 .at(block.header);
                 if let Some(near) = nearest(other, KNOWN.map(Arc::from)) {
-                    problem = problem.help(format!("did you mean `{near}`?"));
+                    problem = problem.help(text!(
+                        "did you mean `{near}`?",
+                        "vouliez-vous dire `{near}` ?"
+                    ));
                 }
                 self.problem(problem);
             }
         }
     }
 
-    fn duplicate(&mut self, what: &str, again: Place, first: Place) {
+    fn duplicate(&mut self, what: &Text, again: Place, first: Place) {
         self.problem(check::twice(what, again, first));
     }
 
     /// What an override file puts into the place of something must have that something.
-    fn nothing_to_override(&mut self, what: &str, place: Place) {
+    fn nothing_to_override(&mut self, what: &Text, place: Place) {
         self.problem(
             Problem::error(
                 ProblemCode::Reference,
-                format!("{what} overrides nothing: no other file declares it"),
+                text!("{what} overrides nothing: no other file declares it", "{what} : rien n’est remplacé, aucun autre fichier ne le déclare"; what),
             )
             .at(place)
-            .help("override files (`override.tf`, `*_override.tf`) only change what other files declare"),
+            .help(Text::new("override files (`override.tf`, `*_override.tf`) only change what other files declare", "les fichiers de remplacement (`override.tf`, `*_override.tf`) ne changent que ce que d’autres fichiers déclarent")),
         );
     }
 
@@ -310,14 +333,21 @@ impl Builder {
             self.problem(
                 Problem::error(
                     ProblemCode::Evaluation,
-                    "an override file cannot change `depends_on`",
+                    Text::new(
+                        "an override file cannot change `depends_on`",
+                        "un fichier de remplacement ne peut pas changer `depends_on`",
+                    ),
                 )
                 .at(attribute.name_place),
             );
         }
         for lifecycle in body.blocks_of("lifecycle") {
             for rule in &lifecycle.body.blocks {
-                let message = format!("an override file cannot change a `{}`", rule.kind);
+                let message = text!(
+                    "an override file cannot change a `{}`",
+                    "un fichier de remplacement ne peut pas changer un `{}`",
+                    rule.kind
+                );
                 self.problem(Problem::error(ProblemCode::Evaluation, message).at(rule.header));
             }
         }
@@ -328,7 +358,11 @@ impl Builder {
         if let Some((at, known)) = self.module.variables.get(&name) {
             let first = known.block.header;
             if !overrides {
-                return self.duplicate(&format!("variable \"{name}\""), block.header, first);
+                return self.duplicate(
+                    &text!("variable \"{name}\"", "variable « {name} »"),
+                    block.header,
+                    first,
+                );
             }
             let mut merged = known.block.clone();
             merged.body.overridden_by(block.body);
@@ -339,7 +373,10 @@ impl Builder {
             return;
         }
         if overrides {
-            self.nothing_to_override(&format!("variable \"{name}\""), block.header);
+            self.nothing_to_override(
+                &text!("variable \"{name}\"", "variable « {name} »"),
+                block.header,
+            );
         }
         let def = self.variable_def(Arc::clone(&name), block);
         let _ = self.module.variables.insert(name, def);
@@ -358,9 +395,9 @@ impl Builder {
             }
             if types::is_quoted(expr) {
                 self.problem(
-                    Problem::error(ProblemCode::Evaluation, "a type is written without quotes")
+                    Problem::error(ProblemCode::Evaluation, Text::new("a type is written without quotes", "un type s’écrit sans guillemets"))
                         .at(expr.place())
-                        .help("for lists and maps say what they hold: list(string), map(string)"),
+                        .help(Text::new("for lists and maps say what they hold: list(string), map(string)", "pour les listes et les tables, dites ce qu’elles contiennent : list(string), map(string)")),
                 );
             }
         }
@@ -378,7 +415,11 @@ impl Builder {
         if let Some((at, known)) = self.module.outputs.get(&name) {
             let first = known.header;
             if !overrides {
-                return self.duplicate(&format!("output \"{name}\""), block.header, first);
+                return self.duplicate(
+                    &text!("output \"{name}\"", "sortie « {name} »"),
+                    block.header,
+                    first,
+                );
             }
             self.not_overridable(&block.body);
             if let Some(known) = self.module.outputs.all.get_mut(at) {
@@ -387,7 +428,10 @@ impl Builder {
             return;
         }
         if overrides {
-            self.nothing_to_override(&format!("output \"{name}\""), block.header);
+            self.nothing_to_override(
+                &text!("output \"{name}\"", "sortie « {name} »"),
+                block.header,
+            );
         }
         let _ = self.module.outputs.insert(name, block);
     }
@@ -398,14 +442,21 @@ impl Builder {
             if let Some((at, known)) = self.module.locals.get(&name) {
                 let first = known.name_place;
                 if !overrides {
-                    self.duplicate(&format!("local.{name}"), attribute.name_place, first);
+                    self.duplicate(
+                        &Text::same(format!("local.{name}")),
+                        attribute.name_place,
+                        first,
+                    );
                 } else if let Some(slot) = self.module.locals.all.get_mut(at) {
                     *slot = attribute;
                 }
                 continue;
             }
             if overrides {
-                self.nothing_to_override(&format!("local.{name}"), attribute.name_place);
+                self.nothing_to_override(
+                    &Text::same(format!("local.{name}")),
+                    attribute.name_place,
+                );
             }
             let _ = self.module.locals.insert(name, attribute);
         }
@@ -416,7 +467,7 @@ impl Builder {
         if let Some((at, known)) = self.module.resource(mode, &kind, &name) {
             let first = known.block.header;
             if !overrides {
-                let what = known.local_address();
+                let what = Text::same(known.local_address());
                 return self.duplicate(&what, block.header, first);
             }
             let mut merged = known.block.clone();
@@ -428,7 +479,7 @@ impl Builder {
             return;
         }
         if overrides {
-            let what = ResourceDef::new(mode, block.clone()).local_address();
+            let what = Text::same(ResourceDef::new(mode, block.clone()).local_address());
             self.nothing_to_override(&what, block.header);
         }
         let table = match mode {
@@ -446,7 +497,11 @@ impl Builder {
         if let Some((at, known)) = self.module.calls.get(&name) {
             let first = known.block.header;
             if !overrides {
-                return self.duplicate(&format!("module \"{name}\""), block.header, first);
+                return self.duplicate(
+                    &text!("module \"{name}\"", "module « {name} »"),
+                    block.header,
+                    first,
+                );
             }
             self.not_overridable(&block.body);
             if let Some(known) = self.module.calls.all.get_mut(at) {
@@ -456,7 +511,10 @@ impl Builder {
             return;
         }
         if overrides {
-            self.nothing_to_override(&format!("module \"{name}\""), block.header);
+            self.nothing_to_override(
+                &text!("module \"{name}\"", "module « {name} »"),
+                block.header,
+            );
         }
         let def = CallDef {
             name: Arc::clone(&name),
@@ -478,14 +536,22 @@ impl Builder {
             Some(known) => {
                 let first = known.header;
                 let what = match alias(&block) {
-                    Some(alias) => format!("provider {}.{alias}", block.label(0)),
-                    None => format!("provider \"{}\" without alias", block.label(0)),
+                    Some(alias) => text!(
+                        "provider {}.{alias}",
+                        "fournisseur {}.{alias}",
+                        block.label(0)
+                    ),
+                    None => text!(
+                        "provider \"{}\" without alias",
+                        "fournisseur « {} » sans alias",
+                        block.label(0)
+                    ),
                 };
                 self.duplicate(&what, block.header, first);
             }
             None => {
                 if overrides {
-                    let what = format!("provider \"{}\"", block.label(0));
+                    let what = text!("provider \"{}\"", "fournisseur « {} »", block.label(0));
                     self.nothing_to_override(&what, block.header);
                 }
                 self.module.providers.push(block);
@@ -498,7 +564,14 @@ impl Builder {
             match &*inner.kind {
                 "required_providers" => {
                     if !overrides && let Some(first) = self.required.replace(inner.header) {
-                        self.duplicate("the `required_providers` block", inner.header, first);
+                        self.duplicate(
+                            &Text::new(
+                                "the `required_providers` block",
+                                "bloc `required_providers`",
+                            ),
+                            inner.header,
+                            first,
+                        );
                     }
                     for attribute in &inner.body.attributes {
                         let required = required(&attribute.expr);
@@ -519,7 +592,11 @@ impl Builder {
                         .or(self.module.cloud.as_ref())
                         .map(|known| known.header)
                     {
-                        self.duplicate("the place of the state", inner.header, first);
+                        self.duplicate(
+                            &Text::new("the place of the state", "lieu de l’état"),
+                            inner.header,
+                            first,
+                        );
                         continue;
                     }
                     if &*inner.kind == "cloud" {

@@ -40,6 +40,7 @@ pub use recorded::{Recorded, RecordedFile};
 use crate::catalog::Catalog;
 use crate::problem::Problem;
 use crate::source::{Place, SourceId, Sources};
+use crate::text::Text;
 use crate::value::{Type, Value};
 
 /// One file of the scan that belongs to Terraform: `.tf`, `.tofu`, `.tf.json`, `.tofu.json`, `.tfvars`, `.tfvars.json`, and
@@ -136,7 +137,7 @@ pub struct MissingModule {
     /// Header of the module block.
     pub place: Place,
     /// Why it is not there, in words.
-    pub why: String,
+    pub why: Text,
 }
 
 /// What a root was read from.
@@ -195,7 +196,7 @@ pub struct ModuleCall {
     /// Those of its arguments that speak of all that is in it ([`Options::telling`]), sorted by name.
     pub arguments: Vec<(Arc<str>, Value)>,
     /// Why its code is not at hand; none: it is.
-    pub absent: Option<Arc<str>>,
+    pub absent: Option<Text>,
 }
 
 /// An input variable of a root module.

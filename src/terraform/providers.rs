@@ -163,14 +163,14 @@ impl<'a> Evaluator<'a> {
                 (Some(given), _) => self.problem(
                     Problem::error(
                         ProblemCode::Reference,
-                        format!(
-                            "provider {} cannot be passed: the module configures it itself",
+                        text!(
+                            "provider {} cannot be passed: the module configures it itself", "le fournisseur {} ne peut pas être passé : le module le configure lui-même",
                             reference.text()
                         ),
                     )
                     .at(given.place)
-                    .related(block.header, "configured here")
-                    .help("leave it out of `providers`, or remove the block from the module"),
+                    .related(block.header, Text::new("configured here", "configuré ici"))
+                    .help(Text::new("leave it out of `providers`, or remove the block from the module", "ôtez-le de `providers`, ou supprimez le bloc du module")),
                 ),
                 (None, None) => {
                     self.block_config(instance, block, None, &Repetition::None);
@@ -192,14 +192,16 @@ impl<'a> Evaluator<'a> {
             self.problem(
                 Problem::error(
                     ProblemCode::Reference,
-                    format!(
+                    text!(
                         "module.{} needs provider {text}, which its call does not pass",
+                        "module.{} a besoin du fournisseur {text}, que son appel ne passe pas",
                         caller.call.name
                     ),
                 )
                 .at(caller.call.block.header)
-                .help(format!(
-                    "add `providers = {{ {text} = ... }}` to the module block"
+                .help(text!(
+                    "add `providers = {{ {text} = ... }}` to the module block",
+                    "ajoutez `providers = {{ {text} = ... }}` au bloc du module"
                 )),
             );
         }
@@ -253,10 +255,16 @@ impl<'a> Evaluator<'a> {
                 self.problem(
                     Problem::error(
                         ProblemCode::Cycle,
-                        format!("a circle of references: provider {text} depends on itself"),
+                        text!(
+                            "a circle of references: provider {text} depends on itself",
+                            "un cercle de références : le fournisseur {text} dépend de lui-même"
+                        ),
                     )
                     .at(block.header)
-                    .help("configure it with values that need no provider"),
+                    .help(Text::new(
+                        "configure it with values that need no provider",
+                        "configurez-le avec des valeurs qui se passent de fournisseur",
+                    )),
                 );
             }
             return known;
@@ -457,10 +465,13 @@ impl<'a> Evaluator<'a> {
             self.problem(
                 Problem::error(
                     ProblemCode::Reference,
-                    format!("provider {text} has no `for_each`, so it takes no key"),
+                    text!(
+                        "provider {text} has no `for_each`, so it takes no key",
+                        "le fournisseur {text} n’a pas de `for_each` : il ne prend pas de clé"
+                    ),
                 )
                 .at(place)
-                .help(format!("write `{text}`")),
+                .help(text!("write `{text}`", "écrivez `{text}`")),
             );
             let why = text!(
                 "provider {text} has no instances to choose from",
@@ -501,10 +512,16 @@ impl<'a> Evaluator<'a> {
                 self.problem(
                     Problem::error(
                         ProblemCode::Reference,
-                        format!("provider {text} has no instance {key}"),
+                        text!(
+                            "provider {text} has no instance {key}",
+                            "le fournisseur {text} n’a pas d’instance {key}"
+                        ),
                     )
                     .at(place)
-                    .related(each.place(), "its keys come from here"),
+                    .related(
+                        each.place(),
+                        Text::new("its keys come from here", "ses clés viennent d’ici"),
+                    ),
                 );
                 let why = text!(
                     "provider {text} has no instance {key}",
@@ -516,10 +533,16 @@ impl<'a> Evaluator<'a> {
                 self.problem(
                     Problem::error(
                         ProblemCode::Reference,
-                        format!("provider {text} has several instances, and none is chosen"),
+                        text!(
+                            "provider {text} has several instances, and none is chosen",
+                            "le fournisseur {text} a plusieurs instances, et aucune n’est choisie"
+                        ),
                     )
                     .at(place)
-                    .help(format!("write `{text}[each.key]`")),
+                    .help(text!(
+                        "write `{text}[each.key]`",
+                        "écrivez `{text}[each.key]`"
+                    )),
                 );
                 let why = text!(
                     "which instance of provider {text} it uses is not said",
@@ -535,11 +558,11 @@ impl<'a> Evaluator<'a> {
         self.problem(
             Problem::error(
                 ProblemCode::Reference,
-                format!("provider {} is not configured", reference.text()),
+                text!("provider {} is not configured", "le fournisseur {} n’est pas configuré", reference.text()),
             )
             .at(place)
-            .help(format!(
-                "add `provider \"{name}\" {{ alias = \"{}\" }}`, or pass it with `providers` in the module block",
+            .help(text!(
+                "add `provider \"{name}\" {{ alias = \"{}\" }}`, or pass it with `providers` in the module block", "ajoutez `provider \"{name}\" {{ alias = \"{}\" }}`, ou passez-le avec `providers` dans le bloc du module",
                 alias.unwrap_or_default()
             )),
         );

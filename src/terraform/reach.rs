@@ -9,6 +9,7 @@ use super::{ReadFault, ReadFiles, TerraformFile, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::syntax::json;
+use crate::text::{Text, text};
 
 /// Where `terraform init` says which folder a call means, below the folder of a root.
 const INDEX: &str = ".terraform/modules/modules.json";
@@ -216,15 +217,22 @@ impl Reached {
             };
             let text = match reader.read(&path) {
                 Ok(bytes) => String::from_utf8(bytes).map_err(|_| {
-                    let message = format!("`{path}` is not UTF-8 and was not read");
-                    Problem::error(ProblemCode::Encoding, message).help("save the file as UTF-8")
+                    let message = text!(
+                        "`{path}` is not UTF-8 and was not read",
+                        "`{path}` n’est pas en UTF-8 et n’a pas été lu"
+                    );
+                    Problem::error(ProblemCode::Encoding, message).help(Text::new(
+                        "save the file as UTF-8",
+                        "enregistrez le fichier en UTF-8",
+                    ))
                 }),
                 Err(fault) => {
+                    let why = fault.text();
                     let code = match fault {
                         ReadFault::TooBig => ProblemCode::Limit,
                         _ => ProblemCode::Unreadable,
                     };
-                    let message = format!("`{path}` was not read: {fault}");
+                    let message = text!("`{path}` was not read: {why}", "`{path}` n’a pas été lu : {why}"; why);
                     Err(Problem::error(code, message))
                 }
             };

@@ -12,6 +12,7 @@ use super::{Declared, Key, Lifecycle, Mode};
 use crate::problem::Weight;
 use crate::source::Place;
 use crate::syntax::hcl;
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Origin, Type, Value};
 
 /// An attribute of a resource.
@@ -32,7 +33,13 @@ impl<'a> Evaluator<'a> {
     ) -> Result<&'v Resources, Fault> {
         let module = instance.module;
         let (Some(slot), Some(def)) = (instance.resources.get(at), module.resources.get(at)) else {
-            return Err(Fault::reference(place, "this resource is not declared"));
+            return Err(Fault::reference(
+                place,
+                Text::new(
+                    "this resource is not declared",
+                    "cette ressource n’est pas déclarée",
+                ),
+            ));
         };
         let name = || format!("{} (count or for_each)", def.local_address());
         self.force(slot, def.block.header, name, || {
@@ -114,7 +121,10 @@ impl<'a> Evaluator<'a> {
                 }
                 _ => Err(Fault::code(
                     at,
-                    format!("terraform_data has no attribute `{name}`"),
+                    text!(
+                        "terraform_data has no attribute `{name}`",
+                        "terraform_data n’a pas d’attribut `{name}`"
+                    ),
                 )),
             };
         }
@@ -141,7 +151,13 @@ impl<'a> Evaluator<'a> {
         let (Some(def), Some(slot), Some(item), Some(address)) =
             (def, slot, found, resources.addresses.get(item))
         else {
-            return Err(Fault::reference(place, "this resource is not declared"));
+            return Err(Fault::reference(
+                place,
+                Text::new(
+                    "this resource is not declared",
+                    "cette ressource n’est pas déclarée",
+                ),
+            ));
         };
         let name = || address.to_string();
         let done = self.force_arguments(slot, def.block.header, name, || {
@@ -189,8 +205,9 @@ impl<'a> Evaluator<'a> {
             self.note(self.output_done(instance, &def.label(0), def.header));
             self.ephemeral_output(instance, def);
             for rule in def.body.blocks_of("precondition") {
-                let what = format!(
+                let what = text!(
                     "a precondition of output \"{}\" does not hold",
+                    "une précondition de la sortie « {} » n’est pas remplie",
                     def.label(0)
                 );
                 let at = (None, Weight::Error);
@@ -200,7 +217,11 @@ impl<'a> Evaluator<'a> {
         for check in &module.checks {
             for rule in check.body.blocks_of("assert") {
                 // Terraform warns of it, and goes on.
-                let what = format!("check \"{}\" does not hold", check.label(0));
+                let what = text!(
+                    "check \"{}\" does not hold",
+                    "le contrôle « {} » n’est pas rempli",
+                    check.label(0)
+                );
                 let at = (None, Weight::Warning);
                 self.condition(&rule.body, &Scope::of(instance), at, &what);
             }
@@ -213,14 +234,23 @@ impl<'a> Evaluator<'a> {
         let name = def.label(0);
         let place = def.body.expr("value").map_or(def.header, Expr::place);
         if declared && instance.caller.is_none() {
-            let message = format!("output \"{name}\" of a root module cannot be ephemeral");
+            let message = text!(
+                "output \"{name}\" of a root module cannot be ephemeral",
+                "la sortie « {name} » d’un module racine ne peut pas être éphémère"
+            );
             self.report(Fault::value(def.header, message));
         } else if !declared
             && let Ok(done) = self.output_done(instance, &name, def.header)
             && done.value.deep_marks().has(Marks::EPHEMERAL)
         {
-            let message = format!("output \"{name}\" would keep an ephemeral value");
-            self.report(Fault::value(place, message).help("add `ephemeral = true`"));
+            let message = text!(
+                "output \"{name}\" would keep an ephemeral value",
+                "la sortie « {name} » garderait une valeur éphémère"
+            );
+            self.report(Fault::value(place, message).help(Text::new(
+                "add `ephemeral = true`",
+                "ajoutez `ephemeral = true`",
+            )));
         }
     }
 
@@ -299,7 +329,10 @@ impl<'a> Evaluator<'a> {
             if let (true, Some(place)) =
                 (value.deep_marks().has(Marks::EPHEMERAL), value.origin.place)
             {
-                let message = format!("`{name}` would keep an ephemeral value");
+                let message = text!(
+                    "`{name}` would keep an ephemeral value",
+                    "`{name}` garderait une valeur éphémère"
+                );
                 self.report(Fault::value(place, message));
             }
         }
@@ -318,11 +351,17 @@ impl<'a> Evaluator<'a> {
                 let owner = handle(address);
                 let mut scope = *scope;
                 let what = match &*rule.kind {
-                    "precondition" => format!("a precondition of {address} does not hold"),
+                    "precondition" => text!(
+                        "a precondition of {address} does not hold",
+                        "une précondition de {address} n’est pas remplie"
+                    ),
                     "postcondition" => {
                         self.make_findable(resources);
                         scope.owner = Some(&owner);
-                        format!("a postcondition of {address} does not hold")
+                        text!(
+                            "a postcondition of {address} does not hold",
+                            "une postcondition de {address} n’est pas remplie"
+                        )
                     }
                     _ => continue,
                 };

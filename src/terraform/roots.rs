@@ -19,6 +19,7 @@ use super::{
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
+use crate::text::{Text, text};
 use crate::value::{Because, Value};
 
 /// Expressions nest, and refer to one another, deeper than the stack of an ordinary thread may bear.
@@ -83,7 +84,10 @@ pub(super) fn evaluate(
         Err(_) => {
             problems.add(Problem::error(
                 ProblemCode::Unreadable,
-                "the system gives no thread to evaluate Terraform code in",
+                Text::new(
+                    "the system gives no thread to evaluate Terraform code in",
+                    "le système ne donne pas de fil d’exécution pour évaluer le code Terraform",
+                ),
             ));
             Vec::new()
         }
@@ -165,7 +169,10 @@ fn undeclared(
         .map(|name| {
             Problem::error(
                 ProblemCode::Reference,
-                format!("--var {name}: no root module declares this variable"),
+                text!(
+                    "--var {name}: no root module declares this variable",
+                    "--var {name} : aucun module racine ne déclare cette variable"
+                ),
             )
         })
         .collect()
@@ -333,10 +340,16 @@ fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Ou
             evaluator.problem(
                 Problem::error(
                     ProblemCode::Evaluation,
-                    format!("output \"{name}\" shows sensitive values"),
+                    text!(
+                        "output \"{name}\" shows sensitive values",
+                        "la sortie « {name} » montre des valeurs sensibles"
+                    ),
                 )
                 .at(def.header)
-                .help("add `sensitive = true`"),
+                .help(Text::new(
+                    "add `sensitive = true`",
+                    "ajoutez `sensitive = true`",
+                )),
             );
         }
         Some(Output {

@@ -36,7 +36,10 @@ impl<'a> Evaluator<'a> {
         let Some(slot) = instance.variables.get(index) else {
             return Err(Fault::reference(
                 at,
-                format!("variable \"{name}\" is not declared"),
+                text!(
+                    "variable \"{name}\" is not declared",
+                    "la variable « {name} » n’est pas déclarée"
+                ),
             ));
         };
         let by = Cell::new(Supply::Nobody);
@@ -82,8 +85,13 @@ impl<'a> Evaluator<'a> {
             && def.default.is_none()
         {
             let place = value.origin.place.unwrap_or(def.block.header);
-            let message = format!("variable \"{}\" cannot be null", def.name);
-            return Err(Fault::value(place, message).related(def.block.header, "declared here"));
+            let message = text!(
+                "variable \"{}\" cannot be null",
+                "la variable « {} » ne peut pas être nulle",
+                def.name
+            );
+            return Err(Fault::value(place, message)
+                .related(def.block.header, Text::new("declared here", "déclarée ici")));
         }
         let given = given.filter(|value| nullable || !value.is_null());
         let from_default = given.is_none();
@@ -112,9 +120,18 @@ impl<'a> Evaluator<'a> {
         let marks = self.declared_marks(&def.block);
         if value.deep_marks().has(Marks::EPHEMERAL) && !marks.has(Marks::EPHEMERAL) {
             let place = value.origin.place.unwrap_or(def.block.header);
-            let message = format!("variable \"{}\" would keep an ephemeral value", def.name);
-            let fault = Fault::value(place, message)
-                .related(def.block.header, "declared without `ephemeral = true`");
+            let message = text!(
+                "variable \"{}\" would keep an ephemeral value",
+                "la variable « {} » garderait une valeur éphémère",
+                def.name
+            );
+            let fault = Fault::value(place, message).related(
+                def.block.header,
+                Text::new(
+                    "declared without `ephemeral = true`",
+                    "déclarée sans `ephemeral = true`",
+                ),
+            );
             self.report(fault);
         }
         let mut converted = self.fitting(def, &value, from_default)?;
@@ -187,14 +204,26 @@ impl<'a> Evaluator<'a> {
         self.problem(
             Problem::error(
                 ProblemCode::MissingVariable,
-                format!(
+                text!(
                     "module.{} is called without its argument \"{}\"",
-                    caller.call.name, def.name
+                    "module.{} est appelé sans son argument « {} »",
+                    caller.call.name,
+                    def.name
                 ),
             )
             .at(caller.call.block.header)
-            .related(def.block.header, "declared here, without a default")
-            .help(format!("add `{} = ...` to the module block", def.name)),
+            .related(
+                def.block.header,
+                Text::new(
+                    "declared here, without a default",
+                    "déclarée ici, sans valeur par défaut",
+                ),
+            )
+            .help(text!(
+                "add `{} = ...` to the module block",
+                "ajoutez `{} = ...` au bloc du module",
+                def.name
+            )),
         );
     }
 
@@ -256,10 +285,19 @@ impl<'a> Evaluator<'a> {
         let found = instance.module.outputs.get(name);
         let slot = found.and_then(|(index, def)| Some((instance.outputs.get(index)?, def)));
         let Some((slot, def)) = slot else {
-            let fault =
-                Fault::reference(at, format!("{} has no output \"{name}\"", instance.address));
+            let fault = Fault::reference(
+                at,
+                text!(
+                    "{} has no output \"{name}\"",
+                    "{} n’a pas de sortie « {name} »",
+                    instance.address
+                ),
+            );
             return Err(match instance.module.outputs.nearest(name) {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                Some(near) => fault.help(text!(
+                    "did you mean `{near}`?",
+                    "vouliez-vous dire `{near}` ?"
+                )),
                 None => fault,
             });
         };
@@ -273,7 +311,13 @@ impl<'a> Evaluator<'a> {
                     let value = self.eval_expr(expr, &Scope::of(instance))?;
                     Ok(value.marked(self.declared_marks(def)))
                 }
-                None => Err(Fault::code(def.header, "an output needs `value = ...`")),
+                None => Err(Fault::code(
+                    def.header,
+                    Text::new(
+                        "an output needs `value = ...`",
+                        "une sortie a besoin de `value = ...`",
+                    ),
+                )),
             },
         )
     }
@@ -290,7 +334,11 @@ impl<'a> Evaluator<'a> {
             };
             let place = done.value.origin.place.unwrap_or(def.block.header);
             for rule in rules {
-                let what = format!("the value of variable \"{}\" is not valid", def.name);
+                let what = text!(
+                    "the value of variable \"{}\" is not valid",
+                    "la valeur de la variable « {} » n’est pas valide",
+                    def.name
+                );
                 let at = (Some(place), Weight::Error);
                 self.condition(&rule.body, &Scope::of(instance), at, &what);
             }
@@ -303,7 +351,7 @@ impl<'a> Evaluator<'a> {
         body: &super::index::Body,
         scope: &Scope<'_, 'a>,
         (place, weight): (Option<Place>, Weight),
-        what: &str,
+        what: &Text,
     ) {
         let Some(condition) = body.expr("condition") else {
             return;
@@ -328,14 +376,23 @@ impl<'a> Evaluator<'a> {
         let mut problem = Problem::error(
             ProblemCode::Evaluation,
             match message {
-                Some(message) => format!("{what}: {}", message.trim_end_matches('.')),
-                None => what.to_owned(),
+                Some(message) => {
+                    let message = message.trim_end_matches('.');
+                    text!("{what}: {message}", "{what} : {message}"; what)
+                }
+                None => what.clone(),
             },
         )
         .at(place.unwrap_or_else(|| condition.place()));
         problem.weight = weight;
         if place.is_some() {
-            problem = problem.related(condition.place(), "this condition does not hold");
+            problem = problem.related(
+                condition.place(),
+                Text::new(
+                    "this condition does not hold",
+                    "cette condition n’est pas remplie",
+                ),
+            );
         }
         self.problem(problem);
     }
@@ -464,9 +521,15 @@ impl<'a> Evaluator<'a> {
             let file = Arc::new(parsed.file);
             for block in file.blocks(file.root()) {
                 self.problem(
-                    Problem::error(ProblemCode::Syntax, "a file of values holds no blocks")
-                        .at(file.place(block.header))
-                        .help("write `name = value`"),
+                    Problem::error(
+                        ProblemCode::Syntax,
+                        Text::new(
+                            "a file of values holds no blocks",
+                            "un fichier de valeurs ne contient pas de blocs",
+                        ),
+                    )
+                    .at(file.place(block.header))
+                    .help(Text::new("write `name = value`", "écrivez `nom = valeur`")),
                 );
             }
             for attribute in file.attributes(file.root()) {
@@ -484,11 +547,14 @@ impl<'a> Evaluator<'a> {
                 None => {
                     let mut problem = Problem::warning(
                         ProblemCode::Reference,
-                        format!("no variable \"{name}\" is declared, so this value has no effect"),
+                        text!("no variable \"{name}\" is declared, so this value has no effect", "aucune variable « {name} » n’est déclarée : cette valeur est sans effet"),
                     )
                     .at(place);
                     if let Some(near) = module.variables.nearest(&name) {
-                        problem = problem.help(format!("did you mean \"{near}\"?"));
+                        problem = problem.help(text!(
+                            "did you mean \"{near}\"?",
+                            "vouliez-vous dire « {near} » ?"
+                        ));
                     }
                     self.problem(problem);
                 }

@@ -85,7 +85,7 @@ pub enum Because {
     /// A function that is only known at apply, or that is not evaluated here.
     Function(Arc<str>),
     /// Taken from the environment or a profile: named by what is missing.
-    Environment(Arc<str>),
+    Environment(Arc<Text>),
     /// Evaluation failed here; a problem says how.
     Error,
     /// Above a limit of the scan.
@@ -108,7 +108,7 @@ impl std::fmt::Display for Because {
             Self::Variable(name) => write!(f, "variable \"{name}\" has no value"),
             Self::Module(name) => write!(f, "module {name} is not at hand"),
             Self::Function(name) => write!(f, "{name}() is not evaluated"),
-            Self::Environment(name) => write!(f, "{name} comes from the environment"),
+            Self::Environment(name) => write!(f, "{} comes from the environment", name.en),
             Self::Error => f.write_str("its expression could not be evaluated"),
             Self::Limit => f.write_str("it is above a limit of the scan"),
             Self::Sensitive => f.write_str("it is marked sensitive"),
@@ -130,7 +130,7 @@ impl Because {
             Self::Variable(name) => format!("la variable « {name} » n’a pas de valeur"),
             Self::Module(name) => format!("le module {name} n’est pas disponible"),
             Self::Function(name) => format!("{name}() n’est pas évaluée"),
-            Self::Environment(name) => format!("{name} vient de l’environnement"),
+            Self::Environment(name) => format!("{} vient de l’environnement", name.fr),
             Self::Error => "son expression n’a pas pu être évaluée".to_owned(),
             Self::Limit => "elle dépasse une limite de l’analyse".to_owned(),
             Self::Sensitive => "elle est marquée sensible".to_owned(),

@@ -163,6 +163,11 @@ impl std::fmt::Display for Path {
 }
 
 impl Because {
+    /// Shorthand for what comes from the environment.
+    pub fn environment(name: Text) -> Self {
+        Self::Environment(Arc::new(name))
+    }
+
     /// Shorthand for a reason in words.
     pub fn other(text: impl Into<Text>) -> Self {
         Self::Other(Arc::new(text.into()))

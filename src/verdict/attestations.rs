@@ -12,6 +12,7 @@ use crate::config::{Config, Date, Located, Pattern, Statement, suggest};
 use crate::facts::Text;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
+use crate::text::text;
 
 /// Names that a message lists.
 pub(super) const NAMED: usize = 5;
@@ -31,12 +32,17 @@ fn problem(statement: &Statement, id: &Located<String>, catalog: &Catalog) -> Op
     let Some(requirement) = catalog.requirement(&id.value) else {
         let known = catalog.requirements().map(|one| one.id.as_str());
         let help = match suggest::closest(&id.value, known) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => {
-                "ids look like SNC-GOV-001; docs/src/requirement-table.md lists them".to_owned()
-            }
+            Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),
+            None => Text::new(
+                "ids look like SNC-GOV-001; docs/src/requirement-table.md lists them",
+                "les identifiants ressemblent à SNC-GOV-001 ; docs/src/requirement-table.md les liste",
+            ),
         };
-        let message = format!("there is no requirement \"{}\"", id.value);
+        let message = text!(
+            "there is no requirement \"{}\"",
+            "il n’y a pas d’exigence « {} »",
+            id.value
+        );
         return Some(
             Problem::error(ProblemCode::Config, message)
                 .at(id.place)
@@ -45,16 +51,17 @@ fn problem(statement: &Statement, id: &Located<String>, catalog: &Catalog) -> Op
     };
     let name = &requirement.id;
     if let Some((by, label, place)) = refused(statement, requirement, catalog) {
-        let message = format!(
-            "{label} proves nothing for {name}: {}, {}",
-            by.id,
-            by.title.to_lowercase()
+        let asked = id.place;
+        let (id, en, fr) = (&by.id, by.title.to_lowercase(), by.title_fr.to_lowercase());
+        let message = text!(
+            "{label} proves nothing for {name}: {id}, {en}",
+            "{label} ne prouve rien pour {name} : {id}, {fr}"
         );
         return Some(
             Problem::error(ProblemCode::Config, message)
                 .at(place)
-                .related(id.place, "offered as proof of this requirement")
-                .help("only a SecNumCloud visa in force answers it: name the offering with `offering`"),
+                .related(asked, Text::new("offered as proof of this requirement", "donné comme preuve de cette exigence"))
+                .help(Text::new("only a SecNumCloud visa in force answers it: name the offering with `offering`", "seul un visa SecNumCloud en vigueur y répond : nommez l’offre avec `offering`")),
         );
     }
     if requirement.is_attestable() {
@@ -62,14 +69,24 @@ fn problem(statement: &Statement, id: &Located<String>, catalog: &Catalog) -> Op
     }
     let (message, help) = match requirement.check {
         Check::Scan => (
-            format!(
-                "{name} is decided by the scan itself: an attestation of it counts for nothing"
+            text!(
+                "{name} is decided by the scan itself: an attestation of it counts for nothing",
+                "{name} est tranchée par l’analyse elle-même : une attestation n’y change rien"
             ),
-            "the status of the organisation is `actor` of [organisation], or --actor",
+            Text::new(
+                "the status of the organisation is `actor` of [organisation], or --actor",
+                "le statut de l’organisation est `actor` de [organisation], ou --actor",
+            ),
         ),
         _ => (
-            format!("{name} is decided from the code: an attestation of it counts for nothing"),
-            "an offering that code cannot tell is attested with `offering`; a finding is accepted with [[waiver]]",
+            text!(
+                "{name} is decided from the code: an attestation of it counts for nothing",
+                "{name} est tranchée d’après le code : une attestation n’y change rien"
+            ),
+            Text::new(
+                "an offering that code cannot tell is attested with `offering`; a finding is accepted with [[waiver]]",
+                "une offre que le code ne dit pas s’atteste avec `offering` ; un constat s’accepte avec [[waiver]]",
+            ),
         ),
     };
     Some(

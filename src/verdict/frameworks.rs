@@ -13,6 +13,7 @@ use crate::facts::{Facts, ResourceFacts};
 use crate::graph::ResourceId;
 use crate::policy::{Evaluation, Judgement, Rule};
 use crate::problem::{Problem, ProblemCode};
+use crate::text::text;
 
 /// A set of levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -135,10 +136,19 @@ pub fn choose(
                         .map(String::as_str)
                 };
                 let help = match suggest::closest(word, words()) {
-                    Some(near) => format!("did you mean \"{near}\"?"),
-                    None => format!("use one of {}", words().collect::<Vec<_>>().join(", ")),
+                    Some(near) => {
+                        text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?")
+                    }
+                    None => text!(
+                        "use one of {}",
+                        "à choisir parmi {}",
+                        words().collect::<Vec<_>>().join(", ")
+                    ),
                 };
-                let message = format!("there is no framework \"{word}\"");
+                let message = text!(
+                    "there is no framework \"{word}\"",
+                    "il n’y a pas de référentiel « {word} »"
+                );
                 let problem = Problem::error(ProblemCode::Config, message).help(help);
                 problems.push(match place {
                     Some(place) => problem.at(place),

@@ -9,6 +9,7 @@ use wit_component::{ComponentEncoder, StringEncoding};
 
 use super::stubs::{self, Stub};
 use crate::policy::CONTRACT;
+use crate::text::Text;
 
 /// `wit/policy.wit`.
 pub const WIT: &str = include_str!("../../wit/policy.wit");
@@ -49,24 +50,44 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    /// What is wrong, in both languages.
+    pub fn text(&self) -> Text {
+        let french = match self {
+            Self::Component => "est déjà un composant : il n’y a rien à construire".to_owned(),
+            Self::NoWasm => "n’est pas un module WebAssembly".to_owned(),
+            Self::Invalid(why) => format!("n’est pas un module WebAssembly valide : {why}"),
+            Self::Foreign(name) => {
+                format!("importe `{name}`, ce qu’aucune politique ne reçoit")
+            }
+            Self::Missing(name) => format!("n’exporte pas `{name}`"),
+            Self::Misfit(why) => format!("ne correspond pas au contrat {CONTRACT} : {why}"),
+        };
+        Text::new(self.to_string(), french)
+    }
+
     /// What to do about it.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> Text {
         match self {
-            Self::Component => {
-                "run it with `gardefou scan --policy`, look at it with `gardefou policy inspect`"
-            }
-            Self::NoWasm | Self::Invalid(_) => {
-                "give the core module that your compiler made, a .wasm file"
-            }
-            Self::Foreign(_) => {
-                "a policy may import the interfaces of wit/policy.wit; WASI is replaced, everything else has to go"
-            }
-            Self::Missing(_) => {
-                "export `describe`, `evaluate`, `memory` and `cabi_realloc`, as a bindings generator for wit/policy.wit does"
-            }
-            Self::Misfit(_) => {
-                "make its bindings again from the wit/policy.wit that `gardefou policy new` writes"
-            }
+            Self::Component => Text::new(
+                "run it with `gardefou scan --policy`, look at it with `gardefou policy inspect`",
+                "lancez-la avec `gardefou scan --policy`, regardez-la avec `gardefou policy inspect`",
+            ),
+            Self::NoWasm | Self::Invalid(_) => Text::new(
+                "give the core module that your compiler made, a .wasm file",
+                "donnez le module de base fait par votre compilateur, un fichier .wasm",
+            ),
+            Self::Foreign(_) => Text::new(
+                "a policy may import the interfaces of wit/policy.wit; WASI is replaced, everything else has to go",
+                "une politique peut importer les interfaces de wit/policy.wit ; WASI est remplacé, le reste doit disparaître",
+            ),
+            Self::Missing(_) => Text::new(
+                "export `describe`, `evaluate`, `memory` and `cabi_realloc`, as a bindings generator for wit/policy.wit does",
+                "exportez `describe`, `evaluate`, `memory` et `cabi_realloc`, comme le fait un générateur de liaisons pour wit/policy.wit",
+            ),
+            Self::Misfit(_) => Text::new(
+                "make its bindings again from the wit/policy.wit that `gardefou policy new` writes",
+                "refaites ses liaisons à partir du wit/policy.wit qu’écrit `gardefou policy new`",
+            ),
         }
     }
 }

@@ -9,23 +9,20 @@ use std::time::SystemTime;
 use super::component::{self, WORLD};
 use super::start::Language;
 use super::{Stub, toolchain};
+use crate::text::{Text, text};
 
 /// Why something was not built: what is wrong, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}\nhelp: {help}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotBuilt {
     /// What is wrong.
-    pub what: String,
+    pub what: Text,
     /// What to do.
-    pub help: String,
+    pub help: Text,
 }
 
 impl NotBuilt {
-    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            help: help.into(),
-        }
+    pub(super) fn new(what: Text, help: Text) -> Self {
+        Self { what, help }
     }
 }
 
@@ -68,8 +65,11 @@ impl Project {
         let real = folder.canonicalize();
         let folder = real.map_err(|error| {
             NotBuilt::new(
-                format!("{}: {error}", folder.display()),
-                "give the folder of a policy, or a core .wasm module",
+                text!("{}: {error}", "{} : {error}", folder.display()),
+                Text::new(
+                    "give the folder of a policy, or a core .wasm module",
+                    "donnez le dossier d’une politique, ou un module .wasm de base",
+                ),
             )
         })?;
         let read = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
@@ -78,14 +78,28 @@ impl Project {
             let last = name.rsplit('/').next().unwrap_or_default();
             if entry.starts_with('-') {
                 return Err(NotBuilt::new(
-                    format!("\"{}\" is no file", entry.escape_debug()),
-                    "name the module that holds the policy",
+                    text!(
+                        "\"{}\" is no file",
+                        "« {} » n’est pas un fichier",
+                        entry.escape_debug()
+                    ),
+                    Text::new(
+                        "name the module that holds the policy",
+                        "nommez le module qui contient la politique",
+                    ),
                 ));
             }
             if last.is_empty() || last.starts_with('.') || !name.chars().all(plain) {
                 return Err(NotBuilt::new(
-                    format!("\"{}\" is no name for a component", name.escape_debug()),
-                    "name the package in letters, digits and `-`",
+                    text!(
+                        "\"{}\" is no name for a component",
+                        "« {} » n’est pas un nom de composant",
+                        name.escape_debug()
+                    ),
+                    Text::new(
+                        "name the package in letters, digits and `-`",
+                        "nommez le paquet en lettres, chiffres et `-`",
+                    ),
                 ));
             }
             Ok(Self {
@@ -96,8 +110,18 @@ impl Project {
             })
         };
         let unnamed = |file: &str| {
-            let what = format!("{}: {file} names no package", folder.display());
-            NotBuilt::new(what, "give it a name: it becomes the name of the component")
+            let what = text!(
+                "{}: {file} names no package",
+                "{} : {file} ne nomme aucun paquet",
+                folder.display()
+            );
+            NotBuilt::new(
+                what,
+                Text::new(
+                    "give it a name: it becomes the name of the component",
+                    "donnez-lui un nom : il devient celui du composant",
+                ),
+            )
         };
         if let Some(text) = read("Cargo.toml") {
             let named = cargo_names(&text).ok_or_else(|| unnamed("Cargo.toml"))?;
@@ -114,11 +138,15 @@ impl Project {
             return of(Language::Python, named);
         }
         Err(NotBuilt::new(
-            format!(
+            text!(
                 "{} holds no policy: no Cargo.toml, package.json or pyproject.toml",
+                "{} ne contient pas de politique : ni Cargo.toml, ni package.json, ni pyproject.toml",
                 folder.display()
             ),
-            "`gardefou policy new house/data-owner` starts one",
+            Text::new(
+                "`gardefou policy new house/data-owner` starts one",
+                "`gardefou policy new house/data-owner` en commence une",
+            ),
         ))
     }
 
@@ -156,20 +184,29 @@ impl Project {
     fn build_rust(&self) -> Result<(Vec<u8>, Vec<Stub>), NotBuilt> {
         let found = toolchain::find();
         let compiler = found.map_err(|error| match error.split_once(": ") {
-            Some((what, help)) => NotBuilt::new(what, help),
-            None => NotBuilt::new(error, "install Rust"),
+            Some((what, help)) => {
+                NotBuilt::new(Text::same(what.to_owned()), Text::same(help.to_owned()))
+            }
+            None => NotBuilt::new(
+                Text::same(error),
+                Text::new("install Rust", "installez Rust"),
+            ),
         })?;
         let target = self.folder.join("target/gardefou");
         let mut cargo = compiler.cargo(&self.folder, "/policy", &target);
-        run(&mut cargo, "cargo", "install Rust with rustup")?;
+        run(
+            &mut cargo,
+            "cargo",
+            Text::new("install Rust with rustup", "installez Rust avec rustup"),
+        )?;
         let module = target
             .join(toolchain::TARGET)
             .join("release")
             .join(format!("{}.wasm", self.entry));
         let module = std::fs::read(&module).map_err(|_| {
             NotBuilt::new(
-                format!("{} made no module", self.folder.display()),
-                "set `crate-type = [\"cdylib\", \"rlib\"]` in the `[lib]` of its Cargo.toml",
+                text!("{} made no module", "{} n’a pas produit de module", self.folder.display()),
+                Text::new("set `crate-type = [\"cdylib\", \"rlib\"]` in the `[lib]` of its Cargo.toml", "mettez `crate-type = [\"cdylib\", \"rlib\"]` dans le `[lib]` de son Cargo.toml"),
             )
         })?;
         from_core(&module, &self.folder.display().to_string())
@@ -178,8 +215,8 @@ impl Project {
     fn build_javascript(&self) -> Result<Vec<u8>, NotBuilt> {
         let jco = self.tool("jco", "node_modules/.bin").ok_or_else(|| {
             NotBuilt::new(
-                "jco, which makes components of JavaScript, is neither in node_modules nor on PATH",
-                format!("run `npm install` in {}", self.folder.display()),
+                Text::new("jco, which makes components of JavaScript, is neither in node_modules nor on PATH", "jco, qui fait des composants à partir de JavaScript, n’est ni dans node_modules ni sur PATH"),
+                text!("run `npm install` in {}", "lancez `npm install` dans {}", self.folder.display()),
             )
         })?;
         self.through_file(|output| {
@@ -196,7 +233,11 @@ impl Project {
                     "-o",
                 ])
                 .arg(output);
-            run(&mut jco, "jco", "run `npm install` again")
+            run(
+                &mut jco,
+                "jco",
+                Text::new("run `npm install` again", "relancez `npm install`"),
+            )
         })
     }
 
@@ -209,8 +250,8 @@ impl Project {
         let install = "python3 -m venv .venv && .venv/bin/pip install componentize-py==0.25.1";
         let tool = self.tool("componentize-py", places).ok_or_else(|| {
             NotBuilt::new(
-                "componentize-py, which makes components of Python, is neither in .venv nor on PATH",
-                format!("run `{install}` in {}", self.folder.display()),
+                Text::new("componentize-py, which makes components of Python, is neither in .venv nor on PATH", "componentize-py, qui fait des composants à partir de Python, n’est ni dans .venv ni sur PATH"),
+                text!("run `{install}` in {}", "lancez `{install}` dans {}", self.folder.display()),
             )
         })?;
         self.through_file(|output| {
@@ -228,7 +269,7 @@ impl Project {
                     "-o",
                 ])
                 .arg(output);
-            run(&mut python, "componentize-py", install)
+            run(&mut python, "componentize-py", Text::same(install))
         })
     }
 
@@ -243,8 +284,15 @@ impl Project {
         let bytes = write(&part).and_then(|()| {
             std::fs::read(&part).map_err(|error| {
                 NotBuilt::new(
-                    format!("{} left no component: {error}", self.language),
-                    "its own messages above say more",
+                    text!(
+                        "{} left no component: {error}",
+                        "{} n’a pas laissé de composant : {error}",
+                        self.language
+                    ),
+                    Text::new(
+                        "its own messages above say more",
+                        "ses propres messages, plus haut, en disent plus",
+                    ),
                 )
             })
         });
@@ -281,12 +329,15 @@ impl Project {
 /// When it cannot be a policy.
 pub fn from_core(module: &[u8], shown: &str) -> Result<(Vec<u8>, Vec<Stub>), NotBuilt> {
     let made = component::make(module);
-    let made = made.map_err(|unfit| NotBuilt::new(format!("{shown} {unfit}"), unfit.help()))?;
+    let made = made.map_err(|unfit| {
+        let why = unfit.text();
+        NotBuilt::new(text!("{shown} {why}", "{shown} {why}"; why), unfit.help())
+    })?;
     Ok((made.bytes, made.stubs))
 }
 
 /// Runs a tool; its output is for people.
-fn run(command: &mut Command, name: &str, install: &str) -> Result<(), NotBuilt> {
+fn run(command: &mut Command, name: &str, install: Text) -> Result<(), NotBuilt> {
     // Standard output is kept for what Gardefou prints.
     command
         .stdout(std::io::stderr())
@@ -294,11 +345,20 @@ fn run(command: &mut Command, name: &str, install: &str) -> Result<(), NotBuilt>
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(NotBuilt::new(
-            format!("{name} could not build the policy"),
-            "its own messages above say why",
+            text!(
+                "{name} could not build the policy",
+                "{name} n’a pas pu construire la politique"
+            ),
+            Text::new(
+                "its own messages above say why",
+                "ses propres messages, plus haut, disent pourquoi",
+            ),
         )),
         Err(error) => Err(NotBuilt::new(
-            format!("{name} does not start: {error}"),
+            text!(
+                "{name} does not start: {error}",
+                "{name} ne démarre pas : {error}"
+            ),
             install,
         )),
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::component::WIT;
 use super::sdk;
 use crate::policy::CONTRACT;
+use crate::text::{Lang, Text, why_not};
 
 /// A language to write policies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,27 @@ pub enum NotStarted {
     /// The binary was built without the SDK.
     #[error("this build of gardefou does not carry the SDK for Rust")]
     NoSdk,
+}
+
+impl NotStarted {
+    /// What is wrong, in both languages.
+    pub fn text(&self) -> Text {
+        let french = match self {
+            Self::Taken(path) => {
+                format!("{} existe déjà : rien n’est écrasé", path.display())
+            }
+            Self::Output(path, error) => {
+                let why = why_not(error.kind());
+                format!(
+                    "écriture impossible dans {} : {}",
+                    path.display(),
+                    Lang::Fr.of(&why)
+                )
+            }
+            Self::NoSdk => "ce gardefou a été construit sans le SDK pour Rust".to_owned(),
+        };
+        Text::new(self.to_string(), french)
+    }
 }
 
 macro_rules! template {

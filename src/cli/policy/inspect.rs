@@ -116,56 +116,84 @@ fn human(
 ) -> Result<String, fmt::Error> {
     let mut out = String::new();
     writeln!(out, "{}", clean_line(name))?;
-    let kind = inside.kind.unwrap_or("no WebAssembly");
-    writeln!(out, "  kind      {kind}")?;
+    let kind = inside
+        .kind
+        .unwrap_or(lang.pick("no WebAssembly", "pas du WebAssembly"));
+    row(&mut out, lang.pick("kind", "genre"), kind)?;
     if let Some(broken) = &inside.broken {
-        writeln!(out, "  broken    {}", clean_line(broken))?;
+        row(&mut out, lang.pick("broken", "défaut"), &clean_line(broken))?;
     }
-    writeln!(out, "  size      {}", size(inside.size))?;
-    writeln!(out, "  sha256    {}", inside.sha256)?;
+    row(
+        &mut out,
+        lang.pick("size", "taille"),
+        &size(inside.size, lang),
+    )?;
+    row(&mut out, "sha256", &inside.sha256)?;
     if inside.kind.is_none() {
         return Ok(out);
     }
     let contracts = match inside.contracts.as_slice() {
-        [] => "none named".to_owned(),
-        all => names(all, ", "),
+        [] => lang.pick("none named", "aucun nommé").to_owned(),
+        all => names(all, ", ", lang),
     };
-    writeln!(
-        out,
-        "  contract  {contracts} (this Gardefou offers {CONTRACT})"
+    let offers = lang.pick("this Gardefou offers", "ce Gardefou offre");
+    row(
+        &mut out,
+        lang.pick("contract", "contrat"),
+        &format!("{contracts} ({offers} {CONTRACT})"),
     )?;
-    writeln!(
-        out,
-        "  imports   {}",
-        names(&inside.imports, "\n            ")
-    )?;
-    writeln!(out, "  exports   {}", names(&inside.exports, ", "))?;
+    let imports = names(&inside.imports, "\n            ", lang);
+    row(&mut out, lang.pick("imports", "importe"), &imports)?;
+    let exports = names(&inside.exports, ", ", lang);
+    row(&mut out, lang.pick("exports", "exporte"), &exports)?;
     let limits = Limits::default();
-    writeln!(
-        out,
-        "  limits    {} MiB of memory and {} KiB for each resource of a rule, at most {} MiB; {} million instructions and {} million \
-         for each; {} s; {} verdicts",
+    let (memory, each, most) = (
         limits.memory >> 20,
         limits.memory_per_resource >> 10,
         limits.memory_at_most >> 20,
+    );
+    let (fuel, more) = (
         limits.fuel / 1_000_000,
         limits.fuel_per_resource / 1_000_000,
-        limits.wall_clock.as_secs(),
-        limits.verdicts,
-    )?;
+    );
+    let (seconds, verdicts) = (limits.wall_clock.as_secs(), limits.verdicts);
+    let bounds = match lang {
+        Lang::En => format!(
+            "{memory} MiB of memory and {each} KiB for each resource of a rule, at most {most} MiB; {fuel} million instructions and \
+             {more} million for each; {seconds} s; {verdicts} verdicts"
+        ),
+        Lang::Fr => format!(
+            "{memory} Mio de mémoire et {each} Kio par ressource d’une règle, au plus {most} Mio ; {fuel} millions d’instructions et \
+             {more} million pour chacune ; {seconds} s ; {verdicts} verdicts"
+        ),
+    };
+    row(&mut out, lang.pick("limits", "limites"), &bounds)?;
     for rule in rules {
         describe(&mut out, rule, lang, whole)?;
     }
     if !rules.is_empty() && !whole {
-        out.push_str("\nThe whole documentation: --verbose\n");
+        out.push_str(lang.pick(
+            "\nThe whole documentation: --verbose\n",
+            "\nToute la documentation : --verbose\n",
+        ));
     }
     Ok(out)
 }
 
+/// A name in the left column, and what it is.
+fn row(out: &mut String, name: &str, text: &str) -> fmt::Result {
+    writeln!(out, "  {name:<8}  {text}")
+}
+
+/// The same for a rule, whose names are longer.
+fn part(out: &mut String, name: &str, text: &str) -> fmt::Result {
+    writeln!(out, "  {name:<12}  {text}")
+}
+
 /// Names from the file, bounded in number.
-fn names(all: &[String], between: &str) -> String {
+fn names(all: &[String], between: &str, lang: Lang) -> String {
     if all.is_empty() {
-        return "nothing".to_owned();
+        return lang.pick("nothing", "rien").to_owned();
     }
     let mut shown: Vec<String> = all
         .iter()
@@ -173,47 +201,71 @@ fn names(all: &[String], between: &str) -> String {
         .map(|name| clean_line(name).chars().take(200).collect())
         .collect();
     if all.len() > shown.len() {
-        shown.push(format!("and {} more", all.len() - shown.len()));
+        let left = all.len() - shown.len();
+        shown.push(match lang {
+            Lang::En => format!("and {left} more"),
+            Lang::Fr => format!("et {left} de plus"),
+        });
     }
     shown.join(between)
 }
 
 fn describe(out: &mut String, rule: &Rule, lang: Lang, whole: bool) -> fmt::Result {
     writeln!(out, "\n{}", rule.id)?;
-    writeln!(out, "  title         {}", clean_line(lang.of(&rule.title)))?;
-    writeln!(out, "  severity      {}", rule.severity)?;
+    part(
+        out,
+        lang.pick("title", "titre"),
+        &clean_line(lang.of(&rule.title)),
+    )?;
+    let severity = lang.severity(rule.severity);
+    part(out, lang.pick("severity", "gravité"), severity)?;
     let mut scope = Vec::new();
     if !rule.classes.is_empty() {
         scope.push(rule.classes.to_string());
     }
     if !rule.kinds.is_empty() {
-        scope.push(names(&rule.kinds, ", "));
+        scope.push(names(&rule.kinds, ", ", lang));
     }
     if scope.is_empty() {
-        scope.push("every resource".to_owned());
+        scope.push(lang.pick("every resource", "toute ressource").to_owned());
     }
-    let level = rule
-        .min_level
-        .map_or_else(String::new, |level| format!(", from {level} data"));
-    writeln!(out, "  asked about   {}{level}", scope.join(", "))?;
+    let level = rule.min_level.map_or_else(String::new, |level| {
+        let from = lang.pick(", from", ", à partir de :");
+        format!("{from} {}", lang.data(level))
+    });
+    part(
+        out,
+        lang.pick("asked about", "porte sur"),
+        &format!("{}{level}", scope.join(", ")),
+    )?;
     if !rule.requirements.is_empty() {
-        writeln!(out, "  requirements  {}", names(&rule.requirements, ", "))?;
+        let named = names(&rule.requirements, ", ", lang);
+        part(out, lang.pick("requirements", "exigences"), &named)?;
     }
     for option in &rule.options {
         let default = match option.default.as_slice() {
-            [] => "nothing".to_owned(),
-            all => names(all, ", "),
+            [] => lang.pick("nothing", "rien").to_owned(),
+            all => names(all, ", ", lang),
         };
-        writeln!(
+        let by_default = lang.pick("default", "par défaut :");
+        part(
             out,
-            "  option        {} ({}, default {default}): {}",
-            option.name,
-            kind_word(option.kind),
-            clean_line(lang.of(&option.about))
+            "option",
+            &format!(
+                "{} ({}, {by_default} {default}){} {}",
+                option.name,
+                kind_in(option.kind, lang),
+                lang.pick(":", " :"),
+                clean_line(lang.of(&option.about))
+            ),
         )?;
     }
-    writeln!(out, "  since         {}", clean_line(&rule.since))?;
-    writeln!(out, "  help          {}", clean_line(lang.of(&rule.help)))?;
+    part(out, lang.pick("since", "depuis"), &clean_line(&rule.since))?;
+    part(
+        out,
+        lang.pick("help", "remède"),
+        &clean_line(lang.of(&rule.help)),
+    )?;
     if whole {
         writeln!(out, "\n{}", lang.of(&rule.doc).trim())?;
     }
@@ -227,6 +279,16 @@ fn kind_word(kind: OptionKind) -> &'static str {
         OptionKind::Boolean => "boolean",
         OptionKind::TextList => "list of texts",
     }
+}
+
+fn kind_in(kind: OptionKind, lang: Lang) -> &'static str {
+    let french = match kind {
+        OptionKind::Text => "texte",
+        OptionKind::Integer => "entier",
+        OptionKind::Boolean => "booléen",
+        OptionKind::TextList => "liste de textes",
+    };
+    lang.pick(kind_word(kind), french)
 }
 
 fn document<'a>(

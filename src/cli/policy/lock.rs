@@ -13,6 +13,7 @@ use crate::policy::{CONTRACT, Naming};
 use crate::problem::{Problem, Weight};
 use crate::report::clean_line;
 use crate::source::Sources;
+use crate::text::{Lang, Text};
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStatus, Fault> {
@@ -29,7 +30,10 @@ pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStat
         locked: true,
     };
     let folder = naming.lock_folder().ok_or_else(|| {
-        Fault::Usage("the folder of gardefou.lock is gone: change to one that is there".to_owned())
+        Fault::usage(Text::new(
+            "the folder of gardefou.lock is gone: change to one that is there",
+            "le dossier de gardefou.lock a disparu : allez dans un dossier qui existe",
+        ))
     })?;
     let (named, problems) = naming.files();
     if !problems.is_empty() {
@@ -45,9 +49,15 @@ pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStat
         Err(_) => None,
     };
     if named.is_empty() && old.is_none() && !file.is_file() {
-        return Err(Fault::Usage(
-            "no policy is named: there is nothing to pin\nhelp: name files or folders with --policy, or under [policies] in gardefou.toml"
-                .to_owned(),
+        return Err(Fault::with_help(
+            Text::new(
+                "no policy is named: there is nothing to pin",
+                "aucune politique n’est nommée : il n’y a rien à épingler",
+            ),
+            Text::new(
+                "name files or folders with --policy, or under [policies] in gardefou.toml",
+                "nommez des fichiers ou des dossiers avec --policy, ou sous [policies] dans gardefou.toml",
+            ),
         ));
     }
     let engine = request::engine(args.no_cache);
@@ -58,11 +68,11 @@ pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStat
     let differs = old.is_none() || changes.iter().any(|(_, change)| *change != Change::Same);
     if !args.check && differs {
         lock::write(&folder, &pins).map_err(|error| Fault::Output {
-            to: shown(&file),
+            to: Text::same(shown(&file)),
             error,
         })?;
     }
-    let text = told(&file, &changes, args.check, differs, look.quiet);
+    let text = told(&file, &changes, args.check, differs, look);
     terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
     Ok(if args.check && differs {
         ExitStatus::Findings
@@ -89,9 +99,7 @@ fn configuration(
 ) -> Result<(Config, Vec<Problem>), Fault> {
     let found = match &args.config {
         Some(file) if !file.is_file() => {
-            let file = file.display();
-            let message = format!("--config {file}: there is no such file");
-            return Err(Fault::Usage(message));
+            return Err(request::no_config(&file.display()));
         }
         Some(file) => Some(Found::named(file)),
         None => config::find(root),
@@ -138,22 +146,35 @@ fn told(
     changes: &[(&str, Change<'_>)],
     check: bool,
     differs: bool,
-    quiet: bool,
+    look: &TerminalArgs,
 ) -> String {
+    let lang = look.lang();
     let mut text = format!("{}\n", shown(file));
     for (path, change) in changes {
         let path = clean_line(path);
         match change {
-            Change::Same if quiet => {}
-            Change::Same => text.push_str(&format!("  same     {path}\n")),
-            Change::Dropped => text.push_str(&format!("  dropped  {path}\n")),
+            Change::Same if look.quiet => {}
+            Change::Same => text.push_str(&format!(
+                "  {}{path}\n",
+                lang.pick("same     ", "pareille ")
+            )),
+            Change::Dropped => text.push_str(&format!(
+                "  {}{path}\n",
+                lang.pick("dropped  ", "retirée  ")
+            )),
             Change::New(pin) => {
-                text.push_str(&format!("  new      {path}\n"));
+                text.push_str(&format!(
+                    "  {}{path}\n",
+                    lang.pick("new      ", "nouvelle ")
+                ));
                 text.push_str(&format!("         + sha256 {}\n", pin.sha256));
                 text.push_str(&rules("+", &pin.rules));
             }
             Change::Changed { before, after } => {
-                text.push_str(&format!("  changed  {path}\n"));
+                text.push_str(&format!(
+                    "  {}{path}\n",
+                    lang.pick("changed  ", "changée  ")
+                ));
                 if before.sha256 != after.sha256 {
                     text.push_str(&format!("         - sha256 {}\n", before.sha256));
                     text.push_str(&format!("         + sha256 {}\n", after.sha256));
@@ -172,15 +193,25 @@ fn told(
     };
     let pinned = count(|change| *change != Change::Dropped);
     let said = match (check, differs) {
-        (false, _) => match pinned {
-            0 => "nothing is pinned: no policy of others will run".to_owned(),
-            1 => "1 policy pinned; commit the lock".to_owned(),
-            many => format!("{many} policies pinned; commit the lock"),
+        (false, _) => match (pinned, lang) {
+            (0, Lang::En) => "nothing is pinned: no policy of others will run".to_owned(),
+            (0, Lang::Fr) => {
+                "rien n’est épinglé : aucune politique d’autrui ne sera lancée".to_owned()
+            }
+            (1, Lang::En) => "1 policy pinned; commit the lock".to_owned(),
+            (1, Lang::Fr) => "1 politique épinglée ; versionnez le verrou".to_owned(),
+            (many, Lang::En) => format!("{many} policies pinned; commit the lock"),
+            (many, Lang::Fr) => format!("{many} politiques épinglées ; versionnez le verrou"),
         },
-        (true, false) => "the lock is up to date".to_owned(),
-        (true, true) => {
-            "the lock differs: review the policies, then run `gardefou policy lock`".to_owned()
-        }
+        (true, false) => lang
+            .pick("the lock is up to date", "le verrou est à jour")
+            .to_owned(),
+        (true, true) => lang
+            .pick(
+                "the lock differs: review the policies, then run `gardefou policy lock`",
+                "le verrou diffère : relisez les politiques, puis lancez `gardefou policy lock`",
+            )
+            .to_owned(),
     };
     text + &said + "\n"
 }

@@ -12,6 +12,7 @@ use crate::cli::{Fault, request, terminal};
 use crate::config::suggest;
 use crate::policy::Engine;
 use crate::report::clean_line;
+use crate::text::{Lang, Text, did_you_mean, text};
 use crate::verdict::ExitStatus;
 use crate::workshop::cases::{self, Case, Change, Trial};
 use crate::workshop::{Kind, Mark, Project};
@@ -21,7 +22,8 @@ pub(super) fn run(args: &PolicyTestArgs, look: &TerminalArgs) -> Result<ExitStat
         Some(day) => request::as_of(Some(day))?,
         None => day_of_registry()?,
     };
-    let engine = engine(args)?;
+    let lang = look.lang();
+    let engine = engine(args, lang)?;
     let groups = groups(&engine, &args.folder)?;
     let mut text = String::new();
     let (mut passed, mut failed) = (0_usize, 0_usize);
@@ -29,7 +31,8 @@ pub(super) fn run(args: &PolicyTestArgs, look: &TerminalArgs) -> Result<ExitStat
         text.push_str(&format!("{rule}\n"));
         if all.is_empty() {
             let (_, name) = rule.split_once('/').unwrap_or_default();
-            text.push_str(&format!("  no case: put some into rules/{name}/cases\n"));
+            let none = lang.pick("no case: put some into", "aucun cas : mettez-en dans");
+            text.push_str(&format!("  {none} rules/{name}/cases\n"));
         }
         let mut trials: Vec<(&Case, Trial)> = all
             .par_iter()
@@ -49,33 +52,50 @@ pub(super) fn run(args: &PolicyTestArgs, look: &TerminalArgs) -> Result<ExitStat
             let good = trial.passed();
             *if good { &mut passed } else { &mut failed } += 1;
             if !good || !lines.is_empty() || !look.quiet {
-                let word = if good { "pass" } else { "FAIL" };
+                let word = if good {
+                    lang.pick("pass", "bon ")
+                } else {
+                    lang.pick("FAIL", "RATÉ")
+                };
                 let name = case.name.strip_prefix(rule.as_str()).unwrap_or(&case.name);
                 let name = clean_line(name.trim_start_matches('/'));
-                text.push_str(&format!("  {word}  {name}\n{lines}{}", why(trial)));
+                text.push_str(&format!("  {word}  {name}\n{lines}{}", why(trial, lang)));
             }
         }
     }
     let all = passed + failed;
     if all == 0 {
-        return Err(Fault::Usage(format!(
-            "{} has no cases for {}\nhelp: put them into rules/RULE/cases: bad-*, good-* and unknown-*",
-            args.folder.display(),
-            groups
-                .iter()
-                .map(|(rule, _)| rule.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-        )));
+        let rules: Vec<&str> = groups.iter().map(|(rule, _)| rule.as_str()).collect();
+        return Err(Fault::with_help(
+            text!(
+                "{} has no cases for {}",
+                "{} n’a pas de cas pour {}",
+                args.folder.display(),
+                rules.join(", ")
+            ),
+            Text::new(
+                "put them into rules/RULE/cases: bad-*, good-* and unknown-*",
+                "mettez-les dans rules/RÈGLE/cases : bad-*, good-* et unknown-*",
+            ),
+        ));
     }
-    let one = if all == 1 { "case" } else { "cases" };
-    text.push_str(&format!(
-        "\n{all} {one}: {passed} passed, {failed} failed\n"
-    ));
+    let several = |n: usize| if n < 2 { "" } else { "s" };
+    text.push_str(&match lang {
+        Lang::En => {
+            let one = if all == 1 { "case" } else { "cases" };
+            format!("\n{all} {one}: {passed} passed, {failed} failed\n")
+        }
+        Lang::Fr => format!(
+            "\n{all} cas : {passed} bon{}, {failed} raté{}\n",
+            several(passed),
+            several(failed)
+        ),
+    });
     if failed > 0 && !args.update {
-        text.push_str(
+        text.push_str(lang.pick(
             "When the rule is right, `gardefou policy test --update` rewrites the marks.\n",
-        );
+            "Quand la règle a raison, `gardefou policy test --update` réécrit les marques.\n",
+        ));
     }
     terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
     Ok(if failed > 0 {
@@ -94,7 +114,7 @@ fn day_of_registry() -> Result<Date, Fault> {
 }
 
 /// The policy that was named, or the one in the folder: built first when its sources are newer.
-fn engine(args: &PolicyTestArgs) -> Result<Engine, Fault> {
+fn engine(args: &PolicyTestArgs, lang: Lang) -> Result<Engine, Fault> {
     if let Some(file) = &args.policy {
         let loaded = engine_of(&read(file)?, &file.display().to_string());
         return loaded.map_err(|problem| said(&problem));
@@ -102,9 +122,10 @@ fn engine(args: &PolicyTestArgs) -> Result<Engine, Fault> {
     let project = Project::of(&args.folder)?;
     let component = project.component();
     if project.is_stale() {
-        terminal::say(&format!("building {}", shown(&component)));
+        let building = lang.pick("building", "construction de");
+        terminal::say(&format!("{building} {}", shown(&component)));
         let (bytes, stubs) = project.build()?;
-        return build::keep(&bytes, &stubs, &component);
+        return build::keep(&bytes, &stubs, &component, lang);
     }
     let loaded = engine_of(&read(&component)?, &component.display().to_string());
     loaded.map_err(|problem| said(&problem))
@@ -113,8 +134,9 @@ fn engine(args: &PolicyTestArgs) -> Result<Engine, Fault> {
 /// Every rule of the policy with its cases. A folder of a rule that the policy does not have is a slip of the pen.
 fn groups(engine: &Engine, folder: &Path) -> Result<Vec<(String, Vec<Case>)>, Fault> {
     if !folder.is_dir() {
-        return Err(Fault::Usage(format!(
+        return Err(Fault::usage(text!(
             "{}: there is no such folder",
+            "{} : ce dossier n’existe pas",
             folder.display()
         )));
     }
@@ -135,12 +157,11 @@ fn groups(engine: &Engine, folder: &Path) -> Result<Vec<(String, Vec<Case>)>, Fa
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().join("cases").is_dir() && !names.contains(&name.as_str()) {
             let near = suggest::closest(&name, names.iter().copied());
-            let near = near.map_or_else(String::new, |near| {
-                format!("\nhelp: did you mean `{near}`?")
-            });
-            return Err(Fault::Usage(format!(
-                "rules/{name}/cases: the policy has no rule of that name{near}"
-            )));
+            let message = text!(
+                "rules/{name}/cases: the policy has no rule of that name",
+                "rules/{name}/cases : la politique n’a pas de règle de ce nom"
+            );
+            return Err(Fault::Usage(message, near.map(did_you_mean)));
         }
     }
     Ok(groups)
@@ -159,7 +180,7 @@ fn changed(change: &Change) -> String {
 }
 
 /// Why a case fails, a line for each reason.
-fn why(trial: &Trial) -> String {
+fn why(trial: &Trial, lang: Lang) -> String {
     let mut text = String::new();
     for fault in &trial.faults {
         text.push_str(&format!("        {}\n", clean_line(fault)));
@@ -167,19 +188,32 @@ fn why(trial: &Trial) -> String {
     let place = |mark: &Mark| format!("{}:{}", clean_line(&mark.file), mark.line);
     for mark in &trial.missing {
         let expected = match mark.kind {
-            Kind::Violation => "a violation is expected, and none was found",
-            Kind::Undetermined => "\"undetermined\" is expected, and was not said",
+            Kind::Violation => lang.pick(
+                "a violation is expected, and none was found",
+                "une violation est attendue, et aucune n’a été trouvée",
+            ),
+            Kind::Undetermined => lang.pick(
+                "\"undetermined\" is expected, and was not said",
+                "« undetermined » est attendu, et n’a pas été dit",
+            ),
         };
         text.push_str(&format!("        {}  {expected}\n", place(mark)));
     }
     for said in &trial.extra {
         let found = match said.mark.kind {
-            Kind::Violation => "a violation that is not expected",
-            Kind::Undetermined => "\"undetermined\", which is not expected",
+            Kind::Violation => lang.pick(
+                "a violation that is not expected",
+                "une violation qui n’est pas attendue",
+            ),
+            Kind::Undetermined => lang.pick(
+                "\"undetermined\", which is not expected",
+                "« undetermined », qui n’est pas attendu",
+            ),
         };
         text.push_str(&format!(
-            "        {}  {found}: {}\n",
+            "        {}  {found}{} {}\n",
             place(&said.mark),
+            lang.pick(":", " :"),
             clean_line(&said.message)
         ));
     }

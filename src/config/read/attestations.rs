@@ -2,6 +2,7 @@
 
 use super::{Reader, Section};
 use crate::config::{Attestation, Statement, keys};
+use crate::text::Text;
 
 impl Reader {
     /// Entries of offerings, and entries of requirements.
@@ -23,8 +24,10 @@ impl Reader {
 
     fn statement(&mut self, entry: &Section<'_>) -> Option<Statement> {
         if let Some((at, _)) = entry.get(self, "offering") {
-            let message =
-                "an attestation is of an offering or of requirements: write two entries".to_owned();
+            let message = Text::new(
+                "an attestation is of an offering or of requirements: write two entries",
+                "une attestation porte sur une offre ou sur des exigences : écrivez deux entrées",
+            );
             self.wrong(message, at, None);
             return None;
         }
@@ -36,7 +39,10 @@ impl Reader {
         let statement = self.text(entry, "statement");
         let covers = self.patterns(entry, "covers");
         if let Some((at, _)) = entry.get(self, "covers").filter(|_| covers.is_empty()) {
-            let message = "`covers` names nothing; without it the whole scan is meant".to_owned();
+            let message = Text::new(
+                "`covers` names nothing; without it the whole scan is meant",
+                "`covers` ne nomme rien ; sans elle, toute l’analyse est visée",
+            );
             self.wrong(message, at, None);
             return None;
         }
@@ -67,7 +73,10 @@ impl Reader {
         if entry.get(self, "offering").is_some() {
             self.required_of(entry, NEEDED);
         } else {
-            let message = "[[attestation]] needs `offering`, or `requirement`".to_owned();
+            let message = Text::new(
+                "[[attestation]] needs `offering`, or `requirement`",
+                "[[attestation]] a besoin de `offering`, ou de `requirement`",
+            );
             self.wrong(message, entry.place, None);
         }
         Some(Attestation {

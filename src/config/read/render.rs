@@ -4,10 +4,11 @@ use toml::de::DeValue;
 
 use super::super::{Located, Render, RenderChart, keys};
 use super::{Reader, Section};
+use crate::text::{Text, text};
 
 impl Reader {
     pub(super) fn render(&mut self, top: &Section<'_>) -> Render {
-        let Some(section) = self.section(top, "render", "[render]") else {
+        let Some(section) = self.section(top, "render", Text::same("[render]")) else {
             return Render::default();
         };
         self.known(&section, &keys::RENDER);
@@ -35,7 +36,12 @@ impl Reader {
     fn seconds(&mut self, of: &Section<'_>, key: &str) -> Option<Located<u64>> {
         let (at, value) = of.get(self, key)?;
         let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(at, "a number of seconds", value.get_ref(), value);
+            self.wrong_type(
+                at,
+                Text::new("a number of seconds", "un nombre de secondes"),
+                value.get_ref(),
+                value,
+            );
             return None;
         };
         let place = self.place(value.span());
@@ -48,9 +54,10 @@ impl Reader {
                 key: at,
             }),
             None => {
-                let message = format!(
-                    "`{key}` is a number of seconds from 1 to {}",
-                    keys::LONGEST_RENDERING
+                let most = keys::LONGEST_RENDERING;
+                let message = text!(
+                    "`{key}` is a number of seconds from 1 to {most}",
+                    "`{key}` est un nombre de secondes de 1 à {most}"
                 );
                 self.wrong(message, place, None);
                 None

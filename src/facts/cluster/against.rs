@@ -10,6 +10,7 @@ use crate::facts::establish::Lens;
 use crate::graph::World;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
+use crate::text::{Text, text};
 
 impl<'a> Lens<'a> {
     /// A warning for each target whose manifests show another company.
@@ -48,15 +49,15 @@ impl<'a> Lens<'a> {
             }
             let mut problem = Problem::warning(
                 ProblemCode::Config,
-                format!(
-                    "the [[target]] says {offering}, and its manifests show {}: the target is believed",
+                text!(
+                    "the [[target]] says {offering}, and its manifests show {}: the target is believed", "[[target]] dit {offering}, et ses manifestes montrent {} : c’est la cible qui est crue",
                     shown.id
                 ),
             )
             .at(target.offering.place)
-            .help("correct `offering`, or narrow `paths` to the manifests that are applied there");
+            .help(Text::new("correct `offering`, or narrow `paths` to the manifests that are applied there", "corrigez `offering`, ou restreignez `paths` aux manifestes qui y sont appliqués"));
             for (text, place) in bag.shown(&shown.id) {
-                problem = problem.related(place, text.to_owned());
+                problem = problem.related(place, text.clone());
             }
             problems.push(problem);
         }

@@ -8,6 +8,7 @@ use crate::catalog::Certainty;
 use crate::facts::establish::Lens;
 use crate::facts::{Fact, Hosting, Location};
 use crate::graph::Resource;
+use crate::text::text;
 
 impl<'a> Lens<'a> {
     /// None: no attestation speaks of it, or it is not believed.
@@ -29,23 +30,27 @@ impl<'a> Lens<'a> {
         };
         let offering = self.catalog.offering(&entry.offering.value)?;
         let company = offering.provider();
-        let said = match site.by_target {
-            true => "its [[target]] says",
-            false => "its cluster shows",
+        let said = |company: &str| match site.by_target {
+            true => text!(
+                "its [[target]] says {company}",
+                "sa [[target]] dit {company}"
+            ),
+            false => text!(
+                "its cluster shows {company}",
+                "son cluster montre {company}"
+            ),
         };
         let place = location.known();
         let is_foreign = place.is_some_and(|place| self.is_foreign_to(place, company));
         let shown = match (&site.host, place) {
             (Host::As(Fact::Absent), _) => return None,
             (Host::Offering { offering: of, .. }, _) if of.provider() != company => {
-                Some(format!("{said} {}", of.id))
+                Some(said(&of.id))
             }
-            (Host::As(Fact::Known(of)), _) if *of.provider != *company => {
-                Some(format!("{said} {}", of.provider))
-            }
+            (Host::As(Fact::Known(of)), _) if *of.provider != *company => Some(said(&of.provider)),
             (Host::As(Fact::Unknown(_)), _) if site.company.is_some_and(|of| of.id != company) => {
                 let of = site.company.map_or("", |of| of.id.as_str());
-                Some(format!("{said} {of}"))
+                Some(said(of))
             }
             (
                 Host::Offering {
@@ -54,10 +59,12 @@ impl<'a> Lens<'a> {
                     ..
                 },
                 _,
-            ) if of.id != offering.id => Some(format!("{said} {}", of.id)),
-            (_, Some(place)) if is_foreign => {
-                Some(format!("{company} has no region {}", place.region))
-            }
+            ) if of.id != offering.id => Some(said(&of.id)),
+            (_, Some(place)) if is_foreign => Some(text!(
+                "{company} has no region {}",
+                "{company} n’a pas de région {}",
+                place.region
+            )),
             _ => None,
         };
         if let Some(shown) = shown {

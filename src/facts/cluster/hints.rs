@@ -21,6 +21,7 @@ use crate::discover::folder_of;
 use crate::facts::{Fact, Location};
 use crate::graph::{Resource, World};
 use crate::source::Place;
+use crate::text::Lang;
 
 /// What the files of a folder and those below show.
 #[derive(Default)]
@@ -41,13 +42,13 @@ impl Bag {
     }
 
     /// The first signs of a company, where they stand in files.
-    pub(super) fn shown(&self, company: &str) -> impl Iterator<Item = (&str, Place)> {
+    pub(super) fn shown(&self, company: &str) -> impl Iterator<Item = (&Text, Place)> {
         let of_it = self
             .signs
             .values()
             .filter(move |sign| sign.companies.contains(&company));
         of_it
-            .filter_map(|sign| Some((sign.text.as_str(), sign.place?)))
+            .filter_map(|sign| Some((&sign.text, sign.place?)))
             .take(2)
     }
 }
@@ -361,8 +362,8 @@ impl<'a> Lens<'a> {
         for sign in signs {
             let text = &sign.text;
             let label = Text::new(
-                format!("{text}: {}", sign.companies.join(" or ")),
-                format!("{text} : {}", sign.companies.join(" ou ")),
+                format!("{}: {}", text.en, sign.companies.join(" or ")),
+                format!("{} : {}", text.fr, sign.companies.join(" ou ")),
             );
             evidence.extend(sign.place.map(|place| self.ledger.place(place, label)));
         }
@@ -388,18 +389,21 @@ impl<'a> Lens<'a> {
             );
         };
         let evidence = self.evidence_of_signs(&[*one, *other]);
-        let said = |sign: &Sign, or: &str| format!("{} ({})", sign.text, sign.companies.join(or));
+        let said = |sign: &Sign, lang: Lang| {
+            let companies = sign.companies.join(lang.pick(" or ", " ou "));
+            format!("{} ({companies})", lang.of(&sign.text))
+        };
         Gap {
             reason: Text::new(
                 format!(
                     "the manifests speak of two clouds, {} and {}: declare a [[target]] in gardefou.toml",
-                    said(one, " or "),
-                    said(other, " or ")
+                    said(one, Lang::En),
+                    said(other, Lang::En)
                 ),
                 format!(
                     "les manifestes parlent de deux clouds, {} et {} : déclarez une [[target]] dans gardefou.toml",
-                    said(one, " ou "),
-                    said(other, " ou ")
+                    said(one, Lang::Fr),
+                    said(other, Lang::Fr)
                 ),
             ),
             evidence,
@@ -408,14 +412,18 @@ impl<'a> Lens<'a> {
 
     /// Signs that prove nothing yet.
     fn open(&self, signs: &[&Sign], companies: &[&str], evidence: Vec<EvidenceId>) -> Gap {
-        let shown = signs.first().map_or("", |sign| sign.text.as_str());
+        let shown = signs.first().map(|sign| sign.text.clone());
+        let Text {
+            en: shown,
+            fr: signe,
+        } = shown.unwrap_or_default();
         let reason = match companies {
             [one] => Text::new(
                 format!(
                     "{shown} is all that speaks of a cloud ({one}), and is not enough: declare a [[target]] in gardefou.toml"
                 ),
                 format!(
-                    "{shown} est le seul signe d'un cloud ({one}), et ne suffit pas : déclarez une [[target]] dans gardefou.toml"
+                    "{signe} est le seul signe d'un cloud ({one}), et ne suffit pas : déclarez une [[target]] dans gardefou.toml"
                 ),
             ),
             several => Text::new(
@@ -424,7 +432,7 @@ impl<'a> Lens<'a> {
                     several.join(" or ")
                 ),
                 format!(
-                    "{shown} peut désigner {} : déclarez une [[target]] dans gardefou.toml",
+                    "{signe} peut désigner {} : déclarez une [[target]] dans gardefou.toml",
                     several.join(" ou ")
                 ),
             ),

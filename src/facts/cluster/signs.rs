@@ -8,6 +8,7 @@ use super::{at, inside, selection, text_of};
 use crate::facts::establish::Lens;
 use crate::graph::Resource;
 use crate::source::Place;
+use crate::text::{Text, text};
 use crate::value::Value;
 
 /// What kind of sign it is: two of one kind do not agree, they repeat.
@@ -37,7 +38,7 @@ impl SignKind {
 pub(super) struct Sign {
     pub(super) kind: SignKind,
     pub(super) companies: Vec<&'static str>,
-    pub(super) text: String,
+    pub(super) text: Text,
     pub(super) place: Option<Place>,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Lens<'a> {
         self.signs_of_drivers(resource, companies, out);
         if let Some((group, kind)) = resource.kind.split_once('/') {
             let of = companies.api_groups.get(group).cloned().unwrap_or_default();
-            let text = || format!("the kind {kind} of {group}");
+            let text = || text!("the kind {kind} of {group}", "le type {kind} de {group}");
             push(out, SignKind::Kind, of, text, value);
         }
         if &*resource.kind == "Node" {
@@ -62,7 +63,7 @@ impl<'a> Lens<'a> {
         let of_network = resource.classes.contains(crate::catalog::Class::Network);
         let annotations = value.get(&at(&["metadata", "annotations"]));
         for (key, value) in annotations.and_then(Value::entries).unwrap_or_default() {
-            let text = || format!("the annotation {key}");
+            let text = || text!("the annotation {key}", "l’annotation {key}");
             if of_network {
                 let of = companies.of_prefix(&companies.load_balancers, key);
                 push(out, SignKind::LoadBalancer, of, text, value);
@@ -74,7 +75,7 @@ impl<'a> Lens<'a> {
             && let Some(name) = text_of(class)
         {
             let of = companies.ingress_classes.get(name).cloned();
-            let text = || format!("the ingress class {name}");
+            let text = || text!("the ingress class {name}", "la classe d’ingress {name}");
             push(
                 out,
                 SignKind::IngressClass,
@@ -93,7 +94,7 @@ impl<'a> Lens<'a> {
     fn signs_of_drivers(&self, resource: &'a Resource, companies: &Companies, out: &mut Vec<Sign>) {
         let value = &resource.attributes;
         let mut sign = |name: &str, at: &Value| {
-            let text = || format!("the volume driver {name}");
+            let text = || text!("the volume driver {name}", "le pilote de volume {name}");
             push(out, SignKind::Driver, companies.of_driver(name), text, at);
         };
         let written = match &*resource.kind {
@@ -130,7 +131,7 @@ impl<'a> Lens<'a> {
         let labels = node.get(&at(&["metadata", "labels"]));
         for (key, value) in labels.and_then(Value::entries).unwrap_or_default() {
             let of = companies.of_label(key);
-            let text = || format!("the node label {key}");
+            let text = || text!("the node label {key}", "l’étiquette de nœud {key}");
             push(out, SignKind::Node, of, text, value);
         }
         if let Some(id) = node.get(&at(&["spec", "providerID"]))
@@ -141,7 +142,12 @@ impl<'a> Lens<'a> {
                 out,
                 SignKind::Node,
                 of,
-                || format!("the node id {scheme}://"),
+                || {
+                    text!(
+                        "the node id {scheme}://",
+                        "l’identifiant de nœud {scheme}://"
+                    )
+                },
                 id,
             );
         }
@@ -171,7 +177,7 @@ impl<'a> Lens<'a> {
             if let Some(server) = cluster.get(&at(&["cluster", "server"]))
                 && let Some((company, _)) = text_of(server).and_then(|text| self.api_host(text))
             {
-                let text = || "the address of the cluster".to_owned();
+                let text = || Text::new("the address of the cluster", "l’adresse du cluster");
                 push(
                     out,
                     SignKind::Address,
@@ -193,7 +199,13 @@ impl<'a> Lens<'a> {
         };
         for need in selection::of_pod(spec, object.words).labels_of_all() {
             let of = companies.of_label(need.key);
-            let text = || format!("the label {} that nodes must have", need.key);
+            let text = || {
+                text!(
+                    "the label {} that nodes must have",
+                    "l’étiquette {} exigée des nœuds",
+                    need.key
+                )
+            };
             if let Some(value) = need.values.first() {
                 push(out, SignKind::Selector, of, text, value.at);
             }
@@ -222,7 +234,7 @@ fn signs_of_image(image: &Value, text: &str, companies: &Companies, out: &mut Ve
     let path = text.split(['@', ':']).next().unwrap_or(text);
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some(of) = companies.controllers.get(name) {
-        let text = || format!("the controller {name}");
+        let text = || text!("the controller {name}", "le contrôleur {name}");
         push(out, SignKind::Controller, of.clone(), text, image);
     }
     let host = text.split_once('/').map(|(host, _)| host);
@@ -232,7 +244,7 @@ fn signs_of_image(image: &Value, text: &str, companies: &Companies, out: &mut Ve
             out,
             SignKind::Registry,
             of,
-            || format!("the registry {host}"),
+            || text!("the registry {host}", "le registre {host}"),
             image,
         );
     }
@@ -245,7 +257,12 @@ fn signs_of_argument(argument: &Value, companies: &Companies, out: &mut Vec<Sign
         return;
     };
     if let Some(of) = companies.cloud_providers.get(name) {
-        let text = || format!("the argument --cloud-provider={name}");
+        let text = || {
+            text!(
+                "the argument --cloud-provider={name}",
+                "l’argument --cloud-provider={name}"
+            )
+        };
         push(out, SignKind::Controller, of.clone(), text, argument);
     }
 }
@@ -260,7 +277,7 @@ fn push(
     out: &mut Vec<Sign>,
     kind: SignKind,
     companies: Vec<&'static str>,
-    text: impl Fn() -> String,
+    text: impl Fn() -> Text,
     at: &Value,
 ) {
     if !companies.is_empty() {

@@ -14,6 +14,7 @@ use crate::facts::{EvidenceId, Fact, Gap, Hosting, Location, Text};
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
+use crate::text::text;
 
 /// Attestations that the code speaks against: by the place of the entry, the resources with what the code shows.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ pub(in crate::facts) struct Contradictions {
 #[derive(Debug)]
 struct Against {
     offering: &'static str,
-    shown: String,
+    shown: Text,
 }
 
 impl Contradictions {
@@ -48,22 +49,27 @@ impl Contradictions {
                 continue;
             };
             let others = match count {
-                1 => String::new(),
-                2 => " and 1 other".to_owned(),
-                _ => format!(" and {} others", count - 1),
+                1 => Text::default(),
+                2 => Text::new(" and 1 other", " et 1 autre"),
+                _ => text!(" and {} others", " et {} autres", count - 1),
             };
             let Against { offering, shown } = against;
             problems.push(
                 Problem::warning(
                     ProblemCode::Config,
-                    format!(
+                    text!(
                         "the attestation of {offering} is not believed for {}{others}: {shown}",
-                        resource.address
+                        "l’attestation de {offering} n’est pas crue pour {}{others} : {shown}",
+                        resource.address;
+                        others, shown
                     ),
                 )
                 .at(place)
-                .related(resource.header, "declared here")
-                .help("narrow `covers` to what runs there, or correct `offering`"),
+                .related(resource.header, Text::new("declared here", "déclarée ici"))
+                .help(Text::new(
+                    "narrow `covers` to what runs there, or correct `offering`",
+                    "restreignez `covers` à ce qui y tourne, ou corrigez `offering`",
+                )),
             );
         }
         problems
@@ -178,7 +184,7 @@ impl<'a> Lens<'a> {
         offering: &Offering,
         by_code: &ByCode,
         location: &Fact<Location>,
-    ) -> Option<String> {
+    ) -> Option<Text> {
         let company = offering.provider();
         let can_be = |shown: &str| shown == company || self.is_candidate(client, offering);
         let shown = match by_code {
@@ -190,23 +196,29 @@ impl<'a> Lens<'a> {
                 ..
             } => {
                 let is_open = *certainty != Certainty::Certain || *by_absence;
-                (!is_open || !can_be(of.provider())).then(|| format!("the code shows {}", of.id))
+                (!is_open || !can_be(of.provider())).then(|| code_shows(&of.id))
             }
-            ByCode::Company { company: of, .. } => {
-                (!can_be(&of.id)).then(|| format!("the code shows {}", of.id))
-            }
+            ByCode::Company { company: of, .. } => (!can_be(&of.id)).then(|| code_shows(&of.id)),
             ByCode::Beside(hosting) => (hosting.offering.as_deref() != Some(&*offering.id)
                 && (*hosting.provider != *company
                     || hosting.basis.certainty == Certainty::Certain))
-                .then(|| format!("it runs on {}", hosting.provider)),
-            ByCode::Open { company: of, .. } => of
-                .filter(|of| !can_be(of))
-                .map(|of| format!("the code shows {of}")),
+                .then(|| {
+                    let company = &hosting.provider;
+                    text!("it runs on {company}", "elle tourne chez {company}")
+                }),
+            ByCode::Open { company: of, .. } => {
+                of.filter(|of| !can_be(of)).map(|of| code_shows(of))
+            }
         };
         shown.or_else(|| {
             let place = location.known()?;
-            self.is_foreign_to(place, company)
-                .then(|| format!("{company} has no region {}", place.region))
+            self.is_foreign_to(place, company).then(|| {
+                text!(
+                    "{company} has no region {}",
+                    "{company} n’a pas de région {}",
+                    place.region
+                )
+            })
         })
     }
 
@@ -216,7 +228,7 @@ impl<'a> Lens<'a> {
         entry: &'a Attestation,
         offering: &'static Offering,
         resource: &Resource,
-        shown: String,
+        shown: Text,
     ) {
         let against = Against {
             offering: &offering.id,
@@ -256,4 +268,8 @@ impl<'a> Lens<'a> {
             evidence: gap.evidence.iter().copied().chain([evidence]).collect(),
         }
     }
+}
+
+fn code_shows(company: &str) -> Text {
+    text!("the code shows {company}", "le code montre {company}")
 }

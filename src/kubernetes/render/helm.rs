@@ -17,6 +17,7 @@ use crate::discover;
 use crate::kubernetes::releases::Release;
 use crate::program::{Failure, Workshop};
 use crate::source::{Place, SourceId};
+use crate::text::{Text, text, why_not};
 
 /// How a chart is rendered.
 pub(super) struct Chart<'a> {
@@ -180,11 +181,17 @@ impl<'a, 'b> Charts<'a, 'b> {
     pub(super) fn unused(&self, problems: &mut Vec<Problem>) {
         let entries = self.shop.render.config.render.charts.iter();
         for (entry, _) in entries.zip(&self.used).filter(|(_, used)| !**used) {
-            let message = "this names no chart of the scan; nothing is rendered with it";
+            let message = Text::new(
+                "this names no chart of the scan; nothing is rendered with it",
+                "ceci ne nomme aucun chart de l’analyse ; rien n’est rendu avec",
+            );
             problems.push(
                 Problem::warning(ProblemCode::Config, message)
                     .at(entry.place)
-                    .help("`paths` are globs on the folders that hold a Chart.yaml"),
+                    .help(Text::new(
+                        "`paths` are globs on the folders that hold a Chart.yaml",
+                        "`paths` contient des motifs sur les dossiers qui ont un Chart.yaml",
+                    )),
             );
         }
     }
@@ -226,24 +233,36 @@ fn by_hand(shop: &Shop<'_>, path: &Path) -> Result<Given, Problem> {
 
 /// A file of values that the configuration names: one of the repository.
 fn of_config(shop: &Shop<'_>, named: &Located<String>) -> Result<Given, Problem> {
-    let wrong = |why: &str| {
-        let message = format!("the values file `{}` {why}", named.value);
+    let wrong = |why: Text| {
+        let message = text!("the values file `{}` {why}", "le fichier de valeurs `{}` {why}", named.value; why);
         Problem::error(ProblemCode::Config, message).at(named.place)
     };
     let base = shop.render.config.base.clone().unwrap_or_default();
     let boundary = discover::boundary(&base);
     let real = base.join(&named.value).canonicalize().map_err(|_| {
-        wrong("is not there").help("paths are relative to the folder of the configuration")
+        wrong(Text::new("is not there", "n’existe pas")).help(Text::new(
+            "paths are relative to the folder of the configuration",
+            "les chemins partent du dossier de la configuration",
+        ))
     })?;
     if !real.starts_with(&boundary) {
-        return Err(wrong("lies outside the repository"));
+        return Err(wrong(Text::new(
+            "lies outside the repository",
+            "se trouve hors du dépôt",
+        )));
     }
-    let bytes = discover::bytes(&real, MAX_FILE)
-        .map_err(|why| wrong(&format!("could not be read: {why}")))?;
+    let bytes = discover::bytes(&real, MAX_FILE).map_err(|why| {
+        wrong(text!(
+            "could not be read: {why}",
+            "n’a pas pu être lu : {why}";
+            why
+        ))
+    })?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(wrong("is larger than 16 MiB"));
+        return Err(wrong(Text::new("is larger than 16 MiB", "dépasse 16 Mio")));
     }
-    let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| wrong(Text::new("is not UTF-8", "n’est pas en UTF-8")))?;
     Ok(given(shop, config::shown(&real, shop.render.root), text))
 }
 
@@ -266,10 +285,10 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>, chart: &Chart<'_>) -> Result<M
     let tools = shop.render.tools;
     let program = tools
         .find("helm", tools.helm.as_deref(), "GARDEFOU_HELM")
-        .and_then(|found| found.ok_or_else(|| "there is no program `helm`".to_owned()))
+        .and_then(|found| found.ok_or_else(|| Text::new("there is no program `helm`", "il n’y a pas de programme `helm`")))
         .map_err(|why| {
             vec![said::not_rendered(job, &why).help(
-                "install Helm 3 or 4, or name the program in the environment variable GARDEFOU_HELM",
+                Text::new("install Helm 3 or 4, or name the program in the environment variable GARDEFOU_HELM", "installez Helm 3 ou 4, ou nommez le programme dans la variable d’environnement GARDEFOU_HELM"),
             )]
         })?;
     let failed = |failure: &Failure, workshop: Option<&Workshop>| {
@@ -279,18 +298,21 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>, chart: &Chart<'_>) -> Result<M
     for (at, given) in values.iter().enumerate() {
         let file = workshop.work().join(values_name(at));
         std::fs::write(file, given.text.as_bytes())
-            .map_err(|error| failed(&Failure::NotStarted(error.kind().to_string()), None))?;
+            .map_err(|error| failed(&Failure::NotStarted(why_not(error.kind())), None))?;
     }
     let mut arguments = arguments(job, chart, values.len(), &folder);
     arguments.insert(1, SKIP_SCHEMAS.into());
     let mut made = workshop.run(&program, &arguments, shop.bounds);
     if matches!(&made, Err(Failure::Status(_, said)) if is_unknown_flag(said)) {
         if tree.iter().any(|file| may_hold_schema(file)) {
-            let why = "it has a `values.schema.json` or a packed subchart, and this Helm would follow what schemas refer to";
-            return Err(vec![
-                said::not_rendered(job, why)
-                    .help("take Helm 3.16 or newer, which can leave schemas aside"),
-            ]);
+            let why = Text::new(
+                "it has a `values.schema.json` or a packed subchart, and this Helm would follow what schemas refer to",
+                "il a un `values.schema.json` ou un sous-chart archivé, et ce Helm suivrait ce à quoi les schémas renvoient",
+            );
+            return Err(vec![said::not_rendered(job, &why).help(Text::new(
+                "take Helm 3.16 or newer, which can leave schemas aside",
+                "prenez Helm 3.16 ou plus récent, qui sait laisser les schémas de côté",
+            ))]);
         }
         arguments.remove(1);
         made = workshop.run(&program, &arguments, shop.bounds);
@@ -341,16 +363,30 @@ fn refusal(job: &Job<'_>, why: Refusal) -> Problem {
     let path = |below: &str| join(&job.file.folder, below);
     let why = match why {
         Refusal::Leaves(below) => {
-            let why = format!(
+            let why = text!(
                 "`{}` is a link that leads out of the repository",
+                "`{}` est un lien qui mène hors du dépôt",
                 path(&below)
             );
-            return said::not_rendered(job, &why)
-                .help("Helm would read what lies there; put the file itself into the chart");
+            return said::not_rendered(job, &why).help(Text::new(
+                "Helm would read what lies there; put the file itself into the chart",
+                "Helm lirait ce qui s’y trouve ; mettez le fichier lui-même dans le chart",
+            ));
         }
-        Refusal::Special(below) => format!("`{}` is no regular file", path(&below)),
-        Refusal::Unreadable(below) => format!("`{}` could not be read", path(&below)),
-        Refusal::TooMany => "its folder holds too many files".to_owned(),
+        Refusal::Special(below) => text!(
+            "`{}` is no regular file",
+            "`{}` n’est pas un fichier ordinaire",
+            path(&below)
+        ),
+        Refusal::Unreadable(below) => text!(
+            "`{}` could not be read",
+            "`{}` n’a pas pu être lu",
+            path(&below)
+        ),
+        Refusal::TooMany => Text::new(
+            "its folder holds too many files",
+            "son dossier contient trop de fichiers",
+        ),
     };
     said::not_rendered(job, &why)
 }

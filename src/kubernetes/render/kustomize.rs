@@ -14,6 +14,7 @@ use crate::discover;
 use crate::program::{Failure, Workshop};
 use crate::source::{Place, SourceId};
 use crate::syntax::yaml;
+use crate::text::{Text, text};
 use crate::value::Value;
 
 /// Kustomizations that one builds on.
@@ -32,7 +33,7 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>) -> Result<Made, Vec<Problem>> 
     let files = check(shop, job, &folder)?;
     let (program, name, verb) = program(shop).map_err(|why| {
         vec![said::not_rendered(job, &why).help(
-            "install kubectl or kustomize, or name the program in the environment variable GARDEFOU_KUBECTL or GARDEFOU_KUSTOMIZE",
+            Text::new("install kubectl or kustomize, or name the program in the environment variable GARDEFOU_KUBECTL or GARDEFOU_KUSTOMIZE", "installez kubectl ou kustomize, ou nommez le programme dans la variable d’environnement GARDEFOU_KUBECTL ou GARDEFOU_KUSTOMIZE"),
         )]
     })?;
     let failed = |failure: &Failure, workshop: Option<&Workshop>| {
@@ -62,7 +63,7 @@ pub(super) fn run(shop: &Shop<'_>, job: &Job<'_>) -> Result<Made, Vec<Problem>> 
 }
 
 /// The program, its name, and the word that makes it build.
-fn program(shop: &Shop<'_>) -> Result<(PathBuf, &'static str, &'static str), String> {
+fn program(shop: &Shop<'_>) -> Result<(PathBuf, &'static str, &'static str), Text> {
     let tools = shop.render.tools;
     let kustomize = tools.kustomize.as_deref();
     let kubectl = tools.kubectl.as_deref();
@@ -81,7 +82,10 @@ fn program(shop: &Shop<'_>) -> Result<(PathBuf, &'static str, &'static str), Str
             return Ok((found, name, verb));
         }
     }
-    Err("there is no program `kubectl` or `kustomize`".to_owned())
+    Err(Text::new(
+        "there is no program `kubectl` or `kustomize`",
+        "il n’y a pas de programme `kubectl` ou `kustomize`",
+    ))
 }
 
 /// Follows every reference of a kustomization, and gives the texts of all files that it names.
@@ -101,7 +105,10 @@ fn check(
     };
     while let Some((folder, configures, place)) = walk.next.pop() {
         if walk.entered.len() + walk.next.len() > MOST_FOLDERS || walk.named.len() > MOST_FILES {
-            walk.refuse("it builds on too much", place);
+            walk.refuse(
+                Text::new("it builds on too much", "elle s’appuie sur trop de choses"),
+                place,
+            );
             break;
         }
         walk.folder(&folder, configures, place);
@@ -193,15 +200,22 @@ fn fold(key: &str) -> String {
 }
 
 impl Walk<'_, '_> {
-    fn refuse(&mut self, why: &str, place: Option<Place>) {
-        self.refuse_with(why, "put what it needs into the repository", place);
+    fn refuse(&mut self, why: Text, place: Option<Place>) {
+        self.refuse_with(
+            why,
+            Text::new(
+                "put what it needs into the repository",
+                "mettez ce qu’il lui faut dans le dépôt",
+            ),
+            place,
+        );
     }
 
-    fn refuse_with(&mut self, why: &str, help: &str, place: Option<Place>) {
+    fn refuse_with(&mut self, why: Text, help: Text, place: Option<Place>) {
         if self.problems.len() >= MOST_PROBLEMS {
             return;
         }
-        let problem = said::not_rendered(self.job, why).help(help.to_owned());
+        let problem = said::not_rendered(self.job, &why).help(help);
         self.problems.push(match place {
             Some(place) => problem.at(place),
             None => problem,
@@ -220,8 +234,12 @@ impl Walk<'_, '_> {
             .map(|name| real.join(name))
             .filter(|file| file.exists());
         let Some(file) = found.next() else {
-            let why = format!("`{}` holds no kustomization", self.shown(&real));
-            self.refuse(&why, place);
+            let why = text!(
+                "`{}` holds no kustomization",
+                "`{}` ne contient pas de kustomization",
+                self.shown(&real)
+            );
+            self.refuse(why, place);
             return;
         };
         // Several are an error, which Kustomize says; none of them is to be missed here.
@@ -246,8 +264,8 @@ impl Walk<'_, '_> {
                 Names::Charts => {
                     let place = value.origin.place;
                     self.refuse_with(
-                        "it inflates a Helm chart, which would be fetched and rendered by other programs",
-                        "render the chart with `helm template`, and name the result in `resources`",
+                        Text::new("it inflates a Helm chart, which would be fetched and rendered by other programs", "elle déploie un chart Helm, que d’autres programmes iraient chercher et rendraient"),
+                        Text::new("render the chart with `helm template`, and name the result in `resources`", "rendez le chart avec `helm template`, et nommez le résultat dans `resources`"),
                         place,
                     );
                 }
@@ -316,21 +334,36 @@ impl Walk<'_, '_> {
                 .any(|start| lower.starts_with(start))
             || lower.contains("?ref=");
         if is_far {
-            let why = format!("`{text}` would need the network");
+            let why = text!(
+                "`{text}` would need the network",
+                "`{text}` aurait besoin du réseau"
+            );
             self.refuse_with(
-                &why,
-                "vendor it: put a copy into the repository and name that",
+                why,
+                Text::new(
+                    "vendor it: put a copy into the repository and name that",
+                    "mettez-en une copie dans le dépôt et nommez-la",
+                ),
                 place,
             );
             return None;
         }
         if Path::new(text).is_absolute() {
-            self.refuse(&format!("`{text}` is a path of the machine"), place);
+            self.refuse(
+                text!(
+                    "`{text}` is a path of the machine",
+                    "`{text}` est un chemin de la machine"
+                ),
+                place,
+            );
             return None;
         }
         let path = folder.join(text);
         if !path.exists() {
-            self.refuse(&format!("`{text}` is not there"), place);
+            self.refuse(
+                text!("`{text}` is not there", "`{text}` n’existe pas"),
+                place,
+            );
             return None;
         }
         self.inside(&path, place)
@@ -342,12 +375,21 @@ impl Walk<'_, '_> {
         match real {
             Some(real) if real.starts_with(&self.shop.boundary) => Some(real),
             Some(_) => {
-                let why = "it names what lies outside the repository";
+                let why = Text::new(
+                    "it names what lies outside the repository",
+                    "elle nomme ce qui se trouve hors du dépôt",
+                );
                 self.refuse(why, place);
                 None
             }
             None => {
-                self.refuse("what it names could not be read", place);
+                self.refuse(
+                    Text::new(
+                        "what it names could not be read",
+                        "ce qu’elle nomme n’a pas pu être lu",
+                    ),
+                    place,
+                );
                 None
             }
         }
@@ -359,15 +401,22 @@ impl Walk<'_, '_> {
             return;
         }
         if !file.is_file() {
-            let why = format!("`{}` is no regular file", self.shown(file));
-            self.refuse(&why, place);
+            let why = text!(
+                "`{}` is no regular file",
+                "`{}` n’est pas un fichier ordinaire",
+                self.shown(file)
+            );
+            self.refuse(why, place);
             return;
         }
         let shown = self.shown(file);
         let Some(source) = self.shop.source(&shown, file) else {
             // Data of a configuration map need not be text; but nobody looked for references in it.
             if configures {
-                self.refuse(&format!("`{shown}` is no text"), place);
+                self.refuse(
+                    text!("`{shown}` is no text", "`{shown}` n’est pas un texte"),
+                    place,
+                );
             }
             return;
         };
@@ -376,7 +425,13 @@ impl Walk<'_, '_> {
         if configures || text.text().contains("builtin") {
             let parsed = yaml::parse(source, text.text());
             if !parsed.problems.is_empty() && configures {
-                self.refuse("what configures it is no YAML", place);
+                self.refuse(
+                    Text::new(
+                        "what configures it is no YAML",
+                        "ce qui la configure n’est pas du YAML",
+                    ),
+                    place,
+                );
             }
             for document in &parsed.documents {
                 self.configuration(&document.value, configures);
@@ -389,7 +444,13 @@ impl Walk<'_, '_> {
         let source = self.shop.sources.add("(inline)", text);
         for document in &yaml::parse(source, text).documents {
             if far_text(&document.value).is_some() {
-                self.refuse("a part of it would need the network", place);
+                self.refuse(
+                    Text::new(
+                        "a part of it would need the network",
+                        "une partie aurait besoin du réseau",
+                    ),
+                    place,
+                );
             }
         }
     }
@@ -401,10 +462,19 @@ impl Walk<'_, '_> {
             return;
         }
         if text("kind").is_some_and(|kind| fold(kind) == "helmchartinflationgenerator") {
-            self.refuse("it inflates a Helm chart", document.origin.place);
+            self.refuse(
+                Text::new("it inflates a Helm chart", "elle déploie un chart Helm"),
+                document.origin.place,
+            );
         }
         if let Some(place) = far_text(document) {
-            self.refuse("a part of it would need the network", place);
+            self.refuse(
+                Text::new(
+                    "a part of it would need the network",
+                    "une partie aurait besoin du réseau",
+                ),
+                place,
+            );
         }
     }
 
@@ -415,7 +485,13 @@ impl Walk<'_, '_> {
         let is_small =
             discover::bytes(&file, MAX_FILE).is_ok_and(|bytes| bytes.len() as u64 <= MAX_FILE);
         let Some(source) = self.shop.source(&shown, &file).filter(|_| is_small) else {
-            self.refuse(&format!("`{shown}` could not be read"), place);
+            self.refuse(
+                text!(
+                    "`{shown}` could not be read",
+                    "`{shown}` n’a pas pu être lu"
+                ),
+                place,
+            );
             return None;
         };
         self.files.push((shown.clone(), source));
@@ -423,8 +499,13 @@ impl Walk<'_, '_> {
         let parsed = yaml::parse(source, text.text());
         let is_broken = |problem: &Problem| problem.weight == crate::problem::Weight::Error;
         if let Some(broken) = parsed.problems.iter().find(|problem| is_broken(problem)) {
-            let why = format!("`{shown}` could not be read: {}", broken.message.en);
-            self.refuse(&why, broken.place);
+            let why = &broken.message;
+            let why = text!(
+                "`{shown}` could not be read: {why}",
+                "`{shown}` n’a pas pu être lu : {why}";
+                why
+            );
+            self.refuse(why, broken.place);
             return None;
         }
         let documents = parsed.documents.into_iter();

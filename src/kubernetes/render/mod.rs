@@ -29,6 +29,7 @@ use crate::config::Config;
 use crate::discover::{self, Input, Kind};
 use crate::program::Bounds;
 use crate::source::{SourceId, Sources};
+use crate::text::{Text, text};
 
 /// Renderings of one scan: each may take its time.
 const MOST: usize = 500;
@@ -279,10 +280,16 @@ fn jobs<'a>(
     }
     charts.unused(&mut outcome.problems);
     if jobs.len() > MOST {
-        let message = format!("more than {MOST} renderings; the rest is not judged");
+        let message = text!(
+            "more than {MOST} renderings; the rest is not judged",
+            "plus de {MOST} rendus ; le reste n’est pas jugé"
+        );
         outcome
             .problems
-            .push(Problem::error(ProblemCode::Limit, message).help("scan fewer folders at a time"));
+            .push(Problem::error(ProblemCode::Limit, message).help(Text::new(
+                "scan fewer folders at a time",
+                "analysez moins de dossiers à la fois",
+            )));
         for job in jobs.drain(MOST..) {
             outcome.renderings.push(job.rendering);
         }

@@ -6,36 +6,72 @@ use std::path::Path;
 
 use super::{Job, Problem, ProblemCode, Shop, shown};
 use crate::program::Failure;
+use crate::text::{Lang, Text, text};
 
 /// Characters that are kept.
 const MOST: usize = 800;
 
 /// A problem for a job that a program did not do.
 pub(super) fn problem(job: &Job<'_>, program: &str, failure: &Failure, said: &str) -> Problem {
-    let elsewhere = "render it where it can be, and scan the output";
+    let elsewhere = Text::new(
+        "render it where it can be, and scan the output",
+        "rendez-le là où c’est possible, et analysez la sortie",
+    );
     let (why, help) = match failure {
         Failure::NotStarted(why) => (
-            format!("`{program}` could not be started: {why}"),
-            elsewhere.to_owned(),
+            text!(
+                "`{program}` could not be started: {why}",
+                "`{program}` n’a pas pu être lancé : {why}";
+                why
+            ),
+            elsewhere,
         ),
         Failure::Time(time) => (
-            format!("`{program}` took longer than {} s", time.as_secs()),
-            format!("give it more with `timeout` in [render], or {elsewhere}"),
+            text!(
+                "`{program}` took longer than {} s",
+                "`{program}` a duré plus de {} s",
+                time.as_secs()
+            ),
+            text!(
+                "give it more with `timeout` in [render], or {elsewhere}",
+                "donnez-lui plus avec `timeout` dans [render], ou {elsewhere}";
+                elsewhere
+            ),
         ),
-        Failure::Output(bound) => (
-            format!("`{program}` wrote more than {}", size(*bound)),
-            elsewhere.to_owned(),
-        ),
-        Failure::Memory(bound) => (
-            format!("`{program}` took more than {} of memory", size(*bound)),
-            elsewhere.to_owned(),
-        ),
+        Failure::Output(bound) => {
+            let size = size(*bound);
+            (
+                text!(
+                    "`{program}` wrote more than {size}",
+                    "`{program}` a écrit plus de {size}";
+                    size
+                ),
+                elsewhere,
+            )
+        }
+        Failure::Memory(bound) => {
+            let size = size(*bound);
+            (
+                text!(
+                    "`{program}` took more than {size} of memory",
+                    "`{program}` a pris plus de {size} de mémoire";
+                    size
+                ),
+                elsewhere,
+            )
+        }
         Failure::NotText => (
-            format!("what `{program}` wrote is no UTF-8"),
-            elsewhere.to_owned(),
+            text!(
+                "what `{program}` wrote is no UTF-8",
+                "ce que `{program}` a écrit n’est pas en UTF-8"
+            ),
+            elsewhere,
         ),
         Failure::Status(status, _) => (
-            format!("`{program}` failed ({status})"),
+            text!(
+                "`{program}` failed ({status})",
+                "`{program}` a échoué ({status})"
+            ),
             remedy(program, said),
         ),
     };
@@ -43,42 +79,59 @@ pub(super) fn problem(job: &Job<'_>, program: &str, failure: &Failure, said: &st
 }
 
 /// An error that says what was not rendered, at the file that makes its folder what it is.
-pub(super) fn not_rendered(job: &Job<'_>, why: &str) -> Problem {
+pub(super) fn not_rendered(job: &Job<'_>, why: &Text) -> Problem {
     let by = job.rendering.by.as_ref();
-    let by = by.map_or_else(String::new, |by| format!(" for `{}`", by.address));
-    let message = format!(
-        "the {} `{}` was not rendered{by}: {why}",
-        job.package.kind.title(),
-        shown(&job.file.folder)
-    );
+    let message = Text::each(|lang| {
+        let by = by.map_or_else(String::new, |by| {
+            format!(" {} `{}`", lang.pick("for", "pour"), by.address)
+        });
+        let (kind, folder) = (job.package.kind.title(lang), shown(&job.file.folder));
+        let why = lang.of(why);
+        match lang {
+            Lang::En => format!("the {kind} `{folder}` was not rendered{by}: {why}"),
+            Lang::Fr => format!("{kind} `{folder}` n’a pas de rendu{by} : {why}"),
+        }
+    });
     Problem::error(ProblemCode::NotRendered, message).in_file(&job.file.path)
 }
 
 /// What to do about it, when it is known; what was said, always.
-fn remedy(program: &str, said: &str) -> String {
+fn remedy(program: &str, said: &str) -> Text {
+    const FETCHES: (&str, &str) = (
+        "nothing is fetched: put it into the repository",
+        "rien n’est téléchargé : mettez-le dans le dépôt",
+    );
     let known = [
         (
             "missing in charts/",
-            "put its dependencies into `charts/` with `helm dependency build`, before the scan",
+            (
+                "put its dependencies into `charts/` with `helm dependency build`, before the scan",
+                "mettez ses dépendances dans `charts/` avec `helm dependency build`, avant l’analyse",
+            ),
         ),
         (
             "which is incompatible with Kubernetes",
-            "set `kube-version` in [[render.chart]]",
+            (
+                "set `kube-version` in [[render.chart]]",
+                "renseignez `kube-version` dans [[render.chart]]",
+            ),
         ),
-        (
-            "no such host",
-            "nothing is fetched: put it into the repository",
-        ),
-        (
-            "connection refused",
-            "nothing is fetched: put it into the repository",
-        ),
+        ("no such host", FETCHES),
+        ("connection refused", FETCHES),
     ];
     let remedy = known.iter().find(|(sign, _)| said.contains(sign));
     match remedy {
-        Some((_, remedy)) => format!("{remedy}; {program} said: {said}"),
-        None if said.is_empty() => format!("{program} did not say why"),
-        None => format!("{program} said: {said}"),
+        Some((_, (en, fr))) => Text::new(
+            format!("{en}; {program} said: {said}"),
+            format!("{fr} ; {program} a dit : {said}"),
+        ),
+        None if said.is_empty() => {
+            text!(
+                "{program} did not say why",
+                "{program} n’a pas dit pourquoi"
+            )
+        }
+        None => text!("{program} said: {said}", "{program} a dit : {said}"),
     }
 }
 
@@ -125,10 +178,10 @@ fn without(text: &str, folder: &Path) -> String {
         .replace(&*folder, ".")
 }
 
-fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> Text {
     if bytes >= 1 << 30 {
-        format!("{} GiB", bytes >> 30)
+        text!("{} GiB", "{} Gio", bytes >> 30)
     } else {
-        format!("{} MiB", bytes >> 20)
+        text!("{} MiB", "{} Mio", bytes >> 20)
     }
 }

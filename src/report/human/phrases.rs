@@ -150,7 +150,7 @@ impl Lang {
     }
 
     /// So many files of a kind.
-    pub(in crate::report) fn files(self, n: usize, of: Kind) -> String {
+    pub(crate) fn files(self, n: usize, of: Kind) -> String {
         let (one, several) = match of {
             Kind::Terraform => ("fichier Terraform", "fichiers Terraform"),
             Kind::TerraformVariables => (

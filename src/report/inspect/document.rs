@@ -349,7 +349,7 @@ impl<'a> Writer<'a> {
                 .map(|module| MissingOut {
                     address: &module.address,
                     source: &module.source,
-                    why: &module.why,
+                    why: self.of.lang.of(&module.why),
                     location: self.location(module.place),
                     facts: self.of_absent(id, &module.address),
                 })

@@ -133,7 +133,12 @@ fn heading(
         look.row(
             out,
             "missing",
-            &format!("{}: {}", module.address, module.why),
+            &format!(
+                "{}{} {}",
+                module.address,
+                inspection.lang.pick(":", " :"),
+                inspection.lang.of(&module.why)
+            ),
         )?;
     }
     writeln!(out)

@@ -17,6 +17,7 @@ use crate::report::values::{self, Known, Secrets};
 use crate::report::{Lang, clean_line};
 use crate::source::Place;
 use crate::terraform::{Declared, ReadFrom, Root};
+use crate::text::{Text, text};
 use crate::value::{Origin, Path, PathStep, RouteStep, Step, Supply, Value};
 use crate::verdict::narrow;
 
@@ -28,9 +29,8 @@ pub struct Answer<'a> {
 }
 
 /// Why there is no answer, and what may be meant.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NoAnswer(String);
+#[derive(Debug)]
+pub struct NoAnswer(pub Text);
 
 /// One instance that the address means, with the parts that the path means.
 #[derive(Debug)]
@@ -66,7 +66,13 @@ pub fn ask<'a>(
         return Err(nothing_there(inspection, address));
     }
     if let Some(attribute) = attribute {
-        let path = Path::parse(attribute).map_err(|error| NoAnswer(error.to_string()))?;
+        let path = Path::parse(attribute).map_err(|error| {
+            let path = error.0;
+            NoAnswer(text!(
+                "`{path}` is no attribute path",
+                "`{path}` n’est pas un chemin d’attribut"
+            ))
+        })?;
         let mut known: Vec<String> = Vec::new();
         for one in &mut found {
             known.extend(one.parts.iter().map(|part| part.path.clone()));
@@ -191,26 +197,29 @@ fn nothing_there(inspection: &Inspection<'_>, address: &str) -> NoAnswer {
             )
         })
         .collect();
-    let mut text = format!("there is no resource {}", clean_line(address));
     let wanted = Pattern::parse(address).keyless();
     let near = suggest::closest(&wanted, all.iter().map(|(keyless, _)| keyless.as_str()));
-    if let Some(near) = near {
-        let meant = all.iter().filter(|(keyless, _)| keyless == near);
-        let meant: Vec<_> = meant
-            .take(3)
-            .map(|(_, address)| clean_line(address))
-            .collect();
-        _ = write!(text, "; did you mean {}?", meant.join(" or "));
-    }
+    let text = Text::each(|lang| {
+        let none = lang.pick("there is no resource", "il n’y a pas de ressource");
+        let mut text = format!("{none} {}", clean_line(address));
+        if let Some(near) = near {
+            let meant = all.iter().filter(|(keyless, _)| keyless == near);
+            let meant: Vec<_> = meant
+                .take(3)
+                .map(|(_, address)| clean_line(address))
+                .collect();
+            let meant = meant.join(lang.pick(" or ", " ou "));
+            text += &match lang {
+                Lang::En => format!("; did you mean {meant}?"),
+                Lang::Fr => format!(" ; vouliez-vous dire {meant} ?"),
+            };
+        }
+        text
+    });
     NoAnswer(text)
 }
 
 fn not_written(address: &str, attribute: &str, known: &[String]) -> NoAnswer {
-    let mut text = format!(
-        "{} has no attribute {}",
-        clean_line(address),
-        clean_line(attribute)
-    );
     let mut tops: Vec<&str> = known
         .iter()
         .map(|path| path.split(['.', '[']).next().unwrap_or(path))
@@ -219,11 +228,22 @@ fn not_written(address: &str, attribute: &str, known: &[String]) -> NoAnswer {
     tops.sort_unstable();
     tops.dedup();
     let all = known.iter().map(String::as_str).chain(tops.iter().copied());
-    match suggest::closest(attribute, all) {
-        Some(near) => _ = write!(text, "; did you mean {near}?"),
-        None if !tops.is_empty() => _ = write!(text, "; it has {}", tops.join(", ")),
-        None => {}
-    }
+    let near = suggest::closest(attribute, all);
+    let (address, attribute, tops) = (clean_line(address), clean_line(attribute), tops.join(", "));
+    let text = match near {
+        Some(near) => text!(
+            "{address} has no attribute {attribute}; did you mean {near}?",
+            "{address} n’a pas d’attribut {attribute} ; vouliez-vous dire {near} ?"
+        ),
+        None if !tops.is_empty() => text!(
+            "{address} has no attribute {attribute}; it has {tops}",
+            "{address} n’a pas d’attribut {attribute} ; il y a {tops}"
+        ),
+        None => text!(
+            "{address} has no attribute {attribute}",
+            "{address} n’a pas d’attribut {attribute}"
+        ),
+    };
     NoAnswer(text)
 }
 

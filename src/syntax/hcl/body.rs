@@ -9,6 +9,7 @@ use super::errors::shorten;
 use super::parser::{Failed, Parser, Parsing};
 use crate::problem::ProblemCode;
 use crate::source::Span;
+use crate::text::{Text, text};
 
 /// Up to so many attributes, names are compared with each other; beyond, sorting them is cheaper.
 const FEW: usize = 12;
@@ -22,6 +23,13 @@ struct Braces {
     header: Span,
     /// The opening brace.
     open: usize,
+}
+
+/// What a line has come to the end of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Argument,
+    Block,
 }
 
 impl Parser<'_> {
@@ -104,15 +112,21 @@ impl Parser<'_> {
                 *attributes += 1;
                 self.attribute(name)?;
                 self.skip()?;
-                self.end_of_line("argument")
+                self.end_of_line(Ends::Argument)
             }
             b'{' | b'"' => self.block(start, name),
             _ if self.at_name() => self.block(start, name),
             _ => {
-                let problem = self.unexpected("`=` and a value, or a block").help(format!(
-                    "write `{0} = ...` to set an argument, `{0} {{ ... }}` to open a block",
-                    shorten(self.slice(name))
-                ));
+                let problem = self
+                    .unexpected(Text::new(
+                        "`=` and a value, or a block",
+                        "`=` et une valeur, ou un bloc",
+                    ))
+                    .help(text!(
+                        "write `{0} = ...` to set an argument, `{0} {{ ... }}` to open a block",
+                        "écrivez `{0} = ...` pour un argument, `{0} {{ ... }}` pour ouvrir un bloc",
+                        shorten(self.slice(name))
+                    ));
                 self.fail(problem)
             }
         }
@@ -127,9 +141,12 @@ impl Parser<'_> {
                     ProblemCode::Syntax,
                     self.pos,
                     end,
-                    "names of arguments are not quoted",
+                    Text::new(
+                        "names of arguments are not quoted",
+                        "les noms d’arguments s’écrivent sans guillemets",
+                    ),
                 )
-                .help("leave out the quotes")
+                .help(Text::new("leave out the quotes", "ôtez les guillemets"))
             }
             b'}' => {
                 let end = self.pos + 1;
@@ -137,11 +154,20 @@ impl Parser<'_> {
                     ProblemCode::Syntax,
                     self.pos,
                     end,
-                    "this brace closes no block",
+                    Text::new(
+                        "this brace closes no block",
+                        "cette accolade ne ferme aucun bloc",
+                    ),
                 )
-                .help("remove it, or look for a brace too many above it")
+                .help(Text::new(
+                    "remove it, or look for a brace too many above it",
+                    "ôtez-la, ou cherchez plus haut une accolade en trop",
+                ))
             }
-            _ => self.unexpected("an argument or a block"),
+            _ => self.unexpected(Text::new(
+                "an argument or a block",
+                "un argument ou un bloc",
+            )),
         };
         self.fail(problem)
     }
@@ -206,8 +232,14 @@ impl Parser<'_> {
                 },
                 _ => {
                     let problem = self
-                        .unexpected("`{` to open the block")
-                        .help("the brace stands on the line of the block's type and labels");
+                        .unexpected(Text::new(
+                            "`{` to open the block",
+                            "`{` pour ouvrir le bloc",
+                        ))
+                        .help(Text::new(
+                            "the brace stands on the line of the block's type and labels",
+                            "l’accolade se place sur la ligne du type et des étiquettes du bloc",
+                        ));
                     return self.fail(problem);
                 }
             };
@@ -258,7 +290,7 @@ impl Parser<'_> {
             return Ok(());
         }
         self.skip()?;
-        self.end_of_line("block")
+        self.end_of_line(Ends::Block)
     }
 
     /// `name = value }`: what a block on one line may hold.
@@ -270,8 +302,8 @@ impl Parser<'_> {
         let name = self.name();
         self.skip()?;
         if self.byte() != b'=' || self.byte_at(self.pos + 1) == b'=' {
-            let problem = self.unexpected("`=` and a value").help(
-                "a block on one line holds one argument; give nested blocks lines of their own",
+            let problem = self.unexpected(Text::new("`=` and a value", "`=` et une valeur")).help(
+                Text::new("a block on one line holds one argument; give nested blocks lines of their own", "un bloc sur une ligne contient un seul argument ; donnez aux blocs imbriqués leurs propres lignes"),
             );
             return self.fail(problem);
         }
@@ -280,9 +312,9 @@ impl Parser<'_> {
         if !self.eat(b'}') {
             let open = self.place(Self::span(braces.open, braces.open + 1));
             let problem = self
-                .unexpected("`}`")
-                .help("a block on one line holds one argument and closes on that line; put each argument on a line of its own")
-                .related(open, "the block opened here");
+                .unexpected(Text::same("`}`"))
+                .help(Text::new("a block on one line holds one argument and closes on that line; put each argument on a line of its own", "un bloc sur une ligne contient un seul argument et se ferme sur cette ligne ; mettez chaque argument sur sa propre ligne"))
+                .related(open, Text::new("the block opened here", "le bloc s’ouvre ici"));
             return self.fail(problem);
         }
         let items = self.seal(begin);
@@ -317,18 +349,31 @@ impl Parser<'_> {
         Err(Failed)
     }
 
-    fn end_of_line(&mut self, what: &str) -> Parsing<()> {
+    fn end_of_line(&mut self, what: Ends) -> Parsing<()> {
         if self.at_line_end() {
             return Ok(());
         }
-        let problem = self.unexpected("the end of the line");
+        let problem = self.unexpected(Text::new("the end of the line", "la fin de la ligne"));
         let problem = match self.byte() {
-            b',' => problem.help("arguments are separated by line breaks, not commas"),
-            b'}' if what == "argument" => {
-                problem.help("put the closing brace on a line of its own")
-            }
+            b',' => problem.help(Text::new(
+                "arguments are separated by line breaks, not commas",
+                "les arguments se séparent par des retours à la ligne, pas par des virgules",
+            )),
+            b'}' if what == Ends::Argument => problem.help(Text::new(
+                "put the closing brace on a line of its own",
+                "mettez l’accolade fermante sur sa propre ligne",
+            )),
             _ if problem.help.is_some() => problem,
-            _ => problem.help(format!("start a new line after this {what}")),
+            _ => problem.help(match what {
+                Ends::Argument => Text::new(
+                    "start a new line after this argument",
+                    "allez à la ligne après cet argument",
+                ),
+                Ends::Block => Text::new(
+                    "start a new line after this block",
+                    "allez à la ligne après ce bloc",
+                ),
+            }),
         };
         self.fail(problem)
     }
@@ -363,10 +408,17 @@ impl Parser<'_> {
                     ProblemCode::Duplicate,
                     name.start as usize,
                     name.end as usize,
-                    format!("`{}` is set twice", shorten(name.of(text))),
+                    text!(
+                        "`{}` is set twice",
+                        "`{}` est renseigné deux fois",
+                        shorten(name.of(text))
+                    ),
                 )
-                .help("remove one of the two")
-                .related(self.place(first), "it was set here");
+                .help(Text::new("remove one of the two", "ôtez l’un des deux"))
+                .related(
+                    self.place(first),
+                    Text::new("it was set here", "il est renseigné ici"),
+                );
             self.report(problem);
         }
     }
@@ -383,14 +435,26 @@ impl Parser<'_> {
             ProblemCode::Syntax,
             braces.block,
             braces.open + 1,
-            format!("the block `{}` is not closed", shorten(header)),
+            text!(
+                "the block `{}` is not closed",
+                "le bloc `{}` n’est pas fermé",
+                shorten(header)
+            ),
         );
         let problem = match before {
-            Some(at) => problem.help("add `}` before what follows it").related(
-                self.place(Self::span(at, at)),
-                "the brace is missing before this",
-            ),
-            None => problem.help("add `}` at its end"),
+            Some(at) => problem
+                .help(Text::new(
+                    "add `}` before what follows it",
+                    "ajoutez `}` avant ce qui le suit",
+                ))
+                .related(
+                    self.place(Self::span(at, at)),
+                    Text::new(
+                        "the brace is missing before this",
+                        "l’accolade manque avant ceci",
+                    ),
+                ),
+            None => problem.help(Text::new("add `}` at its end", "ajoutez `}` à sa fin")),
         };
         self.report(problem);
     }

@@ -4,7 +4,7 @@ use super::parser::{Failed, Parser, Parsing};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
-use crate::text::Text;
+use crate::text::{Text, text};
 
 /// A word of the input for a message, of bounded length.
 pub(super) fn shorten(text: &str) -> String {
@@ -31,7 +31,7 @@ impl Parser<'_> {
         code: ProblemCode,
         start: usize,
         end: usize,
-        message: impl Into<Text>,
+        message: Text,
     ) -> Problem {
         let end = end.min(self.bytes.len());
         Problem::error(code, message).at(self.place(Self::span(start.min(end), end)))
@@ -65,11 +65,11 @@ impl Parser<'_> {
                     ProblemCode::Limit,
                     here,
                     here,
-                    format!(
-                        "the rest of this file was not read: it has more than {MAX_PROBLEMS} faults"
+                    text!(
+                        "the rest of this file was not read: it has more than {MAX_PROBLEMS} faults", "le reste de ce fichier n’a pas été lu : il contient plus de {MAX_PROBLEMS} fautes"
                     ),
                 )
-                .help("is this a file of another format?");
+                .help(Text::new("is this a file of another format?", "est-ce un fichier d’un autre format ?"));
             self.problems.push(last);
         }
         if self.stopped {
@@ -94,29 +94,35 @@ impl Parser<'_> {
                 ProblemCode::Limit,
                 self.pos,
                 self.pos + 1,
-                format!("nested more than {MAX_NESTING} levels deep"),
+                text!(
+                    "nested more than {MAX_NESTING} levels deep",
+                    "plus de {MAX_NESTING} niveaux d’imbrication"
+                ),
             )
-            .help("split the value over several locals");
+            .help(Text::new(
+                "split the value over several locals",
+                "répartissez la valeur sur plusieurs variables locales",
+            ));
         self.fail(problem)
     }
 
     /// Says that something else was expected here.
     #[cold]
-    pub(super) fn expected<T>(&mut self, what: &str) -> Parsing<T> {
+    pub(super) fn expected<T>(&mut self, what: Text) -> Parsing<T> {
         let problem = self.unexpected(what);
         self.fail(problem)
     }
 
     /// The problem that something else was expected here.
     #[cold]
-    pub(super) fn unexpected(&self, what: &str) -> Problem {
+    pub(super) fn unexpected(&self, what: Text) -> Problem {
         let start = self.pos;
         if self.at_end() {
             return self.problem(
                 ProblemCode::Syntax,
                 self.end,
                 self.end,
-                format!("expected {what}, found the end of the file"),
+                text!("expected {what}, found the end of the file", "attendu : {what} ; trouvé : la fin du fichier"; what),
             );
         }
         if self.at_line_end() {
@@ -124,7 +130,7 @@ impl Parser<'_> {
                 ProblemCode::Syntax,
                 self.end,
                 self.end,
-                format!("expected {what}, found the end of the line"),
+                text!("expected {what}, found the end of the line", "attendu : {what} ; trouvé : la fin de la ligne"; what),
             );
         }
         let (len, found) = self.describe();
@@ -132,7 +138,7 @@ impl Parser<'_> {
             ProblemCode::Syntax,
             start,
             start + len,
-            format!("expected {what}, found {found}"),
+            text!("expected {what}, found {found}", "attendu : {what} ; trouvé : {found}"; what, found),
         );
         match self.remedy() {
             Some(help) => problem.help(help),
@@ -141,53 +147,78 @@ impl Parser<'_> {
     }
 
     /// What stands here, in words, and how long it is.
-    fn describe(&self) -> (usize, String) {
+    fn describe(&self) -> (usize, Text) {
         if self.at_name() {
             let end = self.name_end(self.pos);
             let name = self.text.get(self.pos..end).unwrap_or_default();
-            return (end - self.pos, format!("`{}`", shorten(name)));
+            return (end - self.pos, Text::same(format!("`{}`", shorten(name))));
         }
         for pair in [
             "...", "=>", "==", "!=", "<=", ">=", "&&", "||", "::", "<<", "~}",
         ] {
             if self.sees(pair.as_bytes()) {
-                return (pair.len(), format!("`{pair}`"));
+                return (pair.len(), Text::same(format!("`{pair}`")));
             }
         }
         match self.char_at(self.pos) {
-            Some('"') => (1, "a string".to_owned()),
-            Some(c) if c.is_ascii_digit() => (1, "a number".to_owned()),
-            Some('`') => (1, "a backquote".to_owned()),
+            Some('"') => (1, Text::new("a string", "une chaîne")),
+            Some(c) if c.is_ascii_digit() => (1, Text::new("a number", "un nombre")),
+            Some('`') => (1, Text::new("a backquote", "un accent grave")),
             Some(c)
                 if c.is_control() || c.is_whitespace() || c == '\u{FEFF}' || is_invisible(c) =>
             {
                 (
                     c.len_utf8(),
-                    format!("the invisible character U+{:04X}", u32::from(c)),
+                    text!(
+                        "the invisible character U+{:04X}",
+                        "le caractère invisible U+{:04X}",
+                        u32::from(c)
+                    ),
                 )
             }
-            Some(c) => (c.len_utf8(), format!("`{c}`")),
-            None => (1, "a broken character".to_owned()),
+            Some(c) => (c.len_utf8(), Text::same(format!("`{c}`"))),
+            None => (1, Text::new("a broken character", "un caractère abîmé")),
         }
     }
 
     /// What people who write this mostly mean.
-    fn remedy(&self) -> Option<&'static str> {
+    fn remedy(&self) -> Option<Text> {
         Some(match self.char_at(self.pos)? {
-            '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{2018}' | '\u{2019}' => {
-                "strings take straight double quotes: \"...\""
+            '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{2018}' | '\u{2019}' => Text::new(
+                "strings take straight double quotes: \"...\"",
+                "les chaînes prennent des guillemets droits : \"...\"",
+            ),
+            ';' => Text::new(
+                "arguments end with the line; no semicolon is needed",
+                "les arguments finissent avec la ligne ; pas besoin de point-virgule",
+            ),
+            '&' if !self.sees(b"&&") => Text::new(
+                "the logical operator is `&&`",
+                "l’opérateur logique est `&&`",
+            ),
+            '|' if !self.sees(b"||") => Text::new(
+                "the logical operator is `||`",
+                "l’opérateur logique est `||`",
+            ),
+            '^' | '~' => Text::new("there is no such operator", "cet opérateur n’existe pas"),
+            '<' if self.sees(b"<<") => Text::new(
+                "a heredoc starts with `<<NAME` or `<<-NAME` and nothing else after it on the line",
+                "un heredoc commence par `<<NOM` ou `<<-NOM`, sans rien après sur la ligne",
+            ),
+            '$' => Text::new(
+                "references need no `${ }` outside of strings",
+                "hors des chaînes, les références se passent de `${ }`",
+            ),
+            '\r' => Text::new(
+                "save the file with line ends LF or CR LF",
+                "enregistrez le fichier avec des fins de ligne LF ou CR LF",
+            ),
+            c if c == '\u{FEFF}' || c.is_control() || is_invisible(c) => {
+                Text::new("remove it", "ôtez-le")
             }
-            ';' => "arguments end with the line; no semicolon is needed",
-            '&' if !self.sees(b"&&") => "the logical operator is `&&`",
-            '|' if !self.sees(b"||") => "the logical operator is `||`",
-            '^' | '~' => "there is no such operator",
-            '<' if self.sees(b"<<") => {
-                "a heredoc starts with `<<NAME` or `<<-NAME` and nothing else after it on the line"
+            c if c.is_whitespace() => {
+                Text::new("use an ordinary space", "mettez une espace ordinaire")
             }
-            '$' => "references need no `${ }` outside of strings",
-            '\r' => "save the file with line ends LF or CR LF",
-            c if c == '\u{FEFF}' || c.is_control() || is_invisible(c) => "remove it",
-            c if c.is_whitespace() => "use an ordinary space",
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ use super::ast::{
 };
 use super::parser::{Parser, Parsing};
 use crate::problem::ProblemCode;
+use crate::text::{Text, text};
 
 /// How tightly a unary operand binds: more than any binary operator.
 const TIGHTEST: u8 = 6;
@@ -33,7 +34,10 @@ impl Parser<'_> {
         let then = self.expression()?;
         self.skip()?;
         if self.byte() != b':' {
-            return self.expected("`:` and the value for when the condition does not hold");
+            return self.expected(Text::new(
+                "`:` and the value for when the condition does not hold",
+                "`:` et la valeur pour quand la condition n’est pas remplie",
+            ));
         }
         self.take(1);
         let otherwise = self.expression()?;
@@ -139,7 +143,7 @@ impl Parser<'_> {
             }
             b'<' if self.byte_at(start + 1) == b'<' => self.heredoc(),
             _ if self.at_name() => self.word(),
-            _ => self.expected("a value"),
+            _ => self.expected(Text::new("a value", "une valeur")),
         }
     }
 
@@ -149,20 +153,22 @@ impl Parser<'_> {
         let outer = std::mem::replace(&mut self.multiline, true);
         let inner = self.expression()?;
         self.skip()?;
-        self.close(b')', start, "the parenthesis")?;
+        self.close(b')', start, Text::new("the parenthesis", "la parenthèse"))?;
         self.multiline = outer;
         Ok(self.add_expr(start, ExprKind::Parentheses(inner)))
     }
 
     /// Takes a closing bracket, or says where the open one is.
-    fn close(&mut self, closer: u8, opener: usize, what: &str) -> Parsing<()> {
+    fn close(&mut self, closer: u8, opener: usize, what: Text) -> Parsing<()> {
         if self.eat(closer) {
             return Ok(());
         }
-        let problem = self.unexpected(&format!("`{}`", closer as char)).related(
-            self.place(Self::span(opener, opener + 1)),
-            format!("{what} opened here"),
-        );
+        let problem = self
+            .unexpected(Text::same(format!("`{}`", closer as char)))
+            .related(
+                self.place(Self::span(opener, opener + 1)),
+                text!("{what} opened here", "{what} s’ouvre ici"; what),
+            );
         self.fail(problem)
     }
 
@@ -191,7 +197,10 @@ impl Parser<'_> {
             self.take(2);
             self.skip()?;
             if !self.at_name() {
-                return self.expected("the name of a function after `::`");
+                return self.expected(Text::new(
+                    "the name of a function after `::`",
+                    "le nom d’une fonction après `::`",
+                ));
             }
             self.name();
             let end = self.pos;
@@ -200,7 +209,10 @@ impl Parser<'_> {
                 return self.call(start, end);
             }
         }
-        self.expected("`(` and the arguments of the function")
+        self.expected(Text::new(
+            "`(` and the arguments of the function",
+            "`(` et les arguments de la fonction",
+        ))
     }
 
     /// From `(` on.
@@ -218,8 +230,11 @@ impl Parser<'_> {
             }
             if expand {
                 let problem = self
-                    .unexpected("`)` right after `...`")
-                    .help("only the last argument may be expanded, and no comma follows it");
+                    .unexpected(Text::new("`)` right after `...`", "`)` juste après `...`"))
+                    .help(Text::new(
+                        "only the last argument may be expanded, and no comma follows it",
+                        "seul le dernier argument peut être développé, sans virgule après lui",
+                    ));
                 return self.fail(problem);
             }
             let arg = self.expression()?;
@@ -233,10 +248,12 @@ impl Parser<'_> {
                     expand = true;
                 }
                 _ => {
-                    let problem = self.unexpected("`,` or `)`").related(
-                        self.place(Self::span(opener, opener + 1)),
-                        "the arguments start here",
-                    );
+                    let problem = self
+                        .unexpected(Text::new("`,` or `)`", "`,` ou `)`"))
+                        .related(
+                            self.place(Self::span(opener, opener + 1)),
+                            Text::new("the arguments start here", "les arguments commencent ici"),
+                        );
                     return self.fail(problem);
                 }
             }
@@ -300,24 +317,36 @@ impl Parser<'_> {
                             ProblemCode::Syntax,
                             start,
                             self.end,
-                            "two indices with dots cannot follow each other",
+                            Text::new(
+                                "two indices with dots cannot follow each other",
+                                "deux indices à points ne peuvent pas se suivre",
+                            ),
                         )
-                        .help("use brackets: `[0][1]`");
+                        .help(Text::new(
+                            "use brackets: `[0][1]`",
+                            "employez des crochets : `[0][1]`",
+                        ));
                     self.taint(problem);
                 }
                 Ok(StepKind::LegacyIndex(index))
             }
             b'*' if after_splat => {
                 let problem = self
-                    .unexpected("an attribute name")
-                    .help("a `.*` cannot stand inside another; use `[*]`");
+                    .unexpected(Text::new("an attribute name", "un nom d’attribut"))
+                    .help(Text::new(
+                        "a `.*` cannot stand inside another; use `[*]`",
+                        "un `.*` ne peut pas se trouver dans un autre ; employez `[*]`",
+                    ));
                 self.fail(problem)
             }
             b'*' => {
                 self.take(1);
                 Ok(StepKind::AttributeSplat)
             }
-            _ => self.expected("the name of an attribute after the dot"),
+            _ => self.expected(Text::new(
+                "the name of an attribute after the dot",
+                "le nom d’un attribut après le point",
+            )),
         }
     }
 
@@ -328,13 +357,13 @@ impl Parser<'_> {
         if self.byte() == b'*' {
             self.take(1);
             self.skip()?;
-            self.close(b']', opener, "the bracket")?;
+            self.close(b']', opener, Text::new("the bracket", "le crochet"))?;
             return Ok(StepKind::FullSplat);
         }
         let outer = std::mem::replace(&mut self.multiline, true);
         let key = self.expression()?;
         self.skip()?;
-        self.close(b']', opener, "the bracket")?;
+        self.close(b']', opener, Text::new("the bracket", "le crochet"))?;
         self.multiline = outer;
         Ok(StepKind::Index(key))
     }
@@ -356,10 +385,12 @@ impl Parser<'_> {
                     b',' => self.take(1),
                     b']' => {}
                     _ => {
-                        let problem = self.unexpected("`,` or `]`").related(
-                            self.place(Self::span(start, start + 1)),
-                            "the list starts here",
-                        );
+                        let problem = self
+                            .unexpected(Text::new("`,` or `]`", "`,` ou `]`"))
+                            .related(
+                                self.place(Self::span(start, start + 1)),
+                                Text::new("the list starts here", "la liste commence ici"),
+                            );
                         return self.fail(problem);
                     }
                 }
@@ -395,9 +426,9 @@ impl Parser<'_> {
     fn member(&mut self, opener: usize) -> Parsing<()> {
         let parenthesised = self.byte() == b'(';
         if self.at_end() {
-            let problem = self.unexpected("`}`").related(
+            let problem = self.unexpected(Text::same("`}`")).related(
                 self.place(Self::span(opener, opener + 1)),
-                "the object starts here",
+                Text::new("the object starts here", "l’objet commence ici"),
             );
             return self.fail(problem);
         }
@@ -409,10 +440,12 @@ impl Parser<'_> {
         };
         self.skip()?;
         if !matches!(self.byte(), b'=' | b':') || self.sees(b"==") || self.sees(b"=>") {
-            let problem = self.unexpected("`=` and a value").related(
-                self.place(Self::span(opener, opener + 1)),
-                "the object starts here",
-            );
+            let problem = self
+                .unexpected(Text::new("`=` and a value", "`=` et une valeur"))
+                .related(
+                    self.place(Self::span(opener, opener + 1)),
+                    Text::new("the object starts here", "l’objet commence ici"),
+                );
             return self.fail(problem);
         }
         self.take(1);
@@ -428,10 +461,15 @@ impl Parser<'_> {
             b'}' => {}
             _ if self.at_line_end() && !self.at_end() => {}
             _ => {
-                let problem = self.unexpected("`,`, `}` or the end of the line").related(
-                    self.place(Self::span(opener, opener + 1)),
-                    "the object starts here",
-                );
+                let problem = self
+                    .unexpected(Text::new(
+                        "`,`, `}` or the end of the line",
+                        "`,`, `}` ou la fin de la ligne",
+                    ))
+                    .related(
+                        self.place(Self::span(opener, opener + 1)),
+                        Text::new("the object starts here", "l’objet commence ici"),
+                    );
                 return self.fail(problem);
             }
         }
@@ -446,7 +484,10 @@ impl Parser<'_> {
         let collection = self.expression()?;
         self.skip()?;
         if self.byte() != b':' {
-            return self.expected("`:` after the collection");
+            return self.expected(Text::new(
+                "`:` after the collection",
+                "`:` après la collection",
+            ));
         }
         self.take(1);
         let mut value = self.expression()?;
@@ -471,7 +512,7 @@ impl Parser<'_> {
             condition = Some(self.expression()?);
             self.skip()?;
         }
-        self.close(closer, opener, "the bracket")?;
+        self.close(closer, opener, Text::new("the bracket", "le crochet"))?;
         self.check_for(
             for_object,
             key.is_some().then_some(arrow),
@@ -502,20 +543,38 @@ impl Parser<'_> {
             (true, None, _) => (
                 opener,
                 1,
-                "a `for` in braces needs a key",
-                "write `{for ... : key => value}`, or use brackets to make a list",
+                Text::new(
+                    "a `for` in braces needs a key",
+                    "un `for` entre accolades a besoin d’une clé",
+                ),
+                Text::new(
+                    "write `{for ... : key => value}`, or use brackets to make a list",
+                    "écrivez `{for ... : clé => valeur}`, ou employez des crochets pour faire une liste",
+                ),
             ),
             (false, Some(arrow), _) => (
                 arrow,
                 2,
-                "a `for` in brackets takes no key",
-                "use braces to make an object, or leave out the key",
+                Text::new(
+                    "a `for` in brackets takes no key",
+                    "un `for` entre crochets ne prend pas de clé",
+                ),
+                Text::new(
+                    "use braces to make an object, or leave out the key",
+                    "employez des accolades pour faire un objet, ou ôtez la clé",
+                ),
             ),
             (false, None, Some(ellipsis)) => (
                 ellipsis,
                 3,
-                "a `for` in brackets cannot group",
-                "`...` groups the values of an object by key: use braces, or leave it out",
+                Text::new(
+                    "a `for` in brackets cannot group",
+                    "un `for` entre crochets ne peut pas regrouper",
+                ),
+                Text::new(
+                    "`...` groups the values of an object by key: use braces, or leave it out",
+                    "`...` regroupe par clé les valeurs d’un objet : employez des accolades, ou ôtez-le",
+                ),
             ),
             _ => return,
         };
@@ -531,7 +590,10 @@ impl Parser<'_> {
     ) -> Parsing<(Option<crate::source::Span>, crate::source::Span)> {
         self.skip()?;
         if !self.at_name() {
-            return self.expected("the name of a variable after `for`");
+            return self.expected(Text::new(
+                "the name of a variable after `for`",
+                "le nom d’une variable après `for`",
+            ));
         }
         let mut value_name = self.name();
         let mut key_name = None;
@@ -539,13 +601,19 @@ impl Parser<'_> {
         if self.eat(b',') {
             self.skip()?;
             if !self.at_name() {
-                return self.expected("the name of a second variable after the comma");
+                return self.expected(Text::new(
+                    "the name of a second variable after the comma",
+                    "le nom d’une deuxième variable après la virgule",
+                ));
             }
             key_name = Some(std::mem::replace(&mut value_name, self.name()));
             self.skip()?;
         }
         if !self.at_word(b"in") {
-            return self.expected("the word `in` and a collection");
+            return self.expected(Text::new(
+                "the word `in` and a collection",
+                "le mot `in` et une collection",
+            ));
         }
         self.name();
         Ok((key_name, value_name))

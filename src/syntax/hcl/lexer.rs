@@ -3,6 +3,7 @@
 use super::Comment;
 use super::parser::{Parser, Parsing};
 use crate::problem::ProblemCode;
+use crate::text::{Text, text};
 
 /// Whether a name may start with this character. HCL goes by `ID_Start`, which is `XID_Start` and these.
 pub(super) fn starts_name(c: char) -> bool {
@@ -179,9 +180,12 @@ impl Parser<'_> {
                     ProblemCode::Syntax,
                     start,
                     start + 2,
-                    "this comment is not closed",
+                    Text::new(
+                        "this comment is not closed",
+                        "ce commentaire n’est pas fermé",
+                    ),
                 )
-                .help("close it with `*/`");
+                .help(Text::new("close it with `*/`", "fermez-le par `*/`"));
             return self.fail(problem);
         };
         self.pos = start + 2 + len + 2;
@@ -276,12 +280,22 @@ impl Parser<'_> {
                 ProblemCode::Syntax,
                 start,
                 at,
-                format!("`{}` is not a number", super::errors::shorten(text)),
+                text!(
+                    "`{}` is not a number",
+                    "`{}` n’est pas un nombre",
+                    super::errors::shorten(text)
+                ),
             );
             let problem = if fractions > 1 {
-                problem.help("write an address or a version as a string, in double quotes")
+                problem.help(Text::new(
+                    "write an address or a version as a string, in double quotes",
+                    "écrivez une adresse ou une version comme une chaîne, entre guillemets",
+                ))
             } else {
-                problem.help("the exponent is too large")
+                problem.help(Text::new(
+                    "the exponent is too large",
+                    "l’exposant est trop grand",
+                ))
             };
             self.taint(problem);
         }

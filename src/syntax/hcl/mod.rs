@@ -20,6 +20,7 @@ use self::parser::{Failed, Parser, Parsing};
 use crate::problem::Problem;
 use crate::source::{SourceId, Span};
 use crate::syntax::Origin;
+use crate::text::Text;
 
 /// A text and what was wrong with it. There is always a file, if need be an empty one.
 #[derive(Debug, Clone)]
@@ -82,7 +83,10 @@ pub fn parse_expression(source: SourceId, text: Arc<str>, origin: Origin) -> Par
         let expr = parser.expression()?;
         parser.skip()?;
         if !parser.at_end() {
-            return parser.expected("the end of the expression");
+            return parser.expected(Text::new(
+                "the end of the expression",
+                "la fin de l’expression",
+            ));
         }
         Ok(expr)
     })

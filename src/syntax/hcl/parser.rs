@@ -11,6 +11,7 @@ use super::template::Flat;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Span};
 use crate::syntax::Origin;
+use crate::text::Text;
 
 /// A problem was reported; the enclosing item is given up.
 #[derive(Debug)]
@@ -121,7 +122,12 @@ impl<'t> Parser<'t> {
     pub(super) fn fits(&mut self) -> bool {
         let fits = u32::try_from(self.bytes.len()).is_ok();
         if !fits {
-            let problem = self.problem(ProblemCode::Limit, 0, 0, "larger than 4 GiB");
+            let problem = self.problem(
+                ProblemCode::Limit,
+                0,
+                0,
+                Text::new("larger than 4 GiB", "plus de 4 Gio"),
+            );
             self.report(problem);
         }
         fits

@@ -11,6 +11,7 @@ use super::escape;
 use super::parser::{Parser, Parsing};
 use crate::problem::ProblemCode;
 use crate::source::Span;
+use crate::text::{Text, text};
 
 /// One piece of a template before directives nest.
 #[derive(Debug, Clone, Copy)]
@@ -101,10 +102,10 @@ impl Parser<'_> {
                 ProblemCode::Syntax,
                 opener,
                 self.pos,
-                "this string is not closed on its line",
+                Text::new("this string is not closed on its line", "cette chaîne n’est pas fermée sur sa ligne"),
             )
             .help(
-                "close it with `\"`; for text of several lines use `\\n`, or a heredoc (`<<-EOT`)",
+                Text::new("close it with `\"`; for text of several lines use `\\n`, or a heredoc (`<<-EOT`)", "fermez-la par `\"` ; pour un texte de plusieurs lignes, employez `\\n` ou un heredoc (`<<-EOT`)"),
             );
         self.fail(problem)
     }
@@ -117,16 +118,25 @@ impl Parser<'_> {
             .map_or(0, |c| if c == '\n' { 0 } else { c.len_utf8() });
         let shown = self.text.get(start..start + len).unwrap_or("\\");
         let help = if shown == "\\u" || shown == "\\U" {
-            "`\\u` takes four hexadecimal digits, `\\U` eight, for a character that exists"
+            Text::new(
+                "`\\u` takes four hexadecimal digits, `\\U` eight, for a character that exists",
+                "`\\u` prend quatre chiffres hexadécimaux, `\\U` huit, pour un caractère qui existe",
+            )
         } else {
-            "write a backslash as `\\\\`; there are `\\n`, `\\r`, `\\t`, `\\\"`, `\\u` and `\\U`, and `$${` for a literal `${`"
+            Text::new(
+                "write a backslash as `\\\\`; there are `\\n`, `\\r`, `\\t`, `\\\"`, `\\u` and `\\U`, and `$${` for a literal `${`",
+                "une barre oblique inverse s’écrit `\\\\` ; il y a `\\n`, `\\r`, `\\t`, `\\\"`, `\\u` et `\\U`, et `$${` pour un `${` littéral",
+            )
         };
         let problem = self
             .problem(
                 ProblemCode::Syntax,
                 start,
                 start + len,
-                format!("`{shown}` is not an escape sequence"),
+                text!(
+                    "`{shown}` is not an escape sequence",
+                    "`{shown}` n’est pas une séquence d’échappement"
+                ),
             )
             .help(help);
         self.pos += len;
@@ -144,9 +154,15 @@ impl Parser<'_> {
                     ProblemCode::Syntax,
                     self.pos,
                     self.pos + 2,
-                    "a label is fixed text; it cannot hold `${` or `%{`",
+                    Text::new(
+                        "a label is fixed text; it cannot hold `${` or `%{`",
+                        "une étiquette est un texte fixe : elle ne peut contenir ni `${` ni `%{`",
+                    ),
                 )
-                .help("write `$${` for a literal `${`");
+                .help(Text::new(
+                    "write `$${` for a literal `${`",
+                    "écrivez `$${` pour un `${` littéral",
+                ));
             return self.fail(problem);
         }
         self.take(1);
@@ -163,11 +179,11 @@ impl Parser<'_> {
             self.name()
         } else {
             self.pos = start;
-            return self.expected("a value");
+            return self.expected(Text::new("a value", "une valeur"));
         };
         if !self.at_line_end() || self.at_end() {
             self.pos = start;
-            return self.expected("a value");
+            return self.expected(Text::new("a value", "une valeur"));
         }
         self.pos += if self.byte() == b'\r' { 2 } else { 1 };
         let begin = self.stacks.flats.len();
@@ -200,13 +216,15 @@ impl Parser<'_> {
         let marker = self.slice(name);
         let last = self.text.get(start..).unwrap_or_default().lines().last();
         let help = if last.is_some_and(|line| line.trim() == marker) {
-            format!(
+            text!(
                 "`{}` is on the last line: add a line break after it",
+                "`{}` est sur la dernière ligne : ajoutez un retour à la ligne après",
                 shorten(marker)
             )
         } else {
-            format!(
+            text!(
                 "put `{}` alone on the line after its last one",
+                "mettez `{}` seul sur la ligne qui suit la dernière",
                 shorten(marker)
             )
         };
@@ -217,7 +235,11 @@ impl Parser<'_> {
                 ProblemCode::Syntax,
                 start,
                 name.end as usize,
-                format!("this heredoc has no end line `{}`", shorten(marker)),
+                text!(
+                    "this heredoc has no end line `{}`",
+                    "ce heredoc n’a pas de ligne finale `{}`",
+                    shorten(marker)
+                ),
             )
             .help(help);
         self.fail(problem)
@@ -324,11 +346,15 @@ impl Parser<'_> {
         }
         if !self.eat(b'}') {
             let opened = self.place(Self::span(start, start + 2));
-            let mut problem = self
-                .unexpected("`}`")
-                .related(opened, "the sequence starts here");
+            let mut problem = self.unexpected(Text::same("`}`")).related(
+                opened,
+                Text::new("the sequence starts here", "la séquence commence ici"),
+            );
             if problem.help.is_none() {
-                problem = problem.help("for a literal `${` or `%{` write `$${` or `%%{`");
+                problem = problem.help(Text::new(
+                    "for a literal `${` or `%{` write `$${` or `%%{`",
+                    "pour un `${` ou un `%{` littéral, écrivez `$${` ou `%%{`",
+                ));
             }
             return self.fail(problem);
         }
@@ -355,7 +381,10 @@ impl Parser<'_> {
     fn directive(&mut self) -> Parsing<FlatKind> {
         self.skip()?;
         if !self.at_name() {
-            return self.expected("`if`, `else`, `endif`, `for` or `endfor`");
+            return self.expected(Text::new(
+                "`if`, `else`, `endif`, `for` or `endfor`",
+                "`if`, `else`, `endif`, `for` ou `endfor`",
+            ));
         }
         let start = self.pos;
         let word = self.name();
@@ -374,7 +403,10 @@ impl Parser<'_> {
             "endfor" => FlatKind::EndFor,
             _ => {
                 self.pos = start;
-                return self.expected("`if`, `else`, `endif`, `for` or `endfor`");
+                return self.expected(Text::new(
+                    "`if`, `else`, `endif`, `for` or `endfor`",
+                    "`if`, `else`, `endif`, `for` ou `endfor`",
+                ));
             }
         })
     }
@@ -455,9 +487,9 @@ impl Parser<'_> {
                     ProblemCode::Syntax,
                     stray.span.start as usize,
                     stray.span.end as usize,
-                    format!("`{}` without a start", stray.kind.word()),
+                    text!("`{}` without a start", "`{}` sans début", stray.kind.word()),
                 )
-                .help("each `%{endif}` and `%{else}` needs an `%{if}` before it, each `%{endfor}` a `%{for}`");
+                .help(Text::new("each `%{endif}` and `%{else}` needs an `%{if}` before it, each `%{endfor}` a `%{for}`", "chaque `%{endif}` et chaque `%{else}` suppose un `%{if}` avant lui, chaque `%{endfor}` un `%{for}`"));
             return self.fail(problem);
         }
         // Lines of a heredoc that are one stretch of text are one literal.
@@ -560,16 +592,27 @@ impl Parser<'_> {
                 ProblemCode::Syntax,
                 start.span.start as usize,
                 start.span.end as usize,
-                format!("this `%{{{}}}` has no `%{{{word}}}`", start.kind.word()),
+                text!(
+                    "this `%{{{}}}` has no `%{{{word}}}`",
+                    "ce `%{{{}}}` n’a pas de `%{{{word}}}`",
+                    start.kind.word()
+                ),
             ),
             Some(piece) => self
                 .problem(
                     ProblemCode::Syntax,
                     piece.span.start as usize,
                     piece.span.end as usize,
-                    format!("expected `%{{{word}}}`, found `%{{{}}}`", piece.kind.word()),
+                    text!(
+                        "expected `%{{{word}}}`, found `%{{{}}}`",
+                        "attendu : `%{{{word}}}` ; trouvé : `%{{{}}}`",
+                        piece.kind.word()
+                    ),
                 )
-                .related(self.place(start.span), "the directive starts here"),
+                .related(
+                    self.place(start.span),
+                    Text::new("the directive starts here", "la directive commence ici"),
+                ),
         };
         self.fail(problem)
     }

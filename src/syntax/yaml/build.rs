@@ -17,6 +17,7 @@ use super::{
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Value};
 
 /// A collection that is still open, or a finished node, with what the limits need.
@@ -232,7 +233,10 @@ impl<'a> Builder<'a> {
     pub(super) fn unresolved(&mut self, name: &str, span: Span) {
         self.problem(
             ProblemCode::Reference,
-            format!("the alias `*{name}` has no anchor before it"),
+            text!(
+                "the alias `*{name}` has no anchor before it",
+                "l’alias `*{name}` n’a pas d’ancre avant lui"
+            ),
             span,
         );
         self.node(Value::unknown(Because::Error), span, 0, Size::default());
@@ -242,8 +246,9 @@ impl<'a> Builder<'a> {
         let Some(anchored) = self.anchors.get(&id) else {
             self.problem(
                 ProblemCode::Cycle,
-                format!(
+                text!(
                     "the alias `{}` stands inside its own anchor",
+                    "l’alias `{}` se trouve dans sa propre ancre",
                     span.of(self.text)
                 ),
                 span,
@@ -257,9 +262,11 @@ impl<'a> Builder<'a> {
         if !fits {
             self.problem(
                 ProblemCode::Limit,
-                format!(
+                text!(
                     "the alias `{}` is not followed: aliases may expand to {MAX_EXPANSION} times the text, \
                      {MAX_NESTING} levels deep",
+                    "l’alias `{}` n’est pas suivi : les alias peuvent s’étendre à {MAX_EXPANSION} fois le texte, \
+                     sur {MAX_NESTING} niveaux",
                     span.of(self.text)
                 ),
                 span,
@@ -343,7 +350,10 @@ impl<'a> Builder<'a> {
             } else {
                 self.problem(
                     ProblemCode::Syntax,
-                    "a key must be a scalar; this entry is left out".to_owned(),
+                    Text::new(
+                        "a key must be a scalar; this entry is left out",
+                        "une clé doit être un scalaire ; cette entrée est laissée de côté",
+                    ),
                     span,
                 );
             }
@@ -358,7 +368,10 @@ impl<'a> Builder<'a> {
         if name.is_none() && !reported {
             self.problem(
                 ProblemCode::Syntax,
-                "null cannot be a key; this entry is left out".to_owned(),
+                Text::new(
+                    "null cannot be a key; this entry is left out",
+                    "null ne peut pas être une clé ; cette entrée est laissée de côté",
+                ),
                 span,
             );
         }
@@ -453,7 +466,7 @@ impl<'a> Builder<'a> {
         )
     }
 
-    pub(super) fn problem(&mut self, code: ProblemCode, message: String, span: Span) {
+    pub(super) fn problem(&mut self, code: ProblemCode, message: Text, span: Span) {
         if self.parsed.problems.len() < MAX_PROBLEMS {
             let place = self.place(span);
             let problem = Problem::error(code, message).at(place);
@@ -493,10 +506,16 @@ impl<'a> Builder<'a> {
 fn duplicate(source: SourceId, twice: Span, first: Span, name: &str) -> Problem {
     Problem::warning(
         ProblemCode::Duplicate,
-        format!("the key `{name}` is written twice; the last one counts"),
+        text!(
+            "the key `{name}` is written twice; the last one counts",
+            "la clé `{name}` est écrite deux fois ; la dernière compte"
+        ),
     )
     .at(Place::new(source, twice))
-    .related(Place::new(source, first), "first written here")
+    .related(
+        Place::new(source, first),
+        Text::new("first written here", "écrite ici d’abord"),
+    )
 }
 
 /// Keeps the way of an alias; everything else is written where it stands.

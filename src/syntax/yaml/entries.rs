@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::source::{Place, Span};
+use crate::text::Text;
 use crate::value::{Data, Entries, Origin, Step, Value, Via};
 
 /// An entry of a mapping that is still open.
@@ -45,8 +46,13 @@ pub(super) fn settle(
 }
 
 /// `<<`: takes over the entries of a mapping, or of several of which the first counts most.
-pub(super) fn merge(value: Value, into: &mut Vec<Entry>, key: Span) -> Result<(), String> {
-    let wrong = || Err("`<<` merges mappings only; this entry is left out".to_owned());
+pub(super) fn merge(value: Value, into: &mut Vec<Entry>, key: Span) -> Result<(), Text> {
+    let wrong = || {
+        Err(Text::new(
+            "`<<` merges mappings only; this entry is left out",
+            "`<<` ne fusionne que des tables ; cette entrée est laissée de côté",
+        ))
+    };
     let mut take = |entries: &Entries| {
         into.extend(entries.iter().map(|(name, value)| Entry {
             name: Arc::clone(name),

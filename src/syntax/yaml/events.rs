@@ -9,6 +9,7 @@ use super::build::{Builder, Opening};
 use super::{MAX_NESTING, MAX_VALUES};
 use crate::problem::ProblemCode;
 use crate::source::Span;
+use crate::text::{Text, text};
 
 /// A document that could not be read.
 pub(super) struct Failed {
@@ -19,7 +20,7 @@ pub(super) struct Failed {
     /// Where the fault shows.
     pub(super) at: usize,
     /// The parser's words.
-    pub(super) message: String,
+    pub(super) message: Text,
 }
 
 /// Reads the documents in `range`; the first fault ends the run.
@@ -84,12 +85,15 @@ fn options() -> Options {
     }
 }
 
-fn in_words(error: &granit_parser::ScanError) -> String {
+fn in_words(error: &granit_parser::ScanError) -> Text {
     let words = error.info();
     if words.contains("recursion limit") {
-        return format!("it nests more than {MAX_NESTING} collections");
+        return text!(
+            "it nests more than {MAX_NESTING} collections",
+            "il imbrique plus de {MAX_NESTING} collections"
+        );
     }
-    words
+    Text::same(words)
 }
 
 fn take(builder: &mut Builder<'_>, event: Event<'_>, span: Span) {
@@ -120,8 +124,9 @@ fn is_block(style: StructureStyle) -> bool {
 /// Nothing more of the text is read.
 fn stop(builder: &mut Builder<'_>) {
     let rest = Span::new(builder.document as u32, builder.text.len() as u32);
-    let message = format!(
-        "the file holds more than {MAX_VALUES} values; from this document on it is not read"
+    let message = text!(
+        "the file holds more than {MAX_VALUES} values; from this document on it is not read",
+        "le fichier contient plus de {MAX_VALUES} valeurs ; à partir de ce document, il n’est pas lu"
     );
     builder.problem(ProblemCode::Limit, message, rest);
 }

@@ -20,6 +20,7 @@ use events::{Failed, Texts};
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
+use crate::text::{Text, text};
 use crate::value::Value;
 
 /// Collections inside collections, aliases followed.
@@ -150,7 +151,10 @@ pub fn parse_slowly(source: SourceId, text: &str) -> Parsed {
 fn read(source: SourceId, text: &str, quickly: bool) -> Parsed {
     let mut builder = Builder::new(source, text);
     if u32::try_from(text.len()).is_err() {
-        let problem = Problem::error(ProblemCode::Limit, "a YAML text above 4 GiB");
+        let problem = Problem::error(
+            ProblemCode::Limit,
+            Text::new("a YAML text above 4 GiB", "un texte YAML de plus de 4 Gio"),
+        );
         builder.parsed.problems.push(problem);
         return builder.parsed;
     }
@@ -193,8 +197,9 @@ fn read(source: SourceId, text: &str, quickly: bool) -> Parsed {
         if builder.parsed.problems.len() >= MAX_PROBLEMS {
             let problem = Problem::error(
                 ProblemCode::Limit,
-                format!(
-                    "more than {MAX_PROBLEMS} problems in one file; the rest of it is not read"
+                text!(
+                    "more than {MAX_PROBLEMS} problems in one file; the rest of it is not read",
+                    "plus de {MAX_PROBLEMS} problèmes dans un seul fichier ; le reste n’est pas lu"
                 ),
             );
             let place = Place::new(source, span(to..text.len()));
@@ -248,10 +253,15 @@ fn report(builder: &mut Builder<'_>, failed: &Failed, end: usize) {
         return;
     }
     let place = Place::new(source, span(at..at + line.trim_end().len()));
+    let why = &failed.message;
     builder.parsed.problems.push(
         Problem::error(
             ProblemCode::Syntax,
-            format!("this YAML document could not be read: {}", failed.message),
+            text!(
+                "this YAML document could not be read: {why}",
+                "ce document YAML n’a pas pu être lu : {why}";
+                why
+            ),
         )
         .at(place),
     );

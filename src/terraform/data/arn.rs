@@ -2,6 +2,7 @@
 
 use super::Asked;
 use crate::terraform::eval::{Fault, parts, unknown_from};
+use crate::text::Text;
 use crate::value::{Type, Value};
 
 /// In the order of the ARN, after `arn`.
@@ -22,8 +23,14 @@ pub(super) fn answer(asked: &Asked<'_, '_>, name: &str) -> Result<Option<Value>,
     let all: Vec<&str> = text.splitn(6, ':').collect();
     if all.len() < 6 || all.first() != Some(&"arn") {
         let place = arn.origin.place.unwrap_or(asked.header());
-        return Err(Fault::value(place, "this is no ARN")
-            .help("an ARN reads `arn:partition:service:region:account:resource`"));
+        return Err(
+            Fault::value(place, Text::new("this is no ARN", "ceci n’est pas un ARN")).help(
+                Text::new(
+                    "an ARN reads `arn:partition:service:region:account:resource`",
+                    "un ARN s’écrit `arn:partition:service:région:compte:ressource`",
+                ),
+            ),
+        );
     }
     let found = wanted.map_or(Some(&text), |at| all.get(at + 1));
     Ok(found.map(|found| {

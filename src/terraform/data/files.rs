@@ -120,6 +120,9 @@ pub(super) fn local(asked: &Asked<'_, '_>, name: &str) -> Outcome {
 fn call(name: &str, argument: Value, context: &dyn functions::Context) -> functions::Outcome {
     match functions::lookup(name) {
         Some(function) => functions::call(function, vec![argument], context, None),
-        None => Err(FunctionError::new(format!("{name}() does not exist"))),
+        None => Err(FunctionError::new(text!(
+            "{name}() does not exist",
+            "{name}() n’existe pas"
+        ))),
     }
 }

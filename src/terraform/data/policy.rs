@@ -14,6 +14,7 @@ use document::{Document, Statement, Texts};
 
 use super::Asked;
 use crate::terraform::eval::{Fault, Outcome, parts, unknown_from};
+use crate::text::{Text, text};
 use crate::value::{Data, Origin, Type, Value};
 
 /// The version when none is written.
@@ -103,8 +104,17 @@ fn read(asked: &Asked<'_, '_>, source: &Value) -> Result<Document, Fault> {
 
 fn twice(asked: &Asked<'_, '_>, at: &Value, sid: &str) -> Fault {
     let place = at.origin.place.unwrap_or(asked.header());
-    let fault = Fault::value(place, format!("two statements have the sid \"{sid}\""));
-    fault.help("give each a sid of its own, or none")
+    let fault = Fault::value(
+        place,
+        text!(
+            "two statements have the sid \"{sid}\"",
+            "deux énoncés ont le sid « {sid} »"
+        ),
+    );
+    fault.help(Text::new(
+        "give each a sid of its own, or none",
+        "donnez à chacun son propre sid, ou aucun",
+    ))
 }
 
 /// What the blocks of the data source say.
@@ -220,9 +230,15 @@ impl Variables<'_, '_, '_> {
                 let place = block.origin.place.unwrap_or(self.asked.header());
                 return Err(Fault::value(
                     place,
-                    format!("a document of version {OLD_VERSION} knows no variables"),
+                    text!(
+                        "a document of version {OLD_VERSION} knows no variables",
+                        "un document de version {OLD_VERSION} ne connaît pas les variables"
+                    ),
                 )
-                .help(format!("write version {VERSION}")));
+                .help(text!(
+                    "write version {VERSION}",
+                    "écrivez la version {VERSION}"
+                )));
             }
             *text = text.replace("&{", "${");
         }

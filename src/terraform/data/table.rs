@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::Recipe;
 use crate::terraform::eval::{Fault, marks, parts, unknown_from};
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Type, Value};
 
 /// How deep answers may be made of one another. The tables need three.
@@ -94,7 +94,7 @@ fn given(asked: &Asked<'_, '_>, recipe: &Recipe, depth: usize) -> Result<Option<
         }
     }
     Ok(recipe.env.as_ref().map(|name| {
-        let because = Because::Environment(name.as_str().into());
+        let because = Because::environment(Text::same(name.clone()));
         Value::unknown_of(Type::String, because).at(asked.header())
     }))
 }

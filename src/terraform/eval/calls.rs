@@ -9,7 +9,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, ExprKind};
 use crate::terraform::scope::Scope;
 use crate::terraform::{functions, module};
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Marks, Type, Value};
 
 /// An argument whose evaluation may fail.
@@ -34,9 +34,15 @@ impl<'a> Evaluator<'a> {
             }) {
                 return Err(Fault::reference(
                     file.place(call.name),
-                    format!("no provider is called `{provider}` in this module"),
+                    text!(
+                        "no provider is called `{provider}` in this module",
+                        "aucun fournisseur ne s’appelle `{provider}` dans ce module"
+                    ),
                 )
-                .help("name it in `required_providers`"));
+                .help(Text::new(
+                    "name it in `required_providers`",
+                    "nommez-le dans `required_providers`",
+                )));
             }
             let mut origins = Vec::new();
             for id in file.list(call.args) {
@@ -66,9 +72,15 @@ impl<'a> Evaluator<'a> {
         {
             return Err(Fault::code(
                 file.place(file.expr(*first).span),
-                "templatestring() takes a reference to a text, not an expression",
+                Text::new(
+                    "templatestring() takes a reference to a text, not an expression",
+                    "templatestring() prend une référence à un texte, pas une expression",
+                ),
             )
-            .help("give the text a name in a `locals` block"));
+            .help(Text::new(
+                "give the text a name in a `locals` block",
+                "donnez un nom au texte dans un bloc `locals`",
+            )));
         }
         let mut args = Vec::with_capacity(ids.len());
         for id in ids {
@@ -131,14 +143,20 @@ impl<'a> Evaluator<'a> {
             // `try` takes it, as in Terraform.
             return Err(Fault::value(
                 file.place(call.name),
-                format!("there is no function `{name}`"),
+                text!(
+                    "there is no function `{name}`",
+                    "il n’y a pas de fonction `{name}`"
+                ),
             )
             .help_near(module::nearest(name, known), |near| format!("{near}()")));
         }
         self.problem(
             Problem::warning(
                 ProblemCode::UnsupportedFunction,
-                format!("{name}() is not evaluated yet: its result counts as unknown"),
+                text!(
+                    "{name}() is not evaluated yet: its result counts as unknown",
+                    "{name}() n’est pas encore évaluée : son résultat compte comme inconnu"
+                ),
             )
             .at(file.place(call.name)),
         );
@@ -220,7 +238,10 @@ impl<'a> Evaluator<'a> {
         }
         Err(Fault::value(
             place,
-            "no argument of try() could be evaluated",
+            Text::new(
+                "no argument of try() could be evaluated",
+                "aucun argument de try() n’a pu être évalué",
+            ),
         ))
     }
 
@@ -233,7 +254,13 @@ impl<'a> Evaluator<'a> {
     ) -> Outcome {
         let mut all = self.attempts(file, call, scope)?;
         let (Some(attempt), true) = (all.pop(), all.is_empty()) else {
-            return Err(Fault::value(place, "can() needs exactly one argument"));
+            return Err(Fault::value(
+                place,
+                Text::new(
+                    "can() needs exactly one argument",
+                    "can() a besoin d’exactement un argument",
+                ),
+            ));
         };
         let (holds, from) = match attempt() {
             Err(fault) if !fault.is_soft() => return Err(fault),

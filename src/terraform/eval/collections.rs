@@ -7,7 +7,7 @@ use super::{Evaluator, Fault, Outcome, parts, unknown_from};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, ExprKind, KeyKind, Member};
 use crate::terraform::scope::{Frame, Names, Scope, has_origin};
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Marks, Type, Unknown, Value};
 
 /// Keys and values of a known collection, in Terraform's order. Elements without an origin take that of the whole.
@@ -47,11 +47,18 @@ pub(in crate::terraform) fn pairs(
                 (key, value)
             })
             .collect()),
-        Data::Null(_) => Err(Fault::value(place, "null cannot be gone through")),
+        Data::Null(_) => Err(Fault::value(
+            place,
+            Text::new(
+                "null cannot be gone through",
+                "null ne peut pas être parcouru",
+            ),
+        )),
         _ => Err(Fault::value(
             place,
-            format!(
+            text!(
                 "a {} cannot be gone through: a collection is needed",
+                "un {} ne peut pas être parcouru : il faut une collection",
                 collection.ty()
             ),
         )),
@@ -63,7 +70,11 @@ pub(super) fn check_iterable(unknown: &Unknown, place: Place) -> Result<(), Faul
     if unknown.ty.is_primitive() {
         return Err(Fault::value(
             place,
-            format!("a {} cannot be gone through", unknown.ty),
+            text!(
+                "a {} cannot be gone through",
+                "un {} ne peut pas être parcouru",
+                unknown.ty
+            ),
         ));
     }
     Ok(())
@@ -102,10 +113,10 @@ impl<'a> Evaluator<'a> {
                     if kind == KeyKind::Expression && matches!(form, ExprKind::Traversal { .. }) {
                         return Err(Fault::code(
                             at,
-                            "it is not clear whether this key is a name or a reference",
+                            Text::new("it is not clear whether this key is a name or a reference", "on ne sait pas si cette clé est un nom ou une référence"),
                         )
                         .help(
-                            "put it in parentheses to use its value, in quotes to use it as it is",
+                            Text::new("put it in parentheses to use its value, in quotes to use it as it is", "mettez-la entre parenthèses pour employer sa valeur, entre guillemets pour la prendre telle quelle"),
                         ));
                     }
                     let value = self.eval(file, member.key, scope)?;
@@ -262,8 +273,15 @@ fn check_repeats(
     });
     let Some(key) = twice else { return Ok(()) };
     let at = each.key.map_or(each.value_name, |id| file.expr(id).span);
-    Err(
-        Fault::value(file.place(at), format!("the key \"{key}\" comes twice"))
-            .help("write `...` after the value to group the values of equal keys"),
+    Err(Fault::value(
+        file.place(at),
+        text!(
+            "the key \"{key}\" comes twice",
+            "la clé « {key} » vient deux fois"
+        ),
     )
+    .help(Text::new(
+        "write `...` after the value to group the values of equal keys",
+        "écrivez `...` après la valeur pour regrouper les valeurs de clés égales",
+    )))
 }

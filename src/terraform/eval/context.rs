@@ -73,12 +73,12 @@ impl Context for CallContext<'_, '_, '_> {
 
     fn spend(&self, steps: usize) -> Result<(), FunctionError> {
         let counted = self.evaluator.budget.step(steps as u64);
-        counted.map_err(|exceeded| FunctionError::new(exceeded.0))
+        counted.map_err(|exceeded| FunctionError::new(exceeded))
     }
 
     fn made(&self, values: usize) -> Result<(), FunctionError> {
         let counted = self.evaluator.budget.make(values);
-        counted.map_err(|exceeded| FunctionError::new(exceeded.0))
+        counted.map_err(|exceeded| FunctionError::new(exceeded))
     }
 
     fn constants(&self, text: &str) -> Result<Value, FunctionError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::terraform::limits::Exceeded;
-use crate::text::Text;
+use crate::text::{Text, did_you_mean};
 use crate::value::{Because, Value};
 
 /// Why an expression has no value.
@@ -52,12 +52,19 @@ impl Fault {
 
     /// A bound of the scan.
     pub(in crate::terraform) fn limit(place: Place, exceeded: Exceeded) -> Self {
-        Self::new(ProblemCode::Limit, FaultKind::Limit, place, exceeded.0)
-            .help("split the code, or raise the limit in the configuration")
+        Self::new(ProblemCode::Limit, FaultKind::Limit, place, exceeded).help(Text::new(
+            "split the code, or raise the limit in the configuration",
+            "découpez le code, ou relevez la limite dans la configuration",
+        ))
     }
 
     pub(super) fn silent(place: Place) -> Self {
-        Self::new(ProblemCode::Evaluation, FaultKind::Silent, place, "")
+        Self::new(
+            ProblemCode::Evaluation,
+            FaultKind::Silent,
+            place,
+            Text::default(),
+        )
     }
 
     pub(super) fn new(
@@ -87,7 +94,7 @@ impl Fault {
 
     pub(super) fn help_near(self, near: Option<Arc<str>>, form: impl Fn(&str) -> String) -> Self {
         match near {
-            Some(near) => self.help(format!("did you mean `{}`?", form(&near))),
+            Some(near) => self.help(did_you_mean(&form(&near))),
             None => self,
         }
     }

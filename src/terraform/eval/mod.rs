@@ -257,7 +257,10 @@ impl<'a> Evaluator<'a> {
         if fits {
             Ok(value)
         } else {
-            let limit = Exceeded("a value holds more parts than a scan allows");
+            let limit = Exceeded(
+                "a value holds more parts than a scan allows",
+                "une valeur a plus de parties qu’une analyse n’en permet",
+            );
             Err(Fault::limit(place, limit))
         }
     }
@@ -342,7 +345,10 @@ impl<'a> Evaluator<'a> {
             ExprKind::Bool(value) => Ok(Value::bool(value).at(place)),
             ExprKind::Number => match Number::parse(file.text(expr.span)) {
                 Some(number) => Ok(Value::number(number).at(place)),
-                None => Err(Fault::code(place, "this is no number")),
+                None => Err(Fault::code(
+                    place,
+                    Text::new("this is no number", "ceci n’est pas un nombre"),
+                )),
             },
             ExprKind::String(literal) => {
                 Ok(Value::string(normal_text(&file.literal(literal))).at(place))

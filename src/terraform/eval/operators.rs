@@ -106,8 +106,9 @@ impl<'a> Evaluator<'a> {
         let ty = common_type(&then_value, &otherwise_value).ok_or_else(|| {
             Fault::value(
                 place,
-                format!(
+                text!(
                     "both results of a conditional must be of one type: these are {} and {}",
+                    "les deux résultats d’une condition doivent être du même type : ici {} et {}",
                     then_value.ty(),
                     otherwise_value.ty()
                 ),

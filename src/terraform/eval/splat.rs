@@ -86,7 +86,10 @@ impl<'a> Evaluator<'a> {
             });
         }
         if let Data::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) = &walk.value.data {
-            return Err(Fault::value(at, "null has no elements"));
+            return Err(Fault::value(
+                at,
+                Text::new("null has no elements", "null n’a pas d’éléments"),
+            ));
         }
         if walk.value.is_null() {
             return Ok(Walk {

@@ -11,7 +11,7 @@ use super::{Evaluator, Fault, Outcome, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, Step as Part, StepKind};
 use crate::terraform::scope::{Done, Scope, has_origin, through};
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::value::{
     Because, ConvertError, Data, Number, Origin, Step, Type, Unknown, Value, Via, convert,
 };
@@ -189,7 +189,10 @@ impl<'a> Evaluator<'a> {
             Data::Null(_) => {
                 return Err(Fault::value(
                     at,
-                    format!("`{name}` is asked of null, which has no attributes"),
+                    text!(
+                        "`{name}` is asked of null, which has no attributes",
+                        "`{name}` est demandé à null, qui n’a pas d’attributs"
+                    ),
                 ));
             }
             _ => None,
@@ -233,20 +236,37 @@ impl<'a> Evaluator<'a> {
             crate::terraform::module::nearest(name, entries.iter().map(|(key, _)| Arc::clone(key)))
         });
         let fault = match &walk.value.data {
-            Data::Object(_) => Fault::value(at, format!("this object has no attribute `{name}`")),
-            Data::Map(..) => Fault::value(at, format!("this map has no element \"{name}\"")),
+            Data::Object(_) => Fault::value(
+                at,
+                text!(
+                    "this object has no attribute `{name}`",
+                    "cet objet n’a pas d’attribut `{name}`"
+                ),
+            ),
+            Data::Map(..) => Fault::value(
+                at,
+                text!(
+                    "this map has no element \"{name}\"",
+                    "cette table n’a pas d’élément « {name} »"
+                ),
+            ),
             Data::List(..) | Data::Set(..) | Data::Tuple(_) => Fault::value(
                 at,
-                format!(
+                text!(
                     "`{name}` is asked of a {}, which has no attributes",
+                    "`{name}` est demandé à un {}, qui n’a pas d’attributs",
                     walk.value.ty()
                 ),
             )
-            .help(format!("take one element first, or each with `[*].{name}`")),
+            .help(text!(
+                "take one element first, or each with `[*].{name}`",
+                "prenez d’abord un élément, ou chacun avec `[*].{name}`"
+            )),
             _ => Fault::value(
                 at,
-                format!(
+                text!(
                     "`{name}` is asked of a {}, which has no attributes",
+                    "`{name}` est demandé à un {}, qui n’a pas d’attributs",
                     walk.value.ty()
                 ),
             ),
@@ -258,11 +278,21 @@ impl<'a> Evaluator<'a> {
     fn index(&self, mut walk: Walk, key: &Value, at: Place) -> Result<Walk, Fault> {
         let marks = walk.value.marks.with(key.marks);
         if key.is_null() {
-            return Err(Fault::value(at, "an index must not be null"));
+            return Err(Fault::value(
+                at,
+                Text::new(
+                    "an index must not be null",
+                    "un indice ne doit pas être nul",
+                ),
+            ));
         }
         if let Data::Unknown(unknown) = &walk.value.data {
             if unknown.ty.is_primitive() {
-                let message = format!("a {} takes no index", unknown.ty);
+                let message = text!(
+                    "a {} takes no index",
+                    "un {} ne prend pas d’indice",
+                    unknown.ty
+                );
                 return Err(match is_by_schema(&walk, unknown) {
                     true => Fault::code(at, message),
                     false => Fault::value(at, message),
@@ -283,7 +313,10 @@ impl<'a> Evaluator<'a> {
             return below_unknown(walk, &step, at, true);
         }
         if walk.value.is_null() {
-            return Err(Fault::value(at, "null takes no index"));
+            return Err(Fault::value(
+                at,
+                Text::new("null takes no index", "null ne prend pas d’indice"),
+            ));
         }
         if let Some(unknown) = key.as_unknown() {
             if matches!(walk.value.data, Data::Set(..)) {
@@ -291,7 +324,10 @@ impl<'a> Evaluator<'a> {
             }
             let ty = walk.value.ty();
             if ty.is_primitive() {
-                return Err(Fault::value(at, format!("a {ty} takes no index")));
+                return Err(Fault::value(
+                    at,
+                    text!("a {ty} takes no index", "un {ty} ne prend pas d’indice"),
+                ));
             }
             walk.value = self
                 .by_unknown_key(&walk, unknown.because.clone())
@@ -330,7 +366,10 @@ impl<'a> Evaluator<'a> {
             }
             _ => {
                 let ty = walk.value.ty();
-                return Err(Fault::value(at, format!("a {ty} takes no index")));
+                return Err(Fault::value(
+                    at,
+                    text!("a {ty} takes no index", "un {ty} ne prend pas d’indice"),
+                ));
             }
         };
         let Some(value) = found else {
@@ -411,8 +450,9 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
         Type::List(_) | Type::Set(_) | Type::Tuple(_) if !is_index => {
             return Err(Fault::value(
                 at,
-                format!(
+                text!(
                     "`{step}` is asked of a {}, which has no attributes",
+                    "`{step}` est demandé à un {}, qui n’a pas d’attributs",
                     unknown.ty
                 ),
             ));
@@ -432,13 +472,19 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
                 None => {
                     return Err(Fault::value(
                         at,
-                        format!("this object has no attribute `{step}`"),
+                        text!(
+                            "this object has no attribute `{step}`",
+                            "cet objet n’a pas d’attribut `{step}`"
+                        ),
                     ));
                 }
             }
         }
         primitive => {
-            let message = format!("`{step}` is asked of a {primitive}, which has no attributes");
+            let message = text!(
+                "`{step}` is asked of a {primitive}, which has no attributes",
+                "`{step}` est demandé à un {primitive}, qui n’a pas d’attributs"
+            );
             // What the schema says is known before any value is.
             return Err(match is_by_schema(&walk, unknown) {
                 true => Fault::code(at, message),
@@ -513,8 +559,17 @@ fn no_number(at: Place, error: &ConvertError) -> Fault {
 }
 
 fn set_index(at: Place) -> Fault {
-    Fault::value(at, "the elements of a set have no index")
-        .help("make it a list with tolist(), or use one() for a single element")
+    Fault::value(
+        at,
+        Text::new(
+            "the elements of a set have no index",
+            "les éléments d’un ensemble n’ont pas d’indice",
+        ),
+    )
+    .help(Text::new(
+        "make it a list with tolist(), or use one() for a single element",
+        "faites-en une liste avec tolist(), ou employez one() pour un seul élément",
+    ))
 }
 
 fn no_element(value: &Value, key: &Value, at: Place) -> Fault {
@@ -524,14 +579,27 @@ fn no_element(value: &Value, key: &Value, at: Place) -> Fault {
         key.show().to_string()
     };
     match value.elements() {
-        Some([]) => Fault::value(at, format!("there is no element {shown}: it is empty")),
+        Some([]) => Fault::value(
+            at,
+            text!(
+                "there is no element {shown}: it is empty",
+                "il n’y a pas d’élément {shown} : il n’y en a aucun"
+            ),
+        ),
         Some(all) => Fault::value(
             at,
-            format!(
+            text!(
                 "there is no element {shown}: there are {} elements, from 0",
+                "il n’y a pas d’élément {shown} : le nombre d’éléments est {}, à partir de 0",
                 all.len()
             ),
         ),
-        None => Fault::value(at, format!("there is no element {shown}")),
+        None => Fault::value(
+            at,
+            text!(
+                "there is no element {shown}",
+                "il n’y a pas d’élément {shown}"
+            ),
+        ),
     }
 }

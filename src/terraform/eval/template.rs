@@ -5,7 +5,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, List, Part, PartKind};
 use crate::terraform::limits::Exceeded;
 use crate::terraform::scope::{Frame, Names, Scope};
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Marks, Origin, Range, Type, Value, convert, normal_text};
 
 /// A text in the making.
@@ -90,7 +90,10 @@ impl<'a> Evaluator<'a> {
                 }
             }
             if out.text.len() > self.budget.limits.string {
-                let limit = Exceeded("a text is longer than a scan allows");
+                let limit = Exceeded(
+                    "a text is longer than a scan allows",
+                    "un texte est plus long qu’une analyse ne le permet",
+                );
                 return Err(Fault::limit(file.place(part.span), limit));
             }
         }
@@ -109,7 +112,15 @@ impl<'a> Evaluator<'a> {
         out.marks = out.marks.with(value.marks);
         out.came_from(&value.origin);
         match &value.data {
-            Data::Null(_) => return Err(Fault::value(place, "null cannot be part of a text")),
+            Data::Null(_) => {
+                return Err(Fault::value(
+                    place,
+                    Text::new(
+                        "null cannot be part of a text",
+                        "null ne peut pas entrer dans un texte",
+                    ),
+                ));
+            }
             Data::String(text) => out.text.push_str(text),
             Data::Unknown(unknown) => {
                 // What is unknown is not asked for its type.
@@ -120,8 +131,18 @@ impl<'a> Evaluator<'a> {
             }
             _ => {
                 let text = convert(&value, &Type::String).map_err(|_| {
-                    Fault::value(place, format!("{} cannot be part of a text", value.ty()))
-                        .help("convert it, for example with jsonencode() or join()")
+                    Fault::value(
+                        place,
+                        text!(
+                            "{} cannot be part of a text",
+                            "{} ne peut pas entrer dans un texte",
+                            value.ty()
+                        ),
+                    )
+                    .help(Text::new(
+                        "convert it, for example with jsonencode() or join()",
+                        "convertissez-le, par exemple avec jsonencode() ou join()",
+                    ))
                 })?;
                 out.text.push_str(text.as_str().unwrap_or_default());
             }

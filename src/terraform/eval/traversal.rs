@@ -91,17 +91,29 @@ impl<'a> Evaluator<'a> {
                     _ => {
                         return Err(Fault::reference(
                             at,
-                            format!("`terraform.{name}` does not exist"),
+                            text!(
+                                "`terraform.{name}` does not exist",
+                                "`terraform.{name}` n’existe pas"
+                            ),
                         )
-                        .help("`terraform.workspace` does"));
+                        .help(Text::new(
+                            "`terraform.workspace` does",
+                            "`terraform.workspace` existe",
+                        )));
                     }
                 };
                 self.follow(file, value.at(place), rest, Step::Parts, place, scope)
             }
             "self" => match scope.owner {
                 Some(owner) => self.follow(file, owner.clone(), steps, Step::Parts, place, scope),
-                None => Err(Fault::reference(at, "`self` has no meaning here")
-                    .help("it exists only in provisioners, connections and postconditions")),
+                None => Err(Fault::reference(
+                    at,
+                    Text::new("`self` has no meaning here", "`self` n’a pas de sens ici"),
+                )
+                .help(Text::new(
+                    "it exists only in provisioners, connections and postconditions",
+                    "il n’existe que dans les provisioners, les connections et les postconditions",
+                ))),
             },
             "ephemeral" | "action" => {
                 let value = Value::unknown(Because::other(text!(
@@ -141,16 +153,27 @@ impl<'a> Evaluator<'a> {
             ("each", "value", Some(Repetition::Each { value, .. })) => value,
             ("count", "index", _) | ("each", "key" | "value", _) => {
                 let needed = if name == "each" { "for_each" } else { "count" };
-                return Err(
-                    Fault::reference(at, format!("`{name}.{part}` has no meaning here"))
-                        .help(format!("it exists only in blocks with `{needed}`")),
-                );
+                return Err(Fault::reference(
+                    at,
+                    text!(
+                        "`{name}.{part}` has no meaning here",
+                        "`{name}.{part}` n’a pas de sens ici"
+                    ),
+                )
+                .help(text!(
+                    "it exists only in blocks with `{needed}`",
+                    "il n’existe que dans les blocs avec `{needed}`"
+                )));
             }
             _ => {
-                return Err(
-                    Fault::reference(part_at, format!("`{name}.{part}` does not exist"))
-                        .help(format!("`{form}` does")),
-                );
+                return Err(Fault::reference(
+                    part_at,
+                    text!(
+                        "`{name}.{part}` does not exist",
+                        "`{name}.{part}` n’existe pas"
+                    ),
+                )
+                .help(text!("`{form}` does", "`{form}` existe")));
             }
         };
         self.follow(file, value.clone(), rest, Step::Each, place, scope)
@@ -174,13 +197,19 @@ impl<'a> Evaluator<'a> {
             "root" => Value::string("."),
             "cwd" => match self.working_folder() {
                 Some(folder) => Value::string(folder),
-                None => Value::unknown_of(Type::String, Because::Environment("path.cwd".into())),
+                None => {
+                    Value::unknown_of(Type::String, Because::environment(Text::same("path.cwd")))
+                }
             },
             _ => {
-                return Err(
-                    Fault::reference(at, format!("`path.{name}` does not exist"))
-                        .help("there are `path.module`, `path.root` and `path.cwd`"),
-                );
+                return Err(Fault::reference(
+                    at,
+                    text!("`path.{name}` does not exist", "`path.{name}` n’existe pas"),
+                )
+                .help(Text::new(
+                    "there are `path.module`, `path.root` and `path.cwd`",
+                    "il y a `path.module`, `path.root` et `path.cwd`",
+                )));
             }
         };
         self.follow(file, value.at(place), rest, Step::Parts, place, scope)
@@ -215,12 +244,13 @@ impl<'a> Evaluator<'a> {
         {
             return Err(Fault::value(
                 file.place(*span),
-                format!(
+                text!(
                     "{} has neither `count` nor `for_each`, so it takes no index",
+                    "{} n’a ni `count` ni `for_each` : pas d’indice possible",
                     resources.address
                 ),
             )
-            .help("leave the index out"));
+            .help(Text::new("leave the index out", "ôtez l’indice")));
         }
         if matches!(resources.expansion.form, Form::Count | Form::Each)
             && let Some(Part {
@@ -236,13 +266,15 @@ impl<'a> Evaluator<'a> {
             let name = file.text(*name);
             return Err(Fault::code(
                 file.place(*span),
-                format!(
+                text!(
                     "{} has several instances, so `{name}` is asked of none",
+                    "{} a plusieurs instances : `{name}` n’est demandé à aucune",
                     resources.address
                 ),
             )
-            .help(format!(
-                "write `{form}[{key}].{name}`, or `{form}[*].{name}` for all of a `count`"
+            .help(text!(
+                "write `{form}[{key}].{name}`, or `{form}[*].{name}` for all of a `count`",
+                "écrivez `{form}[{key}].{name}`, ou `{form}[*].{name}` pour tous ceux d’un `count`"
             )));
         }
         let step = Step::Resource {
@@ -327,7 +359,10 @@ impl<'a> Evaluator<'a> {
                         None => {
                             return Err(Fault::value(
                                 file.place(step.span),
-                                format!("module.{name} has no instance {key}"),
+                                text!(
+                                    "module.{name} has no instance {key}",
+                                    "module.{name} n’a pas d’instance {key}"
+                                ),
                             ));
                         }
                     },
@@ -450,10 +485,14 @@ fn attribute<'f, 's>(
             },
             rest,
         )) => Ok((file.text(*name), file.place(*name), rest)),
-        _ => Err(
-            Fault::reference(at, format!("`{what}` is no value of its own"))
-                .help(format!("write `{form}`")),
-        ),
+        _ => Err(Fault::reference(
+            at,
+            text!(
+                "`{what}` is no value of its own",
+                "`{what}` n’est pas une valeur à elle seule"
+            ),
+        )
+        .help(text!("write `{form}`", "écrivez `{form}`"))),
     }
 }
 
@@ -461,7 +500,10 @@ fn no_references(name: &str, at: Place, in_template: bool) -> Fault {
     if in_template {
         Fault::code(
             at,
-            format!("the template uses `{name}`, which it is not given"),
+            text!(
+                "the template uses `{name}`, which it is not given",
+                "le modèle emploie `{name}`, qui ne lui est pas donné"
+            ),
         )
     } else {
         crate::terraform::check::no_reference(name, at)

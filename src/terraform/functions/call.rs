@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Context, Function, FunctionError, Marking, Outcome, Param, not_evaluated};
 use crate::source::Place;
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text};
 
 /// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
@@ -31,22 +31,32 @@ impl<'a> Call<'a> {
 
     /// A number argument.
     pub(super) fn number(&self, at: usize) -> Result<&'a Number, FunctionError> {
-        self.arg(at)
-            .as_number()
-            .ok_or_else(|| FunctionError::argument(at, "a number is required"))
+        self.arg(at).as_number().ok_or_else(|| {
+            FunctionError::argument(
+                at,
+                Text::new("a number is required", "un nombre est requis"),
+            )
+        })
     }
 
     /// A number argument that must be whole.
     pub(super) fn int(&self, at: usize) -> Result<i64, FunctionError> {
-        self.number(at)?
-            .as_i64()
-            .ok_or_else(|| FunctionError::argument(at, "a whole number is required"))
+        self.number(at)?.as_i64().ok_or_else(|| {
+            FunctionError::argument(
+                at,
+                Text::new("a whole number is required", "un nombre entier est requis"),
+            )
+        })
     }
 
     /// A whole number argument of at least zero.
     pub(super) fn size(&self, at: usize) -> Result<usize, FunctionError> {
-        usize::try_from(self.int(at)?)
-            .map_err(|_| FunctionError::argument(at, "it must not be negative"))
+        usize::try_from(self.int(at)?).map_err(|_| {
+            FunctionError::argument(
+                at,
+                Text::new("it must not be negative", "il ne doit pas être négatif"),
+            )
+        })
     }
 
     /// The elements of a sequence argument.
@@ -75,8 +85,9 @@ impl<'a> Call<'a> {
     pub(super) fn check_length(&self, bytes: usize) -> Result<(), FunctionError> {
         let limit = self.context.limits().string;
         if bytes > limit {
-            return Err(FunctionError::new(format!(
-                "the result is longer than {limit} bytes, the limit for one string"
+            return Err(FunctionError::new(text!(
+                "the result is longer than {limit} bytes, the limit for one string",
+                "le résultat dépasse {limit} octets, la limite pour une chaîne"
             )));
         }
         Ok(())
@@ -86,8 +97,9 @@ impl<'a> Call<'a> {
     pub(super) fn check_count(&self, elements: usize) -> Result<(), FunctionError> {
         let limit = self.context.limits().nodes;
         if elements > limit {
-            return Err(FunctionError::new(format!(
-                "the result has more than {limit} elements, the limit for one value"
+            return Err(FunctionError::new(text!(
+                "the result has more than {limit} elements, the limit for one value",
+                "le résultat a plus de {limit} éléments, la limite pour une valeur"
             )));
         }
         Ok(())
@@ -212,7 +224,10 @@ fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionErr
             continue;
         };
         if arg.is_null() && !param.nulls {
-            return Err(FunctionError::argument(at, "it must not be null"));
+            return Err(FunctionError::argument(
+                at,
+                Text::new("it must not be null", "il ne doit pas être nul"),
+            ));
         }
         let ty = arg.ty();
         if matches!(ty, Type::Dynamic) && !param.untyped {
@@ -240,7 +255,12 @@ fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionErr
             let wanted = param.shape.wanted();
             return Err(FunctionError::argument(
                 at,
-                format!("{wanted} is required, not {}", arg.ty()),
+                text!(
+                    "{wanted} is required, not {}",
+                    "attendu : {wanted}, et non {}",
+                    arg.ty();
+                    wanted
+                ),
             ));
         }
     }
@@ -282,10 +302,17 @@ fn check_count(function: &Function, given: usize) -> Result<(), FunctionError> {
     if fits {
         return Ok(());
     }
-    let quantity = if most.is_none() { "at least " } else { "" };
     let plural = if least == 1 { "" } else { "s" };
-    Err(FunctionError::new(format!(
-        "{quantity}{least} argument{plural} expected, {given} given"
+    // None and one take the singular in French.
+    let pluriel = if least < 2 { "" } else { "s" };
+    let (quantity, de_plus) = match most {
+        None => ("at least ", "au moins "),
+        Some(_) => ("", ""),
+    };
+    let donnes = if given < 2 { "" } else { "s" };
+    Err(FunctionError::new(text!(
+        "{quantity}{least} argument{plural} expected, {given} given",
+        "{de_plus}{least} argument{pluriel} attendu{pluriel}, {given} donné{donnes}"
     )))
 }
 

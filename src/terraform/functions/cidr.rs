@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use num_bigint::{BigInt, Sign};
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::{Text, text};
 use crate::value::{Number, Type, Value};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -114,19 +115,30 @@ fn network(call: &Call<'_>) -> Result<Network, FunctionError> {
     Network::parse(call.text(0)).ok_or_else(|| {
         FunctionError::argument(
             0,
-            format!("{:?} is no network such as 10.0.0.0/16", call.text(0)),
+            text!(
+                "{:?} is no network such as 10.0.0.0/16",
+                "{:?} n’est pas un réseau tel que 10.0.0.0/16",
+                call.text(0)
+            ),
         )
     })
 }
 
 fn big(number: &Number, at: usize) -> Result<BigInt, FunctionError> {
     let text = number.to_string();
-    BigInt::parse_bytes(text.as_bytes(), 10)
-        .ok_or_else(|| FunctionError::argument(at, "a whole number is required"))
+    BigInt::parse_bytes(text.as_bytes(), 10).ok_or_else(|| {
+        FunctionError::argument(
+            at,
+            Text::new("a whole number is required", "un nombre entier est requis"),
+        )
+    })
 }
 
-fn too_big(at: usize, what: &str) -> FunctionError {
-    FunctionError::argument(at, format!("{what} does not fit into the network"))
+fn too_big(at: usize, what: Text) -> FunctionError {
+    FunctionError::argument(
+        at,
+        text!("{what} does not fit into the network", "{what} ne tient pas dans le réseau"; what),
+    )
 }
 
 fn host(call: &Call<'_>) -> Outcome {
@@ -136,7 +148,7 @@ fn host(call: &Call<'_>) -> Outcome {
     let is_negative = number.sign() == Sign::Minus;
     let distance = if is_negative { -number - 1 } else { number };
     if distance > last {
-        return Err(too_big(1, "the host number"));
+        return Err(too_big(1, Text::new("the host number", "le numéro d’hôte")));
     }
     let number = if is_negative {
         last - distance
@@ -147,7 +159,7 @@ fn host(call: &Call<'_>) -> Outcome {
     let last_bits = if network.is_mapped_v4() { 96 } else { 0 };
     let address = network
         .insert(&number, last_bits)
-        .ok_or_else(|| too_big(1, "the host number"))?;
+        .ok_or_else(|| too_big(1, Text::new("the host number", "le numéro d’hôte")))?;
     call.string(&address.to_string())
 }
 
@@ -158,7 +170,13 @@ fn netmask(call: &Call<'_>) -> Outcome {
         return call.string(&mask.to_string());
     }
     if network.width != 32 {
-        return Err(FunctionError::argument(0, "IPv6 networks have no netmask"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new(
+                "IPv6 networks have no netmask",
+                "les réseaux IPv6 n’ont pas de masque",
+            ),
+        ));
     }
     let mask = !low_bits(network.host_bits()) & low_bits(32);
     let mask = Ipv4Addr::from_bits(u32::try_from(mask).unwrap_or(u32::MAX));
@@ -174,14 +192,23 @@ fn subnet(call: &Call<'_>) -> Outcome {
         .and_then(|prefix| u32::try_from(prefix).ok())
         .filter(|prefix| *prefix <= network.width)
         .ok_or_else(|| {
-            FunctionError::argument(1, "there is not enough room to extend the prefix so far")
+            FunctionError::argument(
+                1,
+                Text::new(
+                    "there is not enough room to extend the prefix so far",
+                    "il n’y a pas assez de place pour étendre autant le préfixe",
+                ),
+            )
         })?;
     let most = match u32::try_from(bits) {
         Ok(bits) => BigInt::from(low_bits(bits)),
         Err(_) => BigInt::ZERO,
     };
     if number > most {
-        return Err(too_big(2, "the subnet number"));
+        return Err(too_big(
+            2,
+            Text::new("the subnet number", "le numéro de sous-réseau"),
+        ));
     }
     let (network, prefix) = match network.is_mapped_v4() {
         true => (network.as_v4(), prefix - 96),
@@ -189,7 +216,12 @@ fn subnet(call: &Call<'_>) -> Outcome {
     };
     let address = network
         .insert(&number, network.width - prefix)
-        .ok_or_else(|| too_big(2, "the subnet number"))?;
+        .ok_or_else(|| {
+            too_big(
+                2,
+                Text::new("the subnet number", "le numéro de sous-réseau"),
+            )
+        })?;
     call.string(&format!("{address}/{prefix}"))
 }
 
@@ -198,7 +230,10 @@ fn subnets(call: &Call<'_>) -> Outcome {
     if network.is_mapped_v4() {
         return Err(FunctionError::argument(
             0,
-            "IPv4 addresses inside IPv6 cannot be divided",
+            Text::new(
+                "IPv4 addresses inside IPv6 cannot be divided",
+                "des adresses IPv4 dans IPv6 ne peuvent pas être divisées",
+            ),
         ));
     }
     let end = network.address | low_bits(network.host_bits());
@@ -209,10 +244,24 @@ fn subnets(call: &Call<'_>) -> Outcome {
             .ok()
             .filter(|bits| (1..=32).contains(bits))
             .ok_or_else(|| {
-                FunctionError::argument(at, "the prefix must be extended by 1 to 32 bits")
+                FunctionError::argument(
+                    at,
+                    Text::new(
+                        "the prefix must be extended by 1 to 32 bits",
+                        "le préfixe doit être étendu de 1 à 32 bits",
+                    ),
+                )
             })?;
         let prefix = network.prefix + bits;
-        let full = || FunctionError::argument(at, "there is no room left in the network");
+        let full = || {
+            FunctionError::argument(
+                at,
+                Text::new(
+                    "there is no room left in the network",
+                    "il n’y a plus de place dans le réseau",
+                ),
+            )
+        };
         let host_bits = network.width.checked_sub(prefix).ok_or_else(full)?;
         // Up to the next address that such a network may start at.
         let start = next

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::text::{Text, text};
 use crate::value::{
     Data, Entries, Marks, Number, Range, Type, Unknown, Value, convert, equal, normal_text, unify,
 };
@@ -85,8 +86,8 @@ pub(super) const ALL: &[Function] = &[
     ),
 ];
 
-fn wants(at: usize, what: &str) -> FunctionError {
-    FunctionError::argument(at, format!("{what} is required"))
+fn wants(at: usize, what: Text) -> FunctionError {
+    FunctionError::argument(at, text!("{what} is required", "attendu : {what}"; what))
 }
 
 fn element_type(value: &Value) -> Type {
@@ -123,7 +124,10 @@ fn compact(call: &Call<'_>) -> Outcome {
 /// Lists of types that unify stay a list; everything else becomes a tuple.
 fn concat(call: &Call<'_>) -> Outcome {
     if call.args.is_empty() {
-        return Err(FunctionError::new("at least one list is required"));
+        return Err(FunctionError::new(Text::new(
+            "at least one list is required",
+            "au moins une liste est requise",
+        )));
     }
     if let Some(unknown) = call.args.iter().find_map(Value::as_unknown) {
         return Ok(open_concat(call, unknown));
@@ -138,7 +142,12 @@ fn concat(call: &Call<'_>) -> Outcome {
                 }
             }
             Data::Tuple(_) => types = None,
-            _ => return Err(wants(at, "a list or tuple")),
+            _ => {
+                return Err(wants(
+                    at,
+                    Text::new("a list or tuple", "une liste ou un tuple"),
+                ));
+            }
         }
         all.extend_from_slice(arg.elements().unwrap_or_default());
         call.check_count(all.len())?;
@@ -215,7 +224,12 @@ fn flatten(call: &Call<'_>) -> Outcome {
             values = all.iter().map(|(_, value)| value.clone()).collect();
             &values
         }
-        _ => return Err(wants(0, "a list, set or tuple")),
+        _ => {
+            return Err(wants(
+                0,
+                Text::new("a list, set or tuple", "une liste, un ensemble ou un tuple"),
+            ));
+        }
     };
     if is_open_set(value) {
         return Ok(call.unknown_inside().unwrap_or_else(Value::null));
@@ -283,7 +297,10 @@ fn keys(call: &Call<'_>) -> Outcome {
         });
     }
     let Some(entries) = map.entries() else {
-        return Err(wants(0, "a map or object"));
+        return Err(wants(
+            0,
+            Text::new("a map or object", "une table ou un objet"),
+        ));
     };
     let keys: Vec<Value> = entries
         .iter()
@@ -298,7 +315,10 @@ fn keys(call: &Call<'_>) -> Outcome {
 fn values(call: &Call<'_>) -> Outcome {
     let map = call.arg(0);
     let Some(entries) = map.entries() else {
-        return Err(wants(0, "a map or object"));
+        return Err(wants(
+            0,
+            Text::new("a map or object", "une table ou un objet"),
+        ));
     };
     let values: Vec<Value> = entries.iter().map(|(_, value)| value.clone()).collect();
     Ok(match &map.data {
@@ -313,13 +333,18 @@ fn match_keys(call: &Call<'_>) -> Outcome {
     }
     let (values, keys, wanted) = (call.elements(0), call.elements(1), call.elements(2));
     if values.len() != keys.len() {
-        return Err(FunctionError::new(
+        return Err(FunctionError::new(Text::new(
             "the lists of values and of keys must have the same length",
-        ));
+            "les listes de valeurs et de clés doivent avoir la même longueur",
+        )));
     }
     let of_keys = [element_type(call.arg(1)), element_type(call.arg(2))];
-    let ty = unify(&of_keys)
-        .ok_or_else(|| FunctionError::new("the keys and the searched keys differ in type"))?;
+    let ty = unify(&of_keys).ok_or_else(|| {
+        FunctionError::new(Text::new(
+            "the keys and the searched keys differ in type",
+            "les clés et les clés cherchées sont de types différents",
+        ))
+    })?;
     let wrong = |at: usize| {
         move |error: crate::value::ConvertError| FunctionError::argument(at, error.text())
     };
@@ -336,9 +361,12 @@ fn match_keys(call: &Call<'_>) -> Outcome {
                 }
                 Some(false) => {}
                 None => {
-                    return call
-                        .unknown_inside()
-                        .ok_or_else(|| FunctionError::new("a key cannot be compared"));
+                    return call.unknown_inside().ok_or_else(|| {
+                        FunctionError::new(Text::new(
+                            "a key cannot be compared",
+                            "une clé ne peut pas être comparée",
+                        ))
+                    });
                 }
             }
         }
@@ -409,7 +437,12 @@ fn merged_type(call: &Call<'_>) -> Result<Type, FunctionError> {
         match ty {
             Type::Dynamic => return Ok(Type::Dynamic),
             Type::Map(_) | Type::Object(_) => {}
-            _ => return Err(wants(at, "a map or object")),
+            _ => {
+                return Err(wants(
+                    at,
+                    Text::new("a map or object", "une table ou un objet"),
+                ));
+            }
         }
         match &first {
             Some(first) => is_same &= *first == ty,
@@ -424,7 +457,12 @@ fn range(call: &Call<'_>) -> Outcome {
     let (start, end) = match call.args.len() {
         1 => (&zero, call.number(0)?),
         2 | 3 => (call.number(0)?, call.number(1)?),
-        _ => return Err(FunctionError::new("one to three arguments expected")),
+        _ => {
+            return Err(FunctionError::new(Text::new(
+                "one to three arguments expected",
+                "un à trois arguments attendus",
+            )));
+        }
     };
     let is_up = end >= start;
     let step = match call.args.get(2) {
@@ -434,15 +472,19 @@ fn range(call: &Call<'_>) -> Outcome {
     if start != end && (step.is_zero() || step.is_negative() == is_up) {
         return Err(FunctionError::argument(
             2,
-            "it must lead from the start to the end",
+            Text::new(
+                "it must lead from the start to the end",
+                "il doit mener du début à la fin",
+            ),
         ));
     }
     let mut out = Vec::new();
     let mut next = start.clone();
     while if is_up { next < *end } else { next > *end } {
         if out.len() >= MAX_RANGE {
-            return Err(FunctionError::new(format!(
-                "it makes more than {MAX_RANGE} numbers, the limit of Terraform"
+            return Err(FunctionError::new(text!(
+                "it makes more than {MAX_RANGE} numbers, the limit of Terraform",
+                "il fait plus de {MAX_RANGE} nombres, la limite de Terraform"
             )));
         }
         out.push(Value::number(next.clone()));
@@ -458,14 +500,20 @@ fn reverse(call: &Call<'_>) -> Outcome {
     match &list.data {
         Data::List(ty, all) | Data::Set(ty, all) => Ok(Value::list(ty.clone(), reversed(all))),
         Data::Tuple(all) => Ok(Value::tuple(reversed(all))),
-        _ => Err(wants(0, "a list, set or tuple")),
+        _ => Err(wants(
+            0,
+            Text::new("a list, set or tuple", "une liste, un ensemble ou un tuple"),
+        )),
     }
 }
 
 fn slice(call: &Call<'_>) -> Outcome {
     let list = call.arg(0);
     if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
-        return Err(wants(0, "a list or tuple"));
+        return Err(wants(
+            0,
+            Text::new("a list or tuple", "une liste ou un tuple"),
+        ));
     }
     if let Some(unknown) = call.args.iter().find_map(Value::as_unknown) {
         let because = unknown.because.clone();
@@ -476,7 +524,13 @@ fn slice(call: &Call<'_>) -> Outcome {
     }
     let (start, end) = (call.size(1)?, call.size(2)?);
     let part = call.elements(0).get(start..end).ok_or_else(|| {
-        FunctionError::argument(2, "start and end must lie inside the list, in this order")
+        FunctionError::argument(
+            2,
+            Text::new(
+                "start and end must lie inside the list, in this order",
+                "le début et la fin doivent se trouver dans la liste, dans cet ordre",
+            ),
+        )
     })?;
     Ok(match &list.data {
         Data::List(ty, _) => Value::list(ty.clone(), part),
@@ -492,7 +546,10 @@ fn sort(call: &Call<'_>) -> Outcome {
         return Ok(Value::list(Type::String, vec![one; sorted.len()]));
     }
     if sorted.iter().any(Value::is_null) {
-        return Err(FunctionError::argument(0, "an element is null"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new("an element is null", "un élément est nul"),
+        ));
     }
     sorted.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     Ok(Value::list(Type::String, sorted))
@@ -506,7 +563,10 @@ fn transpose(call: &Call<'_>) -> Outcome {
     for (key, list) in call.arg(0).entries().unwrap_or_default() {
         for element in list.elements().unwrap_or_default() {
             let Some(text) = element.as_str() else {
-                return Err(FunctionError::argument(0, "an element is null"));
+                return Err(FunctionError::argument(
+                    0,
+                    Text::new("an element is null", "un élément est nul"),
+                ));
             };
             out.entry(normal_text(text))
                 .or_default()
@@ -529,12 +589,16 @@ fn zip_map(call: &Call<'_>) -> Outcome {
         });
     }
     if !matches!(list.data, Data::List(..) | Data::Tuple(_)) {
-        return Err(wants(1, "a list or tuple"));
+        return Err(wants(
+            1,
+            Text::new("a list or tuple", "une liste ou un tuple"),
+        ));
     }
     let (keys, values) = (call.elements(0), call.elements(1));
     if keys.len() != values.len() {
-        return Err(FunctionError::new(format!(
+        return Err(FunctionError::new(text!(
             "there are {} keys and {} values",
+            "il y a {} clés et {} valeurs",
             keys.len(),
             values.len()
         )));
@@ -544,7 +608,9 @@ fn zip_map(call: &Call<'_>) -> Outcome {
         .zip(values)
         .map(|(key, value)| Some((Arc::from(key.as_str()?), value.clone())))
         .collect();
-    let entries = entries.ok_or_else(|| FunctionError::argument(0, "a key is null"))?;
+    let entries = entries.ok_or_else(|| {
+        FunctionError::argument(0, Text::new("a key is null", "une clé est nulle"))
+    })?;
     call.built(match &list.data {
         Data::List(ty, _) => Value::map(ty.clone(), entries),
         _ => Value::object(entries),

@@ -43,15 +43,28 @@ pub(super) const ALL: &[Function] = &[
 /// The bytes behind a base64 text; line breaks in it do not count.
 pub(super) fn decode_base64(text: &str, at: usize) -> Result<Vec<u8>, FunctionError> {
     let joined: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    BASE64
-        .decode(joined)
-        .map_err(|error| FunctionError::argument(at, format!("it is no base64: {error}")))
+    BASE64.decode(joined).map_err(|error| {
+        FunctionError::argument(
+            at,
+            text!(
+                "it is no base64: {error}",
+                "ce n’est pas du base64 : {error}"
+            ),
+        )
+    })
 }
 
 fn base64_decode(call: &Call<'_>) -> Outcome {
     let bytes = decode_base64(call.text(0), 0)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| FunctionError::argument(0, "what it encodes is no UTF-8 text"))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        FunctionError::argument(
+            0,
+            Text::new(
+                "what it encodes is no UTF-8 text",
+                "ce qu’il code n’est pas un texte UTF-8",
+            ),
+        )
+    })?;
     call.string(&text)
 }
 
@@ -108,7 +121,12 @@ fn json_decode(call: &Call<'_>) -> Outcome {
             Some('"') => Type::String,
             Some('t' | 'f') => Type::Bool,
             Some('-' | '0'..='9') => Type::Number,
-            Some(_) => return Err(FunctionError::argument(0, "it is no JSON")),
+            Some(_) => {
+                return Err(FunctionError::argument(
+                    0,
+                    Text::new("it is no JSON", "ce n’est pas du JSON"),
+                ));
+            }
         };
         return Ok(Value::unknown_of(ty, unknown.because.clone()));
     }
@@ -116,7 +134,10 @@ fn json_decode(call: &Call<'_>) -> Outcome {
     if text.starts_with('\u{feff}') {
         return Err(FunctionError::argument(
             0,
-            "it starts with a byte order mark",
+            Text::new(
+                "it starts with a byte order mark",
+                "il commence par une marque d’ordre des octets",
+            ),
         ));
     }
     // The tree wants a source to name; nobody asks for places in a text that was computed.
@@ -140,10 +161,17 @@ fn from_json(document: &Document, id: NodeId) -> Outcome {
     Ok(match node.kind {
         NodeKind::Null => Value::null(),
         NodeKind::Bool(value) => Value::bool(value),
-        NodeKind::Number => Value::number(
-            Number::parse(document.text(node.span))
-                .ok_or_else(|| FunctionError::argument(0, "a number has too many digits"))?,
-        ),
+        NodeKind::Number => {
+            Value::number(Number::parse(document.text(node.span)).ok_or_else(|| {
+                FunctionError::argument(
+                    0,
+                    Text::new(
+                        "a number has too many digits",
+                        "un nombre a trop de chiffres",
+                    ),
+                )
+            })?)
+        }
         NodeKind::String => Value::string(normal_text(&document.string(id).unwrap_or_default())),
         NodeKind::Array(_) => {
             let all: Result<Vec<Value>, _> = document
@@ -168,21 +196,37 @@ fn from_json(document: &Document, id: NodeId) -> Outcome {
 }
 
 fn csv_decode(call: &Call<'_>) -> Outcome {
-    let wrong = |error: csv::Error| FunctionError::argument(0, format!("it is no CSV: {error}"));
+    let wrong = |error: csv::Error| {
+        FunctionError::argument(
+            0,
+            text!("it is no CSV: {error}", "ce n’est pas du CSV : {error}"),
+        )
+    };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(call.text(0).as_bytes());
     let mut records = reader.records();
     let header = records
         .next()
-        .ok_or_else(|| FunctionError::argument(0, "it has no header line"))?
+        .ok_or_else(|| {
+            FunctionError::argument(
+                0,
+                Text::new("it has no header line", "il n’a pas de ligne d’en-tête"),
+            )
+        })?
         .map_err(wrong)?;
     let names: Vec<Arc<str>> = header.iter().map(normal_text).collect();
     let mut sorted = names.clone();
     sorted.sort();
     sorted.dedup();
     if sorted.len() != names.len() {
-        return Err(FunctionError::argument(0, "two columns have the same name"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new(
+                "two columns have the same name",
+                "deux colonnes ont le même nom",
+            ),
+        ));
     }
     let ty = Type::object(names.iter().map(|name| (Arc::clone(name), Type::String)));
     let mut rows = Vec::new();

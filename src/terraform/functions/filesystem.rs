@@ -6,6 +6,7 @@ use super::encoding::BASE64;
 use super::hash::Digest;
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
 use crate::terraform::ReadFault;
+use crate::text::{Text, text};
 use crate::value::{Because, Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -20,7 +21,10 @@ pub(super) const ALL: &[Function] = &[
         match (path.starts_with('/'), call.context.working_folder()) {
             (true, _) => call.string(&clean(path)),
             (false, Some(folder)) => call.string(&clean(&format!("{folder}/{path}"))),
-            (false, None) => Ok(call.unknown(Because::Environment("the working folder".into()))),
+            (false, None) => Ok(call.unknown(Because::environment(Text::new(
+                "the working folder",
+                "le dossier de travail",
+            )))),
         }
     }),
     Function::new("basename", &[TEXT], Kind::String, |call| {
@@ -75,7 +79,10 @@ pub(super) const ALL: &[Function] = &[
 fn read(call: &Call<'_>) -> Result<Result<Vec<u8>, Value>, FunctionError> {
     let path = call.text(0);
     if path.is_empty() {
-        return Err(FunctionError::argument(0, "a path is required"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new("a path is required", "un chemin est requis"),
+        ));
     }
     call.context.spend(STEPS_PER_FILE)?;
     match call.context.read(path) {
@@ -84,13 +91,21 @@ fn read(call: &Call<'_>) -> Result<Result<Vec<u8>, Value>, FunctionError> {
             Ok(Ok(bytes))
         }
         Err(ReadFault::Outside) => Ok(Err(call.unknown(outside(path)))),
-        Err(fault) => Err(FunctionError::argument(0, format!("{path:?}: {fault}"))),
+        Err(fault) => Err(refused(path, &fault)),
     }
+}
+
+fn refused(path: &str, fault: &ReadFault) -> FunctionError {
+    let why = fault.text();
+    FunctionError::argument(0, text!("{path:?}: {why}", "{path:?} : {why}"; why))
 }
 
 /// On another machine the file may be there, so it is not known rather than wrong.
 fn outside(path: &str) -> Because {
-    Because::Environment(format!("the file {path:?}, outside the scan,").into())
+    Because::environment(text!(
+        "the file {path:?}, outside the scan,",
+        "le fichier {path:?}, hors de l’analyse,"
+    ))
 }
 
 fn read_with(call: &Call<'_>, then: fn(Vec<u8>) -> Result<String, FunctionError>) -> Outcome {
@@ -101,20 +116,31 @@ fn read_with(call: &Call<'_>, then: fn(Vec<u8>) -> Result<String, FunctionError>
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, FunctionError> {
-    String::from_utf8(bytes).map_err(|_| FunctionError::argument(0, "the file is no UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| {
+        FunctionError::argument(
+            0,
+            Text::new(
+                "the file is no UTF-8 text",
+                "le fichier n’est pas un texte UTF-8",
+            ),
+        )
+    })
 }
 
 fn exists(call: &Call<'_>) -> Outcome {
     let path = call.text(0);
     if path.is_empty() {
-        return Err(FunctionError::argument(0, "a path is required"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new("a path is required", "un chemin est requis"),
+        ));
     }
     call.context.spend(STEPS_PER_FILE)?;
     match call.context.read(path) {
         Ok(_) | Err(ReadFault::TooBig) => Ok(Value::bool(true)),
         Err(ReadFault::NotFound) => Ok(Value::bool(false)),
         Err(ReadFault::Outside) => Ok(call.unknown(outside(path))),
-        Err(fault) => Err(FunctionError::argument(0, format!("{path:?}: {fault}"))),
+        Err(fault) => Err(refused(path, &fault)),
     }
 }
 
@@ -122,13 +148,20 @@ fn path_expand(call: &Call<'_>) -> Outcome {
     let path = call.text(0);
     match path.strip_prefix('~') {
         None => call.string(path),
-        Some("") => Ok(call.unknown(Because::Environment("the home folder".into()))),
-        Some(rest) if rest.starts_with('/') => {
-            Ok(call.unknown(Because::Environment("the home folder".into())))
-        }
+        Some("") => Ok(call.unknown(Because::environment(Text::new(
+            "the home folder",
+            "le dossier personnel",
+        )))),
+        Some(rest) if rest.starts_with('/') => Ok(call.unknown(Because::environment(Text::new(
+            "the home folder",
+            "le dossier personnel",
+        )))),
         Some(_) => Err(FunctionError::argument(
             0,
-            "the home folder of another user cannot be found",
+            Text::new(
+                "the home folder of another user cannot be found",
+                "le dossier personnel d’un autre utilisateur ne peut pas être trouvé",
+            ),
         )),
     }
 }
@@ -172,7 +205,10 @@ fn file_set(call: &Call<'_>) -> Outcome {
     let cleaned = clean(pattern);
     let pattern: Vec<&str> = cleaned.split('/').collect();
     if !pattern.iter().all(|part| is_well_formed(part)) {
-        return Err(FunctionError::argument(1, "it is no file pattern"));
+        return Err(FunctionError::argument(
+            1,
+            Text::new("it is no file pattern", "ce n’est pas un motif de fichiers"),
+        ));
     }
     call.context.spend(STEPS_PER_FILE)?;
     let files = match call.context.list(folder) {
@@ -180,7 +216,7 @@ fn file_set(call: &Call<'_>) -> Outcome {
         Err(ReadFault::NotFound) => Vec::new(),
         Err(ReadFault::Outside) => return Ok(call.unknown(outside(folder))),
         Err(fault) => {
-            return Err(FunctionError::argument(0, format!("{folder:?}: {fault}")));
+            return Err(refused(folder, &fault));
         }
     };
     call.context
@@ -322,7 +358,13 @@ fn in_class(class: &str, c: char) -> bool {
 /// Template variables are names that a template can refer to.
 fn check_variables(variables: &Value) -> Result<(), FunctionError> {
     let Some(entries) = variables.entries() else {
-        return Err(FunctionError::argument(1, "a map or object is required"));
+        return Err(FunctionError::argument(
+            1,
+            Text::new(
+                "a map or object is required",
+                "une table ou un objet est requis",
+            ),
+        ));
     };
     for (name, _) in entries {
         let mut chars = name.chars();
@@ -331,7 +373,10 @@ fn check_variables(variables: &Value) -> Result<(), FunctionError> {
         if !is_name {
             return Err(FunctionError::argument(
                 1,
-                format!("{name:?} cannot be the name of a template variable"),
+                text!(
+                    "{name:?} cannot be the name of a template variable",
+                    "{name:?} ne peut pas être le nom d’une variable de modèle"
+                ),
             ));
         }
     }
@@ -340,7 +385,10 @@ fn check_variables(variables: &Value) -> Result<(), FunctionError> {
 
 fn rendered(value: Value) -> Outcome {
     if value.is_null() {
-        return Err(FunctionError::new("the template gives null"));
+        return Err(FunctionError::new(Text::new(
+            "the template gives null",
+            "le modèle donne null",
+        )));
     }
     Ok(value)
 }

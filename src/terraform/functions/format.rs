@@ -59,7 +59,10 @@ fn format_list(call: &Call<'_>) -> Outcome {
         if length.is_some_and(|length| length != elements.len()) {
             return Err(FunctionError::argument(
                 at + 1,
-                "all lists must have the same length",
+                Text::new(
+                    "all lists must have the same length",
+                    "toutes les listes doivent avoir la même longueur",
+                ),
             ));
         }
         length = Some(elements.len());
@@ -113,7 +116,12 @@ fn format(call: &Call<'_>, text: &str, args: &[Value]) -> Outcome {
         let Some(arg) = args.get(position) else {
             return Err(FunctionError::argument(
                 0,
-                format!("there is no argument {} for %{}", position + 1, verb.mode),
+                text!(
+                    "there is no argument {} for %{}",
+                    "il n’y a pas d’argument {} pour %{}",
+                    position + 1,
+                    verb.mode
+                ),
             ));
         };
         next = position + 1;
@@ -126,7 +134,10 @@ fn format(call: &Call<'_>, text: &str, args: &[Value]) -> Outcome {
     if used < args.len() {
         return Err(FunctionError::argument(
             used + 1,
-            format!("too many arguments: the format uses {used}"),
+            text!(
+                "too many arguments: the format uses {used}",
+                "trop d’arguments : le format en emploie {used}"
+            ),
         ));
     }
     call.check_length(out.len())?;
@@ -135,7 +146,7 @@ fn format(call: &Call<'_>, text: &str, args: &[Value]) -> Outcome {
 
 /// The verb behind a `%`, the argument it names (from 0), and the text behind it.
 fn parse_verb(text: &str) -> Result<(Verb, Option<usize>, &str), FunctionError> {
-    let wrong = |what: &str| FunctionError::argument(0, what.to_owned());
+    let wrong = |what: Text| FunctionError::argument(0, what);
     let mut verb = Verb::default();
     let mut rest = text;
     loop {
@@ -160,15 +171,26 @@ fn parse_verb(text: &str) -> Result<(Verb, Option<usize>, &str), FunctionError> 
     if let Some(after) = rest.strip_prefix('[') {
         let (number, after) = digits(after)?;
         let number = number.and_then(|n| n.checked_sub(1));
-        index = Some(number.ok_or_else(|| wrong("an argument number starts at 1"))?);
-        rest = after
-            .strip_prefix(']')
-            .ok_or_else(|| wrong("an argument number needs a closing bracket"))?;
+        index = Some(number.ok_or_else(|| {
+            wrong(Text::new(
+                "an argument number starts at 1",
+                "un numéro d’argument commence à 1",
+            ))
+        })?);
+        rest = after.strip_prefix(']').ok_or_else(|| {
+            wrong(Text::new(
+                "an argument number needs a closing bracket",
+                "un numéro d’argument a besoin d’un crochet fermant",
+            ))
+        })?;
     }
     let mut chars = rest.chars();
-    verb.mode = chars
-        .next()
-        .ok_or_else(|| wrong("it ends in the middle of a verb"))?;
+    verb.mode = chars.next().ok_or_else(|| {
+        wrong(Text::new(
+            "it ends in the middle of a verb",
+            "il finit au milieu d’un verbe",
+        ))
+    })?;
     Ok((verb, index, chars.as_str()))
 }
 
@@ -184,7 +206,15 @@ fn digits(text: &str) -> Result<(Option<usize>, &str), FunctionError> {
         .parse()
         .ok()
         .filter(|number| *number <= MAX_WIDTH)
-        .ok_or_else(|| FunctionError::argument(0, format!("{digits} is above {MAX_WIDTH}")))?;
+        .ok_or_else(|| {
+            FunctionError::argument(
+                0,
+                text!(
+                    "{digits} is above {MAX_WIDTH}",
+                    "{digits} dépasse {MAX_WIDTH}"
+                ),
+            )
+        })?;
     Ok((Some(number), rest))
 }
 

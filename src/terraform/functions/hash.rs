@@ -5,6 +5,7 @@ use sha2::Digest as _;
 
 use super::encoding::{BASE64, decode_base64};
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, not_evaluated};
+use crate::text::Text;
 use crate::value::Type;
 
 const TEXT: Param = Param::new(Kind::String);
@@ -81,8 +82,15 @@ fn hex(bytes: &[u8]) -> String {
 
 /// RFC 9562 version 5: a digest of a namespace and a name.
 fn uuid_v5(call: &Call<'_>) -> Outcome {
-    let namespace = namespace(call.text(0))
-        .ok_or_else(|| FunctionError::argument(0, "it is no UUID and no known namespace"))?;
+    let namespace = namespace(call.text(0)).ok_or_else(|| {
+        FunctionError::argument(
+            0,
+            Text::new(
+                "it is no UUID and no known namespace",
+                "ce n’est ni un UUID ni un espace de noms connu",
+            ),
+        )
+    })?;
     let mut input = namespace.to_be_bytes().to_vec();
     input.extend_from_slice(call.text(1).as_bytes());
     let digest = Digest::Sha1.of(&input);

@@ -185,14 +185,19 @@ impl Shape {
         }
     }
 
-    fn wanted(self) -> &'static str {
+    fn wanted(self) -> Text {
         match self {
-            Self::Any => "a value",
-            Self::Text => "a string",
-            Self::List => "a list or tuple",
-            Self::Sequence => "a list, set or tuple",
-            Self::Mapping => "a map or object",
-            Self::Countable => "a string, a collection or a structure",
+            Self::Any => Text::new("a value", "une valeur"),
+            Self::Text => Text::new("a string", "une chaîne"),
+            Self::List => Text::new("a list or tuple", "une liste ou un tuple"),
+            Self::Sequence => {
+                Text::new("a list, set or tuple", "une liste, un ensemble ou un tuple")
+            }
+            Self::Mapping => Text::new("a map or object", "une table ou un objet"),
+            Self::Countable => Text::new(
+                "a string, a collection or a structure",
+                "une chaîne, une collection ou une structure",
+            ),
         }
     }
 }

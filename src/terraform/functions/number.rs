@@ -2,6 +2,7 @@
 
 use super::go_math;
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::text::{Text, text};
 use crate::value::{Data, Number, NumberError, Type, Value, convert};
 
 const NUMBER: Param = Param::new(Kind::Number);
@@ -31,7 +32,15 @@ pub(super) const ALL: &[Function] = &[
 
 impl From<NumberError> for FunctionError {
     fn from(error: NumberError) -> Self {
-        Self::new(error.to_string())
+        Self::new(match error {
+            NumberError::TooLarge => Text::new(
+                "the number has too many digits",
+                "le nombre a trop de chiffres",
+            ),
+            NumberError::NotANumber => {
+                Text::new("the result is no number", "le résultat n’est pas un nombre")
+            }
+        })
     }
 }
 
@@ -60,9 +69,12 @@ fn signum(call: &Call<'_>) -> Outcome {
 }
 
 fn from_double(value: f64) -> Outcome {
-    Number::from_f64(value)
-        .map(Value::number)
-        .ok_or_else(|| FunctionError::new("the result is no number"))
+    Number::from_f64(value).map(Value::number).ok_or_else(|| {
+        FunctionError::new(Text::new(
+            "the result is no number",
+            "le résultat n’est pas un nombre",
+        ))
+    })
 }
 
 fn log(call: &Call<'_>) -> Outcome {
@@ -89,33 +101,61 @@ fn extreme(call: &Call<'_>, largest: bool) -> Outcome {
             best = Some(arg);
         }
     }
-    best.cloned()
-        .ok_or_else(|| FunctionError::new("at least one number is required"))
+    best.cloned().ok_or_else(|| {
+        FunctionError::new(Text::new(
+            "at least one number is required",
+            "au moins un nombre est requis",
+        ))
+    })
 }
 
 fn parse_int(call: &Call<'_>) -> Outcome {
-    let text = call
-        .arg(0)
-        .as_str()
-        .ok_or_else(|| FunctionError::argument(0, "a string is required"))?;
+    let text = call.arg(0).as_str().ok_or_else(|| {
+        FunctionError::argument(
+            0,
+            Text::new("a string is required", "une chaîne est requise"),
+        )
+    })?;
     let base = u32::try_from(call.int(1)?)
         .ok()
         .filter(|base| (2..=62).contains(base))
-        .ok_or_else(|| FunctionError::argument(1, "the base must be between 2 and 62"))?;
+        .ok_or_else(|| {
+            FunctionError::argument(
+                1,
+                Text::new(
+                    "the base must be between 2 and 62",
+                    "la base doit être comprise entre 2 et 62",
+                ),
+            )
+        })?;
     Number::parse_in_base(text, base)
         .map(Value::number)
-        .ok_or_else(|| FunctionError::argument(0, format!("it is no whole number in base {base}")))
+        .ok_or_else(|| {
+            FunctionError::argument(
+                0,
+                text!(
+                    "it is no whole number in base {base}",
+                    "ce n’est pas un nombre entier en base {base}"
+                ),
+            )
+        })
 }
 
 fn sum(call: &Call<'_>) -> Outcome {
     let Some(elements) = call.arg(0).elements() else {
         return Err(FunctionError::argument(
             0,
-            "a list, set or tuple is required",
+            Text::new(
+                "a list, set or tuple is required",
+                "une liste, un ensemble ou un tuple est requis",
+            ),
         ));
     };
     if elements.is_empty() {
-        return Err(FunctionError::argument(0, "it must not be empty"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new("it must not be empty", "il ne doit pas être vide"),
+        ));
     }
     if let Some(unknown) = call.unknown_inside() {
         return Ok(unknown);
@@ -125,7 +165,15 @@ fn sum(call: &Call<'_>) -> Outcome {
         let number = convert(element, &Type::Number)
             .ok()
             .and_then(|value| value.as_number().cloned())
-            .ok_or_else(|| FunctionError::argument(0, "all elements must be numbers"))?;
+            .ok_or_else(|| {
+                FunctionError::argument(
+                    0,
+                    Text::new(
+                        "all elements must be numbers",
+                        "tous les éléments doivent être des nombres",
+                    ),
+                )
+            })?;
         total = total.add(&number)?;
     }
     Ok(Value::number(total))

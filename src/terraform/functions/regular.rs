@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::{Text, text};
 use crate::value::{Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -35,10 +36,15 @@ fn find(call: &Call<'_>) -> Outcome {
         return Ok(Value::unknown_of(shape.ty(), unknown.because.clone()).never_null());
     }
     regex.search(call, call.text(1).len())?;
-    let found = regex
-        .regex
-        .captures(call.text(1))
-        .ok_or_else(|| FunctionError::argument(1, "the pattern does not match it"))?;
+    let found = regex.regex.captures(call.text(1)).ok_or_else(|| {
+        FunctionError::argument(
+            1,
+            Text::new(
+                "the pattern does not match it",
+                "le motif ne lui correspond pas",
+            ),
+        )
+    })?;
     Ok(shape.value(&found))
 }
 
@@ -102,7 +108,10 @@ impl Shape {
             named if named == groups => Ok(Self::Names(names)),
             _ => Err(FunctionError::argument(
                 0,
-                "named and unnamed groups cannot be mixed",
+                Text::new(
+                    "named and unnamed groups cannot be mixed",
+                    "groupes nommés et groupes sans nom ne se mélangent pas",
+                ),
             )),
         }
     }
@@ -164,10 +173,10 @@ fn compile(pattern: &str, argument: usize) -> Result<Compiled, FunctionError> {
         if let Some(compiled) = kept.get(pattern) {
             return Ok(compiled.clone());
         }
-        let wrong = |why: String| {
-            FunctionError::argument(argument, format!("it is no regular expression: {why}"))
+        let wrong = |why: Text| {
+            FunctionError::argument(argument, text!("it is no regular expression: {why}", "ce n’est pas une expression régulière : {why}"; why))
         };
-        let translated = translate(pattern).map_err(|why| wrong(why.to_owned()))?;
+        let translated = translate(pattern).map_err(wrong)?;
         let mut outcome = Err(regex::Error::CompiledTooBig(0));
         for (limit, cost) in SIZES {
             outcome = RegexBuilder::new(&translated)
@@ -181,7 +190,9 @@ fn compile(pattern: &str, argument: usize) -> Result<Compiled, FunctionError> {
         let compiled = outcome.map_err(|error| {
             // The last line of the report says what; the others draw the pattern.
             let text = error.to_string();
-            wrong(text.lines().last().unwrap_or_default().to_owned())
+            wrong(Text::same(
+                text.lines().last().unwrap_or_default().to_owned(),
+            ))
         })?;
         if kept.len() >= MAX_KEPT {
             kept.clear();
@@ -192,7 +203,7 @@ fn compile(pattern: &str, argument: usize) -> Result<Compiled, FunctionError> {
 }
 
 /// Writes a pattern of Go as one of the `regex` crate.
-fn translate(pattern: &str) -> Result<String, &'static str> {
+fn translate(pattern: &str) -> Result<String, Text> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut rest = pattern;
     let mut class_depth = 0;
@@ -262,7 +273,7 @@ fn translate(pattern: &str) -> Result<String, &'static str> {
 }
 
 /// Go knows fewer flags than the crate.
-fn check_flags(text: &str) -> Result<(), &'static str> {
+fn check_flags(text: &str) -> Result<(), Text> {
     let flags = text.trim_start_matches('?');
     if flags.starts_with(['P', '<']) {
         return Ok(());
@@ -270,12 +281,15 @@ fn check_flags(text: &str) -> Result<(), &'static str> {
     let end = flags.find([':', ')']).unwrap_or(flags.len());
     match flags.get(..end) {
         Some(flags) if flags.chars().all(|c| "imsU-".contains(c)) => Ok(()),
-        _ => Err("unknown group or flag"),
+        _ => Err(Text::new(
+            "unknown group or flag",
+            "groupe ou option inconnus",
+        )),
     }
 }
 
 /// True when the text behind `{` makes it a repetition; otherwise the brace stands for itself.
-fn repetition(text: &str) -> Result<bool, &'static str> {
+fn repetition(text: &str) -> Result<bool, Text> {
     let Some((inner, _)) = text.split_once('}') else {
         return Ok(false);
     };
@@ -288,17 +302,19 @@ fn repetition(text: &str) -> Result<bool, &'static str> {
     if fits(least) && fits(most) {
         Ok(true)
     } else {
-        Err("a repetition is above 1000")
+        Err(Text::new(
+            "a repetition is above 1000",
+            "une répétition dépasse 1000",
+        ))
     }
 }
 
 /// Classes by letter mean ASCII in Go.
-fn translate_escape<'t>(
-    text: &'t str,
-    in_class: bool,
-    out: &mut String,
-) -> Result<&'t str, &'static str> {
-    let c = text.chars().next().ok_or("it ends in a backslash")?;
+fn translate_escape<'t>(text: &'t str, in_class: bool, out: &mut String) -> Result<&'t str, Text> {
+    let c = text.chars().next().ok_or(Text::new(
+        "it ends in a backslash",
+        "elle finit par une barre oblique inverse",
+    ))?;
     let after = text.get(c.len_utf8()..).unwrap_or_default();
     let (plain, negated) = match c {
         'd' | 'D' => ("0-9", c == 'D'),
@@ -334,7 +350,7 @@ fn translate_escape<'t>(
             out.push_str(&regex::escape(&c.to_string()));
             return Ok(after);
         }
-        _ => return Err("unknown escape"),
+        _ => return Err(Text::new("unknown escape", "échappement inconnu")),
     };
     match (in_class, negated) {
         (true, false) => out.push_str(plain),

@@ -1,6 +1,7 @@
 //! Functions that answer one of their arguments, or one part of them.
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::text::{Text, text};
 use crate::value::{Data, Number, Range, Type, Value, convert, equal, unify};
 
 const KEPT: Param = Param::new(Kind::Any).keeps_marks();
@@ -47,8 +48,14 @@ pub(super) const ALL: &[Function] = &[
 fn coalesce(call: &Call<'_>) -> Outcome {
     let types: Vec<Type> = call.args.iter().map(Value::ty).collect();
     let ty = unify(&types).ok_or_else(|| match types.is_empty() {
-        true => FunctionError::new("at least one argument is required"),
-        false => FunctionError::new("all arguments must have the same type"),
+        true => FunctionError::new(Text::new(
+            "at least one argument is required",
+            "au moins un argument est requis",
+        )),
+        false => FunctionError::new(Text::new(
+            "all arguments must have the same type",
+            "tous les arguments doivent être du même type",
+        )),
     })?;
     for (at, arg) in call.args.iter().enumerate() {
         if let Some(unknown) = arg.as_unknown() {
@@ -63,9 +70,10 @@ fn coalesce(call: &Call<'_>) -> Outcome {
             return Ok(value);
         }
     }
-    Err(FunctionError::new(
+    Err(FunctionError::new(Text::new(
         "all arguments are null or empty strings",
-    ))
+        "tous les arguments sont nuls ou des chaînes vides",
+    )))
 }
 
 /// The first list that is not empty.
@@ -75,7 +83,13 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
             break;
         }
         if !matches!(arg.ty(), Type::List(_) | Type::Tuple(_)) {
-            return Err(FunctionError::argument(at, "a list or tuple is required"));
+            return Err(FunctionError::argument(
+                at,
+                Text::new(
+                    "a list or tuple is required",
+                    "une liste ou un tuple est requis",
+                ),
+            ));
         }
     }
     for (at, arg) in call.args.iter().enumerate() {
@@ -84,17 +98,31 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
             Data::Null(Type::List(_) | Type::Tuple(_)) => {}
             Data::List(_, all) | Data::Tuple(all) if all.is_empty() => {}
             Data::List(..) | Data::Tuple(_) => return Ok(arg.clone()),
-            _ => return Err(FunctionError::argument(at, "a list or tuple is required")),
+            _ => {
+                return Err(FunctionError::argument(
+                    at,
+                    Text::new(
+                        "a list or tuple is required",
+                        "une liste ou un tuple est requis",
+                    ),
+                ));
+            }
         }
     }
-    Err(FunctionError::new("all arguments are null or empty"))
+    Err(FunctionError::new(Text::new(
+        "all arguments are null or empty",
+        "tous les arguments sont nuls ou vides",
+    )))
 }
 
 fn contains(call: &Call<'_>) -> Outcome {
     let Some(elements) = call.arg(0).elements() else {
         return Err(FunctionError::argument(
             0,
-            "a list, set or tuple is required",
+            Text::new(
+                "a list, set or tuple is required",
+                "une liste, un ensemble ou un tuple est requis",
+            ),
         ));
     };
     let wanted = call.arg(1);
@@ -117,36 +145,64 @@ fn element(call: &Call<'_>) -> Outcome {
     let (elements, is_tuple) = match &call.arg(0).data {
         Data::List(_, all) => (all, false),
         Data::Tuple(all) => (all, true),
-        _ => return Err(FunctionError::argument(0, "a list or tuple is required")),
+        _ => {
+            return Err(FunctionError::argument(
+                0,
+                Text::new(
+                    "a list or tuple is required",
+                    "une liste ou un tuple est requis",
+                ),
+            ));
+        }
     };
     let at = call.int(1)?;
     if is_tuple && at < 0 {
-        return Err(FunctionError::argument(1, "it must not be negative"));
+        return Err(FunctionError::argument(
+            1,
+            Text::new("it must not be negative", "il ne doit pas être négatif"),
+        ));
     }
     i64::try_from(elements.len())
         .ok()
         .and_then(|length| at.checked_rem_euclid(length))
         .and_then(|at| elements.get(usize::try_from(at).ok()?))
         .cloned()
-        .ok_or_else(|| FunctionError::argument(0, "it must not be empty"))
+        .ok_or_else(|| {
+            FunctionError::argument(
+                0,
+                Text::new("it must not be empty", "il ne doit pas être vide"),
+            )
+        })
 }
 
 fn index(call: &Call<'_>) -> Outcome {
     let (Data::List(_, elements) | Data::Tuple(elements)) = &call.arg(0).data else {
-        return Err(FunctionError::argument(0, "a list or tuple is required"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new(
+                "a list or tuple is required",
+                "une liste ou un tuple est requis",
+            ),
+        ));
     };
     for (at, element) in elements.iter().enumerate() {
         match equal(element, call.arg(1)) {
             Some(true) => return Ok(count(at)),
             Some(false) => {}
             None => {
-                return call
-                    .unknown_inside()
-                    .ok_or_else(|| FunctionError::new("the item was not found"));
+                return call.unknown_inside().ok_or_else(|| {
+                    FunctionError::new(Text::new(
+                        "the item was not found",
+                        "l’élément n’a pas été trouvé",
+                    ))
+                });
             }
         }
     }
-    Err(FunctionError::new("the item was not found"))
+    Err(FunctionError::new(Text::new(
+        "the item was not found",
+        "l’élément n’a pas été trouvé",
+    )))
 }
 
 fn count(size: usize) -> Value {
@@ -193,7 +249,14 @@ fn length(call: &Call<'_>) -> Outcome {
             (_, Some(all)) => count(all.len()),
             _ => {
                 let wanted = Shape::Countable.wanted();
-                return Err(FunctionError::argument(0, format!("{wanted} is required")));
+                return Err(FunctionError::argument(
+                    0,
+                    text!(
+                        "{wanted} is required",
+                        "attendu : {wanted}";
+                        wanted
+                    ),
+                ));
             }
         },
     };
@@ -203,11 +266,20 @@ fn length(call: &Call<'_>) -> Outcome {
 
 fn lookup(call: &Call<'_>) -> Outcome {
     if call.args.len() > 3 {
-        return Err(FunctionError::new("at most three arguments expected"));
+        return Err(FunctionError::new(Text::new(
+            "at most three arguments expected",
+            "trois arguments attendus au plus",
+        )));
     }
     let (map, key) = (call.arg(0), call.text(1));
     if map.entries().is_none() {
-        return Err(FunctionError::argument(0, "a map or object is required"));
+        return Err(FunctionError::argument(
+            0,
+            Text::new(
+                "a map or object is required",
+                "une table ou un objet est requis",
+            ),
+        ));
     }
     let default = call.args.get(2);
     let default = match (&map.data, default) {
@@ -229,7 +301,11 @@ fn lookup(call: &Call<'_>) -> Outcome {
         (None, Some(default)) => Ok(default),
         (None, None) => Err(FunctionError::argument(
             1,
-            format!("there is no element with the key {:?}", key),
+            text!(
+                "there is no element with the key {:?}",
+                "il n’y a pas d’élément de clé {:?}",
+                key
+            ),
         )),
     }
 }
@@ -239,7 +315,10 @@ fn one(call: &Call<'_>) -> Outcome {
     let Some(elements) = list.elements() else {
         return Err(FunctionError::argument(
             0,
-            "a list, set or tuple is required",
+            Text::new(
+                "a list, set or tuple is required",
+                "une liste, un ensemble ou un tuple est requis",
+            ),
         ));
     };
     if matches!(list.data, Data::Set(..))
@@ -255,7 +334,10 @@ fn one(call: &Call<'_>) -> Outcome {
         [only] => Ok(only.clone()),
         _ => Err(FunctionError::argument(
             0,
-            "it must have one element or none",
+            Text::new(
+                "it must have one element or none",
+                "il doit avoir un élément ou aucun",
+            ),
         )),
     }
 }

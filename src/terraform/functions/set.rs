@@ -1,6 +1,7 @@
 //! Functions over sets.
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, Shape};
+use crate::text::Text;
 use crate::value::{Data, Type, Value, convert, identical, unify};
 
 const SET: Param = Param::new(Kind::Set(&Kind::Any));
@@ -28,8 +29,12 @@ fn unified(call: &Call<'_>) -> Result<(Type, Vec<Value>), FunctionError> {
         .collect();
     let ty = match types.is_empty() {
         true => Type::Dynamic,
-        false => unify(&types)
-            .ok_or_else(|| FunctionError::new("all sets must have elements of one type"))?,
+        false => unify(&types).ok_or_else(|| {
+            FunctionError::new(Text::new(
+                "all sets must have elements of one type",
+                "tous les ensembles doivent avoir des éléments d’un même type",
+            ))
+        })?,
     };
     let wanted = Type::set(ty.clone());
     let sets: Result<Vec<Value>, _> = call
@@ -87,7 +92,10 @@ fn key(value: &Value) -> String {
 
 fn product(call: &Call<'_>) -> Outcome {
     if call.args.len() < 2 {
-        return Err(FunctionError::new("at least two arguments expected"));
+        return Err(FunctionError::new(Text::new(
+            "at least two arguments expected",
+            "au moins deux arguments attendus",
+        )));
     }
     let mut columns: Vec<(Type, Vec<Value>)> = Vec::new();
     let mut are_lists = true;
@@ -99,7 +107,15 @@ fn product(call: &Call<'_>) -> Outcome {
                 Type::list(ty.clone())
             }
             Data::List(..) | Data::Tuple(_) => Type::list(Type::Dynamic),
-            _ => return Err(FunctionError::argument(at, "a set or list is required")),
+            _ => {
+                return Err(FunctionError::argument(
+                    at,
+                    Text::new(
+                        "a set or list is required",
+                        "un ensemble ou une liste est requis",
+                    ),
+                ));
+            }
         };
         let list = convert(arg, &wanted).map_err(|error| FunctionError::argument(at, error))?;
         if let Some(unknown) = list.as_unknown() {

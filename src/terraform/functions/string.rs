@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::Text;
 use crate::value::{Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -87,7 +88,10 @@ fn indent(call: &Call<'_>) -> Outcome {
 
 fn join(call: &Call<'_>) -> Outcome {
     if call.args.len() < 2 {
-        return Err(FunctionError::new("at least one list is required"));
+        return Err(FunctionError::new(Text::new(
+            "at least one list is required",
+            "au moins une liste est requise",
+        )));
     }
     if let Some(unknown) = call.unknown_inside() {
         return Ok(unknown);
@@ -98,7 +102,10 @@ fn join(call: &Call<'_>) -> Outcome {
     for (at, list) in call.args.iter().enumerate().skip(1) {
         for element in list.elements().unwrap_or_default() {
             let Some(text) = element.as_str() else {
-                return Err(FunctionError::argument(at, "an element is null"));
+                return Err(FunctionError::argument(
+                    at,
+                    Text::new("an element is null", "un élément est nul"),
+                ));
             };
             if !is_first {
                 out.push_str(separator);

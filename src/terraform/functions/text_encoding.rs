@@ -5,6 +5,7 @@ use encoding_rs::Encoding;
 
 use super::encoding::{BASE64, decode_base64};
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::text;
 
 const TEXT: Param = Param::new(Kind::String);
 
@@ -110,13 +111,27 @@ impl Charset {
 
 fn charset(call: &Call<'_>) -> Result<Charset, FunctionError> {
     Charset::named(call.text(1)).ok_or_else(|| {
-        FunctionError::argument(1, format!("{:?} is no known character set", call.text(1)))
+        FunctionError::argument(
+            1,
+            text!(
+                "{:?} is no known character set",
+                "{:?} n’est pas un jeu de caractères connu",
+                call.text(1)
+            ),
+        )
     })
 }
 
 fn encode(call: &Call<'_>) -> Outcome {
     let bytes = charset(call)?.encode(call.text(0)).ok_or_else(|| {
-        FunctionError::argument(0, format!("{} cannot express all of it", call.text(1)))
+        FunctionError::argument(
+            0,
+            text!(
+                "{} cannot express all of it",
+                "{} ne peut pas tout exprimer",
+                call.text(1)
+            ),
+        )
     })?;
     call.string(&BASE64.encode(bytes))
 }
@@ -125,7 +140,14 @@ fn decode(call: &Call<'_>) -> Outcome {
     let charset = charset(call)?;
     let bytes = decode_base64(call.text(0), 0)?;
     let text = charset.decode(&bytes).ok_or_else(|| {
-        FunctionError::argument(0, format!("what it encodes is no {} text", call.text(1)))
+        FunctionError::argument(
+            0,
+            text!(
+                "what it encodes is no {} text",
+                "ce qu’il code n’est pas un texte {}",
+                call.text(1)
+            ),
+        )
     })?;
     call.string(&text)
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::text;
 use crate::value::{Data, Value};
 
 const ANY: Param = Param::new(Kind::Any);
@@ -43,7 +44,11 @@ fn encode_tfvars(call: &Call<'_>) -> Outcome {
     let Some(entries) = value.entries() else {
         return Err(FunctionError::argument(
             0,
-            format!("an object is required, not {}", value.ty()),
+            text!(
+                "an object is required, not {}",
+                "un objet est requis, et non {}",
+                value.ty()
+            ),
         ));
     };
     let mut lines = Lines::new(call);
@@ -51,7 +56,10 @@ fn encode_tfvars(call: &Call<'_>) -> Outcome {
         if !is_identifier(name) {
             return Err(FunctionError::argument(
                 0,
-                format!("{name:?} is no name of a variable"),
+                text!(
+                    "{name:?} is no name of a variable",
+                    "{name:?} n’est pas un nom de variable"
+                ),
             ));
         }
         lines.entry(name, value)?;

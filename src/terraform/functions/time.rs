@@ -1,6 +1,7 @@
 //! Functions over points in time (RFC 3339) and durations (Go's notation).
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, not_evaluated};
+use crate::text::{Text, text};
 use crate::value::{Number, Type, Value};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -205,7 +206,13 @@ fn date_of(days: i64) -> (i64, i64, i64) {
 
 fn time(call: &Call<'_>, at: usize) -> Result<Time, FunctionError> {
     Time::parse(call.text(at)).ok_or_else(|| {
-        FunctionError::argument(at, "it is no time such as 2026-01-31T08:00:00Z (RFC 3339)")
+        FunctionError::argument(
+            at,
+            Text::new(
+                "it is no time such as 2026-01-31T08:00:00Z (RFC 3339)",
+                "ce n’est pas une heure telle que 2026-01-31T08:00:00Z (RFC 3339)",
+            ),
+        )
     })
 }
 
@@ -216,8 +223,15 @@ fn time_compare(call: &Call<'_>) -> Outcome {
 
 fn time_add(call: &Call<'_>) -> Outcome {
     let mut time = time(call, 0)?;
-    let duration = parse_duration(call.text(1))
-        .ok_or_else(|| FunctionError::argument(1, "it is no duration such as 10m or 1h30m"))?;
+    let duration = parse_duration(call.text(1)).ok_or_else(|| {
+        FunctionError::argument(
+            1,
+            Text::new(
+                "it is no duration such as 10m or 1h30m",
+                "ce n’est pas une durée telle que 10m ou 1h30m",
+            ),
+        )
+    })?;
     time.instant += duration;
     let c = time.civil();
     call.string(&format!(
@@ -310,9 +324,12 @@ fn quoted<'t>(text: &'t str, out: &mut String) -> Result<&'t str, FunctionError>
         return Ok(after);
     }
     loop {
-        let (inner, after) = rest
-            .split_once('\'')
-            .ok_or_else(|| FunctionError::argument(0, "a quote is not closed"))?;
+        let (inner, after) = rest.split_once('\'').ok_or_else(|| {
+            FunctionError::argument(
+                0,
+                Text::new("a quote is not closed", "un guillemet n’est pas fermé"),
+            )
+        })?;
         out.push_str(inner);
         match after.strip_prefix('\'') {
             Some(after) => {
@@ -372,8 +389,9 @@ fn write_field(
         _ => {
             return Err(FunctionError::argument(
                 0,
-                format!(
+                text!(
                     "{:?} has no meaning",
+                    "{:?} n’a pas de sens",
                     String::from(letter).repeat(run.min(20))
                 ),
             ));

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::{Text, text};
 use crate::value::{Data, Entries, Number, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -130,8 +131,11 @@ fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-fn wrong(why: impl std::fmt::Display) -> FunctionError {
-    FunctionError::argument(0, format!("it is no YAML: {why}"))
+fn wrong(why: Text) -> FunctionError {
+    FunctionError::argument(
+        0,
+        text!("it is no YAML: {why}", "ce n’est pas du YAML : {why}"; why),
+    )
 }
 
 fn decode(call: &Call<'_>) -> Outcome {
@@ -149,14 +153,16 @@ fn decode(call: &Call<'_>) -> Outcome {
         documents: 0,
     };
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| wrong(error.info()))?;
+        let (event, span) = event.map_err(|error| wrong(Text::same(error.info())))?;
         let is_empty = match (span.start.byte_offset(), span.end.byte_offset()) {
             (Some(start), Some(end)) => start == end,
             _ => false,
         };
         reader.take(event, is_empty)?;
     }
-    reader.root.ok_or_else(|| wrong("it is empty"))
+    reader
+        .root
+        .ok_or_else(|| wrong(Text::new("it is empty", "il est vide")))
 }
 
 /// A collection that is still open.
@@ -181,7 +187,10 @@ impl Reader<'_, '_> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(wrong("it has more than one document"));
+                    return Err(wrong(Text::new(
+                        "it has more than one document",
+                        "il a plus d’un document",
+                    )));
                 }
                 Ok(())
             }
@@ -211,7 +220,12 @@ impl Reader<'_, '_> {
             },
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).cloned();
-                let value = value.ok_or_else(|| wrong("an alias stands inside its own anchor"))?;
+                let value = value.ok_or_else(|| {
+                    wrong(Text::new(
+                        "an alias stands inside its own anchor",
+                        "un alias se trouve dans sa propre ancre",
+                    ))
+                })?;
                 self.aliased = self.aliased.saturating_add(1);
                 self.call.check_count(self.aliased)?;
                 self.node(self.call.built(value)?, 0)
@@ -236,14 +250,22 @@ impl Reader<'_, '_> {
                         Data::String(_) | Data::Number(_) | Data::Bool(_) => value.as_text(),
                         _ => None,
                     };
-                    let name = name.ok_or_else(|| wrong("a key must be a string"))?;
+                    let name = name.ok_or_else(|| {
+                        wrong(Text::new(
+                            "a key must be a string",
+                            "une clé doit être une chaîne",
+                        ))
+                    })?;
                     *key = Some(normal_text(&name));
                 }
                 Some(name) if &*name == "<<" => {
                     // What is written in the mapping itself wins over what is merged in.
-                    let merged = value
-                        .entries()
-                        .ok_or_else(|| wrong("only a mapping can be merged"))?;
+                    let merged = value.entries().ok_or_else(|| {
+                        wrong(Text::new(
+                            "only a mapping can be merged",
+                            "seule une table peut être fusionnée",
+                        ))
+                    })?;
                     let mut merged = merged.to_vec();
                     merged.append(all);
                     *all = merged;
@@ -263,17 +285,26 @@ fn scalar(text: &str, is_plain: bool, tag: Option<Option<&str>>) -> Outcome {
         Some(Some("int" | "float" | "bool" | "null")) if !is_plain => {
             Ok(Value::string(normal_text(text)))
         }
-        Some(Some("int" | "float")) => Number::parse(text)
-            .map(Value::number)
-            .ok_or_else(|| wrong(format!("{text:?} is no number"))),
-        Some(Some("bool")) => boolean(text)
-            .map(Value::bool)
-            .ok_or_else(|| wrong(format!("{text:?} is no boolean"))),
+        Some(Some("int" | "float")) => Number::parse(text).map(Value::number).ok_or_else(|| {
+            wrong(text!(
+                "{text:?} is no number",
+                "{text:?} n’est pas un nombre"
+            ))
+        }),
+        Some(Some("bool")) => boolean(text).map(Value::bool).ok_or_else(|| {
+            wrong(text!(
+                "{text:?} is no boolean",
+                "{text:?} n’est pas un booléen"
+            ))
+        }),
         Some(Some("null")) => Ok(Value::null()),
         Some(Some("timestamp")) => Ok(Value::string(
             timestamp(text).unwrap_or_else(|| text.to_owned()),
         )),
-        Some(_) => Err(wrong("it has a tag that is not supported")),
+        Some(_) => Err(wrong(Text::new(
+            "it has a tag that is not supported",
+            "il a une balise qui n’est pas prise en charge",
+        ))),
         None if is_plain => plain(text),
         None => Ok(Value::string(normal_text(text))),
     }
@@ -291,7 +322,10 @@ fn plain(text: &str) -> Outcome {
         unsigned,
         ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN"
     ) {
-        return Err(wrong("infinities and NaN are not supported"));
+        return Err(wrong(Text::new(
+            "infinities and NaN are not supported",
+            "les infinis et NaN ne sont pas pris en charge",
+        )));
     }
     if unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && text.len() - unsigned.len() <= 1

@@ -17,6 +17,7 @@ use crate::source::{Place, SourceId, Sources, Span};
 use crate::syntax::MAX_PROBLEMS;
 use crate::syntax::json::{self, Document, NodeId, NodeKind};
 use crate::terraform::Root;
+use crate::text::{Text, text};
 
 /// A plan or a state, as JSON.
 #[derive(Debug, Clone)]
@@ -80,7 +81,10 @@ impl Recorded {
             // Not which: a key may tell something, too.
             Problem::warning(
                 ProblemCode::Duplicate,
-                "a key is there twice; the last one counts",
+                Text::new(
+                    "a key is there twice; the last one counts",
+                    "une clé figure deux fois ; la dernière compte",
+                ),
             )
             .at(document.place(key))
         }));
@@ -105,22 +109,28 @@ fn read_state(
         Some(Form::State) => state::stored(file, document, top, problems),
         Some(Form::ShownState) => state::shown(file, document, top, problems),
         Some(Form::EncryptedState) => {
-            let message = "the state is encrypted by OpenTofu and was not read";
+            let message = Text::new(
+                "the state is encrypted by OpenTofu and was not read",
+                "l’état est chiffré par OpenTofu et n’a pas été lu",
+            );
             problems.push(
                 Problem::error(ProblemCode::Unreadable, message)
                     .at(first_line(file))
                     .help(
-                        "scan what `tofu show -json` prints: `tofu show -json | gardefou scan -`",
+                        Text::new("scan what `tofu show -json` prints: `tofu show -json | gardefou scan -`", "analysez ce qu’affiche `tofu show -json` : `tofu show -json | gardefou scan -`"),
                     ),
             );
             None
         }
         Some(Form::Plan) | None => {
-            let message = "neither a plan nor a state of Terraform";
+            let message = Text::new(
+                "neither a plan nor a state of Terraform",
+                "ni un plan ni un état de Terraform",
+            );
             problems.push(
                 Problem::error(ProblemCode::Unreadable, message)
                     .at(first_line(file))
-                    .help("make a plan or a state readable with `terraform show -json FILE > FILE.json`"),
+                    .help(Text::new("make a plan or a state readable with `terraform show -json FILE > FILE.json`", "rendez lisible un plan ou un état avec `terraform show -json FICHIER > FICHIER.json`")),
             );
             None
         }
@@ -163,10 +173,13 @@ fn supported_format(file: &RecordedFile, document: &Document, top: NodeId) -> Re
     let major = major.parse::<u32>().unwrap_or(0);
     Err(Problem::error(
         ProblemCode::Unreadable,
-        format!("the JSON format has version {major}; this version of Gardefou reads version 1"),
+        text!(
+            "the JSON format has version {major}; this version of Gardefou reads version 1",
+            "le format JSON est de version {major} ; cette version de Gardefou lit la version 1"
+        ),
     )
     .at(first_line(file))
-    .help("update Gardefou"))
+    .help(Text::new("update Gardefou", "mettez Gardefou à jour")))
 }
 
 /// The number in a node, when it is a whole one.

@@ -40,7 +40,13 @@ fn add_module(
     for node in reader.list(module, "resources").unwrap_or_default() {
         match resource(reader, *node, &address, around) {
             Some(resource) => all.push(resource),
-            None => reader.fault(*node, "a resource without `address`, `type` or `name`"),
+            None => reader.fault(
+                *node,
+                Text::new(
+                    "a resource without `address`, `type` or `name`",
+                    "une ressource sans `address`, `type` ou `name`",
+                ),
+            ),
         }
     }
     // No deeper than the text is nested, which its reader bounds.

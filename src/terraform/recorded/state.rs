@@ -10,7 +10,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::syntax::json::{Document, NodeId, NodeKind};
 use crate::terraform::providers::normal_source;
 use crate::terraform::{Declared, Key, Mode, ProviderConfig, ReadFrom, Root};
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::value::{Because, Value};
 
 /// The only version of stored states since Terraform 0.12.
@@ -30,10 +30,16 @@ pub(super) fn stored(
             problems.push(
                 Problem::warning(
                     ProblemCode::Unreadable,
-                    "it says where the state is kept, and holds no resources",
+                    Text::new(
+                        "it says where the state is kept, and holds no resources",
+                        "il dit où l’état est gardé, et ne contient aucune ressource",
+                    ),
                 )
                 .at(first_line(file))
-                .help("`terraform state pull | gardefou scan -` reads the state itself"),
+                .help(Text::new(
+                    "`terraform state pull | gardefou scan -` reads the state itself",
+                    "`terraform state pull | gardefou scan -` lit l’état lui-même",
+                )),
             );
             return None;
         }
@@ -51,7 +57,13 @@ pub(super) fn stored(
                 add_resource(&mut reader, *node, &mut configs, &mut resources);
             }
         }
-        None => reader.fault(top, "the state has no list of `resources`"),
+        None => reader.fault(
+            top,
+            Text::new(
+                "the state has no list of `resources`",
+                "l’état n’a pas de liste `resources`",
+            ),
+        ),
     }
     Some(finished(file, reader, top, configs, resources, problems))
 }
@@ -119,21 +131,21 @@ fn other_version(version: Option<u64>) -> Problem {
     match version {
         Some(version @ 0..VERSION) => Problem::error(
             ProblemCode::Unreadable,
-            format!(
-                "a state of version {version}, which Terraform wrote before 0.12, and was not read"
+            text!(
+                "a state of version {version}, which Terraform wrote before 0.12, and was not read", "un état de version {version}, que Terraform écrivait avant 0.12, et qui n’a pas été lu"
             ),
         )
-        .help("a current Terraform still reads it: scan what `terraform show -json FILE` prints"),
+        .help(Text::new("a current Terraform still reads it: scan what `terraform show -json FILE` prints", "un Terraform actuel le lit encore : analysez ce qu’affiche `terraform show -json FICHIER`")),
         Some(version) => Problem::error(
             ProblemCode::Unreadable,
-            format!(
-                "a state of version {version}; this version of Gardefou reads version {VERSION}"
+            text!(
+                "a state of version {version}; this version of Gardefou reads version {VERSION}", "un état de version {version} ; cette version de Gardefou lit la version {VERSION}"
             ),
         )
-        .help("scan what `terraform show -json FILE` prints, or update Gardefou"),
+        .help(Text::new("scan what `terraform show -json FILE` prints, or update Gardefou", "analysez ce qu’affiche `terraform show -json FICHIER`, ou mettez Gardefou à jour")),
         None => Problem::error(
             ProblemCode::Unreadable,
-            "the `version` of the state is no whole number, and it was not read",
+            Text::new("the `version` of the state is no whole number, and it was not read", "le `version` de l’état n’est pas un nombre entier, et il n’a pas été lu"),
         ),
     }
 }
@@ -147,7 +159,13 @@ fn add_resource(
 ) {
     let (Some(kind), Some(name)) = (reader.text_of(node, "type"), reader.text_of(node, "name"))
     else {
-        return reader.fault(node, "a resource without `type` or `name`");
+        return reader.fault(
+            node,
+            Text::new(
+                "a resource without `type` or `name`",
+                "une ressource sans `type` ou `name`",
+            ),
+        );
     };
     let mode = match reader.text_of(node, "mode").as_deref() {
         Some("data") => Mode::Data,
@@ -156,7 +174,13 @@ fn add_resource(
     let module = reader.text_of(node, "module").unwrap_or_default();
     let provider = reader.text_of(node, "provider");
     let Some(instances) = reader.list(node, "instances") else {
-        return reader.fault(node, "a resource without `instances`");
+        return reader.fault(
+            node,
+            Text::new(
+                "a resource without `instances`",
+                "une ressource sans `instances`",
+            ),
+        );
     };
     let declaration = {
         let dot = if module.is_empty() { "" } else { "." };
@@ -225,7 +249,13 @@ fn attributes(reader: &mut Reader<'_>, instance: NodeId, kind: &str, address: &A
     match reader.get(instance, "attributes_flat").filter(present) {
         Some(flat) => flat::attributes(reader, kind, flat),
         None => {
-            reader.fault(instance, "an instance without `attributes`");
+            reader.fault(
+                instance,
+                Text::new(
+                    "an instance without `attributes`",
+                    "une instance sans `attributes`",
+                ),
+            );
             Value::unknown(Because::other(Text::new(
                 "the state holds no attributes of it",
                 "l’état n’en contient aucun attribut",

@@ -8,6 +8,7 @@ use crate::discover::folder_of;
 use crate::problem::{Problem, ProblemCode};
 use crate::terraform::Root;
 use crate::terraform::module::Module;
+use crate::text::{Text, text};
 
 /// Plans and the roots they belong to.
 #[derive(Debug, Default)]
@@ -46,16 +47,23 @@ pub(in crate::terraform) fn match_roots(
             Choice::Root(folder) => claims.entry(folder).or_default().push(plan),
             Choice::None => matched.apart.push(plan.root),
             Choice::Open(folders) => {
-                let all: Vec<_> = folders.iter().map(|folder| shown(folder)).collect();
-                let message = format!(
-                    "the plan could be of {}: it is judged by itself, beside the code",
-                    all.join(" or ")
+                let all = Text::each(|lang| {
+                    let all: Vec<_> = folders
+                        .iter()
+                        .map(|folder| lang.of(&shown(folder)).to_owned())
+                        .collect();
+                    all.join(lang.pick(" or ", " ou "))
+                });
+                let message = text!(
+                    "the plan could be of {all}: it is judged by itself, beside the code",
+                    "le plan pourrait être de {all} : il est jugé à part, à côté du code";
+                    all
                 );
                 matched.problems.push(
                     Problem::warning(ProblemCode::Duplicate, message)
                         .at(plan.place)
                         .help(
-                            "put the plan into the folder of its root, or scan that folder alone",
+                            Text::new("put the plan into the folder of its root, or scan that folder alone", "mettez le plan dans le dossier de sa racine, ou analysez ce dossier seul"),
                         ),
                 );
                 matched.apart.push(plan.root);
@@ -70,14 +78,19 @@ pub(in crate::terraform) fn match_roots(
             continue;
         }
         for plan in plans {
-            let message = format!(
-                "more than one plan is of {}: each is judged by itself, beside the code",
-                shown(&folder)
+            let root = shown(&folder);
+            let message = text!(
+                "more than one plan is of {root}: each is judged by itself, beside the code",
+                "plusieurs plans sont de {root} : chacun est jugé à part, à côté du code";
+                root
             );
             matched.problems.push(
                 Problem::warning(ProblemCode::Duplicate, message)
                     .at(plan.place)
-                    .help("scan one plan at a time to see its findings on the lines of the code"),
+                    .help(Text::new(
+                        "scan one plan at a time to see its findings on the lines of the code",
+                        "analysez un plan à la fois pour voir ses constats sur les lignes du code",
+                    )),
             );
             matched.apart.push(plan.root);
         }
@@ -118,10 +131,10 @@ fn choice(plan: &Plan, outlines: &[(&String, Outline)]) -> Choice {
     }
 }
 
-fn shown(folder: &str) -> String {
+fn shown(folder: &str) -> Text {
     if folder.is_empty() {
-        "the top folder".to_owned()
+        Text::new("the top folder", "le dossier du haut")
     } else {
-        format!("`{folder}`")
+        Text::same(format!("`{folder}`"))
     }
 }

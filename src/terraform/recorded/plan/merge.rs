@@ -9,6 +9,7 @@ use super::{Plan, address};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::terraform::{Declared, Key, Mode, Output, ProviderConfig, Root};
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Entries, Origin, Step, Value, Via};
 
 /// Elements of more than so many nested blocks are paired by position alone.
@@ -108,28 +109,35 @@ impl Joiner {
         let header = self.newer.first().map(|(_, header)| *header);
         let newer: Vec<String> = self.newer.into_iter().map(|(name, _)| name).collect();
         if let Some(header) = header {
-            let message = format!(
-                "the plan is older than the code: it has no {}",
-                list(&newer)
+            let names = list(&newer);
+            let message = text!(
+                "the plan is older than the code: it has no {names}",
+                "le plan est plus ancien que le code : il n’a pas {names}";
+                names
             );
             problems.push(
                 Problem::warning(ProblemCode::Reference, message)
                     .at(place)
-                    .related(header, "judged as the code says")
-                    .help("make the plan again"),
+                    .related(
+                        header,
+                        Text::new("judged as the code says", "jugé selon le code"),
+                    )
+                    .help(Text::new("make the plan again", "refaites le plan")),
             );
         }
         self.gone.sort();
         self.gone.dedup();
         if !self.gone.is_empty() {
-            let message = format!(
-                "the plan is older than the code, which has no {}",
-                list(&self.gone)
+            let names = list(&self.gone);
+            let message = text!(
+                "the plan is older than the code, which has no {names}",
+                "le plan est plus ancien que le code, qui n’a pas {names}";
+                names
             );
             problems.push(
                 Problem::warning(ProblemCode::Reference, message)
                     .at(place)
-                    .help("make the plan again"),
+                    .help(Text::new("make the plan again", "refaites le plan")),
             );
         }
         problems
@@ -137,12 +145,16 @@ impl Joiner {
 }
 
 /// The first names of many.
-fn list(names: &[String]) -> String {
+fn list(names: &[String]) -> Text {
     const SHOWN: usize = 3;
     let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
     match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+        0 => Text::same(shown.join(", ")),
+        more => text!(
+            "{} and {more} more",
+            "{} et {more} de plus",
+            shown.join(", ")
+        ),
     }
 }
 

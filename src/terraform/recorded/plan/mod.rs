@@ -24,6 +24,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::json::{Document, NodeId, NodeKind, Upcoming};
 use crate::terraform::{Declared, Mode, ReadFrom, Root};
+use crate::text::Text;
 use crate::value::{Data, Marks, Value};
 
 pub(in crate::terraform) use instances::Instances;
@@ -99,11 +100,17 @@ pub(super) fn read(
     let mut outputs = Vec::new();
     let planned = reader.get(top, "planned_values");
     if planned.is_none() {
-        let message = "the plan has no `planned_values`: what will be there is not in it";
+        let message = Text::new(
+            "the plan has no `planned_values`: what will be there is not in it",
+            "le plan n’a pas de `planned_values` : ce qui sera là n’y figure pas",
+        );
         problems.push(
             Problem::error(ProblemCode::Unreadable, message)
                 .at(place)
-                .help("scan the whole output of `terraform show -json`"),
+                .help(Text::new(
+                    "scan the whole output of `terraform show -json`",
+                    "analysez toute la sortie de `terraform show -json`",
+                )),
         );
     }
     if let Some(planned) = planned {
@@ -156,20 +163,32 @@ fn completeness(
         (reader.document.node(node).kind == NodeKind::Bool(wanted)).then_some(())
     };
     if says("errored", true).is_some() {
-        let message = "the plan is not whole: Terraform met an error while planning";
+        let message = Text::new(
+            "the plan is not whole: Terraform met an error while planning",
+            "le plan n’est pas complet : Terraform a rencontré une erreur en le faisant",
+        );
         problems.push(
             Problem::error(ProblemCode::Evaluation, message)
                 .at(place)
-                .help("make the plan again once `terraform plan` succeeds"),
+                .help(Text::new(
+                    "make the plan again once `terraform plan` succeeds",
+                    "refaites le plan quand `terraform plan` réussit",
+                )),
         );
         return true;
     }
     if says("complete", false).is_some() {
-        let message = "the plan leaves part of the code out (`-target`, or changes put off): what it leaves out is not judged by it";
+        let message = Text::new(
+            "the plan leaves part of the code out (`-target`, or changes put off): what it leaves out is not judged by it",
+            "le plan laisse une partie du code de côté (`-target`, ou changements remis) : ce qu’il laisse n’est pas jugé d’après lui",
+        );
         problems.push(
             Problem::warning(ProblemCode::Unreadable, message)
                 .at(place)
-                .help("make a plan without `-target`, or scan the code beside it"),
+                .help(Text::new(
+                    "make a plan without `-target`, or scan the code beside it",
+                    "faites un plan sans `-target`, ou analysez le code à côté",
+                )),
         );
         return true;
     }
