@@ -6,6 +6,8 @@ mod known;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use known::{BaselineChoice, settings_of};
+
 use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
 use crate::catalog::{self, Catalog};
@@ -88,18 +90,6 @@ pub struct Request {
     pub no_inline_ignores: bool,
     /// Which known findings are accepted.
     pub baseline: BaselineChoice,
-}
-
-/// Which baseline counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum BaselineChoice {
-    /// The one that the configuration names, if it does.
-    #[default]
-    Configured,
-    /// This one.
-    File(PathBuf),
-    /// None.
-    Without,
 }
 
 /// How charts and kustomizations are rendered.
@@ -194,11 +184,14 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         catalog,
         base: &scan.base,
     };
+    let config = &scan.settings.config;
     let asked = verdict::Asked {
         files: &scan.inputs.files,
         manifests: &scan.manifests,
         rules,
-        heeds: !request.no_inline_ignores && scan.settings.config.heeds_ignores(),
+        heeds: !request.no_inline_ignores && config.heeds_ignores(),
+        max_days: config.ignores.max_days.as_ref().map(|days| days.value),
+        never: &config.ignores.never,
         as_of: scan.settings.as_of,
     };
     let ignores = verdict::Ignores::find(ground, asked);
@@ -275,21 +268,6 @@ fn with_users(engine: &Engine, request: &Request, scan: &Scan) -> (Engine, Vec<P
 /// Everything but the policies: what `inspect` shows.
 pub fn understand(request: &Request) -> Scan {
     read(request, Keep::All)
-}
-
-/// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
-pub fn settings_of(request: &Request) -> (Config, PathBuf) {
-    let named = request.paths.iter();
-    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
-    let root = discover::common_folder(&folders)
-        .or_else(|| std::env::current_dir().ok())
-        .unwrap_or_default();
-    let inputs = Inputs {
-        root: Some(root.clone()),
-        ..Inputs::default()
-    };
-    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
-    (config, root)
 }
 
 /// What is kept of the evaluated code.

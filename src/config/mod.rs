@@ -267,6 +267,12 @@ pub struct Fail {
 pub struct Ignores {
     /// Do they count?
     pub inline: Option<Located<bool>>,
+    /// So many days ahead their last day may lie; with it, each needs one.
+    pub max_days: Option<Located<u64>>,
+    /// Rules and families that they cannot accept.
+    pub never: Vec<Located<String>>,
+    /// Do the markers of other tools count?
+    pub foreign: Option<Located<bool>>,
 }
 
 impl Config {

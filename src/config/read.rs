@@ -16,6 +16,9 @@ use super::{
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
 
+/// The longest time that an ignore may be allowed: ten years are no end.
+const LONGEST_DAYS: u64 = 3650;
+
 /// Reads a configuration text. What is wrong is left out and said.
 pub fn parse(source: SourceId, text: &str) -> (Config, Vec<Problem>) {
     let mut reader = Reader {
@@ -162,9 +165,12 @@ impl Reader {
         let Some(section) = self.section(top, "ignores", "[ignores]") else {
             return Ignores::default();
         };
-        self.known(&section, &["inline"]);
+        self.known(&section, &["inline", "max-days", "never", "foreign"]);
         Ignores {
             inline: self.boolean(&section, "inline"),
+            max_days: self.count(&section, "max-days", "days", LONGEST_DAYS),
+            never: self.texts(&section, "never"),
+            foreign: self.boolean(&section, "foreign"),
         }
     }
 
@@ -335,6 +341,36 @@ impl Reader {
             }),
             other => {
                 self.wrong_type(at, "true or false", other, value);
+                None
+            }
+        }
+    }
+
+    /// So many of a thing, from 1 to `most`.
+    fn count(
+        &mut self,
+        of: &Section<'_>,
+        key: &str,
+        what: &str,
+        most: u64,
+    ) -> Option<Located<u64>> {
+        let (at, value) = of.get(self, key)?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            self.wrong_type(at, &format!("a number of {what}"), value.get_ref(), value);
+            return None;
+        };
+        let place = self.place(value.span());
+        let digits = number.as_str().replace('_', "");
+        let count = u64::from_str_radix(&digits, number.radix()).ok();
+        match count.filter(|count| (1..=most).contains(count)) {
+            Some(value) => Some(Located {
+                value,
+                place,
+                key: at,
+            }),
+            None => {
+                let message = format!("`{key}` is a number of {what} from 1 to {most}");
+                self.wrong(message, place, None);
                 None
             }
         }

@@ -3,12 +3,40 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{BaselineChoice, Request, Scan};
-use crate::config;
-use crate::discover::{self, folder_of, in_repository};
+use super::{Request, Scan, configuration};
+use crate::config::{self, Config};
+use crate::discover::{self, Inputs, folder_of, in_repository};
 use crate::kubernetes::RenderOutcome;
 use crate::problem::{Problem, ProblemCode, Weight};
+use crate::source::Sources;
 use crate::verdict::baseline::{self, Baseline, Seen};
+
+/// Which baseline counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BaselineChoice {
+    /// The one that the configuration names, if it does.
+    #[default]
+    Configured,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    Without,
+}
+
+/// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
+pub fn settings_of(request: &Request) -> (Config, PathBuf) {
+    let named = request.paths.iter();
+    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
+    let root = discover::common_folder(&folders)
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    let inputs = Inputs {
+        root: Some(root.clone()),
+        ..Inputs::default()
+    };
+    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
+    (config, root)
+}
 
 /// The baseline that was asked for, or what is wrong with it; none: nobody asked.
 pub(super) fn load(request: &Request, scan: &Scan) -> Option<(Option<Baseline>, Vec<Problem>)> {

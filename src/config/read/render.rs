@@ -1,7 +1,5 @@
 //! `[render]`: how charts and kustomizations are rendered.
 
-use toml::de::DeValue;
-
 use super::super::{Located, Render, RenderChart};
 use super::{Reader, Section};
 
@@ -44,25 +42,6 @@ impl Reader {
     }
 
     fn seconds(&mut self, of: &Section<'_>, key: &str) -> Option<Located<u64>> {
-        let (at, value) = of.get(self, key)?;
-        let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(at, "a number of seconds", value.get_ref(), value);
-            return None;
-        };
-        let place = self.place(value.span());
-        let digits = number.as_str().replace('_', "");
-        let seconds = u64::from_str_radix(&digits, number.radix()).ok();
-        match seconds.filter(|seconds| (1..=LONGEST).contains(seconds)) {
-            Some(value) => Some(Located {
-                value,
-                place,
-                key: at,
-            }),
-            None => {
-                let message = format!("`{key}` is a number of seconds from 1 to {LONGEST}");
-                self.wrong(message, place, None);
-                None
-            }
-        }
+        self.count(of, key, "seconds", LONGEST)
     }
 }

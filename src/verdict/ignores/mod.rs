@@ -6,6 +6,7 @@
 
 mod about;
 mod code;
+mod json;
 mod nest;
 mod parse;
 
@@ -18,7 +19,7 @@ use self::code::{Finder, Items, Notation, Region};
 use self::nest::{Nest, Spanned};
 use self::parse::{Fault, Written};
 use super::{AcceptedBy, Finding, Ground, Waived};
-use crate::config::Date;
+use crate::config::{Date, Located};
 use crate::discover::{Input, Kind};
 use crate::graph::{Graph, Resource};
 use crate::kubernetes::{Manifest, Manifests};
@@ -43,6 +44,10 @@ pub struct Asked<'a> {
     pub rules: &'a [Arc<Rule>],
     /// False: they are counted, and do nothing.
     pub heeds: bool,
+    /// Days that their last day may lie ahead; none: they need no last day.
+    pub max_days: Option<u64>,
+    /// Rules and families that they cannot accept.
+    pub never: &'a [Located<String>],
     /// The day that decides which of them have ended.
     pub as_of: Date,
 }
@@ -85,6 +90,8 @@ enum State {
     Void(Fault),
     NoReason,
     Expired,
+    /// Its last day is further than so many days away, or missing.
+    TooLong(u64),
     /// It counts, but for the rules that do not exist; with what may have been meant.
     InForce(BTreeMap<usize, NoRule>),
 }
@@ -96,6 +103,8 @@ enum NoRule {
     Unknown(Option<String>),
     /// It is about waivers and the like.
     Own,
+    /// The configuration says that no ignore accepts it.
+    Never,
 }
 
 /// The ignores of one source, by what they speak of.
@@ -133,7 +142,7 @@ impl Ignores {
         found.extend(in_yaml(ground.sources, asked.manifests));
         found.extend(in_annotations(ground.sources, asked.manifests));
         let mut ignores = Self::default();
-        let known = Known::new(asked.rules);
+        let known = Known::new(asked);
         for (source, standing, written, region) in found {
             ignores.count.written += 1;
             if !asked.heeds || standing == Standing::Fetched {
@@ -142,7 +151,7 @@ impl Ignores {
             }
             ignores.all.push(Ignore {
                 source,
-                state: known.state(&written, asked.as_of),
+                state: known.state(&written),
                 used: vec![false; written.rules.len()],
                 written,
                 region,
@@ -278,20 +287,24 @@ impl Ignore {
 
 /// The names that may stand in brackets.
 struct Known<'a> {
+    asked: Asked<'a>,
     rules: BTreeSet<&'a str>,
     families: BTreeSet<String>,
 }
 
 impl<'a> Known<'a> {
-    fn new(rules: &'a [Arc<Rule>]) -> Self {
+    fn new(asked: Asked<'a>) -> Self {
+        let rules = asked.rules;
         let families = rules.iter().filter_map(|rule| rule.id.split_once('/'));
         Self {
+            asked,
             families: families.map(|(family, _)| format!("{family}/*")).collect(),
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
         }
     }
 
-    fn state(&self, written: &Written, as_of: Date) -> State {
+    fn state(&self, written: &Written) -> State {
+        let as_of = self.asked.as_of;
         if let Some(fault) = &written.fault {
             return State::Void(fault.clone());
         }
@@ -301,12 +314,27 @@ impl<'a> Known<'a> {
         if written.until.is_some_and(|(last, _)| as_of > last) {
             return State::Expired;
         }
+        let until = written.until.map(|(last, _)| as_of.days_until(last));
+        if let Some(most) = self.asked.max_days
+            && until.is_none_or(|days| u64::try_from(days).unwrap_or(0) > most)
+        {
+            return State::TooLong(most);
+        }
         let named = written.rules.iter().enumerate();
         let unknown = named.filter_map(|(at, (rule, _))| Some((at, self.fault_of(rule)?)));
         State::InForce(unknown.collect())
     }
 
+    /// Is no ignore to accept this rule or, of a family, one of its rules?
+    fn is_never(&self, name: &str) -> bool {
+        let mut never = self.asked.never.iter().map(|one| &*one.value);
+        never.any(|one| one == name || is_of(one, name) || is_of(name, one))
+    }
+
     fn fault_of(&self, name: &str) -> Option<NoRule> {
+        if self.is_never(name) {
+            return Some(NoRule::Never);
+        }
         if self.rules.contains(name) || self.families.contains(name) {
             return None;
         }
@@ -322,6 +350,14 @@ impl<'a> Known<'a> {
         let near = crate::config::suggest::closest(name, rules.chain(families));
         Some(NoRule::Unknown(near.map(str::to_owned)))
     }
+}
+
+/// Is a rule of this family?
+fn is_of(family: &str, rule: &str) -> bool {
+    let start = family
+        .strip_suffix('*')
+        .filter(|start| start.ends_with('/'));
+    start.is_some_and(|start| rule.starts_with(start))
 }
 
 /// The ignores of Terraform code.
@@ -345,8 +381,8 @@ fn in_hcl(ground: Ground<'_>, files: &[Input]) -> Found {
     }
     let marked = |(source, standing): &(SourceId, Standing)| {
         let text = ground.sources.get(*source);
-        let is_hcl = !text.path().ends_with(".json") && !text.is_private();
-        (is_hcl && is_marked(text.text())).then(|| of_hcl(&text, *source, *standing))
+        let may_hold = !text.is_private() && is_marked(text.text());
+        may_hold.then(|| of_terraform(&text, *source, *standing))
     };
     let mut found: Vec<(String, Found)> = all
         .par_iter()
@@ -373,11 +409,17 @@ fn sources_of(graph: &Graph) -> BTreeSet<SourceId> {
     all
 }
 
-fn of_hcl(text: &crate::source::Source, source: SourceId, standing: Standing) -> Found {
-    let (comments, items) = code::of_hcl(source, text);
-    let mut finder = Finder::new(text, Notation::Hcl, &items);
-    of_comments(text.text(), &comments, &mut finder)
-        .into_iter()
+fn of_terraform(text: &crate::source::Source, source: SourceId, standing: Standing) -> Found {
+    let found = match text.path().ends_with(".json") {
+        true => json::of_text(source, text),
+        false => {
+            let (comments, items) = code::of_hcl(source, text);
+            let mut finder = Finder::new(text, Notation::Hcl, &items);
+            of_comments(text.text(), &comments, &mut finder)
+        }
+    };
+    let found = found.into_iter();
+    found
         .map(|(written, region)| (source, standing, written, region))
         .collect()
 }
