@@ -88,6 +88,8 @@ pub struct Request {
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+    /// Markers of other tools count as ignores, whatever the configuration says.
+    pub foreign_ignores: bool,
     /// Which known findings are accepted.
     pub baseline: BaselineChoice,
 }
@@ -185,6 +187,8 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         base: &scan.base,
     };
     let config = &scan.settings.config;
+    let foreign =
+        (request.foreign_ignores || config.heeds_foreign()).then(|| verdict::Foreign::new(catalog));
     let asked = verdict::Asked {
         files: &scan.inputs.files,
         manifests: &scan.manifests,
@@ -192,6 +196,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         heeds: !request.no_inline_ignores && config.heeds_ignores(),
         max_days: config.ignores.max_days.as_ref().map(|days| days.value),
         never: &config.ignores.never,
+        foreign: foreign.as_ref(),
         as_of: scan.settings.as_of,
     };
     let ignores = verdict::Ignores::find(ground, asked);

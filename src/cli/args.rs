@@ -305,6 +305,15 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) no_inline_ignores: bool,
+    /// Markers of checkov, trivy and tfsec count as ignores where their check asks what a rule here asks
+    #[arg(
+        long,
+        env = "GARDEFOU_FOREIGN_IGNORES",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Judgement"
+    )]
+    pub(super) foreign_ignores: bool,
     /// Findings that this file holds are known: accepted, still shown [default: that of the configuration]
     #[arg(
         long,

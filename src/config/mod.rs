@@ -281,6 +281,12 @@ impl Config {
         self.ignores.inline.as_ref().is_none_or(|heeds| heeds.value)
     }
 
+    /// Do the markers of other tools count?
+    pub fn heeds_foreign(&self) -> bool {
+        let foreign = self.ignores.foreign.as_ref();
+        foreign.is_some_and(|heeds| heeds.value)
+    }
+
     /// The level of data that nobody labelled.
     pub fn assume(&self) -> Level {
         let assume = self.classification.assume.as_ref();

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says how far it came"
 )]
 
+mod baseline;
 mod cli;
 mod cluster_export;
 mod conformance;
@@ -17,6 +18,7 @@ mod guest;
 mod hospital;
 mod hostile;
 mod human;
+mod ignore_add;
 mod ignores;
 mod inspect;
 mod kubernetes;

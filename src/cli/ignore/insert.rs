@@ -226,6 +226,3 @@ fn member(doc: &Document, object: NodeId, text: &str) -> Insertion {
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
-
-#[cfg(test)]
-mod tests;

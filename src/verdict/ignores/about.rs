@@ -19,6 +19,9 @@ pub(in crate::verdict) fn about_ignores(
     judged: Option<&BTreeSet<&str>>,
 ) -> Vec<Finding> {
     let all = ignores.all.iter();
+    // A marker that does nothing here serves another tool.
+    let all =
+        all.filter(|ignore| !ignore.written.foreign || ignore.is_met() || ignore.is_unknown(0));
     all.flat_map(|ignore| match &ignore.state {
         State::Void(fault) => vec![void(ignore, fault)],
         State::NoReason => vec![no_reason(ignore)],
@@ -40,7 +43,8 @@ fn in_force(
             let place = Place::new(ignore.source, *span);
             match unknown.get(&at) {
                 Some(why) => Some(no_rule(ignore, name, why, place)),
-                None if ignore.used.get(at) == Some(&true) || ignore.is_reached => None,
+                None if ignore.used.get(at) == Some(&true) => None,
+                None if ignore.is_reached || ignore.written.foreign => None,
                 None => is_judged(name, judged?).then(|| unused(ignore, name, place)),
             }
         })
