@@ -186,38 +186,21 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         catalog,
         base: &scan.base,
     };
-    let config = &scan.settings.config;
-    let foreign =
-        (request.foreign_ignores || config.heeds_foreign()).then(|| verdict::Foreign::new(catalog));
-    let asked = verdict::Asked {
-        files: &scan.inputs.files,
-        manifests: &scan.manifests,
-        rules,
-        heeds: !request.no_inline_ignores && config.heeds_ignores(),
-        max_days: config.ignores.max_days.as_ref().map(|days| days.value),
-        never: &config.ignores.never,
-        foreign: foreign.as_ref(),
-        as_of: scan.settings.as_of,
-    };
-    let ignores = verdict::Ignores::find(ground, asked);
+    let ignores = known::ignores(request, &scan, ground, rules);
     let ignore_count = ignores.count;
-    let (baseline, faults) = known::load(request, &scan).unwrap_or_default();
-    let failed = !faults.is_empty() || known::is_incomplete(&scan.problems);
-    let seen = baseline
-        .as_ref()
-        .map(|_| known::seen(request, &scan, failed));
+    let known = known::load(request, &scan);
     (scan.findings, scan.baseline) = verdict::settle(
         &evaluation,
         ground,
         &scan.settings.config,
         verdict::Accepted {
             ignores,
-            baseline: baseline.as_ref().zip(seen.as_ref()),
+            baseline: known.baseline.as_ref().map(|(all, seen)| (all, seen)),
         },
         scan.settings.as_of,
         chosen.is_limited(),
     );
-    scan.problems.extend(faults);
+    scan.problems.extend(known.faults);
     scan.requirements = verdict::requirements(Hearing {
         catalog,
         rules,

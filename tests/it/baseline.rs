@@ -101,6 +101,16 @@ fn what_is_known_stays_visible_and_does_not_fail() {
             "{line}"
         );
     }
+    let schema = crate::support::root().join("docs/schema/baseline.schema.json");
+    let schema = std::fs::read_to_string(schema).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let written = serde_json::from_str(&entries).expect("JSON");
+    let errors: Vec<String> = validator
+        .iter_errors(&written)
+        .map(|one| one.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
     // One line for each, sorted, and the same bytes again.
     let lines: Vec<&str> = entries
         .lines()
@@ -367,7 +377,7 @@ fn the_configuration_names_it_and_it_ends() {
     assert_eq!(later.document["baseline"]["expired"], true);
     assert_eq!(
         later.about(),
-        ["4 expired: the baseline ended on 2027-06-30: its findings count again"]
+        ["5 expired: the baseline ended on 2027-06-30: its findings count again"]
     );
     assert_ne!(later.document["summary"]["failing"], 0);
     // The environment names another, and an empty one nothing.

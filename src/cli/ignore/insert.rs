@@ -73,7 +73,7 @@ pub(super) fn insertion(
     words: Words<'_>,
 ) -> Result<Insertion, NoPlace> {
     let text = source.text();
-    let is_json = source.path().ends_with(".json") || text.trim_start().starts_with(['{', '[']);
+    let is_json = source.path().ends_with(".json") || text.trim_start().starts_with('{');
     if is_json && let Some(doc) = parsed(source) {
         return match is_object {
             true => annotation(&doc, block, words),
@@ -93,7 +93,9 @@ fn parsed(source: &Source) -> Option<Document> {
 /// A comment on a line of its own above the block, indented as that is.
 fn comment(text: &str, block: Span, words: Words<'_>) -> Insertion {
     let before = text.get(..block.start as usize).unwrap_or_default();
-    let at = before.rfind('\n').map_or(0, |at| at + 1);
+    // A byte order mark stays the first thing there is.
+    let first = text.len() - text.trim_start_matches('\u{feff}').len();
+    let at = before.rfind('\n').map_or(first, |at| at + 1);
     let line = text.get(at..).unwrap_or_default();
     let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
     let indent = line.get(..indent).unwrap_or_default();
@@ -108,9 +110,9 @@ fn comment(text: &str, block: Span, words: Words<'_>) -> Insertion {
 /// How lines end here: as the one above does, else as the first.
 fn ending(text: &str, at: usize) -> &'static str {
     let above = text.get(..at).unwrap_or_default();
-    let line = match above.is_empty() {
-        true => text.split_inclusive('\n').next().unwrap_or_default(),
-        false => above,
+    let line = match above.ends_with('\n') {
+        true => above,
+        false => text.split_inclusive('\n').next().unwrap_or_default(),
     };
     if line.ends_with("\r\n") { "\r\n" } else { "\n" }
 }

@@ -4,6 +4,7 @@ mod args;
 mod insert;
 mod target;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -86,19 +87,15 @@ impl Job<'_> {
             reason: &reason,
             until,
         };
+        let file = self.file(&scan, &source)?;
         let is_object = on.iter().all(|one| one.root.is_none());
         let insertion = insert::insertion(&source, place.span, is_object, words)
             .map_err(|why| self.no_place(why, &source))?;
-        let edit = self.edit(&scan, &source, &insertion)?;
+        let edit = self.edit(file, &source, &insertion)?;
         if !self.args.dry_run {
             self.write(&edit, &source)?;
-            let names: Vec<&str> = findings.iter().map(|one| &*one.fingerprint).collect();
             let after = scan::run(&asked, &engine);
-            let accepted = |name: &&str| {
-                let mut all = after.findings.iter();
-                all.any(|one| one.fingerprint == **name && one.waived.is_some())
-            };
-            if !names.iter().all(accepted) || after.problems.len() > scan.problems.len() {
+            if !self.does_it(&scan, &after, &findings, place) {
                 self.restore(&edit, &source)?;
                 return Err(self.did_nothing(&source, place, &scan));
             }
@@ -229,8 +226,8 @@ impl Job<'_> {
         }
     }
 
-    /// The file behind a source, with the insertion.
-    fn edit(&self, scan: &Scan, source: &Source, insertion: &Insertion) -> Result<Edit, Fault> {
+    /// The file behind a source, when it is one that people write.
+    fn file(&self, scan: &Scan, source: &Source) -> Result<PathBuf, Fault> {
         let path = clean_line(source.path()).into_owned();
         let waiver_en = "write a [[waiver]] in gardefou.toml";
         let waiver_fr = "écrivez une entrée [[waiver]] dans gardefou.toml";
@@ -251,9 +248,9 @@ impl Job<'_> {
         let root = scan.inputs.root.clone().unwrap_or_default();
         let boundary = discover::boundary(&root);
         let inside = |file: &PathBuf| file.starts_with(&boundary) && file.is_file();
-        let file = root.join(source.path()).canonicalize().ok().filter(inside);
-        let Some(file) = file else {
-            return Err(self.fault(
+        let file = root.join(source.path()).canonicalize().ok();
+        file.filter(inside).ok_or_else(|| {
+            self.fault(
                 format!(
                     "{path} is no file inside {}: {waiver_en}",
                     boundary.display()
@@ -262,24 +259,25 @@ impl Job<'_> {
                     "{path} n’est pas un fichier de {} : {waiver_fr}",
                     boundary.display()
                 ),
-            ));
-        };
+            )
+        })
+    }
+
+    /// The file with the insertion.
+    fn edit(&self, file: PathBuf, source: &Source, insertion: &Insertion) -> Result<Edit, Fault> {
         let changed = || {
+            let path = clean_line(source.path());
             self.fault(
                 format!("{path} is no plain UTF-8, or has changed meanwhile: nothing is written"),
                 format!("{path} n’est pas en UTF-8 simple, ou vient de changer : rien n’est écrit"),
             )
         };
         let old = discover::bytes(&file, MAX_FILE).map_err(|_| changed())?;
-        let text = old.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&old);
-        let start = old.len() - text.len();
-        if text != source.text().as_bytes() {
+        if old != source.text().as_bytes() {
             return Err(changed());
         }
         let new = insertion.into(source.text()).ok_or_else(changed)?;
-        let mut with = old.get(..start).unwrap_or_default().to_vec();
-        with.extend(new.into_bytes());
-        let new = with;
+        let new = new.into_bytes();
         Ok(Edit { file, old, new })
     }
 
@@ -297,12 +295,30 @@ impl Job<'_> {
         })
     }
 
+    /// Are the findings accepted now, and none but those of the block, or of what the call of a module brings?
+    fn does_it(&self, before: &Scan, after: &Scan, meant: &[&Finding], place: Place) -> bool {
+        let waived = |scan: &Scan| -> HashSet<String> {
+            let all = scan.findings.iter().filter(|one| one.waived.is_some());
+            all.map(|one| one.fingerprint.clone()).collect()
+        };
+        let (old, new) = (waived(before), waived(after));
+        let is_there = |finding: &&Finding| {
+            let resource = finding.on.and_then(|id| before.graph.get(id));
+            resource.is_some_and(|one| one.block == place || one.calls.contains(&place))
+        };
+        let there = before.findings.iter().filter(is_there);
+        let there: HashSet<&str> = there.map(|one| &*one.fingerprint).collect();
+        meant.iter().all(|one| new.contains(&one.fingerprint))
+            && new.difference(&old).all(|name| there.contains(&**name))
+            && after.problems.len() <= before.problems.len()
+    }
+
     fn did_nothing(&self, source: &Source, place: Place, scan: &Scan) -> Fault {
         let path = clean_line(source.path()).into_owned();
         let line = scan.sources.start(place).line;
         self.fault(
-            format!("an ignore above {path}:{line} does not accept the finding; the file is as it was\nhelp: write a [[waiver]] in gardefou.toml"),
-            format!("une dérogation au-dessus de {path}:{line} n’accepte pas le constat ; le fichier est inchangé\nremède : écrivez une entrée [[waiver]] dans gardefou.toml"),
+            format!("an ignore above {path}:{line} would not accept this finding, or others with it; the file is as it was\nhelp: write a [[waiver]] in gardefou.toml"),
+            format!("une dérogation au-dessus de {path}:{line} n’accepterait pas ce constat, ou en accepterait d’autres ; le fichier est inchangé\nremède : écrivez une entrée [[waiver]] dans gardefou.toml"),
         )
     }
 
