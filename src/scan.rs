@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use changes::Changes;
+pub use known::{BaselineChoice, settings_of};
+
 use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
 use crate::catalog::{self, Catalog};
@@ -89,22 +91,12 @@ pub struct Request {
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+    /// Markers of other tools count as ignores, whatever the configuration says.
+    pub foreign_ignores: bool,
     /// Which known findings are accepted.
     pub baseline: BaselineChoice,
     /// Report only what touches these; none: everything.
     pub changes: Option<Changes>,
-}
-
-/// Which baseline counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum BaselineChoice {
-    /// The one that the configuration names, if it does.
-    #[default]
-    Configured,
-    /// This one.
-    File(PathBuf),
-    /// None.
-    Without,
 }
 
 /// How charts and kustomizations are rendered.
@@ -202,32 +194,21 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         catalog,
         base: &scan.base,
     };
-    let asked = verdict::Asked {
-        files: &scan.inputs.files,
-        manifests: &scan.manifests,
-        rules,
-        heeds: !request.no_inline_ignores && scan.settings.config.heeds_ignores(),
-        as_of: scan.settings.as_of,
-    };
-    let ignores = verdict::Ignores::find(ground, asked);
+    let ignores = known::ignores(request, &scan, ground, rules);
     let ignore_count = ignores.count;
-    let (baseline, faults) = known::load(request, &scan).unwrap_or_default();
-    let failed = !faults.is_empty() || known::is_incomplete(&scan.problems);
-    let seen = baseline
-        .as_ref()
-        .map(|_| known::seen(request, &scan, failed));
+    let known = known::load(request, &scan);
     (scan.findings, scan.baseline) = verdict::settle(
         &evaluation,
         ground,
         &scan.settings.config,
         verdict::Accepted {
             ignores,
-            baseline: baseline.as_ref().zip(seen.as_ref()),
+            baseline: known.baseline.as_ref().map(|(all, seen)| (all, seen)),
         },
         scan.settings.as_of,
         chosen.is_limited(),
     );
-    scan.problems.extend(faults);
+    scan.problems.extend(known.faults);
     scan.requirements = verdict::requirements(Hearing {
         catalog,
         rules,
@@ -284,21 +265,6 @@ fn with_users(engine: &Engine, request: &Request, scan: &Scan) -> (Engine, Vec<P
 /// Everything but the policies: what `inspect` shows.
 pub fn understand(request: &Request) -> Scan {
     read(request, Keep::All)
-}
-
-/// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
-pub fn settings_of(request: &Request) -> (Config, PathBuf) {
-    let named = request.paths.iter();
-    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
-    let root = discover::common_folder(&folders)
-        .or_else(|| std::env::current_dir().ok())
-        .unwrap_or_default();
-    let inputs = Inputs {
-        root: Some(root.clone()),
-        ..Inputs::default()
-    };
-    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
-    (config, root)
 }
 
 /// What is kept of the evaluated code.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineArgs;
+use super::ignore::IgnoreArgs;
 use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
@@ -97,6 +98,19 @@ Examples:
 
 Exit status: 0, 2 when the job could not be done or not everything could be read, 3 when there was nothing to scan.")]
     Baseline(BaselineArgs),
+    /// Write an ignore into the code, above what it is about
+    ///
+    /// One line is inserted, in the notation of the file, and no other byte is touched: a comment in Terraform and YAML, the
+    /// key "//" in .tf.json, the annotation gardefou.eu/ignore in JSON manifests. The code is then scanned again: where the
+    /// findings are not accepted, the file is put back as it was.
+    #[command(after_long_help = "\
+Examples:
+  gardefou ignore --add residency/outside-area aws_s3_bucket.training --reason \"synthetic records\" --until 2026-12-31
+  gardefou ignore --add encryption/not-encrypted module.db.aws_db_instance.main --at module.db --reason \"no data yet\"
+  gardefou ignore --add 'qualification/*' 'apps/v1/Deployment prod/api' k8s --reason \"contract under way\" --dry-run
+
+Exit status: 0 when it is written, 2 when it is not.")]
+    Ignore(IgnoreArgs),
     /// Explain a rule, a requirement or an offering
     #[command(after_long_help = "\
 Examples:
@@ -310,6 +324,15 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) no_inline_ignores: bool,
+    /// Markers of checkov, trivy and tfsec count as ignores where their check asks what a rule here asks
+    #[arg(
+        long,
+        env = "GARDEFOU_FOREIGN_IGNORES",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Judgement"
+    )]
+    pub(super) foreign_ignores: bool,
     /// Findings that this file holds are known: accepted, still shown [default: that of the configuration]
     #[arg(
         long,

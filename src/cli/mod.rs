@@ -6,6 +6,7 @@ mod catalog;
 mod explain;
 mod file;
 mod help;
+mod ignore;
 mod init;
 mod inspect;
 mod locale;
@@ -110,6 +111,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(args) => scan::run(args, options, &cli.terminal),
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
         Command::Baseline(args) => baseline::run(args, options, &cli.terminal),
+        Command::Ignore(args) => ignore::run(args, options, &cli.terminal),
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args, &cli.terminal),

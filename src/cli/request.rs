@@ -58,6 +58,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         gitignore: args.gitignore,
         alone: false,
         no_inline_ignores: false,
+        foreign_ignores: false,
         baseline: BaselineChoice::Without,
         changes: None,
     })
@@ -106,6 +107,7 @@ pub(super) fn scan_request(
     request.changes = changes(args, &mut request, lang)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
+    request.foreign_ignores = args.foreign_ignores;
     request.baseline = match &args.baseline {
         _ if args.no_baseline => BaselineChoice::Without,
         Some(file) if !file.as_os_str().is_empty() => BaselineChoice::File(file.clone()),

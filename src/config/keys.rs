@@ -344,12 +344,31 @@ pub static IGNORES: Table = Table {
     name: "[ignores]",
     about: "What ignores in the code may do",
     required: &[],
-    keys: &[key(
-        "inline",
-        Takes::Flag,
-        "Ignores in the code count; `false`: they do nothing and are counted",
-    )
-    .or("true")],
+    keys: &[
+        key(
+            "inline",
+            Takes::Flag,
+            "Ignores in the code count; `false`: they do nothing and are counted",
+        )
+        .or("true"),
+        key(
+            "max-days",
+            Takes::Number(1, LONGEST_IGNORE),
+            "Days that an ignore may last from the day of the scan; one without an end does nothing then",
+        )
+        .or("no bound"),
+        key(
+            "never",
+            Takes::Texts,
+            "Rules, or families as `residency/*`, that no ignore in the code can accept",
+        ),
+        key(
+            "foreign",
+            Takes::Flag,
+            "Markers of checkov, trivy and tfsec count as ignores where their check asks what a rule here asks",
+        )
+        .or("false"),
+    ],
 };
 
 /// `[baseline]`
@@ -363,6 +382,9 @@ pub static BASELINE: Table = Table {
         "The baseline, relative to the folder of the configuration",
     )],
 };
+
+/// Days that an ignore may be allowed at most: ten years are no end.
+pub const LONGEST_IGNORE: u64 = 3650;
 
 /// `[catalog]`
 pub static CATALOG: Table = Table {

@@ -268,12 +268,24 @@ pub struct Fail {
 pub struct Ignores {
     /// Do they count?
     pub inline: Option<Located<bool>>,
+    /// So many days ahead their last day may lie; with it, each needs one.
+    pub max_days: Option<Located<u64>>,
+    /// Rules and families that they cannot accept.
+    pub never: Vec<Located<String>>,
+    /// Do the markers of other tools count?
+    pub foreign: Option<Located<bool>>,
 }
 
 impl Config {
     /// Do ignores in the code count?
     pub fn heeds_ignores(&self) -> bool {
         self.ignores.inline.as_ref().is_none_or(|heeds| heeds.value)
+    }
+
+    /// Do the markers of other tools count?
+    pub fn heeds_foreign(&self) -> bool {
+        let foreign = self.ignores.foreign.as_ref();
+        foreign.is_some_and(|heeds| heeds.value)
     }
 
     /// The level of data that nobody labelled.

@@ -154,6 +154,14 @@ impl Reader {
         self.known(&section, &keys::IGNORES);
         Ignores {
             inline: self.boolean(&section, "inline"),
+            max_days: self.count(
+                &section,
+                "max-days",
+                &Text::new("days", "jours"),
+                keys::LONGEST_IGNORE,
+            ),
+            never: self.texts(&section, "never"),
+            foreign: self.boolean(&section, "foreign"),
         }
     }
 
@@ -329,6 +337,40 @@ impl Reader {
             }),
             other => {
                 self.wrong_type(at, Text::new("true or false", "vrai ou faux"), other, value);
+                None
+            }
+        }
+    }
+
+    /// So many of a thing, from 1 to `most`.
+    fn count(
+        &mut self,
+        of: &Section<'_>,
+        key: &str,
+        what: &Text,
+        most: u64,
+    ) -> Option<Located<u64>> {
+        let (at, value) = of.get(self, key)?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            let expected = text!("a number of {what}", "un nombre de {what}"; what);
+            self.wrong_type(at, expected, value.get_ref(), value);
+            return None;
+        };
+        let place = self.place(value.span());
+        let digits = number.as_str().replace('_', "");
+        let count = u64::from_str_radix(&digits, number.radix()).ok();
+        match count.filter(|count| (1..=most).contains(count)) {
+            Some(value) => Some(Located {
+                value,
+                place,
+                key: at,
+            }),
+            None => {
+                let message = text!(
+                    "`{key}` is a number of {what} from 1 to {most}",
+                    "`{key}` est un nombre de {what} de 1 à {most}"; what
+                );
+                self.wrong(message, place, None);
                 None
             }
         }

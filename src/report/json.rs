@@ -382,6 +382,8 @@ pub(super) struct CoverageOut<'a> {
 struct IgnoresOut {
     written: usize,
     not_heeded: usize,
+    foreign: usize,
+    foreign_unmapped: usize,
 }
 
 /// A folder of facts that lies over those of the binary.
@@ -532,6 +534,8 @@ pub(super) fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
         inline_ignores: IgnoresOut {
             written: coverage.ignores.written,
             not_heeded: coverage.ignores.not_heeded,
+            foreign: coverage.ignores.foreign,
+            foreign_unmapped: coverage.ignores.foreign_unmapped,
         },
     }
 }

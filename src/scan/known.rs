@@ -1,17 +1,73 @@
-//! The baseline of a scan: which file it is, and what was looked at, so that what is gone can be told from what is elsewhere.
+//! What a scan accepts: which ignores count, which file the baseline is, and what was looked at, so that what is gone can be told
+//! from what is elsewhere.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{BaselineChoice, Request, Scan};
-use crate::config;
-use crate::discover::{self, folder_of, in_repository};
+use super::{Request, Scan, configuration};
+use crate::config::{self, Config};
+use crate::discover::{self, Inputs, folder_of, in_repository};
 use crate::kubernetes::RenderOutcome;
+use crate::policy::Rule;
 use crate::problem::{Problem, ProblemCode, Weight};
+use crate::source::Sources;
 use crate::verdict::baseline::{self, Baseline, Seen};
+use crate::verdict::{Asked, Foreign, Ground, Ignores};
 
-/// The baseline that was asked for, or what is wrong with it; none: nobody asked.
-pub(super) fn load(request: &Request, scan: &Scan) -> Option<(Option<Baseline>, Vec<Problem>)> {
+/// Which baseline counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BaselineChoice {
+    /// The one that the configuration names, if it does.
+    #[default]
+    Configured,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    Without,
+}
+
+/// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
+pub fn settings_of(request: &Request) -> (Config, PathBuf) {
+    let named = request.paths.iter();
+    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
+    let root = discover::common_folder(&folders)
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    let inputs = Inputs {
+        root: Some(root.clone()),
+        ..Inputs::default()
+    };
+    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
+    (config, root)
+}
+
+/// What is known of a scan beforehand.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The baseline that was asked for, and what the scan looked at.
+    pub(super) baseline: Option<(Baseline, Seen)>,
+    /// What is wrong with it.
+    pub(super) faults: Vec<Problem>,
+}
+
+/// The baseline that was asked for, if it was.
+pub(super) fn load(request: &Request, scan: &Scan) -> Known {
+    match read(request, scan) {
+        None => Known::default(),
+        Some(Ok(baseline)) => Known {
+            baseline: Some((baseline, seen(request, scan))),
+            faults: Vec::new(),
+        },
+        Some(Err(faults)) => Known {
+            baseline: None,
+            faults,
+        },
+    }
+}
+
+/// The file, or what is wrong with it; none: nobody asked for one.
+fn read(request: &Request, scan: &Scan) -> Option<Result<Baseline, Vec<Problem>>> {
     let config = &scan.settings.config;
     let root = scan.inputs.root.clone().unwrap_or_default();
     let (file, place) = match (&request.baseline, &config.baseline) {
@@ -42,25 +98,40 @@ pub(super) fn load(request: &Request, scan: &Scan) -> Option<(Option<Baseline>, 
         Ok(real) => baseline::load(real, &config::shown(real, &root), &scan.sources),
         Err(_) => baseline::load(&file, &file.display().to_string(), &scan.sources),
     };
-    Some(match found {
-        Ok(baseline) => (Some(baseline), Vec::new()),
-        Err(faults) => {
-            let drawn = |fault: Problem| match (fault.place, place) {
-                (None, Some(place)) => fault.at(place),
-                _ => fault,
-            };
-            (None, faults.into_iter().map(drawn).collect())
-        }
-    })
+    Some(found.map_err(|faults| {
+        let drawn = |fault: Problem| match (fault.place, place) {
+            (None, Some(place)) => fault.at(place),
+            _ => fault,
+        };
+        faults.into_iter().map(drawn).collect()
+    }))
 }
 
-/// Something could not be read or judged.
-pub(super) fn is_incomplete(problems: &[Problem]) -> bool {
-    problems.iter().any(|one| one.weight == Weight::Error)
+/// The ignores in the code, as the configuration and the command line let them count.
+pub(super) fn ignores(
+    request: &Request,
+    scan: &Scan,
+    ground: Ground<'_>,
+    rules: &[Arc<Rule>],
+) -> Ignores {
+    let config = &scan.settings.config;
+    let foreign =
+        (request.foreign_ignores || config.heeds_foreign()).then(|| Foreign::new(ground.catalog));
+    let asked = Asked {
+        files: &scan.inputs.files,
+        manifests: &scan.manifests,
+        rules,
+        heeds: !request.no_inline_ignores && config.heeds_ignores(),
+        max_days: config.ignores.max_days.as_ref().map(|days| days.value),
+        never: &config.ignores.never,
+        foreign: foreign.as_ref(),
+        as_of: scan.settings.as_of,
+    };
+    Ignores::find(ground, asked)
 }
 
 /// What a scan looked at.
-pub(super) fn seen(request: &Request, scan: &Scan, incomplete: bool) -> Seen {
+fn seen(request: &Request, scan: &Scan) -> Seen {
     let root = scan.inputs.root.clone().unwrap_or_default();
     let top = discover::boundary(&root);
     let asked = request.paths.iter().filter_map(|path| {
@@ -97,7 +168,7 @@ pub(super) fn seen(request: &Request, scan: &Scan, incomplete: bool) -> Seen {
         asked,
         read,
         rendered: renderings.iter().any(|one| rendered(&one.outcome)),
-        incomplete,
+        incomplete: scan.problems.iter().any(|one| one.weight == Weight::Error),
         top,
     }
 }

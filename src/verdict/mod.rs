@@ -27,7 +27,7 @@ pub use exit::{Bar, ExitStatus, decide};
 pub use finding::{AcceptedBy, Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
 pub use frameworks::{Chosen, choose, left_out, limit};
-pub use ignores::{Asked, IgnoreCount, Ignores};
+pub use ignores::{Asked, Foreign, IgnoreCount, Ignores};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
 pub use packages::{PackageCount, ReleaseCount};

@@ -7,6 +7,7 @@
 )]
 
 mod action;
+mod baseline;
 mod changed;
 mod cli;
 mod cluster_export;
@@ -21,6 +22,7 @@ mod guest;
 mod hospital;
 mod hostile;
 mod human;
+mod ignore_add;
 mod ignores;
 mod init;
 mod inspect;

@@ -1,10 +1,8 @@
 //! `[render]`: how charts and kustomizations are rendered.
 
-use toml::de::DeValue;
-
 use super::super::{Located, Render, RenderChart, keys};
 use super::{Reader, Section};
-use crate::text::{Text, text};
+use crate::text::Text;
 
 impl Reader {
     pub(super) fn render(&mut self, top: &Section<'_>) -> Render {
@@ -34,34 +32,7 @@ impl Reader {
     }
 
     fn seconds(&mut self, of: &Section<'_>, key: &str) -> Option<Located<u64>> {
-        let (at, value) = of.get(self, key)?;
-        let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(
-                at,
-                Text::new("a number of seconds", "un nombre de secondes"),
-                value.get_ref(),
-                value,
-            );
-            return None;
-        };
-        let place = self.place(value.span());
-        let digits = number.as_str().replace('_', "");
-        let seconds = u64::from_str_radix(&digits, number.radix()).ok();
-        match seconds.filter(|seconds| (1..=keys::LONGEST_RENDERING).contains(seconds)) {
-            Some(value) => Some(Located {
-                value,
-                place,
-                key: at,
-            }),
-            None => {
-                let most = keys::LONGEST_RENDERING;
-                let message = text!(
-                    "`{key}` is a number of seconds from 1 to {most}",
-                    "`{key}` est un nombre de secondes de 1 à {most}"
-                );
-                self.wrong(message, place, None);
-                None
-            }
-        }
+        let things = Text::new("seconds", "secondes");
+        self.count(of, key, &things, keys::LONGEST_RENDERING)
     }
 }

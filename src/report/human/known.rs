@@ -64,3 +64,20 @@ pub(super) fn summary(used: &BaselineUse, report: &Report<'_>, look: &Look) -> V
     }
     lines
 }
+
+/// Markers of other tools that somebody may believe are heeded.
+pub(super) fn foreign(report: &Report<'_>) -> Option<String> {
+    let n = report.coverage.ignores.foreign_unmapped;
+    (n > 0).then(|| match report.lang {
+        Lang::En => format!(
+            "{} of other tools: no rule here asks the same",
+            count(n, "marker")
+        ),
+        Lang::Fr if n == 1 => {
+            "1 marqueur d’un autre outil : aucune règle ici ne pose la même question".to_owned()
+        }
+        Lang::Fr => {
+            format!("{n} marqueurs d’autres outils : aucune règle ici ne pose la même question")
+        }
+    })
+}

@@ -172,6 +172,7 @@ pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<Strin
         lines.push(format!("{}{colon} {what}", lang.files(of.files, of.kind)));
     }
     lines.extend(packages::not_seen(coverage, lang, look));
+    lines.extend(known::foreign(report));
     if coverage.scanned() > 0 && coverage.resources.total == 0 {
         lines.push(lang.say(NO_RESOURCE).to_owned());
     }

@@ -241,6 +241,3 @@ impl Seen {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;
