@@ -33,6 +33,7 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_html;
 mod requirements;
 mod schemas;
 mod secrets;

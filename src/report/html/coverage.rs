@@ -68,7 +68,7 @@ fn resources(page: &Page<'_>, h: &mut Markup) {
         page.say("Number", "Nombre"),
     ];
     let caption = page.say("Resources that were judged", "Ressources jugées");
-    table(h, "", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for (name, n) in rows {
             h.tag("tr", &[], |h| {
                 h.leaf("th", &[("scope", "row")], name);
@@ -98,7 +98,7 @@ fn facts(page: &Page<'_>, h: &mut Markup) {
         page.say("Unknown", "Inconnu"),
     ];
     let caption = page.say("Facts, by resource", "Faits, par ressource");
-    table(h, "", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for of in &page.report.coverage.facts {
             h.tag("tr", &[], |h| {
                 h.leaf("th", &[("scope", "row")], page.lang.fact(of.fact));
@@ -121,7 +121,7 @@ fn rules(page: &Page<'_>, h: &mut Markup) {
         "Rules that were asked, and what they answered of each resource",
         "Règles posées, et leur réponse pour chaque ressource",
     );
-    table(h, "rules", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for of in &page.report.coverage.rules {
             h.tag("tr", &[], |h| {
                 h.tag("th", &[("scope", "row")], |h| {

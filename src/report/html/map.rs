@@ -201,16 +201,31 @@ fn lead(page: &Page<'_>, stocks: &Stocks<'_>) -> String {
     let outside = of(|area| !matches!(area, Area::Eu | Area::Eea));
     let total = |spot| stocks.by_spot.get(&spot).map_or(0, Stock::total);
     let (wide, unknown) = (total(Spot::Worldwide), total(Spot::Unknown));
-    let mut text = match page.lang {
-        crate::report::Lang::En => format!(
-            "{resources} that hold data: {inside} in the European Economic Area, {outside} outside it, {wide} in no fixed place, \
-             {unknown} in a place that is not established."
+    let mut parts = vec![
+        format!(
+            "{inside} {}",
+            page.say(
+                "in the European Economic Area",
+                "dans l’Espace économique européen"
+            )
         ),
-        crate::report::Lang::Fr => format!(
-            "{resources} qui détiennent des données : {inside} dans l’Espace économique européen, {outside} en dehors, {wide} sans lieu \
-             fixe, {unknown} dans un lieu non établi."
-        ),
-    };
+        format!("{outside} {}", page.say("outside it", "en dehors")),
+    ];
+    if wide > 0 {
+        parts.push(format!(
+            "{wide} {}",
+            page.say("in no fixed place", "sans lieu fixe")
+        ));
+    }
+    parts.push(format!(
+        "{unknown} {}",
+        page.say(
+            "in a place that is not established",
+            "dans un lieu non établi"
+        )
+    ));
+    let hold = page.say("with data:", "avec des données\u{a0}:");
+    let mut text = format!("{resources} {hold} {}.", parts.join(", "));
     if stocks.spread > 0 {
         text += &match page.lang {
             crate::report::Lang::En => format!(
@@ -497,8 +512,17 @@ fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
     let mut headings = vec![page.say("Country", "Pays"), page.say("Area", "Zone")];
     headings.extend(levels.iter().map(|level| page.lang.level(*level)));
     headings.push(page.say("All", "Toutes"));
-    headings.push(page.say("Copies", "Copies"));
-    headings.push(page.say("Violations", "Violations"));
+    let (mut copies, mut misplaced) = (false, false);
+    for stock in stocks.by_spot.values() {
+        copies |= stock.copies > 0;
+        misplaced |= stock.violations > 0;
+    }
+    if copies {
+        headings.push(page.say("Copies", "Copies"));
+    }
+    if misplaced {
+        headings.push(page.say("Violations", "Violations"));
+    }
     let mut spots: Vec<(&Spot<'_>, &Stock)> = stocks.by_spot.iter().collect();
     // The widest area last: what is outside stands together.
     spots.sort_by_key(|(spot, stock)| {
@@ -528,8 +552,12 @@ fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
                     number(h, stock.levels.get(level).copied().unwrap_or(0));
                 }
                 number(h, stock.total());
-                number(h, stock.copies);
-                violations(h, stock.violations);
+                if copies {
+                    number(h, stock.copies);
+                }
+                if misplaced {
+                    violations(h, stock.violations);
+                }
             });
         }
     });

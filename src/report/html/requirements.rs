@@ -142,19 +142,19 @@ fn links(page: &Page<'_>, h: &mut Markup, one: &RequirementStanding) {
     if shown.is_empty() {
         return;
     }
-    h.tag("p", &[("class", "links")], |h| {
-        for (at, (to, finding)) in shown.iter().take(LINKS).enumerate() {
-            if at > 0 {
-                h.text(", ");
-            }
-            h.link(to, &[], |h| h.text(&finding.address));
+    h.tag("ul", &[("class", "links")], |h| {
+        for (to, finding) in shown.iter().take(LINKS) {
+            h.tag("li", &[], |h| {
+                h.link(to, &[], |h| h.text(&finding.address));
+            });
         }
         let left = one.findings.len().saturating_sub(LINKS.min(shown.len()));
         if left > 0 {
-            h.text(&match page.lang {
-                crate::report::Lang::En => format!(" and {left} more"),
-                crate::report::Lang::Fr => format!(" et {left} de plus"),
-            });
+            let text = match page.lang {
+                crate::report::Lang::En => format!("and {left} more"),
+                crate::report::Lang::Fr => format!("et {left} de plus"),
+            };
+            h.leaf("li", &[], &text);
         }
     });
 }
