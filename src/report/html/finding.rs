@@ -134,17 +134,17 @@ pub(super) fn excerpt(page: &Page<'_>, h: &mut Markup, place: Place, label: &str
             }
         });
         if !source.is_private() {
-            lines(page, h, &Excerpt::new(sources, place, ""));
+            let label = position(sources, place);
+            lines(h, &Excerpt::new(sources, place, ""), &label);
         }
     });
 }
 
-fn lines(page: &Page<'_>, h: &mut Markup, excerpt: &Excerpt) {
-    let label = page.say("Source", "Source");
+fn lines(h: &mut Markup, excerpt: &Excerpt, label: &str) {
     // Long lines scroll: whoever has no mouse has to get there too.
     h.tag(
         "pre",
-        &[("tabindex", "0"), ("role", "region"), ("aria-label", label)],
+        &[("tabindex", "0"), ("role", "group"), ("aria-label", label)],
         |h| {
             let mut start = excerpt.window.start;
             for (line, text) in (excerpt.first_line..).zip(excerpt.text.split('\n')) {

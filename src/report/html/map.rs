@@ -353,11 +353,11 @@ fn patterns(h: &mut Markup) {
     h.fixed(concat!(
         "<defs>",
         "<pattern id=\"p-eea\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">",
-        "<path class=\"ink\" d=\"M0 0V5\"/></pattern>",
+        "<path class=\"ink\" d=\"M0 0V5\"></path></pattern>",
         "<pattern id=\"p-adequate\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">",
-        "<circle class=\"dot\" cx=\"1.5\" cy=\"1.5\" r=\".8\"/></pattern>",
+        "<circle class=\"dot\" cx=\"1.5\" cy=\"1.5\" r=\".8\"></circle></pattern>",
         "<pattern id=\"p-third\" width=\"4.5\" height=\"4.5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">",
-        "<path class=\"ink\" d=\"M0 0V4.5M0 0H4.5\"/></pattern>",
+        "<path class=\"ink\" d=\"M0 0V4.5M0 0H4.5\"></path></pattern>",
         "</defs>"
     ));
 }
@@ -462,7 +462,7 @@ fn legend(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
                 });
             }
             h.tag("li", &[], |h| {
-                h.fixed("<svg class=\"swatch\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path class=\"mark\" d=\"M1 15 8 2 15 15Z\"/></svg>");
+                h.fixed("<svg class=\"swatch\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path class=\"mark\" d=\"M1 15 8 2 15 15Z\"></path></svg>");
                 h.text(page.say("a violation about places", "une violation sur le lieu"));
             });
         });

@@ -207,7 +207,7 @@ fn table(
     let around: [Attribute<'_>; 4] = [
         ("class", "scroll"),
         ("tabindex", "0"),
-        ("role", "region"),
+        ("role", "group"),
         ("aria-label", caption),
     ];
     h.tag("div", &around, |h| {
