@@ -333,10 +333,11 @@ fn a_page_is_bounded_and_says_what_it_leaves_out() {
     let tags = tags(&page);
     let severities = of_findings(&tags, "data-severity");
     assert_eq!(severities.len(), 3000);
-    assert!(
-        page.contains("This page shows the 3000 gravest of "),
-        "says so"
-    );
+    assert!(page.contains("This page shows 3000 of 9000 findings"));
+    // No rule hides the others.
+    let rules: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.get("data-rule")).collect();
+    assert_eq!(rules.len(), 6, "{rules:?}");
+    assert!(page.contains(" of 1500 findings</span>"));
     assert!(page.contains("<code>gardefou scan --output json=findings.json</code>"));
     // The counts are those of all findings.
     assert!(

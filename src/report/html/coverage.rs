@@ -3,6 +3,7 @@
 use super::markup::Markup;
 use super::{COVERAGE, Page, number, part, table};
 use crate::discover::State;
+use crate::report::Lang;
 use crate::report::human::phrases::{A_MODULE, A_RESOURCE};
 
 /// Names that one list has at most: the JSON output has all.
@@ -211,8 +212,8 @@ fn more(page: &Page<'_>, h: &mut Markup, all: usize) {
     let left = all.saturating_sub(NAMED);
     if left > 0 {
         let text = match page.lang {
-            crate::report::Lang::En => format!("and {left} more, in the JSON output"),
-            crate::report::Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
+            Lang::En => format!("and {left} more, in the JSON output"),
+            Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
         };
         h.leaf("p", &[("class", "small")], &text);
     }

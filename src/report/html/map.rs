@@ -10,6 +10,7 @@ use crate::catalog::{Area, Class};
 use crate::config::words::Level;
 use crate::facts::{Fact, Location};
 use crate::graph::ResourceId;
+use crate::report::Lang;
 use crate::report::human::phrases::A_RESOURCE;
 use crate::verdict::Outcome;
 
@@ -228,7 +229,7 @@ fn lead(page: &Page<'_>, stocks: &Stocks<'_>) -> String {
     let mut text = format!("{resources} {hold} {}.", parts.join(", "));
     if stocks.spread > 0 {
         text += &match page.lang {
-            crate::report::Lang::En => format!(
+            Lang::En => format!(
                 " Of these {} in several countries, and counted in each.",
                 if stocks.spread == 1 {
                     "one is".to_owned()
@@ -236,7 +237,7 @@ fn lead(page: &Page<'_>, stocks: &Stocks<'_>) -> String {
                     format!("{} are", stocks.spread)
                 }
             ),
-            crate::report::Lang::Fr => format!(
+            Lang::Fr => format!(
                 " Parmi elles, {} dans plusieurs pays, et {} dans chacun.",
                 if stocks.spread == 1 {
                     "une est".to_owned()
@@ -390,7 +391,8 @@ fn tile(
     let side = SIDE.to_string();
     let square = [("width", side.as_str()), ("height", &side), ("rx", "4")];
     h.tag("g", &[("class", &class), ("transform", &place)], |h| {
-        let title = format!("{}: {}", name(page, spot), stock.total());
+        let colon = page.say(":", "\u{a0}:");
+        let title = format!("{}{colon} {}", name(page, spot), stock.total());
         h.leaf("title", &[], &title);
         h.tag(
             "rect",

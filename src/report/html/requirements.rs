@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::markup::Markup;
 use super::{Page, REQUIREMENTS, number, part, table};
 use crate::problem::Weight;
+use crate::report::Lang;
 use crate::report::human::requirements::reasons;
 use crate::verdict::{FrameworkStanding, RequirementStanding, Standing};
 
@@ -151,8 +152,8 @@ fn links(page: &Page<'_>, h: &mut Markup, one: &RequirementStanding) {
         let left = one.findings.len().saturating_sub(LINKS.min(shown.len()));
         if left > 0 {
             let text = match page.lang {
-                crate::report::Lang::En => format!("and {left} more"),
-                crate::report::Lang::Fr => format!("et {left} de plus"),
+                Lang::En => format!("and {left} more"),
+                Lang::Fr => format!("et {left} de plus"),
             };
             h.leaf("li", &[], &text);
         }
