@@ -42,6 +42,7 @@ mod releases;
 mod render;
 mod report_formats;
 mod reports_ci;
+mod report_html;
 mod requirements;
 mod sarif;
 mod schemas;

@@ -3,6 +3,7 @@
 use super::markup::Markup;
 use super::{COVERAGE, Page, number, part, table};
 use crate::discover::State;
+use crate::report::Lang;
 use crate::report::human::phrases::{A_MODULE, A_RESOURCE};
 
 /// Names that one list has at most: the JSON output has all.
@@ -68,7 +69,7 @@ fn resources(page: &Page<'_>, h: &mut Markup) {
         page.say("Number", "Nombre"),
     ];
     let caption = page.say("Resources that were judged", "Ressources jugées");
-    table(h, "", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for (name, n) in rows {
             h.tag("tr", &[], |h| {
                 h.leaf("th", &[("scope", "row")], name);
@@ -98,7 +99,7 @@ fn facts(page: &Page<'_>, h: &mut Markup) {
         page.say("Unknown", "Inconnu"),
     ];
     let caption = page.say("Facts, by resource", "Faits, par ressource");
-    table(h, "", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for of in &page.report.coverage.facts {
             h.tag("tr", &[], |h| {
                 h.leaf("th", &[("scope", "row")], page.lang.fact(of.fact));
@@ -121,7 +122,7 @@ fn rules(page: &Page<'_>, h: &mut Markup) {
         "Rules that were asked, and what they answered of each resource",
         "Règles posées, et leur réponse pour chaque ressource",
     );
-    table(h, "rules", caption, &headings, |h| {
+    table(h, "counts", caption, &headings, |h| {
         for of in &page.report.coverage.rules {
             h.tag("tr", &[], |h| {
                 h.tag("th", &[("scope", "row")], |h| {
@@ -211,8 +212,8 @@ fn more(page: &Page<'_>, h: &mut Markup, all: usize) {
     let left = all.saturating_sub(NAMED);
     if left > 0 {
         let text = match page.lang {
-            crate::report::Lang::En => format!("and {left} more, in the JSON output"),
-            crate::report::Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
+            Lang::En => format!("and {left} more, in the JSON output"),
+            Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
         };
         h.leaf("p", &[("class", "small")], &text);
     }

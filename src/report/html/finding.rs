@@ -3,6 +3,7 @@
 use super::Page;
 use super::markup::{Anchor, Markup};
 use crate::facts::{Evidence, EvidenceAt};
+use crate::report::Lang;
 use crate::report::human::excerpt::Excerpt;
 use crate::report::human::finding::{label, position, shows};
 use crate::report::human::phrases::IN_RENDERED;
@@ -134,17 +135,17 @@ pub(super) fn excerpt(page: &Page<'_>, h: &mut Markup, place: Place, label: &str
             }
         });
         if !source.is_private() {
-            lines(page, h, &Excerpt::new(sources, place, ""));
+            let label = position(sources, place);
+            lines(h, &Excerpt::new(sources, place, ""), &label);
         }
     });
 }
 
-fn lines(page: &Page<'_>, h: &mut Markup, excerpt: &Excerpt) {
-    let label = page.say("Source", "Source");
+fn lines(h: &mut Markup, excerpt: &Excerpt, label: &str) {
     // Long lines scroll: whoever has no mouse has to get there too.
     h.tag(
         "pre",
-        &[("tabindex", "0"), ("role", "region"), ("aria-label", label)],
+        &[("tabindex", "0"), ("role", "group"), ("aria-label", label)],
         |h| {
             let mut start = excerpt.window.start;
             for (line, text) in (excerpt.first_line..).zip(excerpt.text.split('\n')) {
@@ -152,7 +153,7 @@ fn lines(page: &Page<'_>, h: &mut Markup, excerpt: &Excerpt) {
                 let inside = |at: u32| (at.clamp(start, end) - start) as usize;
                 let (from, to) = (inside(excerpt.span.start), inside(excerpt.span.end));
                 let parts = (text.get(..from), text.get(from..to), text.get(to..));
-                let is_here = excerpt.span.start <= end && excerpt.span.end > start;
+                let is_here = line == excerpt.at.line;
                 h.tag(
                     "span",
                     &[("class", if is_here { "l here" } else { "l" })],
@@ -166,6 +167,12 @@ fn lines(page: &Page<'_>, h: &mut Markup, excerpt: &Excerpt) {
                             (Some(before), Some(marked), Some(after)) if !marked.is_empty() => {
                                 h.source(before);
                                 h.tag("mark", &[], |h| h.source(marked));
+                                h.source(after);
+                            }
+                            // Something is missing here.
+                            (Some(before), _, Some(after)) if is_here => {
+                                h.source(before);
+                                h.leaf("mark", &[], "\u{a0}");
                                 h.source(after);
                             }
                             _ => h.source(text),
@@ -266,8 +273,8 @@ fn more(page: &Page<'_>, h: &mut Markup, all: usize) {
     let left = all.saturating_sub(LISTED);
     if left > 0 {
         let text = match page.lang {
-            crate::report::Lang::En => format!("and {left} more, in the JSON output"),
-            crate::report::Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
+            Lang::En => format!("and {left} more, in the JSON output"),
+            Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
         };
         h.leaf("p", &[("class", "small")], &text);
     }

@@ -2,16 +2,19 @@
 //! less grave ones are left out, which the page says.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::markup::{Anchor, Anchors, Markup};
 use super::{FINDINGS, Page, finding, part};
 use crate::config::words::{Level, Severity};
+use crate::report::Lang;
 use crate::report::human::phrases::A_FINDING;
 use crate::verdict::{Finding, Outcome};
 
 /// Findings that are written at most.
 const MOST: usize = 3_000;
+/// Findings of each rule that come before all others: one rule must not hide the rest.
+const OF_EACH: usize = 50;
 /// Bytes that they take at most.
 const BYTES: usize = 24 << 20;
 
@@ -30,13 +33,31 @@ fn weight(finding: &Finding) -> (bool, bool, Reverse<Severity>) {
     )
 }
 
-/// Writes the gravest findings, as many as a page holds, and says where each stands.
-pub(super) fn choose(page: &mut Page<'_>, anchors: &mut Anchors) {
-    let findings = page.report.findings;
+/// The gravest findings, as many as a page holds, gravest first; of every rule some.
+fn gravest(findings: &[Finding]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|at| findings.get(*at).map(weight));
+    if order.len() <= MOST {
+        return order;
+    }
+    let mut of_rule: HashMap<&str, usize> = HashMap::new();
+    let (mut first, rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(|at| {
+        let rule = findings.get(*at).map(|one| &*one.rule);
+        let n = of_rule.entry(rule.unwrap_or_default()).or_default();
+        *n += 1;
+        *n <= OF_EACH
+    });
+    first.extend(rest);
+    first.truncate(MOST);
+    first.sort_by_key(|at| (findings.get(*at).map(weight), *at));
+    first
+}
+
+/// Writes the findings that the page shows, and says where each stands.
+pub(super) fn choose(page: &mut Page<'_>, anchors: &mut Anchors) {
+    let findings = page.report.findings;
     let mut bytes = 0;
-    for at in order.into_iter().take(MOST) {
+    for at in gravest(findings) {
         let Some(one) = findings.get(at) else {
             continue;
         };
@@ -58,11 +79,17 @@ pub(super) fn choose(page: &mut Page<'_>, anchors: &mut Anchors) {
 struct Group<'a> {
     rule: &'a str,
     members: Vec<(&'a Finding, &'a Markup)>,
+    /// All of them, shown or not.
+    all: usize,
 }
 
 fn groups<'p>(page: &'p Page<'_>) -> Vec<Group<'p>> {
     let mut groups: Vec<Group<'p>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
+    let mut known = HashMap::new();
+    let mut all: HashMap<&str, usize> = HashMap::new();
+    for one in page.report.findings {
+        *all.entry(&one.rule).or_default() += 1;
+    }
     // The first finding of a rule is its gravest, so rules are in the order of their first ones.
     for shown in &page.shown {
         let Some(one) = page.report.findings.get(shown.at) else {
@@ -73,6 +100,7 @@ fn groups<'p>(page: &'p Page<'_>) -> Vec<Group<'p>> {
             groups.push(Group {
                 rule: &one.rule,
                 members: Vec::new(),
+                all: all.get(&*one.rule).copied().unwrap_or(0),
             });
         }
         if let Some(group) = groups.get_mut(at) {
@@ -113,11 +141,11 @@ fn cut(page: &Page<'_>, h: &mut Markup) {
         return;
     }
     let text = match page.lang {
-        crate::report::Lang::En => format!(
-            "This page shows the {shown} gravest of {all} findings; the counts above are those of all. `gardefou scan --output json=findings.json` writes every one."
+        Lang::En => format!(
+            "This page shows {shown} of {all} findings, the gravest of every rule; the counts above are those of all. `gardefou scan --output json=findings.json` writes every one."
         ),
-        crate::report::Lang::Fr => format!(
-            "Cette page montre les {shown} constats les plus graves sur {all} ; les nombres ci-dessus sont ceux de tous. `gardefou scan --output json=findings.json` les écrit tous."
+        Lang::Fr => format!(
+            "Cette page montre {shown} constats sur {all}, les plus graves de chaque règle ; les nombres ci-dessus sont ceux de tous. `gardefou scan --output json=findings.json` les écrit tous."
         ),
     };
     h.tag("p", &[("class", "note"), ("role", "note")], |h| {
@@ -260,15 +288,16 @@ fn write_group(page: &Page<'_>, h: &mut Markup, group: &Group<'_>) {
         h.tag("h3", &[("id", &heading)], |h| {
             h.prose(page.lang.of(&first.title));
         });
-        let n = group.members.len();
+        let all = page.lang.count(group.all, A_FINDING);
+        let counted = match (group.members.len(), page.lang) {
+            (n, _) if n == group.all => all,
+            (n, Lang::En) => format!("{n} of {all}"),
+            (n, Lang::Fr) => format!("{n} sur {all}"),
+        };
         h.tag("p", &[("class", "about")], |h| {
             h.leaf("code", &[], group.rule);
             h.text(" · ");
-            h.leaf(
-                "span",
-                &[("class", "counted")],
-                &page.lang.count(n, A_FINDING),
-            );
+            h.leaf("span", &[("class", "counted")], &counted);
         });
         let mut helps: Vec<&str> = Vec::new();
         for (one, _) in &group.members {

@@ -9,6 +9,7 @@ use crate::catalog::{ClassSet, Date, Offering, Standing, Visa};
 use crate::config::words::Level;
 use crate::facts::{Fact, VisaScope};
 use crate::graph::ResourceId;
+use crate::report::Lang;
 use crate::verdict::Outcome;
 
 /// Resources of one level at one host.
@@ -227,8 +228,8 @@ fn outside(page: &Page<'_>, h: &mut Markup, host: &Host<'_>) {
     }
     let n = host.outside;
     let text = match page.lang {
-        crate::report::Lang::En => format!("▲ {n} outside its scope"),
-        crate::report::Lang::Fr => format!("▲ {n} hors de son périmètre"),
+        Lang::En => format!("▲ {n} outside its scope"),
+        Lang::Fr => format!("▲ {n} hors de son périmètre"),
     };
     h.leaf("span", &[("class", "under bad")], &text);
 }
@@ -250,8 +251,8 @@ pub(super) fn visa_words(page: &Page<'_>, host: &Host<'_>) -> String {
                 Some(days) if days <= timeline::YEAR => format!(
                     "{text}, {}",
                     match page.lang {
-                        crate::report::Lang::En => format!("{days} days left"),
-                        crate::report::Lang::Fr => format!("encore {days} jours"),
+                        Lang::En => format!("{days} days left"),
+                        Lang::Fr => format!("encore {days} jours"),
                     }
                 ),
                 _ => text,

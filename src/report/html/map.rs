@@ -10,6 +10,7 @@ use crate::catalog::{Area, Class};
 use crate::config::words::Level;
 use crate::facts::{Fact, Location};
 use crate::graph::ResourceId;
+use crate::report::Lang;
 use crate::report::human::phrases::A_RESOURCE;
 use crate::verdict::Outcome;
 
@@ -201,19 +202,34 @@ fn lead(page: &Page<'_>, stocks: &Stocks<'_>) -> String {
     let outside = of(|area| !matches!(area, Area::Eu | Area::Eea));
     let total = |spot| stocks.by_spot.get(&spot).map_or(0, Stock::total);
     let (wide, unknown) = (total(Spot::Worldwide), total(Spot::Unknown));
-    let mut text = match page.lang {
-        crate::report::Lang::En => format!(
-            "{resources} that hold data: {inside} in the European Economic Area, {outside} outside it, {wide} in no fixed place, \
-             {unknown} in a place that is not established."
+    let mut parts = vec![
+        format!(
+            "{inside} {}",
+            page.say(
+                "in the European Economic Area",
+                "dans l’Espace économique européen"
+            )
         ),
-        crate::report::Lang::Fr => format!(
-            "{resources} qui détiennent des données : {inside} dans l’Espace économique européen, {outside} en dehors, {wide} sans lieu \
-             fixe, {unknown} dans un lieu non établi."
-        ),
-    };
+        format!("{outside} {}", page.say("outside it", "en dehors")),
+    ];
+    if wide > 0 {
+        parts.push(format!(
+            "{wide} {}",
+            page.say("in no fixed place", "sans lieu fixe")
+        ));
+    }
+    parts.push(format!(
+        "{unknown} {}",
+        page.say(
+            "in a place that is not established",
+            "dans un lieu non établi"
+        )
+    ));
+    let hold = page.say("with data:", "avec des données\u{a0}:");
+    let mut text = format!("{resources} {hold} {}.", parts.join(", "));
     if stocks.spread > 0 {
         text += &match page.lang {
-            crate::report::Lang::En => format!(
+            Lang::En => format!(
                 " Of these {} in several countries, and counted in each.",
                 if stocks.spread == 1 {
                     "one is".to_owned()
@@ -221,7 +237,7 @@ fn lead(page: &Page<'_>, stocks: &Stocks<'_>) -> String {
                     format!("{} are", stocks.spread)
                 }
             ),
-            crate::report::Lang::Fr => format!(
+            Lang::Fr => format!(
                 " Parmi elles, {} dans plusieurs pays, et {} dans chacun.",
                 if stocks.spread == 1 {
                     "une est".to_owned()
@@ -338,11 +354,11 @@ fn patterns(h: &mut Markup) {
     h.fixed(concat!(
         "<defs>",
         "<pattern id=\"p-eea\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">",
-        "<path class=\"ink\" d=\"M0 0V5\"/></pattern>",
+        "<path class=\"ink\" d=\"M0 0V5\"></path></pattern>",
         "<pattern id=\"p-adequate\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">",
-        "<circle class=\"dot\" cx=\"1.5\" cy=\"1.5\" r=\".8\"/></pattern>",
+        "<circle class=\"dot\" cx=\"1.5\" cy=\"1.5\" r=\".8\"></circle></pattern>",
         "<pattern id=\"p-third\" width=\"4.5\" height=\"4.5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">",
-        "<path class=\"ink\" d=\"M0 0V4.5M0 0H4.5\"/></pattern>",
+        "<path class=\"ink\" d=\"M0 0V4.5M0 0H4.5\"></path></pattern>",
         "</defs>"
     ));
 }
@@ -375,7 +391,8 @@ fn tile(
     let side = SIDE.to_string();
     let square = [("width", side.as_str()), ("height", &side), ("rx", "4")];
     h.tag("g", &[("class", &class), ("transform", &place)], |h| {
-        let title = format!("{}: {}", name(page, spot), stock.total());
+        let colon = page.say(":", "\u{a0}:");
+        let title = format!("{}{colon} {}", name(page, spot), stock.total());
         h.leaf("title", &[], &title);
         h.tag(
             "rect",
@@ -447,7 +464,7 @@ fn legend(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
                 });
             }
             h.tag("li", &[], |h| {
-                h.fixed("<svg class=\"swatch\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path class=\"mark\" d=\"M1 15 8 2 15 15Z\"/></svg>");
+                h.fixed("<svg class=\"swatch\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path class=\"mark\" d=\"M1 15 8 2 15 15Z\"></path></svg>");
                 h.text(page.say("a violation about places", "une violation sur le lieu"));
             });
         });
@@ -497,8 +514,17 @@ fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
     let mut headings = vec![page.say("Country", "Pays"), page.say("Area", "Zone")];
     headings.extend(levels.iter().map(|level| page.lang.level(*level)));
     headings.push(page.say("All", "Toutes"));
-    headings.push(page.say("Copies", "Copies"));
-    headings.push(page.say("Violations", "Violations"));
+    let (mut copies, mut misplaced) = (false, false);
+    for stock in stocks.by_spot.values() {
+        copies |= stock.copies > 0;
+        misplaced |= stock.violations > 0;
+    }
+    if copies {
+        headings.push(page.say("Copies", "Copies"));
+    }
+    if misplaced {
+        headings.push(page.say("Violations", "Violations"));
+    }
     let mut spots: Vec<(&Spot<'_>, &Stock)> = stocks.by_spot.iter().collect();
     // The widest area last: what is outside stands together.
     spots.sort_by_key(|(spot, stock)| {
@@ -528,8 +554,12 @@ fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
                     number(h, stock.levels.get(level).copied().unwrap_or(0));
                 }
                 number(h, stock.total());
-                number(h, stock.copies);
-                violations(h, stock.violations);
+                if copies {
+                    number(h, stock.copies);
+                }
+                if misplaced {
+                    violations(h, stock.violations);
+                }
             });
         }
     });

@@ -182,6 +182,8 @@ impl Markup {
                 '>' => self.out.push_str("&gt;"),
                 '"' => self.out.push_str("&quot;"),
                 '\'' => self.out.push_str("&#39;"),
+                // Half of a line break of an excerpt.
+                '\r' => {}
                 c => self.out.push(c),
             }
         }

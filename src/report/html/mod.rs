@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
         for part in PARTS {
             anchors.make("", part.id);
         }
-        for id in ["report", "filters", "theme"] {
+        for id in OWN_IDS {
             anchors.make("", id);
         }
         let mut page = Self {
@@ -207,7 +207,7 @@ fn table(
     let around: [Attribute<'_>; 4] = [
         ("class", "scroll"),
         ("tabindex", "0"),
-        ("role", "region"),
+        ("role", "group"),
         ("aria-label", caption),
     ];
     h.tag("div", &around, |h| {
@@ -225,7 +225,7 @@ fn table(
     });
 }
 
-/// What a cell that counts says of nothing.
+/// A cell with a number.
 fn number(h: &mut Markup, n: usize) {
     if n == 0 {
         h.leaf("td", &[("class", "n none")], "0");
@@ -341,6 +341,26 @@ fn foot(page: &Page<'_>, h: &mut Markup) {
     h.fixed(SCRIPT);
     h.fixed("</script></body></html>\n");
 }
+
+/// Ids that the page and its script use beside those of its parts.
+const OWN_IDS: [&str; 16] = [
+    "report",
+    "theme",
+    "filters",
+    "no-match",
+    "p-eea",
+    "p-adequate",
+    "p-third",
+    "f-text",
+    "f-path",
+    "f-severity",
+    "f-level",
+    "f-outcome",
+    "f-rule",
+    "f-waived",
+    "f-reset",
+    "f-count",
+];
 
 /// What the page may load: nothing. What may run in it: the program's own script.
 fn policy() -> String {

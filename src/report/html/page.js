@@ -94,7 +94,8 @@
 
   // A link to a finding or a requirement opens all that it stands in.
   var reveal = function () {
-    var at = byId(decodeURIComponent(location.hash.slice(1)));
+    // Our own anchors have letters, digits and hyphens: nothing to decode.
+    var at = byId(location.hash.slice(1));
     if (!at) { return; }
     if (form && at.closest('[hidden]')) { reset(); apply(); }
     for (var one = at; one; one = one.parentElement) {

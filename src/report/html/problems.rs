@@ -3,6 +3,7 @@
 use super::markup::Markup;
 use super::{PROBLEMS, Page, finding, part};
 use crate::problem::{Problem, Weight};
+use crate::report::Lang;
 use crate::report::human::finding::position;
 
 /// Problems that are shown: one fault in a file may have many.
@@ -27,8 +28,8 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup) {
         let left = all.len().saturating_sub(SHOWN);
         if left > 0 {
             let text = match page.lang {
-                crate::report::Lang::En => format!("and {left} more, in the JSON output"),
-                crate::report::Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
+                Lang::En => format!("and {left} more, in the JSON output"),
+                Lang::Fr => format!("et {left} de plus, dans la sortie JSON"),
             };
             h.leaf("p", &[("class", "small")], &text);
         }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::markup::Markup;
 use super::{Page, REQUIREMENTS, number, part, table};
 use crate::problem::Weight;
+use crate::report::Lang;
 use crate::report::human::requirements::reasons;
 use crate::verdict::{FrameworkStanding, RequirementStanding, Standing};
 
@@ -142,19 +143,19 @@ fn links(page: &Page<'_>, h: &mut Markup, one: &RequirementStanding) {
     if shown.is_empty() {
         return;
     }
-    h.tag("p", &[("class", "links")], |h| {
-        for (at, (to, finding)) in shown.iter().take(LINKS).enumerate() {
-            if at > 0 {
-                h.text(", ");
-            }
-            h.link(to, &[], |h| h.text(&finding.address));
+    h.tag("ul", &[("class", "links")], |h| {
+        for (to, finding) in shown.iter().take(LINKS) {
+            h.tag("li", &[], |h| {
+                h.link(to, &[], |h| h.text(&finding.address));
+            });
         }
         let left = one.findings.len().saturating_sub(LINKS.min(shown.len()));
         if left > 0 {
-            h.text(&match page.lang {
-                crate::report::Lang::En => format!(" and {left} more"),
-                crate::report::Lang::Fr => format!(" et {left} de plus"),
-            });
+            let text = match page.lang {
+                Lang::En => format!("and {left} more"),
+                Lang::Fr => format!("et {left} de plus"),
+            };
+            h.leaf("li", &[], &text);
         }
     });
 }

@@ -89,7 +89,7 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup, hosts: &[Host<'_>]) {
     let headings = [
         page.say("Offering", "Offre"),
         page.say("Visa", "Visa"),
-        page.say("Years", "Années"),
+        page.say("From year to year", "D’année en année"),
     ];
     table(h, "timeline", &caption, &headings, |h| {
         for host in offerings {

@@ -4,6 +4,7 @@ use super::markup::{Anchor, Markup};
 use super::{COVERAGE, FINDINGS, Page, VERDICT, WAIVERS};
 use crate::config::words::Level;
 use crate::problem::Weight;
+use crate::report::Lang;
 use crate::report::human::Look;
 use crate::report::human::phrases::{A_RESOURCE, A_RULE, COLON, EXIT_STATUS};
 use crate::report::human::summary;
@@ -249,13 +250,13 @@ fn bar(page: &Page<'_>) -> String {
         .collect();
     let severity = lang.severity(lowest);
     match (lang, levels.is_empty()) {
-        (crate::report::Lang::En, true) => format!("severity {severity} and above"),
-        (crate::report::Lang::En, false) => format!(
+        (Lang::En, true) => format!("severity {severity} and above"),
+        (Lang::En, false) => format!(
             "severity {severity} and above; undetermined as well for {} data",
             levels.join(" and ")
         ),
-        (crate::report::Lang::Fr, true) => format!("gravité {severity} ou plus"),
-        (crate::report::Lang::Fr, false) => format!(
+        (Lang::Fr, true) => format!("gravité {severity} ou plus"),
+        (Lang::Fr, false) => format!(
             "gravité {severity} ou plus ; indéterminé aussi pour les données {}",
             levels.join(" et ")
         ),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::markup::Markup;
 use super::{Page, WAIVERS, number, part, table};
 use crate::config::{Date, Located, Pattern};
+use crate::report::Lang;
 use crate::report::human::finding::position;
 use crate::report::human::phrases::A_FINDING;
 use crate::source::Place;
@@ -116,8 +117,8 @@ fn state(page: &Page<'_>, h: &mut Markup, until: Date, unused: bool) {
         0..=SOON => (
             "state soon",
             match page.lang {
-                crate::report::Lang::En => format!("ends in {days} days"),
-                crate::report::Lang::Fr => format!("prend fin dans {days} jours"),
+                Lang::En => format!("ends in {days} days"),
+                Lang::Fr => format!("prend fin dans {days} jours"),
             },
         ),
         _ => ("state force", page.say("in force", "en vigueur").to_owned()),
@@ -147,11 +148,11 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
     let count = page.report.coverage.ignores;
     if count.not_heeded > 0 {
         let text = match page.lang {
-            crate::report::Lang::En => format!(
+            Lang::En => format!(
                 "{} of {} ignores in the code are not heeded: they are switched off, or stand in code that was fetched.",
                 count.not_heeded, count.written
             ),
-            crate::report::Lang::Fr => format!(
+            Lang::Fr => format!(
                 "{} dérogations dans le code sur {} sont sans effet\u{a0}: elles sont désactivées, ou figurent dans du code téléchargé.",
                 count.not_heeded, count.written
             ),
@@ -321,8 +322,8 @@ fn more(page: &Page<'_>, h: &mut Markup, all: usize) {
     let left = all.saturating_sub(ROWS);
     if left > 0 {
         let text = match page.lang {
-            crate::report::Lang::En => format!("and {left} more"),
-            crate::report::Lang::Fr => format!("et {left} de plus"),
+            Lang::En => format!("and {left} more"),
+            Lang::Fr => format!("et {left} de plus"),
         };
         h.leaf("p", &[("class", "small")], &text);
     }

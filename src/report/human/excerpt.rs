@@ -139,7 +139,7 @@ pub(in crate::report) struct Excerpt {
     /// The label, within the source.
     pub(in crate::report) span: Span,
     /// Where it starts.
-    at: Position,
+    pub(in crate::report) at: Position,
     label: String,
     /// What is drawn, within the source.
     pub(in crate::report) window: Span,
