@@ -32,6 +32,7 @@ use crate::source::Sources;
 use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
 
 pub use safe::{clean, clean_line};
+pub(crate) use safe::percent;
 
 /// Language of titles, messages and remedies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

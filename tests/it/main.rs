@@ -33,6 +33,8 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_ndjson;
+mod report_oscal;
 mod requirements;
 mod schemas;
 mod secrets;

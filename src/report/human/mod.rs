@@ -23,7 +23,7 @@ use crate::verdict::ExitStatus;
 pub(in crate::report) use grid::Cell;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
-pub(in crate::report) use summary::catalogue;
+pub(in crate::report) use summary::{catalogue, not_seen, read};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

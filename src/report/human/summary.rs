@@ -72,7 +72,7 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
 }
 
 /// What was read and judged.
-fn read(report: &Report<'_>) -> String {
+pub(in crate::report) fn read(report: &Report<'_>) -> String {
     let (coverage, lang) = (report.coverage, report.lang);
     let judged = |kind| {
         matches!(
@@ -136,7 +136,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
+pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
