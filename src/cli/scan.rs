@@ -50,6 +50,7 @@ pub(super) fn run(
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
+        ground: terminal::ground(terminal, scan.inputs.root.as_deref()),
         ..terminal::look(terminal)
     };
     for (format, path) in &args.output {
@@ -79,6 +80,7 @@ fn to_file(
     // Files are read later and elsewhere.
     let look = Look {
         color: false,
+        ground: look.ground.clone().without_links(),
         ..look.clone()
     };
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);

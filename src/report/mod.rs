@@ -31,8 +31,8 @@ use crate::problem::Problem;
 use crate::source::Sources;
 use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
 
-pub use safe::{clean, clean_line};
 pub(crate) use safe::percent;
+pub use safe::{clean, clean_line};
 
 /// Language of titles, messages and remedies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn paths_are_encoded_whole() {
-        assert_eq!(percent("infra/prod a/é#1.tf"), "infra/prod%20a/%C3%A9%231.tf");
+        assert_eq!(
+            percent("infra/prod a/é#1.tf"),
+            "infra/prod%20a/%C3%A9%231.tf"
+        );
         assert_eq!(percent("a:b?\u{1b}\\"), "a%3Ab%3F%1B%5C");
     }
 

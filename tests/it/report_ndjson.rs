@@ -51,9 +51,14 @@ fn the_lines_follow_their_schema_and_say_what_json_says() {
                 .collect();
             assert!(errors.is_empty(), "{path}: {errors:#?}");
         }
-        let types: Vec<&str> = lines.iter().filter_map(|line| line["type"].as_str()).collect();
+        let types: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line["type"].as_str())
+            .collect();
         let order = ["start", "finding", "requirement", "problem", "summary"];
-        let ranks = types.iter().map(|is| order.iter().position(|one| one == is));
+        let ranks = types
+            .iter()
+            .map(|is| order.iter().position(|one| one == is));
         assert!(ranks.is_sorted(), "{path}: {types:?}");
         assert_eq!(types.first(), Some(&"start"), "{path}");
         assert_eq!(types.last(), Some(&"summary"), "{path}");
@@ -76,7 +81,10 @@ fn the_lines_follow_their_schema_and_say_what_json_says() {
         }
         let last = lines.last().expect("a line");
         assert_eq!(last["coverage"], json["coverage"], "{path}");
-        assert_eq!(last["exit_status"], json["summary"]["exit_status"], "{path}");
+        assert_eq!(
+            last["exit_status"], json["summary"]["exit_status"],
+            "{path}"
+        );
     }
     let mut more = lines(&scan("fixtures/mixed-aws", &[]));
     for line in &mut more {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::Verbosity;
+use super::{Ground, Verbosity};
 use crate::config::words::Severity;
 use crate::report::clean_line;
 
@@ -19,6 +19,8 @@ pub struct Look {
     pub verbosity: Verbosity,
     /// False: undetermined findings are counted, not shown.
     pub undetermined: bool,
+    /// Where the reader stands.
+    pub ground: Ground,
 }
 
 impl Default for Look {
@@ -28,6 +30,7 @@ impl Default for Look {
             width: 100,
             verbosity: Verbosity::Normal,
             undetermined: true,
+            ground: Ground::default(),
         }
     }
 }
@@ -189,11 +192,7 @@ impl Look {
                     wide.saturating_sub(width(&cell)) + 2
                 };
                 used += width(&cell) + pad;
-                let cell = if at == 0 {
-                    self.paint(Paint::Link, &cell)
-                } else {
-                    cell
-                };
+                let cell = if at == 0 { self.place(&cell) } else { cell };
                 write!(text, "{cell}{:pad$}", "")?;
             }
             self.line(out, if number == 0 { name } else { "" }, text.trim_end())?;

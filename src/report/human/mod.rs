@@ -4,6 +4,7 @@
 mod excerpt;
 mod finding;
 mod grid;
+mod ground;
 mod layout;
 mod packages;
 mod phrases;
@@ -21,6 +22,7 @@ use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
 pub(in crate::report) use grid::Cell;
+pub use ground::Ground;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
 pub(in crate::report) use summary::{catalogue, not_seen, read};

@@ -42,7 +42,10 @@ struct AttestationOut<'a> {
 }
 
 /// A requirement for output.
-pub(crate) fn requirement<'a>(one: &'a RequirementStanding, report: &Report<'a>) -> RequirementOut<'a> {
+pub(crate) fn requirement<'a>(
+    one: &'a RequirementStanding,
+    report: &Report<'a>,
+) -> RequirementOut<'a> {
     let findings = one.findings.iter();
     RequirementOut {
         id: &one.id,

@@ -163,8 +163,7 @@ impl<'a> Page<'a> {
             },
             reviewed_controls: controls::reviewed(report),
             observations: Lazily(|| observations::all(self)),
-            risks: (self.risks.iter().any(Option::is_some))
-                .then_some(Lazily(|| risks::all(self))),
+            risks: (self.risks.iter().any(Option::is_some)).then_some(Lazily(|| risks::all(self))),
             findings: (!report.requirements.all.is_empty())
                 .then_some(Lazily(|| controls::said(self))),
             remarks: self.remarks(),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Page;
 use super::model::{Observation, Prop, Shown};
 use super::text::{address, ends, href, markup, paragraphs, path_href, prop, token};
 use super::uuid::uuid;
-use super::Page;
 use crate::facts::{Evidence, EvidenceAt};
 use crate::problem::{Problem, Weight};
 use crate::report::human::{self, Look};
@@ -89,7 +89,7 @@ fn props(finding: &Finding) -> Vec<Prop> {
     props
         .into_iter()
         .flatten()
-        .chain(requirements.filter_map(|id| prop("evidence-against", id)))
+        .chain(requirements.filter_map(|id| prop("requirement", id)))
         .collect()
 }
 
@@ -231,11 +231,7 @@ fn attestation<'p>(
         types: ["control-objective"],
         origins: page.person(&by.by),
         subjects: Vec::new(),
-        relevant_evidence: vec![place(
-            by.place,
-            markup(&by.reference),
-            report,
-        )],
+        relevant_evidence: vec![place(by.place, markup(&by.reference), report)],
         collected: &page.day,
         expires: ends(&until),
         remarks: ended,
@@ -330,7 +326,10 @@ fn coverage<'p>(page: &'p Page<'_>) -> Observation<'p> {
     Observation {
         uuid: uuid("coverage", &[report.base]),
         title: lang
-            .pick("What was seen, and what was not", "Ce qui a été vu, et ce qui ne l’a pas été")
+            .pick(
+                "What was seen, and what was not",
+                "Ce qui a été vu, et ce qui ne l’a pas été",
+            )
             .to_owned(),
         description: markup(&human::read(report)),
         props: props.into_iter().flatten().collect(),

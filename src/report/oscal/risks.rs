@@ -18,12 +18,7 @@ pub(super) fn all<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Risk<'p>> {
         })
 }
 
-fn risk<'p>(
-    page: &'p Page<'_>,
-    finding: &Finding,
-    name: &'p str,
-    observation: &str,
-) -> Risk<'p> {
+fn risk<'p>(page: &'p Page<'_>, finding: &Finding, name: &'p str, observation: &str) -> Risk<'p> {
     let lang = page.report.lang;
     let title = markup(lang.of(&finding.title));
     let help = lang.of(&finding.help);

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::model::Prop;
-use crate::report::{clean_line, percent};
 use crate::report::{Report, safe};
+use crate::report::{clean_line, percent};
 use crate::source::{Place, Source};
 
 /// The namespace of what OSCAL has no word for.
@@ -155,7 +155,10 @@ mod tests {
         assert_eq!(markup("a ` <b> c"), "a \\` \\<b\\> c");
         assert_eq!(markup("a `` <b>` c"), "a \\`\\` \\<b\\>\\` c");
         assert_eq!(markup("a \\` <b> `c"), "a \\\\` <b> `c");
-        assert_eq!(markup("{{ insert: param, x }}"), "\\{\\{ insert: param, x \\}\\}");
+        assert_eq!(
+            markup("{{ insert: param, x }}"),
+            "\\{\\{ insert: param, x \\}\\}"
+        );
         assert_eq!(markup(" \n "), "-");
         assert_eq!(markup("a\u{1b}[31m"), "a\\\\u\\{1b\\}\\[31m");
     }
@@ -169,7 +172,10 @@ mod tests {
 
     #[test]
     fn days_are_instants_where_they_can_be_written() {
-        assert_eq!(starts("2026-11-21").as_deref(), Some("2026-11-21T00:00:00Z"));
+        assert_eq!(
+            starts("2026-11-21").as_deref(),
+            Some("2026-11-21T00:00:00Z")
+        );
         assert_eq!(ends("2026-11-21").as_deref(), Some("2026-11-21T23:59:59Z"));
         assert_eq!(ends("9999-12-31"), None);
         assert_eq!(starts("0001-01-01"), None);
