@@ -573,7 +573,7 @@ pub(super) enum StandingArg {
 /// How the terminal is used: the same for every command.
 #[derive(Debug, Args)]
 pub(super) struct TerminalArgs {
-    /// When to use colour; `auto` heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE, and whether there is a terminal
+    /// When to use colour; `auto` heeds NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR, and whether there is a terminal
     #[arg(
         long,
         global = true,

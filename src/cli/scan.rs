@@ -58,6 +58,7 @@ pub(super) fn run(
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
+        ground: terminal::ground(terminal, scan.inputs.root.as_deref()),
         ..terminal::look(terminal)
     };
     // One file that cannot be written takes nothing from the others.
@@ -95,6 +96,7 @@ fn to_file(
     // Files are read later and elsewhere.
     let look = Look {
         color: false,
+        ground: look.ground.clone().without_links(),
         ..look.clone()
     };
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);

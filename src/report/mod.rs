@@ -37,6 +37,7 @@ use crate::verdict::{
 };
 
 pub use crate::text::Lang;
+pub(crate) use safe::percent;
 pub use safe::{clean, clean_line};
 
 /// Everything that a format may print.

@@ -77,6 +77,27 @@ pub(super) fn escaped_json(json: Vec<u8>) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// A path inside a URI: everything but what always stands for itself, and `/`, is percent-encoded.
+pub(crate) fn percent(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            byte => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// True for a byte that may stand in a URI as it is.
+pub(super) fn is_uri(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
+}
+
 /// Source text for an excerpt: every hostile character becomes a harmless one of the same number of bytes, so that spans
 /// stay true. Tabs and line breaks stay.
 pub(super) fn same_length(text: &str) -> String {
@@ -130,6 +151,15 @@ mod tests {
         assert!(!text.chars().any(|c| is_hostile(c) && c != '\n'));
         let back: Vec<String> = serde_json::from_str(&text).expect("JSON");
         assert_eq!(back, [all]);
+    }
+
+    #[test]
+    fn paths_are_encoded_whole() {
+        assert_eq!(
+            percent("infra/prod a/é#1.tf"),
+            "infra/prod%20a/%C3%A9%231.tf"
+        );
+        assert_eq!(percent("a:b?\u{1b}\\"), "a%3Ab%3F%1B%5C");
     }
 
     #[test]

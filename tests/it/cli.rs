@@ -110,7 +110,7 @@ fn quiet_is_a_line_for_each_finding() {
     assert!(
         run.stdout
             .lines()
-            .any(|line| line.starts_with("supervision.tf:")),
+            .any(|line| line.starts_with(&format!("{FIXTURE}/supervision.tf:"))),
         "{}",
         run.stdout
     );

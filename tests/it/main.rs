@@ -43,6 +43,8 @@ mod render;
 mod report_formats;
 mod reports_ci;
 mod report_html;
+mod report_ndjson;
+mod report_oscal;
 mod requirements;
 mod sarif;
 mod schemas;

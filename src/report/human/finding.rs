@@ -75,7 +75,7 @@ pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
         writeln!(
             out,
             "{}: {word}[{}]: {}",
-            position(report.sources, finding.place),
+            look.at(report.sources, finding.place),
             finding.rule,
             clean_line(report.lang.of(&finding.message)),
         )?;
@@ -223,7 +223,7 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
     let mut rows: Vec<Vec<String>> = pieces
         .iter()
         .take(EVIDENCE)
-        .map(|piece| row(piece, report))
+        .map(|piece| row(piece, report, look))
         .collect();
     if pieces.len() > EVIDENCE {
         rows.push(vec![more_with_verbose(
@@ -235,7 +235,7 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
 }
 
 /// A place, what it shows, what is written there.
-fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
+fn row(piece: &Evidence, report: &Report<'_>, look: &Look) -> Vec<String> {
     let label = clean_line(report.lang.of(&piece.label)).into_owned();
     match &piece.at {
         EvidenceAt::Place(place) => {
@@ -245,7 +245,7 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
                 false => narrow(&source, place.span).of(source.shown_text()).trim(),
             };
             let text = shorten(&clean_line(text), WRITTEN);
-            vec![position(report.sources, *place), label, text]
+            vec![look.at(report.sources, *place), label, text]
         }
         EvidenceAt::Catalogue { .. } => vec![report.lang.say(CATALOGUE).into(), label],
         EvidenceAt::Setting => vec![report.lang.say(SETTING).into(), label],
@@ -283,7 +283,7 @@ fn draw_evidence(
 fn related(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Look) -> fmt::Result {
     let rows = finding.related.iter().map(|related| {
         vec![
-            position(report.sources, related.place),
+            look.at(report.sources, related.place),
             clean_line(&related.address).into_owned(),
         ]
     });
@@ -298,7 +298,7 @@ fn list_others(
 ) -> fmt::Result {
     let rows = others.iter().map(|other| {
         vec![
-            position(report.sources, other.place),
+            look.at(report.sources, other.place),
             clean_line(&other.address).into_owned(),
         ]
     });
@@ -346,10 +346,10 @@ fn draw_waived(
         }
     }
     if let (AcceptedBy::Inline, Some(place)) = (waived.kind, waived.place) {
-        let place = position(report.sources, place);
+        let place = look.at(report.sources, place);
         why += &format!(" ({} {place})", lang.say(IGNORED_AT));
     }
-    let place = look.paint(Paint::Link, &position(report.sources, finding.place));
+    let place = look.place(&look.at(report.sources, finding.place));
     writeln!(
         out,
         "   {place}  {} {}  {}",
@@ -360,7 +360,7 @@ fn draw_waived(
     look.row(out, lang.say(BECAUSE), &why)
 }
 
-/// `main.tf:3:5`.
+/// `main.tf:3:5`, below the scan root.
 pub(in crate::report) fn position(sources: &Sources, place: Place) -> String {
     let at = sources.start(place);
     let source = sources.get(place.source);

@@ -4,6 +4,7 @@
 pub(in crate::report) mod excerpt;
 pub(in crate::report) mod finding;
 mod grid;
+mod ground;
 mod known;
 mod layout;
 mod packages;
@@ -23,6 +24,7 @@ use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
 pub(in crate::report) use grid::Cell;
+pub use ground::Ground;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
 pub(in crate::report) use requirements::short_name;
