@@ -53,6 +53,16 @@ fn holds(done: &Done) {
 fn the_action_is_wired_up() {
     let action = action();
     let written = fs::read_to_string(root().join("action.yml")).expect("a file");
+    let page = fs::read_to_string(root().join("docs/src/ci.md")).expect("a page");
+    for (name, _) in object(&action["inputs"]) {
+        assert!(
+            page.contains(&format!("\n| `{name}` | ")),
+            "{name} is on no page"
+        );
+    }
+    for (name, _) in object(&action["outputs"]) {
+        assert!(page.contains(&format!("`{name}`")), "{name} is on no page");
+    }
     for (name, input) in object(&action["inputs"]) {
         let kebab = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(name.chars().all(kebab), "{name}");
