@@ -12,7 +12,7 @@ pub(super) const SMALLER: &str =
     "split it, or name it in `.gardefouignore` when nothing in it is applied";
 
 /// How standard input is named to people.
-pub(super) const STDIN: &str = "<stdin>";
+pub const STDIN: &str = "<stdin>";
 
 /// The content of a file, or as much of it as tells that it is too large.
 pub(super) struct Bytes {

@@ -154,6 +154,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
+            baseline: None,
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
@@ -167,6 +168,7 @@ impl Sample {
             facts: &self.facts,
             settings: &self.settings,
             catalog: crate::catalog::Catalog::get(),
+            scope: None,
             base: "",
         }
     }

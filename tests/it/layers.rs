@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 19] = [
     "source",
+    "text",
     "problem",
     "value",
     "syntax",
     "config",
     "catalog",
     "discover",
+    // Starts programs of the machine: those that render charts, and git.
+    "program",
     "terraform",
     "kubernetes",
     "graph",

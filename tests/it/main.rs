@@ -7,9 +7,12 @@
 )]
 
 mod action;
+mod changed;
 mod cli;
 mod cluster_export;
 mod conformance;
+
+mod docs;
 mod expressions;
 mod facts;
 mod fixtures;
@@ -34,6 +37,7 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_formats;
 mod requirements;
 mod schemas;
 mod secrets;
