@@ -338,6 +338,15 @@ pub(super) struct ScanArgs {
     /// Also write a format to a file, repeatable: sarif=gardefou.sarif
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub(super) output: Vec<(ReportFormat, PathBuf)>,
+    /// Name of this scan where a repository has several: code scanning keeps their findings apart [default: the folder]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "GARDEFOU_CATEGORY",
+        hide_env_values = true,
+        help_heading = "Output"
+    )]
+    pub(super) category: Option<String>,
 }
 
 /// Arguments of `inspect`.

@@ -77,6 +77,8 @@ pub struct Report<'a> {
     pub catalog: &'static Catalog,
     /// The part of the findings that is reported; none: all of them.
     pub scope: Option<&'a Scope>,
+    /// Name of the scan among several of one repository; none: that of its folder.
+    pub category: Option<&'a str>,
     /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
 }

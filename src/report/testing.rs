@@ -170,6 +170,7 @@ impl Sample {
             catalog: crate::catalog::Catalog::get(),
             scope: None,
             base: "",
+            category: None,
         }
     }
 }

@@ -141,6 +141,20 @@ fn bad_code_fails_after_everything_is_reported() {
         done.log.contains("residency/outside-area"),
         "the log has the report"
     );
+    assert!(
+        done.summary.contains("residency/outside-area"),
+        "{}",
+        done.summary
+    );
+    let annotations = done.commands();
+    assert!(
+        annotations
+            .iter()
+            .filter(|(name, _)| name == "error")
+            .count()
+            > 1,
+        "{annotations:?}"
+    );
     assert!(!done.log.contains(TOKEN));
 }
 
@@ -242,6 +256,7 @@ fn inputs_are_data() {
         .input("baseline", "$IFS")
         .input("changed-since", "--upload-pack=touch pwned")
         .input("lang", "fr")
+        .input("category", "--x y")
         .input("args", "--var=a=b c\n--assume=health\r\n");
     let done = job.run();
     assert!(done.passed, "{}", done.log);
@@ -261,6 +276,7 @@ fn inputs_are_data() {
         "<--baseline=$IFS>",
         "<--changed-since=--upload-pack=touch pwned>",
         "<--lang=fr>",
+        "<--category=--x y>",
         "<--var=a=b c>",
         "<--assume=health>",
     ] {

@@ -69,7 +69,7 @@ fn head<'a>(report: &'a Report<'a>, rules: &'a Rules<'a>) -> Head<'a> {
         tool: Tool {
             driver: run::driver(rules, report.problems),
         },
-        automation_details: run::automation_details(report.base),
+        automation_details: run::automation_details(report),
         original_uri_base_ids: UriBaseIds {
             source_root: ArtifactDescription {
                 description: Message::plain(report.lang.pick(

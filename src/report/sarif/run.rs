@@ -13,7 +13,7 @@ use super::rules::Rules;
 use super::text::{line, sentence, uri};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::report::anchor::Anchors;
-use crate::report::{Report, clean, json};
+use crate::report::{Report, clean, clean_line, json};
 use crate::verdict::ExitStatus;
 
 /// Problems that are told one by one; errors come first.
@@ -55,15 +55,14 @@ fn codes(problems: &[Problem]) -> BTreeMap<&'static str, usize> {
     codes
 }
 
-/// What a later upload takes the place of: that of the same folder.
-pub(super) fn automation_details(base: &str) -> AutomationDetails {
-    let folder = match base.is_empty() {
-        true => String::new(),
-        false => format!("{}/", uri(base)),
+/// What a later upload takes the place of: that of the same name, or else of the same folder.
+pub(super) fn automation_details(report: &Report<'_>) -> AutomationDetails {
+    let id = match (report.category, report.base) {
+        (Some(name), _) => format!("{}/", clean_line(name)),
+        (None, "") => "gardefou/".to_owned(),
+        (None, folder) => format!("gardefou/{}/", uri(folder)),
     };
-    AutomationDetails {
-        id: format!("gardefou/{folder}"),
-    }
+    AutomationDetails { id }
 }
 
 /// How the run ended; `left_out` results had no room.
