@@ -68,7 +68,8 @@ download() {
 unpack() {
     local folder
     folder=$(scratch)
-    tar -xzf "$2" -C "$folder"
+    # From its input: to some a name such as D:/a/b is a file on another machine.
+    tar -xzf - -C "$folder" <"$2"
     program="$folder/${1%.tar.gz}/gardefou$exe"
     [ -f "$program" ] || fail "$(pick "$1 holds no gardefou$exe" "$1 ne contient pas gardefou$exe")"
 }

@@ -27,6 +27,7 @@ option --undetermined "${INPUT_UNDETERMINED:-}"
 option --baseline "${INPUT_BASELINE:-}"
 option --changed-since "${INPUT_CHANGED_SINCE:-}"
 option --lang "${INPUT_LANG:-}"
+option --category "${INPUT_CATEGORY:-}"
 [ "${INPUT_ANNOTATIONS:-true}" = false ] || arguments+=(--output "github=$work/annotations")
 [ "${INPUT_SUMMARY:-true}" = false ] || arguments+=(--output "markdown=$work/summary.md")
 [ "${INPUT_SARIF:-auto}" = false ] || arguments+=(--output "sarif=$work/gardefou.sarif")

@@ -54,7 +54,7 @@ pub(super) fn run(
         catalog: scan.catalog,
         scope: scan.scope.as_ref(),
         base: &scan.base,
-        category: args.category.as_deref(),
+        category: args.category.as_deref().filter(|name| !name.is_empty()),
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),

@@ -78,6 +78,8 @@ pub struct Report<'a> {
     pub catalog: &'static Catalog,
     /// The part of the findings that is reported; none: all of them.
     pub scope: Option<&'a Scope>,
+    /// Name of the scan among several of one repository; none: that of its folder.
+    pub category: Option<&'a str>,
     /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
     /// What the scan is called where a repository has several; none: like its folder.

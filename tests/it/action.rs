@@ -53,6 +53,16 @@ fn holds(done: &Done) {
 fn the_action_is_wired_up() {
     let action = action();
     let written = fs::read_to_string(root().join("action.yml")).expect("a file");
+    let page = fs::read_to_string(root().join("docs/src/ci.md")).expect("a page");
+    for (name, _) in object(&action["inputs"]) {
+        assert!(
+            page.contains(&format!("\n| `{name}` | ")),
+            "{name} is on no page"
+        );
+    }
+    for (name, _) in object(&action["outputs"]) {
+        assert!(page.contains(&format!("`{name}`")), "{name} is on no page");
+    }
     for (name, input) in object(&action["inputs"]) {
         let kebab = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(name.chars().all(kebab), "{name}");
@@ -130,6 +140,20 @@ fn bad_code_fails_after_everything_is_reported() {
     assert!(
         done.log.contains("residency/outside-area"),
         "the log has the report"
+    );
+    assert!(
+        done.summary.contains("residency/outside-area"),
+        "{}",
+        done.summary
+    );
+    let annotations = done.commands();
+    assert!(
+        annotations
+            .iter()
+            .filter(|(name, _)| name == "error")
+            .count()
+            > 1,
+        "{annotations:?}"
     );
     assert!(!done.log.contains(TOKEN));
 }
@@ -232,6 +256,7 @@ fn inputs_are_data() {
         .input("baseline", "$IFS")
         .input("changed-since", "--upload-pack=touch pwned")
         .input("lang", "fr")
+        .input("category", "--x y")
         .input("args", "--var=a=b c\n--assume=health\r\n");
     let done = job.run();
     assert!(done.passed, "{}", done.log);
@@ -251,6 +276,7 @@ fn inputs_are_data() {
         "<--baseline=$IFS>",
         "<--changed-since=--upload-pack=touch pwned>",
         "<--lang=fr>",
+        "<--category=--x y>",
         "<--var=a=b c>",
         "<--assume=health>",
     ] {

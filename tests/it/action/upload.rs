@@ -39,7 +39,6 @@ fn where_the_token_may() {
         let done = job.run();
         let (with, counts) = done.uploaded.as_ref().expect("an upload");
         assert!(!counts, "what `auto` tries may fail");
-        assert_eq!(with["category"], "gardefou");
         assert_eq!(with["token"], TOKEN);
         assert!(with["sarif_file"].ends_with("/gardefou.sarif"));
         assert!(!done.passed, "the gate is closed all the same");
@@ -77,6 +76,22 @@ fn where_the_token_may() {
         "{}",
         done.log
     );
+}
+
+/// What stands in the file has precedence over what the step that uploads is told.
+#[test]
+fn the_file_says_which_scan_it_is() {
+    let id = |category: &str| {
+        let job = Job::new()
+            .input("paths", super::GOOD)
+            .input("category", category);
+        let done = job.run();
+        let text = fs::read_to_string(done.output("sarif-file")).expect("a report");
+        let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        log["runs"][0]["automationDetails"]["id"].clone()
+    };
+    assert_eq!(id("production \"$(id)\""), "production \"$(id)\"/");
+    assert_eq!(id(""), format!("gardefou/{}/", super::GOOD));
 }
 
 #[test]
@@ -125,13 +140,10 @@ fn never_what_would_close_alerts() {
 
 #[test]
 fn as_it_is_told() {
-    let always = job(0, "403")
-        .input("sarif", "true")
-        .input("category", "infra prod");
+    let always = job(0, "403").input("sarif", "true");
     let done = always.run();
-    let (with, counts) = done.uploaded.as_ref().expect("an upload");
+    let (_, counts) = done.uploaded.as_ref().expect("an upload");
     assert!(*counts, "what was asked for has to work");
-    assert_eq!(with["category"], "infra prod");
     assert_eq!(always.calls(), "", "nobody is asked");
     let never = job(0, "200").input("sarif", "false");
     let done = never.run();
