@@ -9,6 +9,7 @@ use super::{Fault, terminal};
 use crate::init::{self, Choices, Ci, Given, NotPlaced, Proposal, Seen};
 use crate::report::{Lang, clean, clean_line};
 use crate::scan::{self, Request};
+use crate::text::text;
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(args: &InitArgs, lang: Lang) -> Result<ExitStatus, Fault> {
@@ -41,7 +42,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang) -> Result<ExitStatus, Fault> {
             Some(choices) => choices,
             None => {
                 let nothing = lang.pick("nothing was written", "rien n’a été écrit");
-                return Err(Fault::Usage(nothing.to_owned()));
+                return Err(Fault::spoken(nothing.to_owned()));
             }
         }
     } else {
@@ -60,7 +61,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang) -> Result<ExitStatus, Fault> {
         "nothing was written: there is no terminal to ask at; --yes writes what is shown, --dry-run only shows it",
         "rien n’a été écrit : il n’y a pas de terminal où poser de questions ; --yes écrit ce qui est montré, --dry-run ne fait que le montrer",
     );
-    Err(Fault::Usage(how.to_owned()))
+    Err(Fault::spoken(how.to_owned()))
 }
 
 /// The top of the repository around a folder, else the folder.
@@ -68,9 +69,10 @@ fn top(folder: &Path) -> Result<PathBuf, Fault> {
     let real = folder.canonicalize().ok().filter(|real| real.is_dir());
     let Some(real) = real else {
         let shown = folder.display().to_string();
-        return Err(Fault::Usage(format!(
-            "{}: there is no such folder",
-            clean_line(&shown)
+        let shown = clean_line(&shown);
+        return Err(Fault::usage(text!(
+            "{shown}: there is no such folder",
+            "{shown} : ce dossier n’existe pas"
         )));
     };
     let mut above = real.ancestors();
@@ -83,8 +85,9 @@ fn given(args: &InitArgs) -> Result<Given, Fault> {
         && !(pin.len() == 40 && pin.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
         let shown = clean_line(pin);
-        return Err(Fault::Usage(format!(
-            "--pin {shown}: write the 40 digits of a commit"
+        return Err(Fault::usage(text!(
+            "--pin {shown}: write the 40 digits of a commit",
+            "--pin {shown} : écrivez les 40 chiffres d’un commit"
         )));
     }
     Ok(Given {

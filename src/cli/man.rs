@@ -7,6 +7,7 @@ use clap::{Command, CommandFactory as _};
 
 use super::args::{Cli, ManArgs};
 use super::{Fault, terminal};
+use crate::text::Text;
 use crate::verdict::ExitStatus;
 
 pub(super) fn run(args: &ManArgs) -> Result<ExitStatus, Fault> {
@@ -32,7 +33,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 /// A page for the program and for each command: `gardefou.1`, `gardefou-scan.1`, `gardefou-policy-new.1`.
 fn to_folder(command: &Command, folder: &Path) -> Result<(), Fault> {
     let failed = |path: &Path| {
-        let to = path.display().to_string();
+        let to = Text::same(path.display().to_string());
         move |error| Fault::Output { to, error }
     };
     std::fs::create_dir_all(folder).map_err(failed(folder))?;

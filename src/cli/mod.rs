@@ -52,6 +52,11 @@ impl Fault {
         Self::Usage(what, None)
     }
 
+    /// The same, in the language of whoever typed it.
+    fn spoken(what: impl Into<String>) -> Self {
+        Self::Usage(Text::same(what.into()), None)
+    }
+
     /// The same, with what to do.
     fn with_help(what: Text, help: Text) -> Self {
         Self::Usage(what, Some(help))
@@ -127,15 +132,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(ExitStatus::Incomplete.code())
         }
         Err(fault) => {
-            let lang = cli.terminal.lang();
-            terminal::say(&format!(
-                "{} {}",
-                lang.pick("error:", "erreur :"),
-                fault.said(lang)
-            ));
+            say(&fault, cli.terminal.lang());
             ExitCode::from(ExitStatus::Incomplete.code())
         }
     }
+}
+
+/// Says beside the data what keeps a command from its job.
+fn say(fault: &Fault, lang: Lang) {
+    let error = lang.pick("error:", "erreur :");
+    terminal::say(&format!("{error} {}", fault.said(lang)));
 }
 
 /// Help and version are what was asked for; everything else is bad usage. French is made ready only when it is read.

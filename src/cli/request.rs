@@ -18,7 +18,7 @@ use crate::scan::{
     self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
 };
 use crate::source::Sources;
-use crate::text::{Text, text};
+use crate::text::{Text, text, why_not};
 
 /// `-`: what comes through a pipe.
 pub(super) fn is_standard_input(path: &Path) -> bool {
@@ -132,7 +132,7 @@ fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<
         let found = Changes::since(reference, &request.paths, &request.render.tools);
         return found.map(Some).map_err(|error| {
             let text = error.text();
-            Fault::Usage(format!("--changed-since {reference}: {}", lang.of(&text)))
+            Fault::spoken(format!("--changed-since {reference}: {}", lang.of(&text)))
         });
     }
     if args.only_changed {
@@ -141,7 +141,7 @@ fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<
                 "--only-changed takes names of files; what comes through a pipe has none",
                 "--only-changed prend des noms de fichiers ; ce qui vient d’un tube n’en a pas",
             );
-            return Err(Fault::Usage(why.to_owned()));
+            return Err(Fault::spoken(why.to_owned()));
         }
         let named = std::mem::replace(&mut request.paths, vec![PathBuf::from(".")]);
         return Ok(Some(Changes::listed(named)));
@@ -156,12 +156,14 @@ fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<
             "standard input is either a list of files (--files-from -) or what is scanned (-)",
             "l’entrée standard est soit une liste de fichiers (--files-from -), soit ce qui est analysé (-)",
         );
-        return Err(Fault::Usage(why.to_owned()));
+        return Err(Fault::spoken(why.to_owned()));
     } else {
         whole(&mut std::io::stdin().lock())
     };
-    let list =
-        list.map_err(|error| Fault::Usage(format!("--files-from {}: {error}", file.display())))?;
+    let list = list.map_err(|error| {
+        let (file, why) = (file.display(), why_not(error.kind()));
+        Fault::usage(text!("--files-from {file}: {why}", "--files-from {file} : {why}"; why))
+    })?;
     Ok(Some(Changes::listed(scan::changes::names(&list))))
 }
 

@@ -65,7 +65,7 @@ pub(super) fn run(
     let mut unwritten = None;
     for (format, path) in &args.output {
         if let Err(fault) = to_file(*format, path, &report, &look) {
-            terminal::say(&format!("error: {fault}"));
+            super::say(&fault, report.lang);
             unwritten = Some(ExitStatus::Incomplete);
         }
     }

@@ -198,7 +198,7 @@ impl Reader {
     }
 
     fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
-        let section = self.section(top, "baseline", "[baseline]")?;
+        let section = self.section(top, "baseline", Text::same("[baseline]"))?;
         self.known(&section, &keys::BASELINE);
         self.required(&section, &keys::BASELINE);
         self.text(&section, "file")

@@ -82,8 +82,6 @@ pub struct Report<'a> {
     pub category: Option<&'a str>,
     /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
-    /// What the scan is called where a repository has several; none: like its folder.
-    pub category: Option<&'a str>,
 }
 
 impl Report<'_> {

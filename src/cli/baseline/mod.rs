@@ -17,6 +17,7 @@ use crate::discover;
 use crate::report::{Lang, clean_line};
 use crate::scan::{self, BaselineChoice, Scan};
 use crate::source::Sources;
+use crate::text::Text;
 use crate::verdict::baseline::{self, Baseline, Entry, FILE_NAME};
 use crate::verdict::{AcceptedBy, ExitStatus, Finding, Ground};
 
@@ -123,11 +124,12 @@ impl Job<'_> {
             return Err(self.refused_in_ci(&change));
         }
         let new = self.settled(old, &change, until, &scan);
-        let text = baseline::write(&new).map_err(|error| Fault::Usage(error.to_string()))?;
+        let text =
+            baseline::write(&new).map_err(|error| Fault::usage(Text::same(error.to_string())))?;
         let is_new = std::fs::read(&file).ok().as_deref() != Some(text.as_bytes());
         if is_new && !self.common.dry_run {
             file::replace(&file, text.as_bytes()).map_err(|error| Fault::Output {
-                to: shown.clone(),
+                to: Text::same(shown.clone()),
                 error,
             })?;
         }
@@ -138,7 +140,7 @@ impl Job<'_> {
 
     fn day(&self, text: &str) -> Result<Date, Fault> {
         let wrong = |_| {
-            Fault::Usage(match self.lang {
+            Fault::spoken(match self.lang {
                 Lang::En => format!("--until {text}: write a day such as 2027-06-30"),
                 Lang::Fr => format!("--until {text} : écrivez un jour comme 2027-06-30"),
             })
@@ -159,7 +161,7 @@ impl Job<'_> {
             let file = base.join(&named.value);
             let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
             if folder.is_none_or(|folder| !folder.starts_with(boundary)) {
-                return Err(Fault::Usage(match self.lang {
+                return Err(Fault::spoken(match self.lang {
                     Lang::En => format!(
                         "[baseline] file = \"{}\" lies in no folder of this repository",
                         named.value
@@ -177,7 +179,7 @@ impl Job<'_> {
     }
 
     fn is_there(&self, shown: &str) -> Fault {
-        Fault::Usage(match self.lang {
+        Fault::spoken(match self.lang {
             Lang::En => format!(
                 "{shown} is there already: `gardefou baseline update` adds to it, `gardefou baseline prune` drops what is fixed"
             ),
@@ -188,7 +190,7 @@ impl Job<'_> {
     }
 
     fn has_ended(&self, shown: &str, day: Date) -> Fault {
-        Fault::Usage(match self.lang {
+        Fault::spoken(match self.lang {
             Lang::En => format!(
                 "{shown} ended on {day}\nhelp: have its end decided anew, and give it with --until"
             ),
@@ -200,7 +202,7 @@ impl Job<'_> {
 
     fn refused_in_ci(&self, change: &Change<'_>) -> Fault {
         let n = change.added.len();
-        Fault::Usage(match self.lang {
+        Fault::spoken(match self.lang {
             Lang::En => format!(
                 "nothing is written: this is CI, where nobody looks at the {n} findings that would be accepted\n\
                  help: run `gardefou baseline update` at your desk and have its diff reviewed; `gardefou baseline prune` only drops; --allow-ci adds all the same"

@@ -18,6 +18,7 @@ use crate::graph::Resource;
 use crate::report::{Lang, clean_line};
 use crate::scan::{self, Scan};
 use crate::source::{Place, Source};
+use crate::text::Text;
 use crate::verdict::{ExitStatus, Finding};
 
 pub(super) use args::IgnoreArgs;
@@ -34,11 +35,11 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
     let [rule, address] = args.add.as_slice() else {
-        return Err(Fault::Usage("--add RULE ADDRESS".to_owned()));
+        return Err(Fault::spoken("--add RULE ADDRESS".to_owned()));
     };
     let job = Job {
         args,
-        lang: args.input.lang.into(),
+        lang: terminal.lang(),
         rule,
         address,
     };
@@ -71,7 +72,7 @@ impl Job<'_> {
         let reason = self.reason()?;
         let scan = scan::run(&asked, &engine);
         let until = self.until(&scan)?;
-        let usage = Fault::Usage;
+        let usage = |said: String| Fault::spoken(said);
         target::rule(&scan, self.rule, self.lang).map_err(usage)?;
         self.allowed(&scan, until)?;
         let on = target::resources(&scan, self.address, self.lang).map_err(|said| {
@@ -107,7 +108,7 @@ impl Job<'_> {
 
     /// In the language of whoever typed this.
     fn fault(&self, en: impl Into<String>, fr: impl Into<String>) -> Fault {
-        Fault::Usage(match self.lang {
+        Fault::spoken(match self.lang {
             Lang::En => en.into(),
             Lang::Fr => fr.into(),
         })
@@ -283,14 +284,14 @@ impl Job<'_> {
 
     fn write(&self, edit: &Edit, source: &Source) -> Result<(), Fault> {
         file::replace(&edit.file, &edit.new).map_err(|error| Fault::Output {
-            to: source.path().to_owned(),
+            to: Text::same(source.path().to_owned()),
             error,
         })
     }
 
     fn restore(&self, edit: &Edit, source: &Source) -> Result<(), Fault> {
         file::replace(&edit.file, &edit.old).map_err(|error| Fault::Output {
-            to: source.path().to_owned(),
+            to: Text::same(source.path().to_owned()),
             error,
         })
     }

@@ -4,6 +4,7 @@ use super::Page;
 use super::markup::{Anchor, Markup};
 use crate::facts::{Evidence, EvidenceAt};
 use crate::report::Lang;
+use crate::report::human::Look;
 use crate::report::human::excerpt::Excerpt;
 use crate::report::human::finding::{label, position, shows};
 use crate::report::human::phrases::IN_RENDERED;
@@ -136,7 +137,11 @@ pub(super) fn excerpt(page: &Page<'_>, h: &mut Markup, place: Place, label: &str
         });
         if !source.is_private() {
             let label = position(sources, place);
-            lines(h, &Excerpt::new(sources, place, ""), &label);
+            lines(
+                h,
+                &Excerpt::new(sources, place, "", &Look::default()),
+                &label,
+            );
         }
     });
 }

@@ -247,7 +247,7 @@ fn problems<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Observation<'p>> {
             format!("{}:{}", source.path(), at.span.start)
         });
         let at = at.or_else(|| one.path.clone()).unwrap_or_default();
-        let parts = [page.report.base, one.code.as_str(), &at, &one.message];
+        let parts = [page.report.base, one.code.as_str(), &at, &one.message.en];
         let name = uuid("problem", &parts);
         let again = seen.entry(name.clone()).or_default();
         *again += 1;
@@ -280,7 +280,7 @@ fn problem<'p>(page: &'p Page<'_>, problem: &Problem, name: String) -> Observati
         (None, None) => {}
     }
     let related = problem.related.iter();
-    shown.extend(related.map(|(at, label)| place(*at, markup(label), report)));
+    shown.extend(related.map(|(at, label)| place(*at, markup(lang.of(label)), report)));
     let props = [
         prop("problem", problem.code.as_str()),
         prop("weight", problem.weight.as_str()),
@@ -288,7 +288,7 @@ fn problem<'p>(page: &'p Page<'_>, problem: &Problem, name: String) -> Observati
     Observation {
         uuid: name,
         title: format!("{said} {}", problem.code.as_str()),
-        description: markup(&problem.message),
+        description: markup(lang.of(&problem.message)),
         props: props.into_iter().flatten().collect(),
         methods: [BY_TEST],
         types: ["discovery"],
@@ -297,7 +297,7 @@ fn problem<'p>(page: &'p Page<'_>, problem: &Problem, name: String) -> Observati
         relevant_evidence: shown,
         collected: &page.day,
         expires: None,
-        remarks: problem.help.as_deref().map(markup),
+        remarks: problem.help.as_deref().map(|help| markup(lang.of(help))),
     }
 }
 

@@ -10,7 +10,7 @@ use super::rules::Rules;
 use super::text::{line, sentence, uri};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::report::anchor::Anchors;
-use crate::report::{Report, clean, clean_line, json};
+use crate::report::{Report, clean, json};
 use crate::verdict::ExitStatus;
 
 /// Problems that are told one by one; errors come first.

@@ -16,6 +16,7 @@ use super::{Since, straight};
 use crate::discover::Kind;
 use crate::policy::Engine;
 use crate::scan::{ConfigChoice, Request, Scan, Variable, run};
+use crate::text::{Text, text, why_not};
 use crate::verdict::{Before, Changed};
 
 /// Larger files of a commit are not taken out: more of the findings then count as new.
@@ -238,13 +239,17 @@ fn each_content(
         let mut words = head.split_ascii_whitespace();
         let (named, kind, size) = (words.next(), words.next(), words.next());
         if named != Some(*object) || kind != Some("blob") {
-            return Err(GitError::Failed(format!(
-                "the object {object} is not in this clone"
+            return Err(GitError::Failed(text!(
+                "the object {object} is not in this clone",
+                "l’objet {object} n’est pas dans ce clone"
             )));
         }
         let size: u64 = size.and_then(|size| size.parse().ok()).unwrap_or(u64::MAX);
         if sizes.get(object) != Some(&size) {
-            return Err(GitError::Failed("its answer is not understood".to_owned()));
+            return Err(GitError::Failed(Text::new(
+                "its answer is not understood",
+                "sa réponse n’est pas comprise",
+            )));
         }
         content.clear();
         // The line break behind the content is no part of it.
@@ -252,7 +257,10 @@ fn each_content(
             .read_to_end(&mut content)
             .map_err(not_written)?;
         if content.pop() != Some(b'\n') || content.len() as u64 != size {
-            return Err(GitError::Failed("its answer ends too soon".to_owned()));
+            return Err(GitError::Failed(Text::new(
+                "its answer ends too soon",
+                "sa réponse s’arrête trop tôt",
+            )));
         }
         take(entries, &content)?;
     }
@@ -312,8 +320,9 @@ fn put(path: &Path, content: &[u8]) -> Result<(), GitError> {
 }
 
 fn not_written(error: std::io::Error) -> GitError {
-    GitError::Failed(format!(
-        "the code of then could not be written: {}",
-        error.kind()
+    let why = why_not(error.kind());
+    GitError::Failed(text!(
+        "the code of then could not be written: {why}",
+        "le code d’alors n’a pas pu être écrit : {why}"; why
     ))
 }

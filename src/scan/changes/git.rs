@@ -15,9 +15,9 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 use super::list;
-use crate::facts::Text;
 use crate::kubernetes::Tools;
 use crate::program::{Bounds, Failure, Setting, Workshop};
+use crate::text::{Text, text};
 
 /// Each command may take so long.
 const TIME: Duration = Duration::from_secs(120);
@@ -61,7 +61,7 @@ pub enum GitError {
     NoGit,
     /// The environment names a program that is none.
     #[error("{}", self.text().en)]
-    NoProgram(String),
+    NoProgram(Text),
     /// The folder is in no repository that has a commit.
     #[error("{}", self.text().en)]
     NoRepository(String),
@@ -83,7 +83,7 @@ pub enum GitError {
     },
     /// What git said is not what was expected, or it could not do it.
     #[error("{}", self.text().en)]
-    Failed(String),
+    Failed(Text),
     /// There is more than is taken out of a repository.
     #[error("{}", self.text().en)]
     TooMuch,
@@ -97,7 +97,7 @@ impl GitError {
                 "`git` is not installed; --files-from takes a list of files instead",
                 "`git` n’est pas installé ; --files-from accepte une liste de fichiers à la place",
             ),
-            Self::NoProgram(why) => Text::new(why.clone(), why.clone()),
+            Self::NoProgram(why) => why.clone(),
             Self::NoRepository(folder) => Text::new(
                 format!(
                     "`{folder}` is in no git repository with a commit; --files-from takes a list of files instead"
@@ -130,9 +130,9 @@ impl GitError {
                     ),
                 )
             }
-            Self::Failed(why) => Text::new(
-                format!("git could not be asked: {why}"),
-                format!("git n’a pas pu répondre : {why}"),
+            Self::Failed(why) => text!(
+                "git could not be asked: {why}",
+                "git n’a pas pu répondre : {why}"; why
             ),
             Self::TooMuch => Text::new(
                 format!(
@@ -167,11 +167,26 @@ impl From<Failure> for GitError {
     fn from(failure: Failure) -> Self {
         Self::Failed(match failure {
             Failure::NotStarted(why) => why,
-            Failure::Time(bound) => format!("it took longer than {} s", bound.as_secs()),
+            Failure::Time(bound) => {
+                let seconds = bound.as_secs();
+                text!(
+                    "it took longer than {seconds} s",
+                    "il a mis plus de {seconds} s"
+                )
+            }
             Failure::Output(_) => return Self::TooMuch,
-            Failure::Memory(bound) => format!("it took more than {} MiB of memory", bound >> 20),
-            Failure::Status(_, said) => said.lines().next().unwrap_or("it said nothing").to_owned(),
-            Failure::NotText => "its answer is no text".to_owned(),
+            Failure::Memory(bound) => {
+                let most = bound >> 20;
+                text!(
+                    "it took more than {most} MiB of memory",
+                    "il a pris plus de {most} Mio de mémoire"
+                )
+            }
+            Failure::Status(_, said) => match said.lines().next() {
+                Some(line) => Text::same(line.to_owned()),
+                None => Text::new("it said nothing", "il n’a rien dit"),
+            },
+            Failure::NotText => Text::new("its answer is no text", "sa réponse n’est pas du texte"),
         })
     }
 }
@@ -208,7 +223,7 @@ impl Git {
         };
         let none = || GitError::NoRepository(folder.display().to_string());
         let answer = match git.ask(&["rev-parse", "--show-toplevel"]) {
-            Err(GitError::Failed(why)) if why.contains("not a git repository") => {
+            Err(GitError::Failed(why)) if why.en.contains("not a git repository") => {
                 return Err(none());
             }
             answer => answer?,
