@@ -271,11 +271,7 @@ fn estate(folder: &Path) {
     let plain = "\"><img src=x onerror=alert(1)>";
     fs::write(folder.join(format!("{plain}.tf")), code).expect("written");
     let broken = format!("broken = \"{}\n", EVIL.concat());
-    fs::write(
-        folder.join(format!("<svg onload=alert(2)>\u{202e}.tf")),
-        broken,
-    )
-    .expect("written");
+    fs::write(folder.join("<svg onload=alert(2)>\u{202e}.tf"), broken).expect("written");
     let evil = EVIL.concat().replace(['\u{0}', '\u{1b}'], "");
     let config = format!(
         "[[waiver]]\nrule = \"residency/outside-area\"\nmatch = [\"aws_s3_bucket.a*\"]\nreason = \"{evil}\"\nby = \"{evil}\"\nuntil = 2027-01-01\n\

@@ -299,7 +299,7 @@ fn facts(page: &Page<'_>, h: &mut Markup, finding: &Finding, anchor: &Anchor) {
                 h.text(page.say(", if it is a violation", ", si c’est une violation"));
             }
             if page.report.bar.fails(finding) {
-                h.text(page.say("; makes the run fail", " ; fait échouer le contrôle"));
+                h.text(page.say("; makes the run fail", "\u{a0}; fait échouer le contrôle"));
             }
         });
         if let Some(level) = finding.level {

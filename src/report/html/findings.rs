@@ -145,7 +145,7 @@ fn cut(page: &Page<'_>, h: &mut Markup) {
             "This page shows {shown} of {all} findings, the gravest of every rule; the counts above are those of all. `gardefou scan --output json=findings.json` writes every one."
         ),
         Lang::Fr => format!(
-            "Cette page montre {shown} constats sur {all}, les plus graves de chaque règle ; les nombres ci-dessus sont ceux de tous. `gardefou scan --output json=findings.json` les écrit tous."
+            "Cette page montre {shown} constats sur {all}, les plus graves de chaque règle\u{a0}; les nombres ci-dessus sont ceux de tous. `gardefou scan --output json=findings.json` les écrit tous."
         ),
     };
     h.tag("p", &[("class", "note"), ("role", "note")], |h| {

@@ -145,7 +145,7 @@ fn matrix(page: &Page<'_>, h: &mut Markup, hosts: &[Host<'_>]) {
     headings.push(page.say("SecNumCloud", "SecNumCloud"));
     let caption = page.say(
         "Offerings by level of the data: number of resources, and what was found on them",
-        "Offres par niveau des données : nombre de ressources, et ce qui a été constaté",
+        "Offres par niveau des données\u{a0}: nombre de ressources, et ce qui a été constaté",
     );
     table(h, "matrix", caption, &headings, |h| {
         for host in hosts {
@@ -210,7 +210,7 @@ fn marks(page: &Page<'_>, h: &mut Markup) {
     h.tag("p", &[("class", "small")], |h| {
         h.text(page.say(
             "▲ violations, ? open questions; a bare number: no finding, which is no proof. All of them are under ",
-            "▲ violations, ? questions en suspens ; un nombre seul : aucun constat, ce qui n’est pas une preuve. Tous sont sous ",
+            "▲ violations, ? questions en suspens\u{a0}; un nombre seul\u{a0}: aucun constat, ce qui n’est pas une preuve. Tous sont sous ",
         ));
         h.link(&Anchor::fixed(FINDINGS.id), &[], |h| {
             h.text(page.say(FINDINGS.en, FINDINGS.fr));

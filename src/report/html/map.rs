@@ -317,7 +317,7 @@ fn draw(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
     let (width, height) = (COLUMNS * STEP, ELSEWHERE + lines * STEP);
     let label = page.say(
         "Map of tiles: how many resources with data are in each country. The table says the same.",
-        "Carte en tuiles : combien de ressources avec des données dans chaque pays. Le tableau dit la même chose.",
+        "Carte en tuiles\u{a0}: combien de ressources avec des données dans chaque pays. Le tableau dit la même chose.",
     );
     let frame = [
         ("viewBox", format!("-1 -1 {} {}", width - 2, height - 2)),

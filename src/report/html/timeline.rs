@@ -83,7 +83,7 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup, hosts: &[Host<'_>]) {
         "{} {as_of}",
         page.say(
             "SecNumCloud visas of the offerings in use; the line is",
-            "Visas SecNumCloud des offres utilisées ; le trait est le"
+            "Visas SecNumCloud des offres utilisées\u{a0}; le trait est le"
         )
     );
     let headings = [

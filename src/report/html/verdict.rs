@@ -257,7 +257,7 @@ fn bar(page: &Page<'_>) -> String {
         ),
         (Lang::Fr, true) => format!("gravité {severity} ou plus"),
         (Lang::Fr, false) => format!(
-            "gravité {severity} ou plus ; indéterminé aussi pour les données {}",
+            "gravité {severity} ou plus\u{a0}; indéterminé aussi pour les données {}",
             levels.join(" et ")
         ),
     }

@@ -126,9 +126,16 @@ fn state(page: &Page<'_>, h: &mut Markup, until: Date, unused: bool) {
     h.tag("td", &[], |h| h.leaf("span", &[("class", class)], &text));
 }
 
+/// An ignore in the code, and what it accepts.
+struct Ignore<'a> {
+    waived: &'a Waived,
+    rules: BTreeSet<&'a str>,
+    findings: usize,
+}
+
 /// Ignores in the code that accept something, by where they are written.
 fn inline(page: &Page<'_>, h: &mut Markup) {
-    let mut all: BTreeMap<(String, u32, u32), (&Waived, BTreeSet<&str>, usize)> = BTreeMap::new();
+    let mut all: BTreeMap<(String, u32, u32), Ignore<'_>> = BTreeMap::new();
     for finding in page.report.findings {
         let Some(waived) = finding.waived.as_ref() else {
             continue;
@@ -139,11 +146,13 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
         let source = page.report.sources.get(place.source);
         let at = source.position(place.span.start);
         let key = (source.path().to_owned(), at.line, at.column);
-        let entry = all
-            .entry(key)
-            .or_insert_with(|| (waived, BTreeSet::new(), 0));
-        entry.1.insert(&finding.rule);
-        entry.2 += 1;
+        let ignore = all.entry(key).or_insert_with(|| Ignore {
+            waived,
+            rules: BTreeSet::new(),
+            findings: 0,
+        });
+        ignore.rules.insert(&finding.rule);
+        ignore.findings += 1;
     }
     let count = page.report.coverage.ignores;
     if count.not_heeded > 0 {
@@ -173,7 +182,8 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
     let caption = page.say("Ignores in the code", "Dérogations dans le code");
     let rows = all.len();
     table(h, "waivers", caption, &headings, |h| {
-        for (waived, rules, n) in all.into_values().take(ROWS) {
+        for ignore in all.into_values().take(ROWS) {
+            let waived = ignore.waived;
             h.tag("tr", &[], |h| {
                 let place = waived
                     .place
@@ -181,7 +191,7 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
                 h.tag("th", &[("scope", "row")], |h| {
                     h.leaf("code", &[], &place.unwrap_or_default());
                 });
-                let rules: Vec<&str> = rules.into_iter().collect();
+                let rules: Vec<&str> = ignore.rules.into_iter().collect();
                 h.leaf("td", &[], &rules.join(", "));
                 h.tag("td", &[], |h| h.prose(&waived.reason));
                 let open = page.say("no end", "sans échéance");
@@ -191,7 +201,7 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
                     Some(day) => state(page, h, day, false),
                     None => h.leaf("td", &[], page.say("in force", "en vigueur")),
                 }
-                number(h, n);
+                number(h, ignore.findings);
             });
         }
     });
