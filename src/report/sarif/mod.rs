@@ -47,9 +47,9 @@ fn write_within(report: &Report<'_>, most: usize, out: &mut dyn Write) -> io::Re
     let mut rules = Rules::of(report);
     let overrides = std::mem::take(&mut rules.overrides);
     let head = serde_json::to_vec(&head(report, &rules))?;
-    write!(
+    writeln!(
         out,
-        "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[\n"
+        "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":["
     )?;
     out.write_all(head.strip_suffix(b"}").unwrap_or(&head))?;
     out.write_all(b",\n\"results\":[")?;
