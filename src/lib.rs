@@ -1,7 +1,7 @@
 //! Gardefou: a policy-as-code gate for data sovereignty.
 //!
 //! The modules are layers. In this order, each may use those before it and never those after; `tests/it/layers.rs` holds it:
-//! [`source`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], `program`, [`terraform`],
+//! [`source`], [`text`], [`problem`], [`value`], [`syntax`], [`config`], [`catalog`], [`discover`], `program`, [`terraform`],
 //! [`kubernetes`], [`graph`], [`facts`], [`policy`], [`verdict`], [`scan`], [`workshop`], [`report`], [`init`], [`cli`].
 
 pub mod catalog;
@@ -20,6 +20,7 @@ pub mod scan;
 pub mod source;
 pub mod syntax;
 pub mod terraform;
+pub mod text;
 pub mod value;
 pub mod verdict;
 pub mod workshop;

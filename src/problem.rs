@@ -1,6 +1,7 @@
 //! What could not be read or decided, as data. A scan goes on after a problem; an error makes the exit status 2.
 
 use crate::source::Place;
+use crate::text::Text;
 
 /// How much a problem weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,20 +92,20 @@ pub struct Problem {
     /// Error or warning.
     pub weight: Weight,
     /// One sentence, without a full stop, that names the thing.
-    pub message: String,
+    pub message: Text,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Box<Text>>,
     /// Where; none for problems of a whole file that could not be read (see `path`) or of the run.
     pub place: Option<Place>,
     /// The file, when there is no place in it.
     pub path: Option<String>,
     /// Further places with what they show.
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(Place, Text)>,
 }
 
 impl Problem {
     /// An error: something was not read or not judged.
-    pub fn error(code: ProblemCode, message: impl Into<String>) -> Self {
+    pub fn error(code: ProblemCode, message: impl Into<Text>) -> Self {
         Self {
             code,
             weight: Weight::Error,
@@ -117,7 +118,7 @@ impl Problem {
     }
 
     /// A warning: said, without effect on the exit status.
-    pub fn warning(code: ProblemCode, message: impl Into<String>) -> Self {
+    pub fn warning(code: ProblemCode, message: impl Into<Text>) -> Self {
         Self {
             weight: Weight::Warning,
             ..Self::error(code, message)
@@ -140,14 +141,14 @@ impl Problem {
 
     /// Sets the remedy.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl Into<Text>) -> Self {
+        self.help = Some(Box::new(help.into()));
         self
     }
 
     /// Adds a further place.
     #[must_use]
-    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+    pub fn related(mut self, place: Place, label: impl Into<Text>) -> Self {
         self.related.push((place, label.into()));
         self
     }

@@ -2,6 +2,7 @@
 
 pub mod changes;
 mod checks;
+mod known;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +21,9 @@ use crate::policy::{self, Engine, Evaluation, Rule, Subject};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
-use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope};
+use crate::verdict::{
+    self, Bar, BaselineUse, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope,
+};
 
 /// A value for an input variable, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,8 +88,22 @@ pub struct Request {
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+    /// Which known findings are accepted.
+    pub baseline: BaselineChoice,
     /// Report only what touches these; none: everything.
     pub changes: Option<Changes>,
+}
+
+/// Which baseline counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BaselineChoice {
+    /// The one that the configuration names, if it does.
+    #[default]
+    Configured,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    Without,
 }
 
 /// How charts and kustomizations are rendered.
@@ -128,7 +145,7 @@ pub struct Scan {
     pub settings: Arc<Settings>,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
-    /// Folder of the scan inside its repository, with `/` between parts; empty at the top and outside of repositories.
+    /// Folder of the scan inside its repository, or else below the working folder, with `/` between parts; empty at the top.
     pub base: String,
     /// The rules that judged, those of users too, in the order of their ids.
     pub rules: Vec<Arc<Rule>>,
@@ -136,6 +153,8 @@ pub struct Scan {
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
     pub findings: Vec<Finding>,
+    /// What became of the baseline; none: there is none.
+    pub baseline: Option<BaselineUse>,
     /// The part of the findings that is left; none: all of them.
     pub scope: Option<Scope>,
     /// How the requirements of the frameworks stand.
@@ -180,6 +199,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         graph: &scan.graph,
         facts: &scan.facts,
         catalog,
+        base: &scan.base,
     };
     let asked = verdict::Asked {
         files: &scan.inputs.files,
@@ -190,14 +210,23 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     };
     let ignores = verdict::Ignores::find(ground, asked);
     let ignore_count = ignores.count;
-    scan.findings = verdict::settle(
+    let (baseline, faults) = known::load(request, &scan).unwrap_or_default();
+    let failed = !faults.is_empty() || known::is_incomplete(&scan.problems);
+    let seen = baseline
+        .as_ref()
+        .map(|_| known::seen(request, &scan, failed));
+    (scan.findings, scan.baseline) = verdict::settle(
         &evaluation,
         ground,
         &scan.settings.config,
-        ignores,
+        verdict::Accepted {
+            ignores,
+            baseline: baseline.as_ref().zip(seen.as_ref()),
+        },
         scan.settings.as_of,
         chosen.is_limited(),
     );
+    scan.problems.extend(faults);
     scan.requirements = verdict::requirements(Hearing {
         catalog,
         rules,
@@ -254,6 +283,21 @@ fn with_users(engine: &Engine, request: &Request, scan: &Scan) -> (Engine, Vec<P
 /// Everything but the policies: what `inspect` shows.
 pub fn understand(request: &Request) -> Scan {
     read(request, Keep::All)
+}
+
+/// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
+pub fn settings_of(request: &Request) -> (Config, PathBuf) {
+    let named = request.paths.iter();
+    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
+    let root = discover::common_folder(&folders)
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    let inputs = Inputs {
+        root: Some(root.clone()),
+        ..Inputs::default()
+    };
+    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
+    (config, root)
 }
 
 /// What is kept of the evaluated code.
@@ -349,6 +393,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         settings: Arc::new(settings),
         evaluation: Evaluation::default(),
         findings: Vec::new(),
+        baseline: None,
         scope: None,
         requirements: Requirements::default(),
         problems,

@@ -60,7 +60,7 @@ fn check(problems: &[Problem], sources: &Sources) {
                 source.text().get(start..end).is_some(),
                 "{start}..{end} in {:?}: {}",
                 source.path(),
-                problem.message
+                problem.message.en
             );
         }
     }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
 use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
+use crate::text::Lang;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -26,8 +28,8 @@ Gardefou reads files and nothing else: no network, no credentials, no provider p
 `kubectl` or `kustomize` on the charts and kustomizations it finds, without network, credentials and plugins.";
 
 const SCAN_HELP: &str = "\
-Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who
-operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as
+Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who \
+operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as \
 `terraform plan` would, without running it: variables, modules, for_each. What cannot be known is said, never passed over.";
 
 const SCAN_AFTER: &str = "\
@@ -81,6 +83,20 @@ Examples:
 JSON is described by docs/schema/inspect.schema.json: values are written as in Terraform's plans, with what is unknown and
 what is sensitive beside them. Sensitive values are null.")]
     Inspect(InspectArgs),
+    /// Keep the findings that are known today in a file, so that only new ones fail
+    ///
+    /// A finding that the file holds is accepted: it stays in every report and does not fail the run. It counts again when it
+    /// becomes graver, or is about another place, host or operator. Scans read the file with `--baseline FILE`, or with
+    /// `[baseline] file = "..."` in gardefou.toml.
+    #[command(after_long_help = "\
+Examples:
+  gardefou baseline create . --reason \"known before the migration\" --until 2027-06-30
+  gardefou scan . --baseline gardefou.baseline.json
+  gardefou baseline prune .                       drop what is fixed
+  gardefou baseline update .                      drop what is fixed, add what is new
+
+Exit status: 0, 2 when the job could not be done or not everything could be read, 3 when there was nothing to scan.")]
+    Baseline(BaselineArgs),
     /// Explain a rule, a requirement or an offering
     #[command(after_long_help = "\
 Examples:
@@ -137,6 +153,22 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages
+    ///
+    /// Without a folder, prints the page of the program itself.
+    #[command(after_long_help = "\
+Examples:
+  gardefou man | man -l -                         read it now
+  gardefou man --to ~/.local/share/man/man1       one page for each command")]
+    Man(ManArgs),
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write a page for the program and for each command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// What is read and how it is understood: the same for `scan` and `inspect`.
@@ -219,16 +251,6 @@ pub(super) struct InputArgs {
         help_heading = "Judgement"
     )]
     pub(super) actor: Option<Actor>,
-    /// Language of messages and remedies
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en",
-        help_heading = "Output"
-    )]
-    pub(super) lang: LangArg,
     /// Threads [default: one for each processor]
     #[arg(
         long,
@@ -288,6 +310,18 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) no_inline_ignores: bool,
+    /// Findings that this file holds are known: accepted, still shown [default: that of the configuration]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GARDEFOU_BASELINE",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) baseline: Option<PathBuf>,
+    /// Accept no finding for being known, whatever the configuration says
+    #[arg(long, help_heading = "Judgement")]
+    pub(super) no_baseline: bool,
     /// Judge everything, report what touches files that changed since REF, or is new or worse since then: for pull requests
     #[arg(long, value_name = "REF", conflicts_with_all = ["files_from", "only_changed"], help_heading = "Output")]
     pub(super) changed_since: Option<String>,
@@ -315,6 +349,15 @@ pub(super) struct ScanArgs {
     /// Also write a format to a file, repeatable: sarif=gardefou.sarif
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub(super) output: Vec<(ReportFormat, PathBuf)>,
+    /// What this scan is called in SARIF, where several of one commit are uploaded [default: gardefou and the folder]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "GARDEFOU_CATEGORY",
+        hide_env_values = true,
+        help_heading = "Output"
+    )]
+    pub(super) category: Option<String>,
 }
 
 /// Arguments of `init`.
@@ -357,15 +400,6 @@ pub(super) struct InitArgs {
     /// The commit of Gardefou that CI and hook are pinned to
     #[arg(long, value_name = "COMMIT")]
     pub(super) pin: Option<String>,
-    /// Language of questions, and of the comments in what is written
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
 }
 
 /// A CI.
@@ -420,15 +454,6 @@ pub(super) struct ExplainArgs {
         hide_env_values = true
     )]
     pub(super) as_of: Option<String>,
-    /// Language of the text
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
@@ -443,15 +468,6 @@ pub(super) struct RulesArgs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
-    /// Language of the titles
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
     /// A policy beside the built-in ones, repeatable
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) policy: Vec<PathBuf>,
@@ -516,15 +532,6 @@ pub(super) struct ListArgs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
-    /// Language of headings and sentences
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(super) lang: LangArg,
 }
 
 /// Where an offering stands with ANSSI.
@@ -564,6 +571,27 @@ pub(super) struct TerminalArgs {
     /// Every finding and all evidence in full
     #[arg(long, short, global = true, help_heading = "Terminal")]
     pub(super) verbose: bool,
+    /// Language of what people read [default: that of the environment, else English]
+    #[arg(
+        long,
+        global = true,
+        value_name = "LANG",
+        env = "GARDEFOU_LANG",
+        hide_env_values = true,
+        help_heading = "Terminal"
+    )]
+    lang: Option<LangArg>,
+}
+
+impl TerminalArgs {
+    /// The language that was asked for, else that of the environment.
+    pub(super) fn lang(&self) -> Lang {
+        match self.lang {
+            Some(LangArg::En) => Lang::En,
+            Some(LangArg::Fr) => Lang::Fr,
+            None => super::locale::of_environment(),
+        }
+    }
 }
 
 /// A format of output.
@@ -619,20 +647,11 @@ impl From<ReportFormat> for crate::report::Format {
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LangArg {
+enum LangArg {
     /// English
     En,
     /// French
     Fr,
-}
-
-impl From<LangArg> for crate::report::Lang {
-    fn from(lang: LangArg) -> Self {
-        match lang {
-            LangArg::En => Self::En,
-            LangArg::Fr => Self::Fr,
-        }
-    }
 }
 
 /// When to use colour.

@@ -19,7 +19,7 @@ pub(super) fn run(args: &CatalogArgs, terminal: &TerminalArgs) -> Result<ExitSta
         query: &query,
         provider: list.provider.as_deref(),
         as_of: request::as_of(list.as_of.as_deref())?,
-        lang: list.lang.into(),
+        lang: terminal.lang(),
     };
     let look = terminal::look(terminal);
     let mut near = Vec::new();

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
     let engine = loaded(&args.policy, args.no_cache)?;
     let extended = request::catalog(&args.catalog)?;
     let catalog = extended.catalog;
-    let lang = args.lang.into();
+    let lang = terminal.lang();
     let (what, rules) = (args.what.trim(), engine.rules());
     let upper = what.to_uppercase();
     let text = if let Some(rule) = rules.iter().find(|rule| rule.id == what) {

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use super::args::{CiArg, InitArgs};
+use super::args::{CiArg, InitArgs, TerminalArgs};
 use super::{Fault, terminal};
 use crate::init::{self, Choices, Ci, Given, NotPlaced, Proposal, Seen};
 use crate::report::{Lang, clean, clean_line};
 use crate::scan::{self, Request};
 use crate::verdict::ExitStatus;
 
-pub(super) fn run(args: &InitArgs) -> Result<ExitStatus, Fault> {
-    let lang = Lang::from(args.lang);
+pub(super) fn run(args: &InitArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
+    let lang = terminal.lang();
     let top = top(&args.dir)?;
     let scan = scan::understand(&Request {
         paths: vec![top.clone()],

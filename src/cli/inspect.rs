@@ -22,6 +22,7 @@ pub(super) fn run(
     options: Option<&ArgMatches>,
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
+    let lang = terminal.lang();
     request::threads(args.input.threads)?;
     let (question, paths) = question(args)?;
     let asked = scan::Request {
@@ -43,7 +44,7 @@ pub(super) fn run(
         renderings: &scan.manifests.renderings,
         problems: &scan.problems,
         as_of: &as_of,
-        lang: args.input.lang.into(),
+        lang,
         // What a plan or a state records is secret by itself, and a plan may be joined to its code.
         secrets: if args.show_sensitive && !recorded(&scan) {
             Secrets::Shown
@@ -79,7 +80,11 @@ pub(super) fn run(
         .collect();
     if args.format == Format::Human {
         for problem in &errors {
-            terminal::say(&format!("error: {}", clean_line(&problem.message)));
+            terminal::say(&format!(
+                "{}: {}",
+                lang.pick("error", "erreur "),
+                clean_line(lang.of(&problem.message))
+            ));
         }
     }
     Ok(if !errors.is_empty() {

@@ -14,7 +14,9 @@ use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
 use crate::report::Lang;
-use crate::scan::{self, BarChoice, Changes, ConfigChoice, RenderChoice, Request, Variable};
+use crate::scan::{
+    self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
+};
 use crate::source::Sources;
 
 /// `-`: what comes through a pipe.
@@ -57,6 +59,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         gitignore: args.gitignore,
         alone: false,
         no_inline_ignores: false,
+        baseline: BaselineChoice::Without,
         changes: None,
     })
 }
@@ -90,11 +93,17 @@ pub(super) fn tools() -> Tools {
 pub(super) fn scan_request(
     args: &ScanArgs,
     options: Option<&ArgMatches>,
+    lang: Lang,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
-    request.changes = changes(args, &mut request)?;
+    request.changes = changes(args, &mut request, lang)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
+    request.baseline = match &args.baseline {
+        _ if args.no_baseline => BaselineChoice::Without,
+        Some(file) if !file.as_os_str().is_empty() => BaselineChoice::File(file.clone()),
+        Some(_) | None => BaselineChoice::Configured,
+    };
     // An empty environment variable asks for nothing.
     let named = args.framework.iter().filter(|one| !one.trim().is_empty());
     request.frameworks = named.cloned().collect();
@@ -109,8 +118,7 @@ pub(super) fn scan_request(
 }
 
 /// What changed, where only that is to be reported.
-fn changes(args: &ScanArgs, request: &mut Request) -> Result<Option<Changes>, Fault> {
-    let lang = Lang::from(args.input.lang);
+fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<Changes>, Fault> {
     if let Some(reference) = &args.changed_since {
         let found = Changes::since(reference, &request.paths, &request.render.tools);
         return found.map(Some).map_err(|error| {

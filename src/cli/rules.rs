@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::args::{Format, RulesArgs};
+use super::args::{Format, RulesArgs, TerminalArgs};
 use super::request::loaded;
 use super::{Fault, terminal};
 use crate::config::words::Severity;
@@ -24,11 +24,12 @@ struct RuleOut {
     since: String,
 }
 
-pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Fault> {
+pub(super) fn run(args: &RulesArgs, terminal: &TerminalArgs) -> Result<ExitStatus, Fault> {
+    let lang = terminal.lang();
     let engine = loaded(&args.policy, args.no_cache)?;
-    let rules = entries(&engine, args.lang.into());
+    let rules = entries(&engine, lang);
     terminal::print(|out| match args.format {
-        Format::Human => out.write_all(table(&rules, args.lang.into()).as_bytes()),
+        Format::Human => out.write_all(table(&rules, lang).as_bytes()),
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &rules)?;
             out.write_all(b"\n")

@@ -21,7 +21,7 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
-    let asked = request::scan_request(args, options)?;
+    let asked = request::scan_request(args, options, terminal.lang())?;
     let engine = request::engine(args.no_cache);
     let scan = scan::run(&asked, &engine);
     if terminal.verbose
@@ -34,13 +34,14 @@ pub(super) fn run(
         sources: &scan.sources,
         findings: &scan.findings,
         problems: &scan.problems,
+        baseline: scan.baseline.as_ref(),
         requirements: &scan.requirements,
         coverage: &scan.coverage,
         as_of: &as_of,
         config: scan.settings.config.path.as_deref(),
         bar: &scan.bar,
         status: scan.status,
-        lang: args.input.lang.into(),
+        lang: terminal.lang(),
         rules: &scan.rules,
         graph: &scan.graph,
         facts: &scan.facts,
@@ -48,20 +49,26 @@ pub(super) fn run(
         catalog: scan.catalog,
         scope: scan.scope.as_ref(),
         base: &scan.base,
+        category: args.category.as_deref(),
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
         ..terminal::look(terminal)
     };
+    // One file that cannot be written takes nothing from the others.
+    let mut unwritten = None;
     for (format, path) in &args.output {
-        to_file(*format, path, &report, &look)?;
+        if let Err(fault) = to_file(*format, path, &report, &look) {
+            terminal::say(&format!("error: {fault}"));
+            unwritten = Some(ExitStatus::Incomplete);
+        }
     }
     terminal::print(|out| report::write(args.format.into(), &report, &look, out))
         .map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args));
     }
-    let status = scan.status;
+    let status = unwritten.unwrap_or(scan.status);
     // The process ends here: giving all of it back piece by piece would only take time.
     std::mem::forget((scan, engine));
     Ok(status)

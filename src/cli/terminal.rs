@@ -94,7 +94,7 @@ pub(super) fn draw(sources: &Sources, problems: &[Problem], args: &TerminalArgs)
         ),
         ..look(args)
     };
-    if let Ok(text) = crate::report::human::problems(sources, problems, &look) {
+    if let Ok(text) = crate::report::human::problems(sources, problems, args.lang(), &look) {
         let _ = write!(io::stderr().lock(), "{text}");
     }
 }

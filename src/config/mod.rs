@@ -5,6 +5,7 @@
 
 pub mod date;
 mod find;
+pub mod keys;
 mod pattern;
 mod read;
 mod rules;
@@ -61,6 +62,8 @@ pub struct Config {
     pub fail: Fail,
     /// Ignores in the code.
     pub ignores: Ignores,
+    /// The baseline, relative to [`Config::base`].
+    pub baseline: Option<Located<String>>,
     /// Folders of facts over those of the binary, relative to [`Config::base`].
     pub catalog: Vec<Located<String>>,
     /// How charts and kustomizations are rendered.

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::words::{Level, UnknownWord};
 use super::{
     Assign, Classification, Config, Date, Fail, Ignores, Located, Organisation, Pattern, Target,
-    Tenancy, Waiver, suggest,
+    Tenancy, Waiver, keys, suggest,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -66,23 +66,7 @@ impl Reader {
             name: "the configuration",
             place: self.place(0..0),
         };
-        self.known(
-            &top,
-            &[
-                "organisation",
-                "classification",
-                "tenancy",
-                "target",
-                "attestation",
-                "waiver",
-                "rules",
-                "policies",
-                "fail",
-                "ignores",
-                "catalog",
-                "render",
-            ],
-        );
+        self.known(&top, &keys::CONFIGURATION);
         let (attestations, statements) = self.attestations(&top);
         Config {
             path: None,
@@ -98,6 +82,7 @@ impl Reader {
             policies: self.policies(&top),
             fail: self.fail(&top),
             ignores: self.ignores(&top),
+            baseline: self.baseline(&top),
             catalog: self.catalog(&top),
             render: self.render(&top),
             base: None,
@@ -108,7 +93,7 @@ impl Reader {
         let Some(section) = self.section(top, "organisation", "[organisation]") else {
             return Organisation::default();
         };
-        self.known(&section, &["actor", "role", "frameworks"]);
+        self.known(&section, &keys::ORGANISATION);
         Organisation {
             actor: self.word(&section, "actor"),
             role: self.word(&section, "role"),
@@ -120,7 +105,7 @@ impl Reader {
         let Some(section) = self.section(top, "classification", "[classification]") else {
             return Classification::default();
         };
-        self.known(&section, &["assume", "keys", "assign"]);
+        self.known(&section, &keys::CLASSIFICATION);
         Classification {
             assume: self.word(&section, "assume"),
             keys: self.texts(&section, "keys"),
@@ -134,10 +119,10 @@ impl Reader {
     }
 
     fn assign(&mut self, entry: &Section<'_>) -> Option<Assign> {
-        self.known(entry, &["match", "level"]);
+        self.known(entry, &keys::ASSIGN);
         let matches = self.patterns(entry, "match");
         let level = self.word(entry, "level");
-        self.required(entry, &["match", "level"]);
+        self.required(entry, &keys::ASSIGN);
         Some(Assign {
             matches,
             level: level?,
@@ -149,7 +134,7 @@ impl Reader {
         let Some(section) = self.section(top, "tenancy", "[tenancy]") else {
             return Tenancy::default();
         };
-        self.known(&section, &["multi-tenant", "keys"]);
+        self.known(&section, &keys::TENANCY);
         Tenancy {
             multi_tenant: self.boolean(&section, "multi-tenant"),
             keys: self.texts(&section, "keys"),
@@ -160,18 +145,18 @@ impl Reader {
         let Some(section) = self.section(top, "ignores", "[ignores]") else {
             return Ignores::default();
         };
-        self.known(&section, &["inline"]);
+        self.known(&section, &keys::IGNORES);
         Ignores {
             inline: self.boolean(&section, "inline"),
         }
     }
 
     fn target(&mut self, entry: &Section<'_>) -> Option<Target> {
-        self.known(entry, &["paths", "offering", "region"]);
+        self.known(entry, &keys::TARGET);
         let paths = self.patterns(entry, "paths");
         let offering = self.text(entry, "offering");
         let region = self.text(entry, "region");
-        self.required(entry, &["paths", "offering"]);
+        self.required(entry, &keys::TARGET);
         Some(Target {
             paths,
             offering: offering?,
@@ -181,14 +166,13 @@ impl Reader {
     }
 
     fn waiver(&mut self, entry: &Section<'_>) -> Option<Waiver> {
-        const KEYS: &[&str] = &["rule", "match", "reason", "by", "until"];
-        self.known(entry, KEYS);
+        self.known(entry, &keys::WAIVER);
         let rule = self.text(entry, "rule");
         let matches = self.patterns(entry, "match");
         let reason = self.text(entry, "reason");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
-        self.required(entry, KEYS);
+        self.required(entry, &keys::WAIVER);
         Some(Waiver {
             rule: rule?,
             matches,
@@ -199,11 +183,18 @@ impl Reader {
         })
     }
 
+    fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
+        let section = self.section(top, "baseline", "[baseline]")?;
+        self.known(&section, &keys::BASELINE);
+        self.required(&section, &keys::BASELINE);
+        self.text(&section, "file")
+    }
+
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
         let Some(section) = self.section(top, "catalog", "[catalog]") else {
             return Vec::new();
         };
-        self.known(&section, &["paths"]);
+        self.known(&section, &keys::CATALOG);
         self.texts(&section, "paths")
     }
 
@@ -211,7 +202,7 @@ impl Reader {
         let Some(section) = self.section(top, "policies", "[policies]") else {
             return Vec::new();
         };
-        self.known(&section, &["paths"]);
+        self.known(&section, &keys::POLICIES);
         self.texts(&section, "paths")
     }
 
@@ -219,7 +210,7 @@ impl Reader {
         let Some(section) = self.section(top, "fail", "[fail]") else {
             return Fail::default();
         };
-        self.known(&section, &["on", "undetermined"]);
+        self.known(&section, &keys::FAIL);
         let undetermined = section.get(self, "undetermined").map(|_| {
             let words = self.texts(&section, "undetermined");
             words
@@ -423,7 +414,12 @@ impl Reader {
 
     // Faults.
 
-    pub(super) fn known(&mut self, section: &Section<'_>, allowed: &[&str]) {
+    pub(super) fn known(&mut self, section: &Section<'_>, table: &keys::Table) {
+        let allowed: Vec<&str> = table.names().collect();
+        self.known_of(section, &allowed);
+    }
+
+    pub(super) fn known_of(&mut self, section: &Section<'_>, allowed: &[&str]) {
         for (key, _) in section.table {
             let name = key.get_ref().as_ref();
             if !allowed.contains(&name) {
@@ -438,7 +434,11 @@ impl Reader {
         }
     }
 
-    fn required(&mut self, section: &Section<'_>, keys: &[&str]) {
+    fn required(&mut self, section: &Section<'_>, table: &keys::Table) {
+        self.required_of(section, table.required);
+    }
+
+    fn required_of(&mut self, section: &Section<'_>, keys: &[&str]) {
         let missing: Vec<_> = keys
             .iter()
             .filter(|key| section.get(self, key).is_none())

@@ -68,9 +68,9 @@ fn said(text: &str) -> Vec<(String, String, Option<String>)> {
                 (ProblemCode::Config, Weight::Error)
             );
             (
-                problem.message,
+                problem.message.en.to_string(),
                 sources.text(problem.place.expect("a place")),
-                problem.help,
+                problem.help.map(|help| help.en.to_string()),
             )
         })
         .collect()

@@ -120,7 +120,7 @@ fn a_path_that_is_not_there_is_named() {
     assert_eq!(inputs.files.len(), 1);
     assert_eq!(inputs.problems.len(), 1);
     assert_eq!(inputs.problems[0].weight, Weight::Error);
-    assert!(inputs.problems[0].message.contains("nowhere"));
+    assert!(inputs.problems[0].message.en.contains("nowhere"));
     let (inputs, _) = folder.scan(&["nowhere"]);
     assert!(inputs.root.is_none() && inputs.files.is_empty());
 }
@@ -148,7 +148,7 @@ fn git_hides_nothing_unless_asked_and_our_own_ignore_file_says_so() {
     );
     assert_eq!(inputs.problems.len(), 1);
     assert_eq!(inputs.problems[0].weight, Weight::Warning);
-    assert!(inputs.problems[0].message.contains(".gardefouignore"));
+    assert!(inputs.problems[0].message.en.contains(".gardefouignore"));
     let options = Options {
         gitignore: true,
         ..Options::default()
@@ -179,7 +179,7 @@ fn what_cannot_be_read_is_a_problem_and_the_rest_is_read() {
             (ProblemCode::Encoding, Weight::Error)
         ]
     );
-    assert!(inputs.problems[1].message.contains("line 2"));
+    assert!(inputs.problems[1].message.en.contains("line 2"));
     assert_eq!(inputs.counts[&(Kind::Terraform, State::Unreadable)], 2);
     assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 1);
 }
@@ -292,7 +292,8 @@ fn a_binary_plan_is_told_how_to_become_readable() {
     for name in ["tfplan", "p.out"] {
         let (inputs, _) = folder.scan(&[name]);
         assert_eq!(inputs.problems[0].weight, Weight::Error);
-        let help = inputs.problems[0].help.as_deref().unwrap_or_default();
+        let help = inputs.problems[0].help.as_deref();
+        let help = help.map_or("", |help| &help.en);
         assert!(
             help.contains(&format!("terraform show -json {name} > plan.json")),
             "{help}"
@@ -320,7 +321,7 @@ fn files_that_are_too_large_end_at_once() {
             ("huge.tfstate", Weight::Error)
         ]
     );
-    assert!(inputs.problems[1].message.contains("1 GiB"));
+    assert!(inputs.problems[1].message.en.contains("1 GiB"));
 }
 
 #[test]
@@ -365,7 +366,7 @@ fn what_comes_through_a_pipe_is_told_apart_by_its_content() {
         let said = inputs
             .problems
             .first()
-            .map(|problem| problem.message.clone());
+            .map(|problem| problem.message.en.to_string());
         assert!(
             inputs
                 .problems

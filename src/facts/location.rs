@@ -284,21 +284,5 @@ fn incomplete(resource: &Resource) -> Gap {
 
 /// The reason of an unknown in French.
 pub(crate) fn because_fr(because: &crate::value::Because) -> String {
-    use crate::value::Because;
-    match because {
-        Because::Reference { address, path } if path.is_empty() => {
-            format!("{address} n'est connu qu'après l'application")
-        }
-        Because::Reference { address, path } => {
-            format!("{address}.{path} n'est connu qu'après l'application")
-        }
-        Because::Variable(name) => format!("la variable « {name} » n'a pas de valeur"),
-        Because::Module(name) => format!("le module {name} n'est pas disponible"),
-        Because::Function(name) => format!("{name}() n'est pas évaluée"),
-        Because::Environment(name) => format!("{name} vient de l'environnement"),
-        Because::Error => "son expression n'a pas pu être évaluée".to_owned(),
-        Because::Limit => "elle dépasse une limite de l'analyse".to_owned(),
-        Because::Sensitive => "elle est marquée sensible".to_owned(),
-        Because::Other(text) => text.to_string(),
-    }
+    because.french()
 }

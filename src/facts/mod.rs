@@ -16,7 +16,6 @@ mod labels;
 mod location;
 mod mfa;
 mod period;
-mod phrase;
 mod sensitivity;
 mod settings;
 mod tenancy;
@@ -29,7 +28,6 @@ pub use establish::establish;
 pub(crate) use evidence::describe;
 pub use labels::{Label, LabelFrom, Labels, telling};
 pub(crate) use location::because_fr;
-pub use phrase::Phrase;
 pub use settings::Settings;
 
 pub use crate::catalog::{Answer, Audience, Flow, Standing as VisaState};
@@ -38,25 +36,7 @@ use crate::config::words::Level;
 use crate::graph::ResourceId;
 use crate::problem::Problem;
 use crate::source::Place;
-
-/// What people read, in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Text {
-    /// English.
-    pub en: Phrase,
-    /// French.
-    pub fr: Phrase,
-}
-
-impl Text {
-    /// A text in both languages.
-    pub fn new(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Self {
-        Self {
-            en: en.into(),
-            fr: fr.into(),
-        }
-    }
-}
+pub use crate::text::{Phrase, Text};
 
 /// One piece of evidence; an index into [`Facts::evidence`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

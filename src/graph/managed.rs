@@ -13,6 +13,7 @@ use super::{GraphBuilder, Provider, ProviderId, Resource, World};
 use crate::catalog::{Catalog, ManagedFamily, ResourceKind};
 use crate::kubernetes::{Manifest, Manifests};
 use crate::source::Place;
+use crate::text::Text;
 use crate::value::{Because, Origin, Path, Step, Value, Via};
 
 /// A name or a label is followed to so many objects: which one is meant, the attribute tells by the type it wants.
@@ -287,7 +288,7 @@ fn reference(name: &str, value: &Value, meant: &[&Manifest]) -> Value {
             address: Arc::clone(&object.address),
             path,
         },
-        _ => Because::other(format!("`{name}`")),
+        _ => Because::other(Text::same(format!("`{name}`"))),
     };
     let origin = match <[Origin; 1]>::try_from(origins) {
         Ok([one]) => one,

@@ -385,7 +385,7 @@ mod tests {
         let (manifests, _) = read_all(files);
         let problems = manifests.problems.iter();
         problems
-            .map(|problem| problem.message.to_string())
+            .map(|problem| problem.message.en.to_string())
             .collect()
     }
 

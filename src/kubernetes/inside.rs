@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Manifest;
 use super::objects::{Header, address};
+use crate::text::Text;
 use crate::value::{Because, Path, PathStep, Value};
 
 /// What an object has inside it.
@@ -188,7 +189,11 @@ fn patched(resource: &Value, sets: &[&Value]) -> Vec<Path> {
 fn with_unknown(value: Value, steps: &[PathStep]) -> Value {
     let Some((step, rest)) = steps.split_first() else {
         let origin = value.origin.clone();
-        return Value::unknown(Because::other("a patch of the composition")).with_origin(origin);
+        let why = Text::new(
+            "a patch of the composition",
+            "un correctif de la composition",
+        );
+        return Value::unknown(Because::other(why)).with_origin(origin);
     };
     let origin = value.origin.clone();
     let changed = match (step, value.elements()) {

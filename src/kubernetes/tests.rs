@@ -149,7 +149,7 @@ fn charts_are_reported_and_their_templates_left_out() {
     let messages: Vec<_> = manifests
         .problems
         .iter()
-        .map(|problem| problem.message.as_str())
+        .map(|problem| &*problem.message.en)
         .collect();
     assert_eq!(
         messages,
@@ -208,7 +208,7 @@ fn what_is_rendered_with_others_is_told_from_what_is_not() {
     ]);
     let messages = |manifests: &Manifests| {
         let all = manifests.problems.iter();
-        all.map(|problem| problem.message.clone())
+        all.map(|problem| problem.message.en.to_string())
             .collect::<Vec<_>>()
     };
     assert_eq!(

@@ -154,6 +154,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
+            baseline: None,
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
@@ -169,6 +170,7 @@ impl Sample {
             catalog: crate::catalog::Catalog::get(),
             scope: None,
             base: "",
+            category: None,
         }
     }
 }

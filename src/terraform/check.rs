@@ -12,6 +12,7 @@ use super::schema::{self, Schema};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprKind, Step, StepKind};
+use crate::text::Text;
 
 /// Holds a block against what such a block may hold.
 pub(super) fn shape(block: &Block, schema: &Schema, problems: &mut Vec<Problem>) {
@@ -172,7 +173,7 @@ impl Check<'_> {
         self.problems.extend(fault.problem());
     }
 
-    fn error(&mut self, place: Place, message: impl Into<String>) {
+    fn error(&mut self, place: Place, message: impl Into<Text>) {
         self.problems
             .push(Problem::error(ProblemCode::Evaluation, message).at(place));
     }

@@ -8,6 +8,7 @@ use super::index::{Block, Expr};
 use super::limits::{Exceeded, TOO_MANY};
 use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
 use crate::source::Place;
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Number, Step, Type, Value, Via, convert};
 
 impl<'a> Evaluator<'a> {
@@ -47,10 +48,20 @@ impl<'a> Evaluator<'a> {
         let place = expr.place();
         let value = self.eval_expr(expr, scope)?;
         if value.is_null() {
-            return Err(Fault::value(place, "`count` must not be null"));
+            return Err(Fault::value(
+                place,
+                Text::new("`count` must not be null", "`count` ne doit pas être nul"),
+            ));
         }
-        let number = convert(&value, &Type::Number)
-            .map_err(|error| Fault::value(place, format!("`count` must be a number: {error}")))?;
+        let number = convert(&value, &Type::Number).map_err(|error| {
+            let why = error.text();
+            let message = text!(
+                "`count` must be a number: {why}",
+                "`count` doit être un nombre : {why}";
+                why
+            );
+            Fault::value(place, message)
+        })?;
         if let Some(unknown) = number.as_unknown() {
             return Ok(symbolic(false, unknown.because.clone(), Some(&value)));
         }

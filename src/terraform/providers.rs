@@ -12,6 +12,7 @@ use super::{Key, ProviderConfig};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprKind, StepKind};
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Value};
 
 /// The configurations of one root.
@@ -274,8 +275,9 @@ impl<'a> Evaluator<'a> {
                 key,
                 module: Arc::clone(&instance.address),
                 // Until it is worked out: a data source in it may ask for it.
-                config: Value::unknown(Because::other(format!(
-                    "the configuration of provider {text} depends on itself"
+                config: Value::unknown(Because::other(text!(
+                    "the configuration of provider {text} depends on itself",
+                    "la configuration du fournisseur {text} dépend d’elle-même"
                 ))),
                 place: Some(block.header),
                 version: version.map(Arc::from),
@@ -417,13 +419,18 @@ impl<'a> Evaluator<'a> {
             let declared = module.required.values().flat_map(|r| &r.aliases);
             let mut declared = declared.map(|text| Reference::parse(module, text));
             let why = if declared.any(|wanted| wanted.same(reference)) {
-                format!(
+                text!(
                     "provider {} is given by whoever calls the module",
+                    "le fournisseur {} est donné par qui appelle le module",
                     reference.text()
                 )
             } else {
                 self.undeclared(reference, place);
-                format!("provider {} is not configured", reference.text())
+                text!(
+                    "provider {} is not configured",
+                    "le fournisseur {} n’est pas configuré",
+                    reference.text()
+                )
             };
             return self.undetermined(instance, reference, why);
         }
@@ -455,7 +462,10 @@ impl<'a> Evaluator<'a> {
                 .at(place)
                 .help(format!("write `{text}`")),
             );
-            let why = format!("provider {text} has no instances to choose from");
+            let why = text!(
+                "provider {text} has no instances to choose from",
+                "le fournisseur {text} n’a pas d’instances parmi lesquelles choisir"
+            );
             return self.undetermined(instance, reference, why);
         };
         self.repeated_config(instance, block, each);
@@ -481,7 +491,10 @@ impl<'a> Evaluator<'a> {
                 self.block_config(instance, block, reference.key.clone(), &repetition)
             }
             Some(Key::Unknown) => {
-                let why = format!("which instance of provider {text} it uses is not known");
+                let why = text!(
+                    "which instance of provider {text} it uses is not known",
+                    "l’instance du fournisseur {text} qu’il utilise n’est pas connue"
+                );
                 self.undetermined(instance, reference, why)
             }
             Some(key) => {
@@ -493,7 +506,10 @@ impl<'a> Evaluator<'a> {
                     .at(place)
                     .related(each.place(), "its keys come from here"),
                 );
-                let why = format!("provider {text} has no instance {key}");
+                let why = text!(
+                    "provider {text} has no instance {key}",
+                    "le fournisseur {text} n’a pas d’instance {key}"
+                );
                 self.undetermined(instance, reference, why)
             }
             None => {
@@ -505,7 +521,10 @@ impl<'a> Evaluator<'a> {
                     .at(place)
                     .help(format!("write `{text}[each.key]`")),
                 );
-                let why = format!("which instance of provider {text} it uses is not said");
+                let why = text!(
+                    "which instance of provider {text} it uses is not said",
+                    "l’instance du fournisseur {text} qu’il utilise n’est pas précisée"
+                );
                 self.undetermined(instance, reference, why)
             }
         }
@@ -527,7 +546,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A configuration of which nothing is known, for a reason: it must not pass for one that sets nothing.
-    fn undetermined(&self, instance: &Instance<'a>, reference: &Reference, why: String) -> usize {
+    fn undetermined(&self, instance: &Instance<'a>, reference: &Reference, why: Text) -> usize {
         let config = Value::unknown(Because::other(why));
         self.add_config(None, without_block(instance, reference, config))
     }

@@ -93,7 +93,7 @@ impl Run {
         let problems = self.estate.problems.iter();
         problems
             .filter(|p| p.weight == Weight::Error)
-            .map(|p| p.message.as_str())
+            .map(|p| &*p.message.en)
             .collect()
     }
 }
@@ -788,7 +788,7 @@ fn modules_that_fan_out_meet_one_limit() {
     assert_eq!(problems.len(), 2, "{problems:?}");
     for problem in problems {
         assert_eq!(problem.code, ProblemCode::Limit);
-        assert!(problem.message.contains("more instances"), "{problem:?}");
+        assert!(problem.message.en.contains("more instances"), "{problem:?}");
         assert!(problem.place.is_some());
     }
     let counts: Vec<usize> = run.estate.roots.iter().map(|r| r.resources.len()).collect();
@@ -870,7 +870,12 @@ fn the_number_of_threads_changes_nothing() {
             .estate
             .problems
             .iter()
-            .map(|p| (p.message.clone(), p.place.map(|at| run.sources.start(at))))
+            .map(|p| {
+                (
+                    p.message.en.to_string(),
+                    p.place.map(|at| run.sources.start(at)),
+                )
+            })
             .collect();
         let roots: Vec<_> = run.estate.roots.iter().map(|r| r.path.clone()).collect();
         (problems, roots)

@@ -4,6 +4,7 @@ use super::index::Expr;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, ExprKind};
+use crate::text::{Text, text};
 use crate::value::{Constraint, ConstraintAttribute, Number, Value, convert};
 
 /// Reads the `type` argument.
@@ -11,7 +12,12 @@ use crate::value::{Constraint, ConstraintAttribute, Number, Value, convert};
 /// # Errors
 /// When it is no type.
 pub(super) fn constraint(expr: &Expr) -> Result<Constraint, Problem> {
-    let wrong = || wrong(expr.place(), "this is no type");
+    let wrong = || {
+        wrong(
+            expr.place(),
+            Text::new("this is no type", "ceci n’est pas un type"),
+        )
+    };
     let (file, id) = expr.as_hcl().ok_or_else(wrong)?;
     // Code from before 0.12 quotes them.
     if let ExprKind::String(literal) = file.expr(id).kind {
@@ -30,10 +36,13 @@ pub(super) fn is_quoted(expr: &Expr) -> bool {
     matches!(expr, Expr::Hcl(file, id) if matches!(file.expr(*id).kind, ExprKind::String(_)))
 }
 
-fn wrong(place: Place, message: &str) -> Problem {
+fn wrong(place: Place, message: Text) -> Problem {
     Problem::error(ProblemCode::Evaluation, message)
         .at(place)
-        .help("types are string, number, bool, any, list(...), set(...), map(...), object({...}) and tuple([...])")
+        .help(Text::new(
+            "types are string, number, bool, any, list(...), set(...), map(...), object({...}) and tuple([...])",
+            "les types sont string, number, bool, any, list(...), set(...), map(...), object({...}) et tuple([...])",
+        ))
 }
 
 fn read(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
@@ -49,13 +58,19 @@ fn read(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
             "list" => Ok(Constraint::List(Box::new(Constraint::Any))),
             "set" => Ok(Constraint::Set(Box::new(Constraint::Any))),
             "map" => Ok(Constraint::Map(Box::new(Constraint::Any))),
-            other => Err(wrong(place, &format!("`{other}` is no type"))),
+            other => Err(wrong(
+                place,
+                text!("`{other}` is no type", "`{other}` n’est pas un type"),
+            )),
         },
         ExprKind::Call(call) => {
             let call = file.get(call);
             let name = file.function(call);
             let &[argument] = file.list(call.args) else {
-                return Err(wrong(place, &format!("{name}() takes one type")));
+                return Err(wrong(
+                    place,
+                    text!("{name}() takes one type", "{name}() prend un seul type"),
+                ));
             };
             match &*name {
                 "list" => Ok(Constraint::List(Box::new(read(file, argument)?))),
@@ -63,10 +78,16 @@ fn read(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
                 "map" => Ok(Constraint::Map(Box::new(read(file, argument)?))),
                 "tuple" => tuple(file, argument),
                 "object" => object(file, argument),
-                other => Err(wrong(place, &format!("`{other}` is no type"))),
+                other => Err(wrong(
+                    place,
+                    text!("`{other}` is no type", "`{other}` n’est pas un type"),
+                )),
             }
         }
-        _ => Err(wrong(place, "this is no type")),
+        _ => Err(wrong(
+            place,
+            Text::new("this is no type", "ceci n’est pas un type"),
+        )),
     }
 }
 
@@ -75,7 +96,10 @@ fn tuple(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
     let ExprKind::Tuple(list) = expr.kind else {
         return Err(wrong(
             file.place(expr.span),
-            "tuple() takes types in brackets",
+            Text::new(
+                "tuple() takes types in brackets",
+                "tuple() prend des types entre crochets",
+            ),
         ));
     };
     let all: Result<_, _> = file.list(list).iter().map(|id| read(file, *id)).collect();
@@ -87,7 +111,10 @@ fn object(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
     let ExprKind::Object(members) = expr.kind else {
         return Err(wrong(
             file.place(expr.span),
-            "object() takes attributes in braces",
+            Text::new(
+                "object() takes attributes in braces",
+                "object() prend des attributs entre accolades",
+            ),
         ));
     };
     let mut attributes: Vec<ConstraintAttribute> = Vec::with_capacity(members.len());
@@ -99,8 +126,8 @@ fn object(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
             _ => file.text(key.span).to_owned(),
         };
         if !names.insert(name.clone()) {
-            let message = format!("`{name}` is there twice");
-            return Err(wrong(file.place(key.span), &message));
+            let message = text!("`{name}` is there twice", "`{name}` y figure deux fois");
+            return Err(wrong(file.place(key.span), message));
         }
         attributes.push(attribute(file, name, member.value)?);
     }
@@ -119,7 +146,10 @@ fn attribute(file: &hcl::File, name: String, id: ExprId) -> Result<ConstraintAtt
                 let place = file.place(expr.span);
                 return Err(wrong(
                     place,
-                    "optional() takes a type and perhaps a default",
+                    Text::new(
+                        "optional() takes a type and perhaps a default",
+                        "optional() prend un type et, au besoin, une valeur par défaut",
+                    ),
                 ));
             }
         };
@@ -148,7 +178,10 @@ fn default(file: &hcl::File, id: ExprId, constraint: &Constraint) -> Result<Valu
     let value = constant(file, id).ok_or_else(|| {
         wrong(
             place,
-            "the default of an optional attribute must be constant",
+            Text::new(
+                "the default of an optional attribute must be constant",
+                "la valeur par défaut d’un attribut facultatif doit être constante",
+            ),
         )
     })?;
     let ty = constraint.ty();
@@ -157,10 +190,13 @@ fn default(file: &hcl::File, id: ExprId, constraint: &Constraint) -> Result<Valu
         .apply(&value)
         .or_else(|_| convert(&value, &ty))
         .map_err(|error| {
-            wrong(
-                place,
-                &format!("this default does not fit its type: {error}"),
-            )
+            let why = error.text();
+            let message = text!(
+                "this default does not fit its type: {why}",
+                "cette valeur par défaut ne convient pas à son type : {why}";
+                why
+            );
+            wrong(place, message)
         })
 }
 

@@ -13,6 +13,7 @@ use super::{TerraformFile, VarInput, check};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::source::{Place, Source, SourceId};
 use crate::syntax::{Origin, hcl};
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Step, Supply, Value};
 
 /// How the texts of values are shown that are in no file; each is followed by a name.
@@ -127,18 +128,26 @@ impl<'a> Evaluator<'a> {
     /// A value in the declared type.
     fn fitting(&self, def: &VariableDef, value: &Value, is_default: bool) -> Outcome {
         def.ty.apply(value).map_err(|error| {
-            let what = if is_default {
-                "the default"
+            let (name, why) = (&def.name, error.text());
+            let message = if is_default {
+                text!(
+                    "the default of variable \"{name}\" does not fit its type: {why}",
+                    "la valeur par défaut de la variable « {name} » ne convient pas à son type : {why}";
+                    why
+                )
             } else {
-                "the value"
+                text!(
+                    "the value of variable \"{name}\" does not fit its type: {why}",
+                    "la valeur de la variable « {name} » ne convient pas à son type : {why}";
+                    why
+                )
             };
-            let name = &def.name;
             let fault = Fault::value(
                 value.origin.place.unwrap_or(def.block.header),
-                format!("{what} of variable \"{name}\" does not fit its type: {error}"),
+                message,
             );
             match def.block.body.expr("type") {
-                Some(ty) => fault.related(ty.place(), "its type"),
+                Some(ty) => fault.related(ty.place(), Text::new("its type", "son type")),
                 None => fault,
             }
         })
@@ -196,7 +205,7 @@ impl<'a> Evaluator<'a> {
         if value.is_null() {
             return None;
         }
-        match self.bool_of(&value, expr.place(), &format!("`{name}`")) {
+        match self.bool_of(&value, expr.place(), &Text::same(format!("`{name}`"))) {
             Ok(flag) => flag,
             Err(fault) => {
                 self.report(fault);
@@ -300,7 +309,11 @@ impl<'a> Evaluator<'a> {
             return;
         };
         let value = self.value(condition, scope);
-        match self.bool_of(&value, condition.place(), "a condition") {
+        match self.bool_of(
+            &value,
+            condition.place(),
+            &Text::new("a condition", "une condition"),
+        ) {
             Ok(Some(false)) => {}
             Ok(_) => return,
             Err(fault) => return self.report(fault),
@@ -405,7 +418,7 @@ impl<'a> Evaluator<'a> {
     fn read_text(&self, def: &VariableDef, shown: &str, text: &str) -> Value {
         use crate::value::Constraint as C;
         let simple = matches!(def.ty, C::String | C::Number | C::Bool) || !def.typed;
-        let source = self.sources.add(shown, text);
+        let source = self.sources.add_given(shown, text, false);
         let place = Place::new(source, crate::source::Span::new(0, text.len() as u32));
         if simple {
             return Value::string(crate::value::normal_text(text)).at(place);

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::{Data, Entries, Number, ObjectAttribute, Type, Unknown, Value, unify};
+use crate::text::{Text, text};
 
 /// Why a value does not convert.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text())]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConvertError {
     /// Where inside the value, outermost first: `["rules", "0"]`; empty for the value itself.
     pub path: Vec<Arc<str>>,
     /// What is wrong there.
-    pub message: String,
+    pub message: Text,
 }
 
 impl ConvertError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: Text) -> Self {
         Self {
             path: Vec::new(),
-            message: message.into(),
+            message,
         }
     }
 
@@ -29,11 +29,19 @@ impl ConvertError {
         self
     }
 
-    fn text(&self) -> String {
+    /// What is wrong, and where inside the value.
+    pub fn text(&self) -> Text {
         if self.path.is_empty() {
             return self.message.clone();
         }
-        format!("{}: {}", self.path.join("."), self.message)
+        let (path, message) = (self.path.join("."), &self.message);
+        text!("{path}: {message}", "{path} : {message}"; message)
+    }
+}
+
+impl From<ConvertError> for Text {
+    fn from(error: ConvertError) -> Self {
+        error.text()
     }
 }
 
@@ -120,12 +128,22 @@ fn convert_known(value: &Value, to: &Type) -> Result<Option<Data>, ConvertError>
         }
         (Data::String(text), Type::Number) => match Number::parse(text) {
             Some(number) => Data::Number(number),
-            None => return Err(ConvertError::new("a number is required")),
+            None => {
+                return Err(ConvertError::new(Text::new(
+                    "a number is required",
+                    "un nombre est requis",
+                )));
+            }
         },
         (Data::String(text), Type::Bool) => match &**text {
             "true" | "1" => Data::Bool(true),
             "false" | "0" => Data::Bool(false),
-            _ => return Err(ConvertError::new("a bool is required")),
+            _ => {
+                return Err(ConvertError::new(Text::new(
+                    "a bool is required",
+                    "un booléen est requis",
+                )));
+            }
         },
         (Data::List(of, _), Type::List(into)) | (Data::Set(of, _), Type::Set(into))
             if *of == **into || **into == Type::Dynamic =>
@@ -165,8 +183,9 @@ fn convert_known(value: &Value, to: &Type) -> Result<Option<Data>, ConvertError>
         }
         (Data::Tuple(all), Type::Tuple(types)) => {
             if all.len() != types.len() {
-                return Err(ConvertError::new(format!(
+                return Err(ConvertError::new(text!(
                     "a tuple of {} elements is required",
+                    "un tuple de {} éléments est requis",
                     types.len()
                 )));
             }
@@ -208,7 +227,12 @@ fn element_type<'a>(
     if types.is_empty() {
         return Ok(Type::Dynamic);
     }
-    let differ = || ConvertError::new("all elements must have the same type");
+    let differ = || {
+        ConvertError::new(Text::new(
+            "all elements must have the same type",
+            "tous les éléments doivent être du même type",
+        ))
+    };
     let ty = unify(&types).ok_or_else(differ)?;
     if ty != Type::Dynamic || types.len() == 1 {
         return Ok(ty);
@@ -260,8 +284,9 @@ fn convert_object(value: &Value, attributes: &[ObjectAttribute]) -> Result<Entri
                     .map_err(|error| error.inside(Arc::clone(&attribute.name)))?,
                 None if attribute.optional => Value::null_of(attribute.ty.without_optional()),
                 None => {
-                    return Err(ConvertError::new(format!(
+                    return Err(ConvertError::new(text!(
                         "attribute \"{}\" is required",
+                        "l’attribut « {} » est requis",
                         attribute.name
                     )));
                 }
@@ -277,7 +302,10 @@ fn mismatch(from: &Type, to: &Type) -> ConvertError {
     } else {
         "a"
     };
-    ConvertError::new(format!("{article} {to} is required, not {from}"))
+    ConvertError::new(text!(
+        "{article} {to} is required, not {from}",
+        "un {to} est requis, et non un {from}"
+    ))
 }
 
 /// Whether values of a type may convert to another: some may still fail (`"x"` to a number).
@@ -358,7 +386,7 @@ mod tests {
             &Type::list(Type::Number),
         );
         assert_eq!(
-            error.map_err(|e| e.to_string()).err().as_deref(),
+            error.map_err(|e| e.text().en.to_string()).err().as_deref(),
             Some("1: a number is required")
         );
         let absent = Value::null_of(Type::String);

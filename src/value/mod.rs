@@ -31,6 +31,7 @@ pub use unify::unify;
 use std::sync::Arc;
 
 use crate::source::Place;
+use crate::text::Text;
 
 /// A Terraform type. YAML and JSON values use `String`, `Number`, `Bool`, `Tuple` and `Object`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -92,7 +93,7 @@ pub enum Because {
     /// Marked sensitive: known, and withheld.
     Sensitive,
     /// Anything else, in words.
-    Other(Arc<str>),
+    Other(Arc<Text>),
 }
 
 impl std::fmt::Display for Because {
@@ -111,7 +112,29 @@ impl std::fmt::Display for Because {
             Self::Error => f.write_str("its expression could not be evaluated"),
             Self::Limit => f.write_str("it is above a limit of the scan"),
             Self::Sensitive => f.write_str("it is marked sensitive"),
-            Self::Other(text) => f.write_str(text),
+            Self::Other(text) => f.write_str(&text.en),
+        }
+    }
+}
+
+impl Because {
+    /// The reason in French; in English it displays.
+    pub fn french(&self) -> String {
+        match self {
+            Self::Reference { address, path } if path.is_empty() => {
+                format!("{address} n’est connu qu’après l’application")
+            }
+            Self::Reference { address, path } => {
+                format!("{address}.{path} n’est connu qu’après l’application")
+            }
+            Self::Variable(name) => format!("la variable « {name} » n’a pas de valeur"),
+            Self::Module(name) => format!("le module {name} n’est pas disponible"),
+            Self::Function(name) => format!("{name}() n’est pas évaluée"),
+            Self::Environment(name) => format!("{name} vient de l’environnement"),
+            Self::Error => "son expression n’a pas pu être évaluée".to_owned(),
+            Self::Limit => "elle dépasse une limite de l’analyse".to_owned(),
+            Self::Sensitive => "elle est marquée sensible".to_owned(),
+            Self::Other(text) => text.fr.to_string(),
         }
     }
 }

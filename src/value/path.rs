@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Because, Data, Value};
+use crate::text::Text;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -163,8 +164,8 @@ impl std::fmt::Display for Path {
 
 impl Because {
     /// Shorthand for a reason in words.
-    pub fn other(text: impl Into<Arc<str>>) -> Self {
-        Self::Other(text.into())
+    pub fn other(text: impl Into<Text>) -> Self {
+        Self::Other(Arc::new(text.into()))
     }
 }
 

@@ -241,7 +241,10 @@ mod tests {
         let (none, problems) = chosen(&["gpdr"]);
         assert!(!none.is_limited());
         assert_eq!(
-            problems.first().and_then(|one| one.help.as_deref()),
+            problems
+                .first()
+                .and_then(|one| one.help.as_ref())
+                .map(|help| &*help.en),
             Some("did you mean \"gdpr\"?")
         );
     }

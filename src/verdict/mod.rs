@@ -3,6 +3,7 @@
 //! A policy names *resource + attribute path + evidence*; only this layer finds the bytes.
 
 mod attestations;
+pub mod baseline;
 mod coverage;
 mod exit;
 mod finding;
@@ -18,6 +19,7 @@ mod settle;
 mod waivers;
 
 pub use attestations::attestation_problems;
+pub use baseline::BaselineUse;
 pub use coverage::{
     Coverage, FactCount, FileCount, LevelCount, MissingModule, ResourceCount, RuleCount,
 };
@@ -34,7 +36,7 @@ pub use requirements::{
     requirements,
 };
 pub use scope::{Before, Changed, Narrowed, Scope, ScopeKind, bears_on_everything, narrow_to};
-pub use settle::{Ground, settle};
+pub use settle::{Accepted, Ground, settle};
 
 /// What the tests of this layer and of the reports share.
 #[cfg(test)]

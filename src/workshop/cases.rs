@@ -114,9 +114,9 @@ impl Case {
             Some(place) => {
                 let line = scan.sources.start(place).line;
                 let source = scan.sources.get(place.source);
-                format!("{}:{line}  {}", source.path(), problem.message)
+                format!("{}:{line}  {}", source.path(), problem.message.en)
             }
-            None => problem.message.clone(),
+            None => problem.message.en.to_string(),
         };
         trial.faults.extend(errors.map(told));
         if !trial.faults.is_empty() {

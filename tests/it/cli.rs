@@ -267,6 +267,29 @@ fn requirements_and_offerings_are_explained() {
 }
 
 #[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("man1");
+    let run = gardefou(&["man", "--to", &to.to_string_lossy()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut left = vec![("gardefou".to_owned(), gardefou::cli::command())];
+    while let Some((name, command)) = left.pop() {
+        let page = fs::read_to_string(to.join(format!("{name}.1")));
+        let page = page.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(page.contains(".SH NAME"), "{name}");
+        for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
+            let written = format!("\\-\\-{}", option.replace('-', "\\-"));
+            assert!(page.contains(&written), "{name}: --{option}");
+        }
+        for below in command.get_subcommands() {
+            left.push((format!("{name}-{}", below.get_name()), below.clone()));
+        }
+    }
+    let run = gardefou(&["man"]);
+    assert!(run.stdout.contains(".TH gardefou 1"), "{}", run.stdout);
+}
+
+#[test]
 fn completions_are_written_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = gardefou(&["completions", shell]);

@@ -307,7 +307,7 @@ fn recorded(file: &str, exceptions: &[Exception]) {
         if let Some(place) = problem.place
             && problem.weight == Weight::Error
         {
-            failed.entry(place.source).or_insert(&problem.message);
+            failed.entry(place.source).or_insert(&problem.message.en);
         }
     }
     let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();

@@ -8,6 +8,7 @@ use crate::support::root;
 /// Top to bottom.
 const LAYERS: [&str; 19] = [
     "source",
+    "text",
     "problem",
     "value",
     "syntax",

@@ -6,10 +6,13 @@
     reason = "a test fails by panicking, and says how far it came"
 )]
 
+mod action;
 mod changed;
 mod cli;
 mod cluster_export;
 mod conformance;
+
+mod docs;
 mod expressions;
 mod facts;
 mod fixtures;
@@ -35,7 +38,9 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_formats;
 mod requirements;
+mod sarif;
 mod schemas;
 mod secrets;
 mod support;

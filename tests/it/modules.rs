@@ -179,7 +179,8 @@ fn faults(top: &Path) -> Vec<String> {
         }
     } else {
         faults.extend(
-            of(Weight::Error).map(|p| format!("too much: {} {:?}", p.message, lines(p, &sources))),
+            of(Weight::Error)
+                .map(|p| format!("too much: {} {:?}", p.message.en, lines(p, &sources))),
         );
     }
     let warned: BTreeSet<String> = of(Weight::Warning)
@@ -200,7 +201,7 @@ fn faults(top: &Path) -> Vec<String> {
             format!(
                 "  said: {} {} {:?}",
                 p.code.as_str(),
-                p.message,
+                p.message.en,
                 lines(p, &sources)
             )
         }));
@@ -312,7 +313,7 @@ fn pair(root: &str, address: &str) -> (String, String) {
 
 fn messages(scan: &Scan, weight: Weight) -> Vec<&str> {
     let all = scan.problems.iter().filter(|one| one.weight == weight);
-    all.map(|one| one.message.as_str()).collect()
+    all.map(|one| &*one.message.en).collect()
 }
 
 const BUCKET: &str = "resource \"aws_s3_bucket\" \"b\" {}\n";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::cli::args::{Format, LangArg};
+use crate::cli::args::Format;
 
 /// Arguments of `policy`.
 #[derive(Debug, Args)]
@@ -167,15 +167,6 @@ pub(in crate::cli) struct PolicyInspectArgs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(in crate::cli) format: Format,
-    /// Language of titles and documentation
-    #[arg(
-        long,
-        value_name = "LANG",
-        env = "GARDEFOU_LANG",
-        hide_env_values = true,
-        default_value = "en"
-    )]
-    pub(in crate::cli) lang: LangArg,
 }
 
 /// Arguments of `policy lock`.

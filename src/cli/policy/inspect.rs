@@ -88,12 +88,12 @@ pub(super) fn run(args: &PolicyInspectArgs, look: &TerminalArgs) -> Result<ExitS
     let failed = |_| Fault::stdout(std::io::Error::other("text too large"));
     match args.format {
         Format::Human => {
-            let text = human(&name, &inside, &rules, args.lang.into(), look.verbose);
+            let text = human(&name, &inside, &rules, look.lang(), look.verbose);
             let text = text.map_err(failed)?;
             terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;
         }
         Format::Json => {
-            let document = document(&name, &inside, &rules, problem.as_ref());
+            let document = document(&name, &inside, &rules, problem.as_ref(), look.lang());
             terminal::print(|out| {
                 serde_json::to_writer_pretty(&mut *out, &document)?;
                 out.write_all(b"\n")
@@ -234,6 +234,7 @@ fn document<'a>(
     inside: &'a Inside,
     rules: &[Arc<Rule>],
     problem: Option<&Problem>,
+    lang: Lang,
 ) -> Document<'a> {
     let text = |text: &crate::facts::Text| TextOut {
         en: text.en.to_string(),
@@ -284,8 +285,8 @@ fn document<'a>(
             })
             .collect(),
         problem: problem.map(|problem| ProblemOut {
-            message: problem.message.clone(),
-            help: problem.help.clone(),
+            message: lang.of(&problem.message).to_owned(),
+            help: problem.help.as_deref().map(|help| lang.of(help).to_owned()),
         }),
     }
 }

@@ -41,8 +41,8 @@ impl From<NotBuilt> for Fault {
 /// What is wrong with a policy, and what to do, as text.
 fn said(problem: &Problem) -> Fault {
     let help = problem.help.as_deref();
-    let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
-    Fault::Usage(format!("{}{help}", problem.message))
+    let help = help.map_or_else(String::new, |help| format!("\nhelp: {}", help.en));
+    Fault::Usage(format!("{}{help}", problem.message.en))
 }
 
 /// An engine with one policy.

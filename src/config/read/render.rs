@@ -2,18 +2,15 @@
 
 use toml::de::DeValue;
 
-use super::super::{Located, Render, RenderChart};
+use super::super::{Located, Render, RenderChart, keys};
 use super::{Reader, Section};
-
-/// Seconds that one rendering may take at most: whoever changes the code must not hold a gate up for hours.
-const LONGEST: u64 = 600;
 
 impl Reader {
     pub(super) fn render(&mut self, top: &Section<'_>) -> Render {
         let Some(section) = self.section(top, "render", "[render]") else {
             return Render::default();
         };
-        self.known(&section, &["enabled", "timeout", "chart"]);
+        self.known(&section, &keys::RENDER);
         Render {
             enabled: self.boolean(&section, "enabled"),
             timeout: self.seconds(&section, "timeout"),
@@ -22,16 +19,8 @@ impl Reader {
     }
 
     fn rendered_chart(&mut self, entry: &Section<'_>) -> Option<RenderChart> {
-        const KEYS: &[&str] = &[
-            "paths",
-            "values",
-            "release",
-            "namespace",
-            "kube-version",
-            "api-versions",
-        ];
-        self.known(entry, KEYS);
-        self.required(entry, &["paths"]);
+        self.known(entry, &keys::RENDERED_CHART);
+        self.required(entry, &keys::RENDERED_CHART);
         Some(RenderChart {
             paths: self.patterns(entry, "paths"),
             values: self.texts(entry, "values"),
@@ -52,14 +41,17 @@ impl Reader {
         let place = self.place(value.span());
         let digits = number.as_str().replace('_', "");
         let seconds = u64::from_str_radix(&digits, number.radix()).ok();
-        match seconds.filter(|seconds| (1..=LONGEST).contains(seconds)) {
+        match seconds.filter(|seconds| (1..=keys::LONGEST_RENDERING).contains(seconds)) {
             Some(value) => Some(Located {
                 value,
                 place,
                 key: at,
             }),
             None => {
-                let message = format!("`{key}` is a number of seconds from 1 to {LONGEST}");
+                let message = format!(
+                    "`{key}` is a number of seconds from 1 to {}",
+                    keys::LONGEST_RENDERING
+                );
                 self.wrong(message, place, None);
                 None
             }

@@ -56,7 +56,7 @@ impl<'a> Lens<'a> {
             .at(target.offering.place)
             .help("correct `offering`, or narrow `paths` to the manifests that are applied there");
             for (text, place) in bag.shown(&shown.id) {
-                problem = problem.related(place, text);
+                problem = problem.related(place, text.to_owned());
             }
             problems.push(problem);
         }

@@ -1,9 +1,9 @@
 //! Charts that Terraform installs keep nothing themselves: their volumes are those of the objects that they make, which are
 //! judged when they are seen.
 
+use crate::facts::Phrase;
 use crate::facts::establish::Lens;
 use crate::facts::location::shown;
-use crate::facts::phrase::Phrase;
 use crate::facts::{Encryption, Fact};
 use crate::graph::Resource;
 use crate::kubernetes::{Release, Unseen};

@@ -15,6 +15,7 @@ use super::location::dedup;
 use super::{Basis, ContradictedBy, Contradiction, EvidenceId, Hint, LevelFrom, Sensitivity, Text};
 use crate::catalog::{Certainty, LevelOrigin};
 use crate::config::words::Level;
+use crate::text::text;
 use crate::value::{Because, Value};
 use names::Names;
 use vocabulary::{Reading, Vocabulary};
@@ -144,8 +145,9 @@ fn unread(vocabulary: &Vocabulary, labels: &mut Labels) {
             Reading::Unread => {
                 let text = label.value.as_text().unwrap_or_default();
                 let text = super::location::shown(&text);
-                let why = format!(
+                let why = text!(
                     "the label `{}` says \"{text}\", which is no known level",
+                    "l’étiquette `{}` dit « {text} », qui n’est pas un niveau connu",
                     super::location::shown(&label.key)
                 );
                 Value::unknown(Because::other(why)).with_origin(label.value.origin.clone())

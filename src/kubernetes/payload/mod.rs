@@ -209,7 +209,10 @@ impl<'v> Text<'v> {
 pub fn unread(value: &Value, why: Unread) -> Value {
     let because = match why {
         Unread::TooLong => Because::Limit,
-        Unread::Malformed => Because::other("its text could not be read"),
+        Unread::Malformed => Because::other(crate::text::Text::new(
+            "its text could not be read",
+            "son texte n’a pas pu être lu",
+        )),
     };
     let mut unknown = Value::unknown(because);
     unknown.origin = value.origin.clone();

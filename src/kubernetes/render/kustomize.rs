@@ -201,7 +201,7 @@ impl Walk<'_, '_> {
         if self.problems.len() >= MOST_PROBLEMS {
             return;
         }
-        let problem = said::not_rendered(self.job, why).help(help);
+        let problem = said::not_rendered(self.job, why).help(help.to_owned());
         self.problems.push(match place {
             Some(place) => problem.at(place),
             None => problem,
@@ -423,7 +423,7 @@ impl Walk<'_, '_> {
         let parsed = yaml::parse(source, text.text());
         let is_broken = |problem: &Problem| problem.weight == crate::problem::Weight::Error;
         if let Some(broken) = parsed.problems.iter().find(|problem| is_broken(problem)) {
-            let why = format!("`{shown}` could not be read: {}", broken.message);
+            let why = format!("`{shown}` could not be read: {}", broken.message.en);
             self.refuse(&why, broken.place);
             return None;
         }

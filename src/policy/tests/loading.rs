@@ -92,7 +92,7 @@ fn rules_are_checked_when_loaded() {
     engine.load_bytes(&guest(PASS_ALL), "one.wasm").unwrap();
     let problem = engine.load_bytes(&guest(PASS_ALL), "bad.wasm").unwrap_err();
     says(
-        &problem.message,
+        &problem.message.en,
         "has rule test/rule, which one.wasm has already",
     );
     assert_eq!(engine.rules().len(), 1);
@@ -126,7 +126,7 @@ fn a_rule_of_the_scanner_is_not_replaced() {
         .load_bytes(&named("residency/outside-area"), "bad.wasm")
         .expect_err("a rule of ours");
     says(
-        &problem.message,
+        &problem.message.en,
         "has rule residency/outside-area, which residency has already",
     );
     assert_eq!(engine.rule("residency/outside-area").cloned(), before);

@@ -110,7 +110,7 @@ pub(super) fn load(bytes: &[u8]) -> String {
     engine
         .load_bytes(bytes, "bad.wasm")
         .err()
-        .map_or_else(String::new, |problem| problem.message)
+        .map_or_else(String::new, |problem| problem.message.en.to_string())
 }
 
 pub(super) fn run_with(limits: Limits, bytes: &[u8]) -> Evaluation {
@@ -130,7 +130,7 @@ pub(super) fn failure_with(limits: Limits, bytes: &[u8]) -> String {
     };
     assert!(problem.help.is_some());
     assert_eq!(problem.path.as_deref(), Some("bad.wasm"));
-    problem.message.clone()
+    problem.message.en.to_string()
 }
 
 pub(super) fn failure(bytes: &[u8]) -> String {

@@ -45,7 +45,7 @@ fn running_without_end_is_stopped() {
     };
     let refused = Engine::empty(limits)
         .load_bytes(&guest_with("", "(loop $on (br $on))", PASS_ALL), "bad.wasm");
-    says(&refused.unwrap_err().message, "fuel");
+    says(&refused.unwrap_err().message.en, "fuel");
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Place {
         let rules = engine.rules().iter().map(|rule| rule.id.clone()).collect();
         let said = problems.iter().map(|problem| {
             let place = problem.place.map(|place| sources.text(place));
-            format!("{} [{}]", problem.message, place.unwrap_or_default())
+            format!("{} [{}]", problem.message.en, place.unwrap_or_default())
         });
         (rules, said.collect())
     }
@@ -431,9 +431,9 @@ fn told(kind: u32, text: &str) -> (String, Vec<(String, String)>) {
     let rules = |id: &str| engine.rule(id).map(|rule| &**rule);
     let wrong = options::check(&config, rules);
     let wrong = wrong.iter().map(|problem| {
-        let help = problem.help.clone().unwrap_or_default();
+        let help = problem.help.as_ref().map_or("", |help| &help.en);
         let place = sources.text(problem.place.expect("a place"));
-        (place, format!("{}: {help}", problem.message))
+        (place, format!("{}: {help}", problem.message.en))
     });
     let wrong = wrong.collect();
     let evaluation = engine.run(&subject_with(config));

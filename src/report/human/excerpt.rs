@@ -133,24 +133,25 @@ impl Diagnostic for Drawn<'_> {
 
 /// The part of a text that is drawn.
 #[derive(Debug)]
-struct Excerpt {
+pub(in crate::report) struct Excerpt {
     /// Path as shown.
     name: String,
     /// The label, within the source.
-    span: Span,
+    pub(in crate::report) span: Span,
     /// Where it starts.
     at: Position,
     label: String,
     /// What is drawn, within the source.
-    window: Span,
+    pub(in crate::report) window: Span,
     /// Line of its first character.
-    first_line: u32,
+    pub(in crate::report) first_line: u32,
     /// Its text, harmless and of the same length.
-    text: String,
+    pub(in crate::report) text: String,
 }
 
 impl Excerpt {
-    fn new(sources: &Sources, place: Place, label: &str) -> Self {
+    /// Around a place.
+    pub(in crate::report) fn new(sources: &Sources, place: Place, label: &str) -> Self {
         let source = sources.get(place.source);
         let text = source.shown_text();
         let narrow = narrow(&source, place.span);

@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use super::excerpt::{Drawing, Mark};
+use super::known;
 use super::layout::{Paint, shorten};
 use super::phrases::{
     A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
@@ -41,7 +42,9 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
     for group in groups(open.into_iter(), report, look) {
         draw(out, &group, report, look)?;
     }
-    let waived: Vec<_> = shown().filter(|finding| finding.waived.is_some()).collect();
+    let waived: Vec<_> = shown()
+        .filter(|finding| finding.waived.is_some() && known::is_listed(finding, look))
+        .collect();
     if !waived.is_empty() {
         writeln!(
             out,
@@ -181,7 +184,7 @@ fn mark(finding: &Finding) -> Mark {
 }
 
 /// The words at the drawn place: what the evidence says of it, or what is missing there.
-fn label(finding: &Finding, report: &Report<'_>) -> String {
+pub(in crate::report) fn label(finding: &Finding, report: &Report<'_>) -> String {
     let proof = finding.evidence.iter().find(|piece| {
         matches!(&piece.at, EvidenceAt::Place(place) if shows(report.sources, *place, finding.place))
     });
@@ -197,7 +200,7 @@ fn label(finding: &Finding, report: &Report<'_>) -> String {
 }
 
 /// True when a piece of evidence is what the drawing shows already.
-fn shows(sources: &Sources, evidence: Place, drawn: Place) -> bool {
+pub(in crate::report) fn shows(sources: &Sources, evidence: Place, drawn: Place) -> bool {
     evidence.source == drawn.source
         && (evidence.span == drawn.span
             || narrow(&sources.get(evidence.source), evidence.span) == drawn.span)
@@ -358,7 +361,7 @@ fn draw_waived(
 }
 
 /// `main.tf:3:5`.
-pub(super) fn position(sources: &Sources, place: Place) -> String {
+pub(in crate::report) fn position(sources: &Sources, place: Place) -> String {
     let at = sources.start(place);
     let source = sources.get(place.source);
     format!("{}:{}:{}", clean_line(source.path()), at.line, at.column)

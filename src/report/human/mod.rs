@@ -1,16 +1,17 @@
 //! The report for people at a terminal: what is wrong, the narrow place, the chain of evidence, what to do, what was not
 //! seen, and the exit status in words.
 
-mod excerpt;
-mod finding;
+pub(in crate::report) mod excerpt;
+pub(in crate::report) mod finding;
 mod grid;
+mod known;
 mod layout;
 mod packages;
-mod phrases;
+pub(in crate::report) mod phrases;
 mod problem;
-mod requirements;
+pub(in crate::report) mod requirements;
 mod scope;
-mod summary;
+pub(in crate::report) mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +25,9 @@ use crate::verdict::ExitStatus;
 pub(in crate::report) use grid::Cell;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
-pub(in crate::report) use summary::catalogue;
+pub(in crate::report) use summary::{
+    catalogue, counts, not_seen, read, status_words, verdict_words,
+};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -70,13 +73,14 @@ pub fn write(report: &Report<'_>, look: &Look) -> Result<String, fmt::Error> {
 ///
 /// # Errors
 /// When `out` cannot take more.
-pub fn problems(sources: &Sources, all: &[Problem], look: &Look) -> Result<String, fmt::Error> {
+pub fn problems(
+    sources: &Sources,
+    all: &[Problem],
+    lang: Lang,
+    look: &Look,
+) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let problems = problem::Problems {
-        sources,
-        all,
-        lang: Lang::En,
-    };
+    let problems = problem::Problems { sources, all, lang };
     if look.verbosity == Verbosity::Quiet {
         problem::lines(&mut out, problems, look)?;
     } else {

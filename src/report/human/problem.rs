@@ -80,7 +80,7 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
     )?;
     Drawing {
         mark,
-        message: clean_line(&problem.message).into_owned(),
+        message: clean_line(of.lang.of(&problem.message)).into_owned(),
         at: problem.place.map(|place| (place, String::new())),
         sources: of.sources,
     }
@@ -88,11 +88,16 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
     let rows: Vec<_> = problem
         .related
         .iter()
-        .map(|(place, label)| vec![position(of.sources, *place), clean_line(label).into_owned()])
+        .map(|(place, label)| {
+            vec![
+                position(of.sources, *place),
+                clean_line(of.lang.of(label)).into_owned(),
+            ]
+        })
         .collect();
     look.table(out, of.lang.say(SEE), &rows)?;
     if let Some(help) = &problem.help {
-        look.row(out, of.lang.say(HELP), help)?;
+        look.row(out, of.lang.say(HELP), of.lang.of(help))?;
     }
     writeln!(out)
 }
@@ -113,6 +118,6 @@ fn line(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
         "{place}{}[{}]: {}",
         look.paint(paint, of.lang.weight(problem.weight)),
         problem.code.as_str(),
-        clean_line(&problem.message)
+        clean_line(of.lang.of(&problem.message))
     )
 }

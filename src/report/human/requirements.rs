@@ -251,7 +251,7 @@ fn whole(
 }
 
 /// What a requirement rests on: rules, an attestation, a reason.
-fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
+pub(in crate::report) fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
     let lang = report.lang;
     let mut out = Vec::new();
     let told = matches!(

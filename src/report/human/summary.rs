@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::known;
 use super::layout::{Look, Paint};
 use super::packages;
 use super::phrases::{
@@ -29,6 +30,16 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     let unheeded = report.coverage.ignores.not_heeded;
     let counts = findings(&tally, unheeded, lang, look);
     look.line(out, lang.say(FINDINGS), &counts)?;
+    if let Some(used) = report.baseline {
+        for (at, line) in known::summary(used, report, look).iter().enumerate() {
+            let name = if at == 0 {
+                lang.pick("baseline", "référence")
+            } else {
+                ""
+            };
+            look.row(out, name, line)?;
+        }
+    }
     if let Some(scope) = report.scope {
         look.row(out, lang.say(SCOPE), &super::scope::words(scope, lang))?;
     }
@@ -74,8 +85,15 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
     parts.join(" · ")
 }
 
+/// How many findings there are, by what they weigh.
+pub(in crate::report) fn counts(report: &Report<'_>) -> String {
+    let tally = Tally::of(report.findings, report.bar);
+    let unheeded = report.coverage.ignores.not_heeded;
+    findings(&tally, unheeded, report.lang, &Look::default())
+}
+
 /// What was read and judged.
-fn read(report: &Report<'_>) -> String {
+pub(in crate::report) fn read(report: &Report<'_>) -> String {
     let (coverage, lang) = (report.coverage, report.lang);
     let judged = |kind| {
         matches!(
@@ -139,7 +157,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
+pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
@@ -237,9 +255,29 @@ fn problems(report: &Report<'_>) -> String {
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let (paint, text) = verdict_words(report);
+    let status = status_words(report);
+    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
+        match line.strip_prefix(&*status) {
+            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
+}
+
+/// `Exit status 1:`
+pub(in crate::report) fn status_words(report: &Report<'_>) -> String {
+    let lang = report.lang;
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    format!("{name} {}{colon}", report.status.code())
+}
+
+/// Why the run ends so. Nothing in it comes from the input.
+pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);
-    let (paint, text) = match report.status {
+    match report.status {
         ExitStatus::Clean => {
             let mut text = clean_words(&tally, bar, lang);
             if report.scope.is_some_and(|scope| scope.left_out > 0) {
@@ -264,16 +302,7 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
             (Paint::Bad, text)
         }
         ExitStatus::NothingToScan => (Paint::Care, lang.say(NOTHING_TO_SCAN).to_owned()),
-    };
-    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
-    let status = format!("{name} {}{colon}", report.status.code());
-    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
-        match line.strip_prefix(&*status) {
-            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
-            None => writeln!(out, "{line}")?,
-        }
     }
-    Ok(())
 }
 
 /// Those above the bar, and how many of them are violations and how many would be: the counts above tell these apart.

@@ -270,7 +270,11 @@ impl<'a> Writer<'a> {
             summary: summary::rows(of),
             catalogues: of.catalogues.iter().map(CatalogueOut::of).collect(),
             renderings: of.renderings.iter().map(RenderingOut::of).collect(),
-            problems: of.problems.iter().map(|p| problem(p, of.sources)).collect(),
+            problems: of
+                .problems
+                .iter()
+                .map(|p| problem(p, of.sources, of.lang))
+                .collect(),
         }
     }
 
@@ -353,7 +357,7 @@ impl<'a> Writer<'a> {
             problems: root
                 .problems
                 .iter()
-                .map(|p| problem(p, self.of.sources))
+                .map(|p| problem(p, self.of.sources, self.of.lang))
                 .collect(),
         }
     }
@@ -403,9 +407,12 @@ impl<'a> Writer<'a> {
             self.errors
                 .range(range)
                 .next()
-                .map(|(_, problem)| &*problem.message)
+                .map(|(_, problem)| self.of.lang.of(&problem.message))
         });
-        found.unwrap_or("it could not be evaluated; the problems say why")
+        found.unwrap_or(self.of.lang.pick(
+            "it could not be evaluated; the problems say why",
+            "l’évaluation a échoué ; les problèmes disent pourquoi",
+        ))
     }
 
     fn values(&self, value: &'a Value) -> ValuesOut<'a> {

@@ -442,7 +442,7 @@ pub fn json(answer: &Answer<'_>, out: &mut dyn std::io::Write) -> std::io::Resul
         problems: inspection
             .problems
             .iter()
-            .map(|one: &Problem| problem(one, inspection.sources))
+            .map(|one: &Problem| problem(one, inspection.sources, inspection.lang))
             .collect(),
     };
     values::write(&document, out)?;

@@ -15,7 +15,7 @@ use super::git::{Entry, Git, GitError, MAX_CONTENT};
 use super::{Since, straight};
 use crate::discover::Kind;
 use crate::policy::Engine;
-use crate::scan::{ConfigChoice, Request, Scan, Variable, run};
+use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, run};
 use crate::verdict::{Before, Changed};
 
 /// Larger files of a commit are not taken out: more of the findings then count as new.
@@ -167,6 +167,10 @@ impl Tree {
             standard_input: false,
             config: match &now.config {
                 ConfigChoice::File(file) => ConfigChoice::File(then(file)),
+                other => other.clone(),
+            },
+            baseline: match &now.baseline {
+                BaselineChoice::File(file) => BaselineChoice::File(then(file)),
                 other => other.clone(),
             },
             variables: now

@@ -4,6 +4,7 @@ use super::parser::{Failed, Parser, Parsing};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
+use crate::text::Text;
 
 /// A word of the input for a message, of bounded length.
 pub(super) fn shorten(text: &str) -> String {
@@ -30,7 +31,7 @@ impl Parser<'_> {
         code: ProblemCode,
         start: usize,
         end: usize,
-        message: impl Into<String>,
+        message: impl Into<Text>,
     ) -> Problem {
         let end = end.min(self.bytes.len());
         Problem::error(code, message).at(self.place(Self::span(start.min(end), end)))

@@ -17,7 +17,7 @@ fn takes_what_terraform_takes() {
         .iter()
         .filter_map(|text| {
             let problems = read(text).problems;
-            (!problems.is_empty()).then(|| format!("{text:?}: {}", problems[0].message))
+            (!problems.is_empty()).then(|| format!("{text:?}: {}", problems[0].message.en))
         })
         .collect();
     assert!(refused.is_empty(), "{refused:#?}");
@@ -308,7 +308,7 @@ fn messages(text: &str) -> (File, Vec<String>) {
     let parsed = parse(sources.add("test.tf", text), Arc::from(text));
     let lines = parsed.problems.iter().map(|problem| {
         let line = problem.place.map_or(0, |place| sources.start(place).line);
-        format!("{line}: {}", problem.message)
+        format!("{line}: {}", problem.message.en)
     });
     let lines = lines.collect();
     (parsed.file, lines)
@@ -454,9 +454,12 @@ fn messages_name_the_remedy() {
         ),
     ] {
         let problems = read(text).problems;
-        assert_eq!(problems[0].message, message, "{text}");
+        assert_eq!(&*problems[0].message.en, message, "{text}");
         assert!(
-            problems[0].help.as_ref().is_some_and(|h| h.contains(help)),
+            problems[0]
+                .help
+                .as_ref()
+                .is_some_and(|h| h.en.contains(help)),
             "{text}: {:?}",
             problems[0].help
         );

@@ -3,6 +3,7 @@
 use super::Asked;
 use crate::terraform::eval::{Fault, Outcome, parts, unknown_from};
 use crate::terraform::functions::{self, FunctionError};
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Type, Value, convert};
 
 /// `template_file`: `template` with `vars`.
@@ -10,7 +11,11 @@ pub(super) fn template(asked: &Asked<'_, '_>) -> Outcome {
     let header = asked.header();
     let Some(template) = asked.argument("template")? else {
         // `filename` is how the oldest versions were told to read a file.
-        return Ok(Value::unknown(Because::other("it has no `template`")).at(header));
+        return Ok(Value::unknown(Because::other(Text::new(
+            "it has no `template`",
+            "elle n’a pas de `template`",
+        )))
+        .at(header));
     };
     let vars = asked.argument("vars")?;
     let vars = vars.unwrap_or_else(|| Value::object([]));
@@ -21,14 +26,28 @@ pub(super) fn template(asked: &Asked<'_, '_>) -> Outcome {
         return Ok(unknown_from(unknown, Type::String, header));
     }
     let place = template.origin.place.unwrap_or(header);
-    let vars = convert(&vars, &Type::Map(Type::String.into()))
-        .map_err(|error| Fault::value(place, format!("`vars` must be texts: {error}")))?;
+    let vars = convert(&vars, &Type::Map(Type::String.into())).map_err(|error| {
+        let why = error.text();
+        let message = text!(
+            "`vars` must be texts: {why}",
+            "les valeurs de `vars` doivent être des textes : {why}";
+            why
+        );
+        Fault::value(place, message)
+    })?;
     let text = template.as_str().unwrap_or_default();
     let rendered = asked.evaluator.with_context(place, |context| {
         context.render(None, text, &vars.unmarked())
     });
-    let mut value =
-        rendered.map_err(|error| Fault::value(place, format!("the template fails: {error}")))?;
+    let mut value = rendered.map_err(|error| {
+        let why = error.message;
+        let message = text!(
+            "the template fails: {why}",
+            "le modèle échoue : {why}";
+            why
+        );
+        Fault::value(place, message)
+    })?;
     value.origin = origin;
     Ok(value.marked(marks))
 }
@@ -55,7 +74,11 @@ pub(super) fn local(asked: &Asked<'_, '_>, name: &str) -> Outcome {
     let header = asked.header();
     let filename = asked.argument("filename")?;
     let Some(filename) = filename else {
-        return Ok(Value::unknown(Because::other("it has no `filename`")).at(header));
+        return Ok(Value::unknown(Because::other(Text::new(
+            "it has no `filename`",
+            "elle n’a pas de `filename`",
+        )))
+        .at(header));
     };
     if filename.is_unknown() {
         return Ok(unknown_from(&filename, Type::String, header));
@@ -75,15 +98,13 @@ pub(super) fn local(asked: &Asked<'_, '_>, name: &str) -> Outcome {
         // It may be made by a resource before it is read, so this is no mistake of the code.
         Err(error) => {
             let error: FunctionError = error;
-            let shown = if filename.is_sensitive() {
-                "the file"
-            } else {
-                filename.as_str().unwrap_or("the file")
-            };
-            Value::unknown_of(
-                Type::String,
-                Because::other(format!("{shown} cannot be read: {}", error.message)),
-            )
+            let named = filename.as_str().filter(|_| !filename.is_sensitive());
+            let why = Text::each(|lang| {
+                let shown = named.unwrap_or(lang.pick("the file", "le fichier"));
+                let cannot = lang.pick("cannot be read:", "ne peut pas être lu :");
+                format!("{shown} {cannot} {}", lang.of(&error.message))
+            });
+            Value::unknown_of(Type::String, Because::other(why))
         }
     };
     let secret = &*asked.def.kind == "local_sensitive_file" && name.starts_with("content");

@@ -18,6 +18,7 @@ use super::eval::{Evaluator, Fault, Outcome, Spot};
 use super::module::ResourceDef;
 use super::scope::{Instance, Scope, through};
 use crate::source::Place;
+use crate::text::{Text, text};
 use crate::value::{Because, Marks, Origin, Path, Step, Type, Value};
 
 /// One question: an attribute of one instance of a data source, or of a resource.
@@ -150,9 +151,15 @@ impl<'a> Asked<'_, 'a> {
         let backend = self.argument("backend")?;
         let why = match backend.as_ref().and_then(Value::as_str) {
             Some(backend) => {
-                format!("it is an output of another root, kept in a state in `{backend}`")
+                text!(
+                    "it is an output of another root, kept in a state in `{backend}`",
+                    "c’est une sortie d’une autre racine, gardée dans un état dans `{backend}`"
+                )
             }
-            None => "it is an output of another root, kept in its state".to_owned(),
+            None => Text::new(
+                "it is an output of another root, kept in its state",
+                "c’est une sortie d’une autre racine, gardée dans son état",
+            ),
         };
         let mut value = Value::unknown(Because::other(why));
         value.origin.place = Some(self.header());

@@ -3,6 +3,7 @@
 use super::Asked;
 use crate::catalog::Recipe;
 use crate::terraform::eval::{Fault, marks, parts, unknown_from};
+use crate::text::text;
 use crate::value::{Because, Marks, Type, Value};
 
 /// How deep answers may be made of one another. The tables need three.
@@ -44,7 +45,7 @@ fn evaluate(
     }
     let given = match &recipe.unknown {
         Some(why) => {
-            Some(Value::unknown_of(Type::String, Because::other(why.as_str())).at(asked.header()))
+            Some(Value::unknown_of(Type::String, Because::other(why.clone())).at(asked.header()))
         }
         None => given(asked, recipe, depth)?,
     };
@@ -56,7 +57,10 @@ fn looked_up(asked: &Asked<'_, '_>, name: &str, argument: &str) -> Result<Option
     if name == argument {
         return Ok(None);
     }
-    let why = format!("the provider looks it up by `{argument}`");
+    let why = text!(
+        "the provider looks it up by `{argument}`",
+        "le fournisseur le cherche d’après `{argument}`"
+    );
     let mut value = Value::unknown_of(Type::String, Because::other(why));
     value.origin.place = Some(asked.header());
     Ok(Some(value))

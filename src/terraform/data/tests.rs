@@ -72,7 +72,7 @@ impl Run {
     }
 
     fn messages(&self) -> Vec<&str> {
-        self.0.problems.iter().map(|p| &*p.message).collect()
+        self.0.problems.iter().map(|p| &*p.message.en).collect()
     }
 
     /// The texts on the way of an output.

@@ -9,6 +9,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, ExprKind};
 use crate::terraform::scope::Scope;
 use crate::terraform::{functions, module};
+use crate::text::text;
 use crate::value::{Because, Data, Marks, Type, Value};
 
 /// An argument whose evaluation may fail.
@@ -110,10 +111,9 @@ impl<'a> Evaluator<'a> {
                     Some(file.place(file.expr(*id).span))
                 });
                 let place = at.unwrap_or(place);
-                Err(Fault::value(
-                    place,
-                    format!("{}(): {}", function.name, error.message),
-                ))
+                let (name, why) = (function.name, error.message);
+                let message = text!("{name}(): {why}", "{name}() : {why}"; why);
+                Err(Fault::value(place, message))
             }
         }
     }

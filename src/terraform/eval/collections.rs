@@ -7,6 +7,7 @@ use super::{Evaluator, Fault, Outcome, parts, unknown_from};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, ExprKind, KeyKind, Member};
 use crate::terraform::scope::{Frame, Names, Scope, has_origin};
+use crate::text::Text;
 use crate::value::{Because, Data, Marks, Type, Unknown, Value};
 
 /// Keys and values of a known collection, in Terraform's order. Elements without an origin take that of the whole.
@@ -75,6 +76,10 @@ struct Groups {
     grouped: BTreeMap<Arc<str>, Vec<Value>>,
 }
 
+fn after_if() -> Text {
+    Text::new("the condition after `if`", "la condition après `if`")
+}
+
 impl<'a> Evaluator<'a> {
     pub(super) fn object(
         &self,
@@ -105,7 +110,11 @@ impl<'a> Evaluator<'a> {
                     }
                     let value = self.eval(file, member.key, scope)?;
                     all_marks = all_marks.with(value.marks);
-                    match self.text_of(&value, at, "an object key")? {
+                    match self.text_of(
+                        &value,
+                        at,
+                        &Text::new("an object key", "une clé d’objet"),
+                    )? {
                         Some(text) => text,
                         None => {
                             self.eval(file, member.value, scope)?;
@@ -164,7 +173,7 @@ impl<'a> Evaluator<'a> {
                 let test = self.eval(file, condition, &inner)?;
                 all_marks = all_marks.with(test.marks);
                 let at = file.place(file.expr(condition).span);
-                match self.bool_of(&test, at, "the condition after `if`")? {
+                match self.bool_of(&test, at, &after_if())? {
                     Some(true) => {}
                     Some(false) => continue,
                     None => {
@@ -180,7 +189,7 @@ impl<'a> Evaluator<'a> {
             let key = self.eval(file, key_id, &inner)?;
             all_marks = all_marks.with(key.marks);
             let at = file.place(file.expr(key_id).span);
-            let Some(key) = self.text_of(&key, at, "the key")? else {
+            let Some(key) = self.text_of(&key, at, &Text::new("the key", "la clé"))? else {
                 unknown.get_or_insert(key);
                 continue;
             };
@@ -221,7 +230,12 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Result<Marks, Fault> {
         let at = file.place(file.expr(condition).span);
-        let any = || Value::unknown(Because::other("it stands for any element"));
+        let any = || {
+            Value::unknown(Because::other(Text::new(
+                "it stands for any element",
+                "elle tient lieu de tout élément",
+            )))
+        };
         let outer = Frame {
             names: Names::One(each.key_name.map_or("", |name| file.text(name)), any()),
             outer: scope.frame,
@@ -231,7 +245,7 @@ impl<'a> Evaluator<'a> {
             outer: Some(&outer),
         };
         let test = self.eval(file, condition, &scope.with(&frame))?;
-        self.bool_of(&test, at, "the condition after `if`")?;
+        self.bool_of(&test, at, &after_if())?;
         Ok(test.marks)
     }
 }

@@ -13,6 +13,7 @@ use crate::terraform::index::Expr;
 use crate::terraform::limits::Limits;
 use crate::terraform::paths;
 use crate::terraform::scope::{Frame, Names, Scope};
+use crate::text::{Lang, Text, text};
 use crate::value::{Type, Value, convert};
 
 /// The evaluation around one call.
@@ -40,15 +41,18 @@ impl<'a> Evaluator<'a> {
 impl CallContext<'_, '_, '_> {
     /// The tree of a template, made once: instances by the thousand may render the same.
     fn parsed(&self, name: Option<&str>, text: &str) -> Rc<hcl::ParsedExpression> {
-        let shown = match name.map(|name| self.resolve(name)) {
-            Some(Ok(path)) => path,
-            _ => "a template given as text".to_owned(),
-        };
+        let path = name.and_then(|name| self.resolve(name).ok());
+        let is_file = path.is_some();
+        let shown = path.unwrap_or_else(|| "a template given as text".to_owned());
         let mut known = self.evaluator.templates.borrow_mut();
         let parsed = known
             .entry((shown.clone(), text.to_owned()))
             .or_insert_with(|| {
-                let source = self.evaluator.sources.add(shown, text);
+                let sources = self.evaluator.sources;
+                let source = match is_file {
+                    true => sources.add(shown, text),
+                    false => sources.add_given(shown, text, false),
+                };
                 Rc::new(hcl::parse_template(source, text.into(), Origin::WHOLE))
             });
         Rc::clone(parsed)
@@ -80,24 +84,26 @@ impl Context for CallContext<'_, '_, '_> {
     fn constants(&self, text: &str) -> Result<Value, FunctionError> {
         let source = self.evaluator.sources.add("a text of variables", text);
         let parsed = hcl::parse(source, text.into());
-        let fault = |message: &str| FunctionError::new(message.to_owned());
         if let Some(problem) = parsed.problems.first() {
-            return Err(fault(&problem.message));
+            return Err(FunctionError::new(problem.message.clone()));
         }
         let file = Arc::new(parsed.file);
         if file.blocks(file.root()).next().is_some() {
-            return Err(fault("blocks are not allowed here"));
+            return Err(FunctionError::new(Text::new(
+                "blocks are not allowed here",
+                "les blocs ne sont pas permis ici",
+            )));
         }
         let mut entries = Vec::new();
         for attribute in file.attributes(file.root()) {
             let expr = Expr::Hcl(Arc::clone(&file), attribute.value);
             if let Some(problem) = check::constant(&expr) {
-                return Err(fault(&problem.message));
+                return Err(FunctionError::new(problem.message.clone()));
             }
             let value = self
                 .evaluator
                 .eval(&file, attribute.value, &Scope::default())
-                .map_err(|error| fault(&error.0.problem.message))?;
+                .map_err(|error| FunctionError::new(error.0.problem.message))?;
             entries.push((file.text(attribute.name).into(), value));
         }
         Ok(Value::object(entries))
@@ -122,16 +128,19 @@ impl Context for CallContext<'_, '_, '_> {
         variables: &Value,
     ) -> Result<Value, FunctionError> {
         if self.scope.in_template {
-            return Err(FunctionError::new(
+            return Err(FunctionError::new(Text::new(
                 "a template cannot render another template",
-            ));
+                "un modèle ne peut pas en rendre un autre",
+            )));
         }
         let evaluator = self.evaluator;
         let parsed = self.parsed(name, text);
         if let Some(problem) = parsed.problems.first() {
-            return Err(FunctionError::new(format!(
-                "the template is not valid: {}",
-                problem.message
+            let why = &problem.message;
+            return Err(FunctionError::new(text!(
+                "the template is not valid: {why}",
+                "le modèle n’est pas valide : {why}";
+                why
             )));
         }
         let frame = Frame {
@@ -150,17 +159,29 @@ impl Context for CallContext<'_, '_, '_> {
                 let line = problem
                     .place
                     .map(|place| evaluator.sources.start(place).line);
-                let at = line.map_or(String::new(), |line| {
-                    format!(" (line {line} of the template)")
-                });
-                FunctionError::new(format!("{}{at}", problem.message))
+                FunctionError::new(Text::each(|lang| {
+                    let why = lang.of(&problem.message);
+                    match (line, lang) {
+                        (None, _) => why.to_owned(),
+                        (Some(line), Lang::En) => format!("{why} (line {line} of the template)"),
+                        (Some(line), Lang::Fr) => format!("{why} (ligne {line} du modèle)"),
+                    }
+                }))
             })
             .and_then(|value| match name {
                 Some(_) => Ok(value),
                 // A text that was given directly makes a text, whatever is in it.
-                None if value.is_null() => Err(FunctionError::new("the template gives null")),
+                None if value.is_null() => Err(FunctionError::new(Text::new(
+                    "the template gives null",
+                    "le modèle donne null",
+                ))),
                 None => convert(&value, &Type::String).map_err(|error| {
-                    FunctionError::new(format!("the template gives no text: {error}"))
+                    let why = error.text();
+                    FunctionError::new(text!(
+                        "the template gives no text: {why}",
+                        "le modèle ne donne pas de texte : {why}";
+                        why
+                    ))
                 }),
             })
             .map(|mut value| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::terraform::limits::Exceeded;
+use crate::text::Text;
 use crate::value::{Because, Value};
 
 /// Why an expression has no value.
@@ -35,17 +36,17 @@ pub(in crate::terraform) type Outcome = Result<Value, Fault>;
 
 impl Fault {
     /// Depends on values.
-    pub(in crate::terraform) fn value(place: Place, message: impl Into<String>) -> Self {
+    pub(in crate::terraform) fn value(place: Place, message: impl Into<Text>) -> Self {
         Self::new(ProblemCode::Evaluation, FaultKind::Value, place, message)
     }
 
     /// A reference to something that is not declared.
-    pub(in crate::terraform) fn reference(place: Place, message: impl Into<String>) -> Self {
+    pub(in crate::terraform) fn reference(place: Place, message: impl Into<Text>) -> Self {
         Self::new(ProblemCode::Reference, FaultKind::Code, place, message)
     }
 
     /// Code that is refused whatever the values are.
-    pub(in crate::terraform) fn code(place: Place, message: impl Into<String>) -> Self {
+    pub(in crate::terraform) fn code(place: Place, message: impl Into<Text>) -> Self {
         Self::new(ProblemCode::Evaluation, FaultKind::Code, place, message)
     }
 
@@ -63,7 +64,7 @@ impl Fault {
         code: ProblemCode,
         kind: FaultKind,
         place: Place,
-        message: impl Into<String>,
+        message: impl Into<Text>,
     ) -> Self {
         Self::of(kind, Problem::error(code, message).at(place))
     }
@@ -73,14 +74,14 @@ impl Fault {
     }
 
     /// Adds a further place.
-    pub(in crate::terraform) fn related(mut self, place: Place, label: &str) -> Self {
-        self.0.problem.related.push((place, label.to_owned()));
+    pub(in crate::terraform) fn related(mut self, place: Place, label: impl Into<Text>) -> Self {
+        self.0.problem.related.push((place, label.into()));
         self
     }
 
     /// Sets the remedy.
-    pub(in crate::terraform) fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.problem.help = Some(help.into());
+    pub(in crate::terraform) fn help(mut self, help: impl Into<Text>) -> Self {
+        self.0.problem.help = Some(Box::new(help.into()));
         self
     }
 

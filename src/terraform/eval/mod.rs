@@ -32,6 +32,7 @@ use super::{MissingModule, ModuleCall, Options, ReadFiles, cycles};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
 use crate::syntax::hcl::{self, ExprId, ExprKind};
+use crate::text::{Text, text};
 use crate::value::{
     Because, Data, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text,
 };
@@ -306,7 +307,11 @@ impl<'a> Evaluator<'a> {
                 let mut entries = Vec::with_capacity(all.len());
                 for (key, value) in all {
                     let key_value = self.eval_expr(key, scope)?;
-                    let text = self.text_of(&key_value, key.place(), "an object key")?;
+                    let text = self.text_of(
+                        &key_value,
+                        key.place(),
+                        &Text::new("an object key", "une clé d’objet"),
+                    )?;
                     let Some(text) = text else {
                         return Ok(unknown_from(&key_value, Type::Dynamic, json.place));
                     };
@@ -385,15 +390,23 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A known text; none when unknown.
-    fn text_of(&self, value: &Value, place: Place, what: &str) -> Result<Option<Arc<str>>, Fault> {
+    fn text_of(&self, value: &Value, place: Place, what: &Text) -> Result<Option<Arc<str>>, Fault> {
         if value.is_unknown() {
             return Ok(None);
         }
         if value.is_null() {
-            return Err(Fault::value(place, format!("{what} must not be null")));
+            let message = text!("{what} must not be null", "{what} : null n’est pas permis"; what);
+            return Err(Fault::value(place, message));
         }
-        let text = convert(value, &Type::String)
-            .map_err(|error| Fault::value(place, format!("{what} must be a text: {error}")))?;
+        let text = convert(value, &Type::String).map_err(|error| {
+            let why = error.text();
+            let message = text!(
+                "{what} must be a text: {why}",
+                "{what} : il faut un texte, {why}";
+                what, why
+            );
+            Fault::value(place, message)
+        })?;
         match &text.data {
             Data::String(text) => Ok(Some(Arc::clone(text))),
             _ => Ok(None),
@@ -405,13 +418,20 @@ impl<'a> Evaluator<'a> {
         &self,
         value: &Value,
         place: Place,
-        what: &str,
+        what: &Text,
     ) -> Result<Option<bool>, Fault> {
         if value.is_null() {
-            return Err(Fault::value(place, format!("{what} must not be null")));
+            let message = text!("{what} must not be null", "{what} : null n’est pas permis"; what);
+            return Err(Fault::value(place, message));
         }
         let value = convert(value, &Type::Bool).map_err(|error| {
-            Fault::value(place, format!("{what} must be true or false: {error}"))
+            let why = error.text();
+            let message = text!(
+                "{what} must be true or false: {why}",
+                "{what} : il faut vrai ou faux, {why}";
+                what, why
+            );
+            Fault::value(place, message)
         })?;
         match value.data {
             Data::Bool(value) => Ok(Some(value)),
@@ -468,7 +488,12 @@ pub(super) fn parts(place: Place, origins: impl IntoIterator<Item = Origin>) -> 
 /// An unknown for the reason of another value, or of the first unknown part of it.
 pub(super) fn unknown_from(value: &Value, ty: Type, place: Place) -> Value {
     let because = value.first_unknown().map_or_else(
-        || Because::other("it depends on a value that is not known"),
+        || {
+            Because::other(Text::new(
+                "it depends on a value that is not known",
+                "elle dépend d’une valeur qui n’est pas connue",
+            ))
+        },
         |unknown| unknown.because.clone(),
     );
     let mut unknown = Value::unknown_of(ty, because).marked(value.marks);

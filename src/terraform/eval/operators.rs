@@ -6,6 +6,7 @@ use super::{Evaluator, Fault, Outcome, marks, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, BinaryOperator, ExprId, Operand, UnaryOperator};
 use crate::terraform::scope::{Scope, has_origin};
+use crate::text::{Text, text};
 use crate::value::{
     Because, Data, Marks, Number, NumberError, Origin, Range, Step, Type, Unknown, Value, Via,
     convert, equal, unify,
@@ -83,7 +84,7 @@ impl<'a> Evaluator<'a> {
         // What is unknown is not asked for its type.
         let holds = match test.is_unknown() {
             true => None,
-            false => self.bool_of(&test, at, "the condition")?,
+            false => self.bool_of(&test, at, &Text::new("the condition", "la condition"))?,
         };
         // A literal arm cannot change its type by the other one unless that is evaluated, but a fault in the arm that
         // is not taken is none.
@@ -132,7 +133,7 @@ impl<'a> Evaluator<'a> {
             taken
         } else {
             let at = file.place(file.expr(arm).span);
-            convert(&taken, &ty).map_err(|error| Fault::value(at, error.to_string()))?
+            convert(&taken, &ty).map_err(|error| Fault::value(at, error))?
         };
         Ok(chosen(taken, &test, place))
     }
@@ -198,30 +199,66 @@ fn common_type(a: &Value, b: &Value) -> Option<Type> {
 
 fn number(value: &Value, place: Place) -> Result<Side<Number>, Fault> {
     if value.is_null() {
-        return Err(Fault::value(place, "a number is needed, not null"));
+        return Err(Fault::value(
+            place,
+            Text::new(
+                "a number is needed, not null",
+                "il faut un nombre, et non null",
+            ),
+        ));
     }
     if let Data::Number(number) = &value.data {
         return Ok(Side::Known(number.clone()));
     }
-    let converted = convert(value, &Type::Number)
-        .map_err(|error| Fault::value(place, format!("a number is needed: {error}")))?;
+    let converted = convert(value, &Type::Number).map_err(|error| {
+        let why = error.text();
+        let message = text!(
+            "a number is needed: {why}",
+            "il faut un nombre : {why}";
+            why
+        );
+        Fault::value(place, message)
+    })?;
     Ok(match converted.data {
         Data::Number(number) => Side::Known(number),
         Data::Unknown(unknown) => Side::Unknown(unknown),
-        _ => return Err(Fault::value(place, "a number is needed")),
+        _ => {
+            return Err(Fault::value(
+                place,
+                Text::new("a number is needed", "il faut un nombre"),
+            ));
+        }
     })
 }
 
 fn boolean(value: &Value, place: Place) -> Result<Side<bool>, Fault> {
     if value.is_null() {
-        return Err(Fault::value(place, "true or false is needed, not null"));
+        return Err(Fault::value(
+            place,
+            Text::new(
+                "true or false is needed, not null",
+                "il faut vrai ou faux, et non null",
+            ),
+        ));
     }
-    let converted = convert(value, &Type::Bool)
-        .map_err(|error| Fault::value(place, format!("true or false is needed: {error}")))?;
+    let converted = convert(value, &Type::Bool).map_err(|error| {
+        let why = error.text();
+        let message = text!(
+            "true or false is needed: {why}",
+            "il faut vrai ou faux : {why}";
+            why
+        );
+        Fault::value(place, message)
+    })?;
     Ok(match converted.data {
         Data::Bool(value) => Side::Known(value),
         Data::Unknown(unknown) => Side::Unknown(unknown),
-        _ => return Err(Fault::value(place, "true or false is needed")),
+        _ => {
+            return Err(Fault::value(
+                place,
+                Text::new("true or false is needed", "il faut vrai ou faux"),
+            ));
+        }
     })
 }
 

@@ -8,6 +8,7 @@ use super::{Evaluator, Fault};
 use crate::source::Place;
 use crate::syntax::hcl::{self, Step as Part};
 use crate::terraform::scope::{Scope, has_origin};
+use crate::text::Text;
 use crate::value::{Because, Data, Origin, Range, Step, Type, Value, Via};
 
 impl<'a> Evaluator<'a> {
@@ -69,7 +70,10 @@ impl<'a> Evaluator<'a> {
                         address: Arc::clone(&from.address),
                         path: from.path.as_str().into(),
                     },
-                    None => Because::other("the number of elements is not known"),
+                    None => Because::other(Text::new(
+                        "the number of elements is not known",
+                        "le nombre d’éléments n’est pas connu",
+                    )),
                 },
             };
             let mut value = Value::unknown(because).marked(marks);

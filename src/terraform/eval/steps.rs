@@ -11,7 +11,10 @@ use super::{Evaluator, Fault, Outcome, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, Step as Part, StepKind};
 use crate::terraform::scope::{Done, Scope, has_origin, through};
-use crate::value::{Because, Data, Number, Origin, Step, Type, Unknown, Value, Via, convert};
+use crate::text::text;
+use crate::value::{
+    Because, ConvertError, Data, Number, Origin, Step, Type, Unknown, Value, Via, convert,
+};
 
 /// A value on the way through steps.
 #[derive(Clone)]
@@ -275,9 +278,7 @@ impl<'a> Evaluator<'a> {
                 .as_text()
                 .map_or_else(|| "*".to_owned(), |text| text.into_owned());
             if matches!(unknown.ty, Type::List(_) | Type::Tuple(_)) && !key.is_unknown() {
-                convert(key, &Type::Number).map_err(|error| {
-                    Fault::value(at, format!("this index is no number: {error}"))
-                })?;
+                convert(key, &Type::Number).map_err(|error| no_number(at, &error))?;
             }
             return below_unknown(walk, &step, at, true);
         }
@@ -299,9 +300,7 @@ impl<'a> Evaluator<'a> {
         }
         let found = match &walk.value.data {
             Data::List(_, all) | Data::Tuple(all) => {
-                let number = convert(key, &Type::Number).map_err(|error| {
-                    Fault::value(at, format!("this index is no number: {error}"))
-                })?;
+                let number = convert(key, &Type::Number).map_err(|error| no_number(at, &error))?;
                 let position = number
                     .as_number()
                     .and_then(Number::as_i64)
@@ -309,8 +308,15 @@ impl<'a> Evaluator<'a> {
                 position.and_then(|at| all.get(at)).cloned()
             }
             Data::Map(..) | Data::Object(_) => {
-                let text = convert(key, &Type::String)
-                    .map_err(|error| Fault::value(at, format!("this key is no text: {error}")))?;
+                let text = convert(key, &Type::String).map_err(|error| {
+                    let why = error.text();
+                    let message = text!(
+                        "this key is no text: {why}",
+                        "cette clé n’est pas un texte : {why}";
+                        why
+                    );
+                    Fault::value(at, message)
+                })?;
                 match text.as_str() {
                     Some(name) if walk.value.entry(name).is_none() && walk.from.is_some() => {
                         return self.absent(walk, name, at);
@@ -494,6 +500,16 @@ fn is_by_schema(walk: &Walk, unknown: &Unknown) -> bool {
     walk.from.as_ref().is_some_and(|from| from.path == "id")
         && !walk.in_splat
         && matches!(&unknown.because, Because::Reference { path, .. } if &**path == "id")
+}
+
+fn no_number(at: Place, error: &ConvertError) -> Fault {
+    let why = error.text();
+    let message = text!(
+        "this index is no number: {why}",
+        "cet indice n’est pas un nombre : {why}";
+        why
+    );
+    Fault::value(at, message)
 }
 
 fn set_index(at: Place) -> Fault {

@@ -5,6 +5,7 @@ use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, List, Part, PartKind};
 use crate::terraform::limits::Exceeded;
 use crate::terraform::scope::{Frame, Names, Scope};
+use crate::text::Text;
 use crate::value::{Because, Data, Marks, Origin, Range, Type, Value, convert, normal_text};
 
 /// A text in the making.
@@ -144,10 +145,11 @@ impl<'a> Evaluator<'a> {
             self.marks_of(file, directive.then, scope, out)?;
             return self.marks_of(file, directive.otherwise, scope, out);
         }
-        let (taken, other) = match self.bool_of(&test, place, "the condition")? {
-            Some(true) => (directive.then, directive.otherwise),
-            _ => (directive.otherwise, directive.then),
-        };
+        let (taken, other) =
+            match self.bool_of(&test, place, &Text::new("the condition", "la condition"))? {
+                Some(true) => (directive.then, directive.otherwise),
+                _ => (directive.otherwise, directive.then),
+            };
         self.parts(file, taken, scope, out)?;
         // That the other arm is a secret can be told from which one was taken.
         self.marks_of(file, other, scope, out)

@@ -9,6 +9,7 @@ use crate::terraform::scope::{
     Children, Expansion, Form, Instance, Repetition, Resources, Scope, through,
 };
 use crate::terraform::{Key, Mode, paths};
+use crate::text::{Text, text};
 use crate::value::{Because, Data, Marks, Number, Origin, Step, Type, Value, Via, convert};
 
 impl<'a> Evaluator<'a> {
@@ -82,7 +83,10 @@ impl<'a> Evaluator<'a> {
                     "workspace" => Value::string(self.options.workspace.as_str()),
                     "applying" => Value::unknown_of(
                         Type::Bool,
-                        Because::other("terraform.applying depends on the command"),
+                        Because::other(Text::new(
+                            "terraform.applying depends on the command",
+                            "terraform.applying dépend de la commande",
+                        )),
                     ),
                     _ => {
                         return Err(Fault::reference(
@@ -100,8 +104,10 @@ impl<'a> Evaluator<'a> {
                     .help("it exists only in provisioners, connections and postconditions")),
             },
             "ephemeral" | "action" => {
-                let value =
-                    Value::unknown(Because::other(format!("{name} values are never stored")));
+                let value = Value::unknown(Because::other(text!(
+                    "{name} values are never stored",
+                    "les valeurs de {name} ne sont jamais enregistrées"
+                )));
                 Ok(value.at(place))
             }
             kind => self.resource(
@@ -402,8 +408,10 @@ impl<'a> Evaluator<'a> {
                 }
                 None => Vec::new(),
             };
-            let mut value =
-                Value::unknown(Because::other("the instances of a module are not known"));
+            let mut value = Value::unknown(Because::other(Text::new(
+                "the instances of a module are not known",
+                "les instances d’un module ne sont pas connues",
+            )));
             value.origin.via = Some(Arc::new(Via {
                 step: Step::Parts,
                 origins,

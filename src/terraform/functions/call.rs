@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Context, Function, FunctionError, Marking, Outcome, Param, not_evaluated};
 use crate::source::Place;
+use crate::text::Text;
 use crate::value::{Because, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text};
 
 /// One call, as the code of a function sees it: arguments converted, and checked against its parameters.
@@ -172,7 +173,7 @@ pub fn call(
         if let Some(param) = function.param(at) {
             context.spend(weight(param, arg))?;
             *arg = convert(arg, &param.kind.ty())
-                .map_err(|error| FunctionError::argument(at, error.to_string()))?;
+                .map_err(|error| FunctionError::argument(at, error))?;
         }
     }
     let mut result = match not_run(function, &mut args)? {
@@ -218,7 +219,10 @@ fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionErr
             // Not even the type of the result can be told.
             let because = match arg.as_unknown() {
                 Some(unknown) => unknown.because.clone(),
-                None => Because::other("an argument is null, without a type"),
+                None => Because::other(Text::new(
+                    "an argument is null, without a type",
+                    "un argument est nul, sans type",
+                )),
             };
             // Marks on what the function would take off are seen all the same.
             let gathered = args.iter().take(at + 1).enumerate().filter(|(at, _)| {

@@ -321,7 +321,7 @@ fn match_keys(call: &Call<'_>) -> Outcome {
     let ty = unify(&of_keys)
         .ok_or_else(|| FunctionError::new("the keys and the searched keys differ in type"))?;
     let wrong = |at: usize| {
-        move |error: crate::value::ConvertError| FunctionError::argument(at, error.to_string())
+        move |error: crate::value::ConvertError| FunctionError::argument(at, error.text())
     };
     let wanted: Result<Vec<Value>, _> = wanted.iter().map(|v| convert(v, &ty)).collect();
     let wanted = wanted.map_err(wrong(2))?;

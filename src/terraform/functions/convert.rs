@@ -49,8 +49,7 @@ pub(super) const ALL: &[Function] = &[
 /// To the type that the function answers.
 fn to(call: &Call<'_>) -> Outcome {
     let ty = call.function.returns.ty();
-    let mut value =
-        convert(call.arg(0), &ty).map_err(|error| FunctionError::argument(0, error.to_string()))?;
+    let mut value = convert(call.arg(0), &ty).map_err(|error| FunctionError::argument(0, error))?;
     if let Some(unknown) = call.arg(0).as_unknown() {
         // What was known of it does not come through the call.
         let open = Value::unknown_of(value.ty(), unknown.because.clone());

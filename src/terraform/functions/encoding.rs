@@ -9,6 +9,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use super::{Call, Function, FunctionError, Kind, Outcome, Param, not_evaluated};
 use crate::source::Sources;
 use crate::syntax::json::{Document, NodeId, NodeKind, parse};
+use crate::text::{Text, text};
 use crate::value::{Entries, Number, Range, Type, Value, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -124,8 +125,12 @@ fn json_decode(call: &Call<'_>) -> Outcome {
     match (document.root(), problems.first()) {
         (Some(root), None) => call.fresh(from_json(&document, root)?),
         (_, problem) => {
-            let why = problem.map_or("it is empty", |problem| &problem.message);
-            Err(FunctionError::argument(0, format!("it is no JSON: {why}")))
+            let why = problem.map_or_else(
+                || Text::new("it is empty", "il est vide"),
+                |problem| problem.message.clone(),
+            );
+            let message = text!("it is no JSON: {why}", "ce n’est pas du JSON : {why}"; why);
+            Err(FunctionError::argument(0, message))
         }
     }
 }

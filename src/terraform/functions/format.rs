@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
+use crate::text::{Text, text};
 use crate::value::{Data, Decimal, Number, Range, Type, Value, convert, normal_text};
 
 const TEXT: Param = Param::new(Kind::String);
@@ -187,9 +188,21 @@ fn digits(text: &str) -> Result<(Option<usize>, &str), FunctionError> {
     Ok((Some(number), rest))
 }
 
+fn no_number() -> Text {
+    Text::new("no number", "pas un nombre")
+}
+
 fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), FunctionError> {
-    let unfit = |what: &str| {
-        FunctionError::argument(at, format!("unsupported value for %{}: {what}", verb.mode))
+    let unfit = |what: Text| {
+        FunctionError::argument(
+            at,
+            text!(
+                "unsupported value for %{}: {what}",
+                "valeur non acceptée par %{} : {what}",
+                verb.mode;
+                what
+            ),
+        )
     };
     if verb.mode == 'v' {
         let text = match &arg.data {
@@ -201,9 +214,12 @@ fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), F
         return Ok(());
     }
     if arg.is_null() {
-        return Err(unfit("null cannot be formatted"));
+        return Err(unfit(Text::new(
+            "null cannot be formatted",
+            "null ne peut pas être mis en forme",
+        )));
     }
-    let to = |ty: Type| convert(arg, &ty).map_err(|error| unfit(&error.to_string()));
+    let to = |ty: Type| convert(arg, &ty).map_err(|error| unfit(error.text()));
     match verb.mode {
         't' => {
             let flag = to(Type::Bool)?;
@@ -225,15 +241,18 @@ fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), F
         }
         'b' | 'd' | 'o' | 'x' | 'X' => {
             let number = to(Type::Number)?;
-            let number = number.as_number().ok_or_else(|| unfit("no number"))?;
+            let number = number.as_number().ok_or_else(|| unfit(no_number()))?;
             if !number.is_whole() {
-                return Err(unfit("a whole number is required"));
+                return Err(unfit(Text::new(
+                    "a whole number is required",
+                    "un nombre entier est requis",
+                )));
             }
             whole(verb, number, out);
         }
         'e' | 'E' | 'f' | 'g' | 'G' => {
             let number = to(Type::Number)?;
-            let number = number.as_number().ok_or_else(|| unfit("no number"))?;
+            let number = number.as_number().ok_or_else(|| unfit(no_number()))?;
             if number.is_infinite() {
                 pad(verb, &number.to_string(), out);
                 return Ok(());
@@ -252,7 +271,10 @@ fn append(verb: &Verb, arg: &Value, at: usize, out: &mut String) -> Result<(), F
         other => {
             return Err(FunctionError::argument(
                 0,
-                format!("there is no verb %{other}"),
+                text!(
+                    "there is no verb %{other}",
+                    "il n’y a pas de verbe %{other}"
+                ),
             ));
         }
     }

@@ -34,6 +34,7 @@ pub use call::{Call, call};
 use super::ReadFault;
 use super::limits::Limits;
 use crate::source::Place;
+use crate::text::Text;
 use crate::value::{Because, Type, Value};
 
 /// What functions need from the evaluation around them.
@@ -88,18 +89,17 @@ pub trait Context {
 }
 
 /// Why a call has no result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionError {
     /// Which argument is at fault, from 0; none for the call as a whole.
     pub argument: Option<usize>,
     /// What is wrong, without the name of the function.
-    pub message: String,
+    pub message: Text,
 }
 
 impl FunctionError {
     /// The call as a whole is at fault.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub fn new(message: impl Into<Text>) -> Self {
         Self {
             argument: None,
             message: message.into(),
@@ -107,7 +107,7 @@ impl FunctionError {
     }
 
     /// One argument is at fault.
-    pub fn argument(at: usize, message: impl Into<String>) -> Self {
+    pub fn argument(at: usize, message: impl Into<Text>) -> Self {
         Self {
             argument: Some(at),
             message: message.into(),

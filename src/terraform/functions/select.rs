@@ -58,8 +58,7 @@ fn coalesce(call: &Call<'_>) -> Outcome {
                 _ => open.never_null(),
             });
         }
-        let value =
-            convert(arg, &ty).map_err(|error| FunctionError::argument(at, error.to_string()))?;
+        let value = convert(arg, &ty).map_err(|error| FunctionError::argument(at, error))?;
         if !value.is_null() && value.as_str() != Some("") {
             return Ok(value);
         }
@@ -213,9 +212,9 @@ fn lookup(call: &Call<'_>) -> Outcome {
     let default = call.args.get(2);
     let default = match (&map.data, default) {
         // Elements of a map have one type, and so has what stands in for one.
-        (Data::Map(ty, _), Some(default)) => Some(
-            convert(default, ty).map_err(|error| FunctionError::argument(2, error.to_string()))?,
-        ),
+        (Data::Map(ty, _), Some(default)) => {
+            Some(convert(default, ty).map_err(|error| FunctionError::argument(2, error))?)
+        }
         (_, default) => default.cloned(),
     };
     if let Some(unknown) = call.arg(1).as_unknown() {

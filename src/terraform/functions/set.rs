@@ -36,9 +36,7 @@ fn unified(call: &Call<'_>) -> Result<(Type, Vec<Value>), FunctionError> {
         .args
         .iter()
         .enumerate()
-        .map(|(at, arg)| {
-            convert(arg, &wanted).map_err(|error| FunctionError::argument(at, error.to_string()))
-        })
+        .map(|(at, arg)| convert(arg, &wanted).map_err(|error| FunctionError::argument(at, error)))
         .collect();
     Ok((ty, sets?))
 }
@@ -103,8 +101,7 @@ fn product(call: &Call<'_>) -> Outcome {
             Data::List(..) | Data::Tuple(_) => Type::list(Type::Dynamic),
             _ => return Err(FunctionError::argument(at, "a set or list is required")),
         };
-        let list = convert(arg, &wanted)
-            .map_err(|error| FunctionError::argument(at, error.to_string()))?;
+        let list = convert(arg, &wanted).map_err(|error| FunctionError::argument(at, error))?;
         if let Some(unknown) = list.as_unknown() {
             // A set whose length is open.
             let ty = Type::set(Type::Dynamic);

@@ -67,7 +67,7 @@ impl Run {
         let all = self.0.problems.iter();
         all.map(|problem| {
             let place = problem.place.expect("a place");
-            format!("{}: {}", self.1.start(place).line, problem.message)
+            format!("{}: {}", self.1.start(place).line, problem.message.en)
         })
         .collect()
     }

@@ -7,6 +7,7 @@ use super::values::{Mask, Masks, Reader};
 use crate::source::{Place, Span};
 use crate::syntax::json::{NodeId, NodeKind};
 use crate::terraform::{Declared, Key, Mode, Output};
+use crate::text::Text;
 use crate::value::{Type, Value};
 
 /// What reading needs to know beside the representation.
@@ -176,7 +177,10 @@ pub(in crate::terraform) fn outputs(reader: &mut Reader<'_>, outputs: NodeId) ->
             Some(node) => reader.named_value(&name, node, &mask),
             None => Value::unknown_of(
                 Type::Dynamic,
-                crate::value::Because::Other("its value is known only after apply".into()),
+                crate::value::Because::other(Text::new(
+                    "its value is known only after apply",
+                    "sa valeur n’est connue qu’après l’application",
+                )),
             )
             .at(place),
         };

@@ -10,6 +10,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::syntax::json::{Document, NodeId, NodeKind};
 use crate::terraform::providers::normal_source;
 use crate::terraform::{Declared, Key, Mode, ProviderConfig, ReadFrom, Root};
+use crate::text::Text;
 use crate::value::{Because, Value};
 
 /// The only version of stored states since Terraform 0.12.
@@ -225,7 +226,10 @@ fn attributes(reader: &mut Reader<'_>, instance: NodeId, kind: &str, address: &A
         Some(flat) => flat::attributes(reader, kind, flat),
         None => {
             reader.fault(instance, "an instance without `attributes`");
-            Value::unknown(Because::Other("the state holds no attributes of it".into()))
+            Value::unknown(Because::other(Text::new(
+                "the state holds no attributes of it",
+                "l’état n’en contient aucun attribut",
+            )))
         }
     }
 }
@@ -277,9 +281,10 @@ fn unsaid(source: &str, alias: Option<&str>, key: Option<Key>, module: &str) -> 
         alias: alias.map(Arc::from),
         key,
         module: module.into(),
-        config: Value::unknown(Because::Other(
-            "a state does not hold the configuration of providers".into(),
-        )),
+        config: Value::unknown(Because::other(Text::new(
+            "a state does not hold the configuration of providers",
+            "un état ne contient pas la configuration des fournisseurs",
+        ))),
         place: None,
         version: None,
     }

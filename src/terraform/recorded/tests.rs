@@ -40,8 +40,9 @@ fn refused(text: &str) -> (Weight, String) {
         panic!("{:?}", estate.problems)
     };
     assert!(problem.place.is_some(), "a problem has a place");
-    let help = problem.help.as_deref().unwrap_or_default();
-    (problem.weight, format!("{}; {help}", problem.message))
+    let help = problem.help.as_deref();
+    let help = help.map_or("", |help| &help.en);
+    (problem.weight, format!("{}; {help}", problem.message.en))
 }
 
 const AWS: &str = r#"provider[\"registry.terraform.io/hashicorp/aws\"].west"#;
@@ -209,7 +210,7 @@ fn what_is_missing_from_a_state_is_said_and_the_rest_is_read() {
     let said: Vec<_> = estate
         .problems
         .iter()
-        .map(|p| (p.weight, p.message.as_str()))
+        .map(|p| (p.weight, &*p.message.en))
         .collect();
     assert_eq!(
         said,
@@ -222,5 +223,8 @@ fn what_is_missing_from_a_state_is_said_and_the_rest_is_read() {
     );
     assert_eq!(estate.roots[0].resources.len(), 2);
     let (_, problems) = (&estate.roots, read(r#"{"version": 4}"#).problems);
-    assert_eq!(problems[0].message, "the state has no list of `resources`");
+    assert_eq!(
+        &*problems[0].message.en,
+        "the state has no list of `resources`"
+    );
 }

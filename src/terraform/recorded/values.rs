@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::says_secret;
 use crate::syntax::json::{Document, Member, NodeId, NodeKind};
 use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
+use crate::text::Text;
 use crate::value::{Because, Data, Entries, Marks, Number, Type, Value};
 
 /// A step of a mask.
@@ -282,7 +283,7 @@ impl<'d> Reader<'d> {
     }
 
     /// Notes what is not as Terraform writes it, and so was not read.
-    pub(in crate::terraform) fn fault(&mut self, node: NodeId, message: &str) {
+    pub(in crate::terraform) fn fault(&mut self, node: NodeId, message: impl Into<Text>) {
         if self.problems.len() < MAX_PROBLEMS {
             let place = self.document.place(self.document.node(node).span);
             self.problems

@@ -133,7 +133,7 @@ fn check(problems: &[Problem], sources: &Sources) {
             assert!(
                 source.text().get(range.clone()).is_some(),
                 "{range:?}: {}",
-                problem.message
+                problem.message.en
             );
         }
     }

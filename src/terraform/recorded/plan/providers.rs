@@ -9,6 +9,7 @@ use super::configuration::{Configuration, Form, Provider, form};
 use crate::syntax::json::{NodeId, NodeKind};
 use crate::terraform::recorded::values::{Mask, Reader};
 use crate::terraform::{ProviderConfig, Variable};
+use crate::text::{Text, text};
 use crate::value::{Because, Path, Value};
 
 /// Variables are followed through no more modules than this.
@@ -121,8 +122,11 @@ impl<'a> Providers<'a> {
                 config.config = self.arguments(reader, provider).at(provider.place);
             }
             Means::Open => {
-                let why = format!("the plan does not say which configuration of {source} it uses");
-                config.config = Value::unknown(Because::Other(why.into()));
+                let why = text!(
+                    "the plan does not say which configuration of {source} it uses",
+                    "le plan ne dit pas quelle configuration de {source} il utilise"
+                );
+                config.config = Value::unknown(Because::other(why));
             }
         }
         config
@@ -219,14 +223,18 @@ impl<'a> Providers<'a> {
         let texts: Vec<_> = all.iter().filter_map(|id| document.string(*id)).collect();
         let unknown = || {
             let what = if texts.is_empty() {
-                "the plan does not give its value".to_owned()
+                Text::new(
+                    "the plan does not give its value",
+                    "le plan n’en donne pas la valeur",
+                )
             } else {
-                format!(
+                text!(
                     "the plan gives of it only that it refers to {}",
+                    "le plan dit seulement qu’elle renvoie à {}",
                     texts.join(", ")
                 )
             };
-            Value::unknown(Because::Other(what.into()))
+            Value::unknown(Because::other(what))
         };
         let Some(first) = texts.first() else {
             return unknown();

@@ -115,7 +115,7 @@ impl Run {
 
     fn problems(&self) -> Vec<(Weight, &str)> {
         let all = self.estate.problems.iter();
-        all.map(|one| (one.weight, one.message.as_str())).collect()
+        all.map(|one| (one.weight, &*one.message.en)).collect()
     }
 }
 
