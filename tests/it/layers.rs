@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "source",
     "text",
     "problem",
