@@ -15,7 +15,7 @@ use super::git::{Entry, Git, GitError, MAX_CONTENT};
 use super::{Since, straight};
 use crate::discover::Kind;
 use crate::policy::Engine;
-use crate::scan::{ConfigChoice, Request, Scan, Variable, run};
+use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, run};
 use crate::text::{Text, text, why_not};
 use crate::verdict::{Before, Changed};
 
@@ -168,6 +168,10 @@ impl Tree {
             standard_input: false,
             config: match &now.config {
                 ConfigChoice::File(file) => ConfigChoice::File(then(file)),
+                other => other.clone(),
+            },
+            baseline: match &now.baseline {
+                BaselineChoice::File(file) => BaselineChoice::File(then(file)),
                 other => other.clone(),
             },
             variables: now

@@ -235,7 +235,12 @@ fn settings(scan: &Scan, request: &Request) -> Vec<Cow<'static, str>> {
     let of_request = request.policies.iter().chain(&request.catalog);
     all.extend(of_request.filter_map(|path| path.canonicalize().ok()));
     let shown = all.iter().map(|path| config::shown(path, root));
-    shown.chain(config.path.clone()).map(Cow::Owned).collect()
+    let baseline = scan.baseline.as_ref().map(|of| of.path.clone());
+    shown
+        .chain(config.path.clone())
+        .chain(baseline)
+        .map(Cow::Owned)
+        .collect()
 }
 
 /// Without `.` and `..`, whatever is there.
