@@ -1,5 +1,6 @@
 //! What can be typed: commands, options, and the help that teaches them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -341,7 +342,7 @@ pub(super) struct ScanArgs {
         hide_env_values = true,
         help_heading = "Judgement"
     )]
-    pub(super) baseline: Option<PathBuf>,
+    pub(super) baseline: Option<OsString>,
     /// Accept no finding for being known, whatever the configuration says
     #[arg(long, help_heading = "Judgement")]
     pub(super) no_baseline: bool,

@@ -110,7 +110,8 @@ pub(super) fn scan_request(
     request.foreign_ignores = args.foreign_ignores;
     request.baseline = match &args.baseline {
         _ if args.no_baseline => BaselineChoice::Without,
-        Some(file) if !file.as_os_str().is_empty() => BaselineChoice::File(file.clone()),
+        // An empty environment variable names none.
+        Some(file) if !file.is_empty() => BaselineChoice::File(file.into()),
         Some(_) | None => BaselineChoice::Configured,
     };
     // An empty environment variable asks for nothing.

@@ -1,5 +1,6 @@
 //! What can be typed after `gardefou baseline`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -36,7 +37,7 @@ pub(super) struct CommonArgs {
         env = "GARDEFOU_BASELINE",
         hide_env_values = true
     )]
-    pub(super) baseline: Option<PathBuf>,
+    pub(super) baseline: Option<OsString>,
     /// Say what would be written, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,

@@ -151,8 +151,8 @@ impl Job<'_> {
     /// The file that is meant.
     fn file(&self, asked: &scan::Request) -> Result<PathBuf, Fault> {
         let named = self.common.baseline.as_ref();
-        if let Some(file) = named.filter(|file| !file.as_os_str().is_empty()) {
-            return Ok(file.clone());
+        if let Some(file) = named.filter(|file| !file.is_empty()) {
+            return Ok(file.into());
         }
         let (config, root) = scan::settings_of(asked);
         let base = config.base.clone();

@@ -186,6 +186,8 @@ impl<'a> Finder<'a> {
             cut(span, comment).of(self.source.text())
         };
         let before = text(first, |line, comment| Span::new(line.start, comment.start));
+        // A byte order mark is no code.
+        let before = before.trim_start_matches('\u{feff}');
         let behind = text(last, |line, comment| Span::new(comment.end, line.end));
         // A dash alone announces what follows.
         let is_dash = self.notation == Notation::Yaml && before.trim() == "-";
