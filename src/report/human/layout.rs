@@ -182,9 +182,10 @@ impl Look {
             let mut used = INDENT + NAMES + 2;
             let mut below: Vec<String> = Vec::new();
             let wide = |at: usize| widths.get(at).copied().unwrap_or(0);
-            // What finds no room in its column stands right behind the first.
+            // A sentence that finds no room in its column stands right behind the first; names stay in line.
             let fits = |cell: &String| used + wide(0) + 2 + width(cell) <= self.width;
-            let aligned = row.len() != 2 || row.get(1).is_none_or(fits);
+            let stays = |cell: &String| fits(cell) || !cell.contains(' ');
+            let aligned = row.len() != 2 || row.get(1).is_none_or(stays);
             for (at, cell) in row.iter().enumerate() {
                 let room = self.width.saturating_sub(used);
                 let ends = at + 1 == row.len();
