@@ -18,7 +18,7 @@ const YEARS: std::ops::RangeInclusive<u16> = 1900..=2999;
 pub(super) fn markup(text: &str) -> String {
     let text = clean_line(text.trim());
     let text = match text.trim() {
-        "" => "-",
+        "" => return "-".to_owned(),
         text => text,
     };
     // Backticks pair from the left when each stands alone and none is left over: the parser pairs them in the same way,
