@@ -94,18 +94,6 @@ impl Text {
     }
 }
 
-// FOR NOW: what is not translated yet.
-impl From<&'static str> for Text {
-    fn from(text: &'static str) -> Self {
-        Self::same(text)
-    }
-}
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::same(text)
-    }
-}
-
 /// Points at a name that is near.
 pub fn did_you_mean(near: &str) -> Text {
     text!("did you mean `{near}`?", "vouliez-vous dire `{near}` ?")

@@ -125,11 +125,17 @@ impl Sample {
         });
         let findings = vec![waived, notes, shared, scans];
         let problems = vec![
-            Problem::error(ProblemCode::Syntax, "a block is not closed")
-                .at(at("provider \"aws\" {"))
-                .help("add `}`"),
-            Problem::warning(ProblemCode::NotRendered, "the chart `web` was not rendered")
-                .in_file("web/Chart.yaml"),
+            Problem::error(
+                ProblemCode::Syntax,
+                Text::new("a block is not closed", "un bloc n’est pas fermé"),
+            )
+            .at(at("provider \"aws\" {"))
+            .help(Text::new("add `}`", "ajoutez `}`")),
+            Problem::warning(
+                ProblemCode::NotRendered,
+                Text::new("the chart `web` was not rendered", "chart `web` sans rendu"),
+            )
+            .in_file("web/Chart.yaml"),
         ];
         Self {
             sources,

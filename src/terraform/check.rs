@@ -477,7 +477,7 @@ impl Check<'_> {
                     ),
                 )
                 .at(file.place(at))
-                .related(still, "here")
+                .related(still, Text::new("here", "ici"))
                 .help(Text::new(
                     "delete the block of the resource, or the `removed` block",
                     "supprimez le bloc de la ressource, ou le bloc `removed`",

@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::float::{Decimal, Float};
+use crate::text::Text;
 
 /// Precision of a number that was written down, in bits.
 pub(super) const WRITTEN: u16 = 512;
@@ -46,6 +47,17 @@ pub enum NumberError {
     /// Zero by zero, or infinities against each other.
     #[error("the result is no number")]
     NotANumber,
+}
+
+impl NumberError {
+    /// What is wrong, in both languages.
+    pub fn text(self) -> Text {
+        let french = match self {
+            Self::TooLarge => "le nombre a trop de chiffres",
+            Self::NotANumber => "le résultat n’est pas un nombre",
+        };
+        Text::new(self.to_string(), french)
+    }
 }
 
 impl From<i64> for Number {

@@ -125,8 +125,8 @@ mod tests {
             undetermined: Level::ALL.to_vec(),
             ..Bar::default()
         };
-        let error = || Problem::error(ProblemCode::Syntax, "x");
-        let warning = || Problem::warning(ProblemCode::Duplicate, "x");
+        let error = || Problem::error(ProblemCode::Syntax, Text::same("x"));
+        let warning = || Problem::warning(ProblemCode::Duplicate, Text::same("x"));
         let cases = [
             ("nothing found", &high, vec![], vec![], 1, Clean),
             (

@@ -17,6 +17,7 @@ mod docs;
 mod expressions;
 mod facts;
 mod fixtures;
+mod french;
 #[path = "../../src/policy/tests/guest.rs"]
 mod guest;
 mod hospital;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{Evidence, Sentence};
 
 /// One data source of `catalog/data-sources/<provider>.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct Recipe {
     pub starts_with: BTreeMap<String, String>,
     /// Only a call can tell, for this reason: for what would pass through though it does not.
     #[serde(default)]
-    pub unknown: Option<String>,
+    pub unknown: Option<Sentence>,
     /// Arguments, or `provider:path` for arguments of the provider block; the first that is set counts.
     #[serde(default)]
     pub from: Vec<String>,

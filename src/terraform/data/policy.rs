@@ -98,8 +98,14 @@ fn read(asked: &Asked<'_, '_>, source: &Value) -> Result<Document, Fault> {
     let text = source.as_str().unwrap_or_default();
     let walked = asked.evaluator.budget.step(text.len() as u64 / 16 + 1);
     walked.map_err(|exceeded| Fault::limit(place, exceeded))?;
-    document::parse(text)
-        .map_err(|why| Fault::value(place, format!("this is no policy document: {why}")))
+    document::parse(text).map_err(|why| {
+        let message = text!(
+            "this is no policy document: {why}",
+            "ceci n’est pas un document de politique : {why}";
+            why
+        );
+        Fault::value(place, message)
+    })
 }
 
 fn twice(asked: &Asked<'_, '_>, at: &Value, sid: &str) -> Fault {

@@ -45,7 +45,8 @@ fn evaluate(
     }
     let given = match &recipe.unknown {
         Some(why) => {
-            Some(Value::unknown_of(Type::String, Because::other(why.clone())).at(asked.header()))
+            let why = Text::new(why.en.clone(), why.fr.clone());
+            Some(Value::unknown_of(Type::String, Because::other(why)).at(asked.header()))
         }
         None => given(asked, recipe, depth)?,
     };

@@ -201,11 +201,18 @@ impl<'a> Evaluator<'a> {
     /// The arguments behind `...`.
     fn spread(&self, value: &Value, place: Place) -> Result<Vec<Value>, Fault> {
         let Some(elements) = value.elements() else {
-            let what = if value.is_null() { "null" } else { "this" };
-            return Err(Fault::value(
-                place,
-                format!("{what} cannot be spread with `...`: a list, set or tuple is needed"),
-            ));
+            let message = if value.is_null() {
+                Text::new(
+                    "null cannot be spread with `...`: a list, set or tuple is needed",
+                    "null ne s’étale pas avec `...` : il faut une liste, un ensemble ou un tuple",
+                )
+            } else {
+                Text::new(
+                    "this cannot be spread with `...`: a list, set or tuple is needed",
+                    "ceci ne s’étale pas avec `...` : il faut une liste, un ensemble ou un tuple",
+                )
+            };
+            return Err(Fault::value(place, message));
         };
         self.make(elements.len(), place)?;
         let elements = elements.iter().cloned();

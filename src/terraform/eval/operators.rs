@@ -305,7 +305,13 @@ fn binary(
             match (number(left, left_at)?, number(right, right_at)?) {
                 (Side::Known(a), Side::Known(b)) => {
                     Value::number(arithmetic(operator, &a, &b).map_err(|error| {
-                        Fault::value(operator_at, format!("this cannot be computed: {error}"))
+                        let why = error.text();
+                        let message = text!(
+                            "this cannot be computed: {why}",
+                            "ceci ne se calcule pas : {why}";
+                            why
+                        );
+                        Fault::value(operator_at, message)
                     })?)
                 }
                 (Side::Unknown(unknown), _) | (_, Side::Unknown(unknown)) => {

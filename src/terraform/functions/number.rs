@@ -32,15 +32,7 @@ pub(super) const ALL: &[Function] = &[
 
 impl From<NumberError> for FunctionError {
     fn from(error: NumberError) -> Self {
-        Self::new(match error {
-            NumberError::TooLarge => Text::new(
-                "the number has too many digits",
-                "le nombre a trop de chiffres",
-            ),
-            NumberError::NotANumber => {
-                Text::new("the result is no number", "le résultat n’est pas un nombre")
-            }
-        })
+        Self::new(error.text())
     }
 }
 

@@ -38,7 +38,7 @@ impl Context for Files {
     }
 
     fn constants(&self, _: &str) -> Result<Value, FunctionError> {
-        Err(FunctionError::new("there is no parser here"))
+        Err(FunctionError::new(Text::same("there is no parser here")))
     }
 
     fn working_folder(&self) -> Option<String> {
@@ -90,7 +90,8 @@ fn value(file: &File, id: ExprId, context: &Files) -> Outcome {
         ExprKind::Null => Value::null(),
         ExprKind::Bool(value) => Value::bool(value),
         ExprKind::Number => Value::number(
-            Number::parse(file.text(expr.span)).ok_or_else(|| FunctionError::new("number"))?,
+            Number::parse(file.text(expr.span))
+                .ok_or_else(|| FunctionError::new(Text::same("number")))?,
         ),
         ExprKind::String(literal) => Value::string(normal_text(&file.literal(literal))),
         ExprKind::Parentheses(inner) => value(file, inner, context)?,
@@ -134,7 +135,7 @@ fn value(file: &File, id: ExprId, context: &Files) -> Outcome {
                 let key = match step.kind {
                     StepKind::Attribute(name) => Value::string(file.text(name)),
                     StepKind::Index(key) => value(file, key, context)?,
-                    _ => return Err(FunctionError::new("skip")),
+                    _ => return Err(FunctionError::new(Text::same("skip"))),
                 };
                 let inner = match key.as_number().and_then(Number::as_i64) {
                     Some(at) => found.elements().and_then(|all| all.get(at as usize)),
@@ -142,14 +143,15 @@ fn value(file: &File, id: ExprId, context: &Files) -> Outcome {
                 };
                 found = inner
                     .cloned()
-                    .ok_or_else(|| FunctionError::new("no such element"))?;
+                    .ok_or_else(|| FunctionError::new(Text::same("no such element")))?;
             }
             found
         }
         ExprKind::Call(call_id) => {
             let node = *file.get(call_id);
             let name = file.function(&node).into_owned();
-            let function = lookup(&name).ok_or_else(|| FunctionError::new("no such function"))?;
+            let function =
+                lookup(&name).ok_or_else(|| FunctionError::new(Text::same("no such function")))?;
             let args: Vec<Outcome> = file
                 .list(node.args)
                 .iter()
@@ -162,7 +164,7 @@ fn value(file: &File, id: ExprId, context: &Files) -> Outcome {
                 return args
                     .into_iter()
                     .find(Result::is_ok)
-                    .unwrap_or_else(|| Err(FunctionError::new("nothing worked")));
+                    .unwrap_or_else(|| Err(FunctionError::new(Text::same("nothing worked"))));
             }
             let mut args = args.into_iter().collect::<Result<Vec<Value>, _>>()?;
             if node.expand
@@ -172,7 +174,7 @@ fn value(file: &File, id: ExprId, context: &Files) -> Outcome {
             }
             call(function, args, context, None)?
         }
-        _ => return Err(FunctionError::new("skip")),
+        _ => return Err(FunctionError::new(Text::same("skip"))),
     })
 }
 
@@ -181,7 +183,7 @@ fn named(name: &str) -> Outcome {
         "unknown" => Value::unknown_of(Type::String, Because::Variable("v".into())),
         "anything" => Value::unknown(Because::Variable("v".into())),
         "secret" => Value::string("s3cret").marked(Marks::SENSITIVE),
-        _ => return Err(FunctionError::new("skip")),
+        _ => return Err(FunctionError::new(Text::same("skip"))),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::text::{Text, text};
 use serde_json::Value as Json;
 
 /// A document. An empty field is left out when it is written.
@@ -90,16 +91,27 @@ impl Document {
 }
 
 /// Reads a document as the provider does.
-pub(super) fn parse(text: &str) -> Result<Document, String> {
-    let json: Json = serde_json::from_str(text)
-        .map_err(|error| format!("line {}, column {}: no JSON", error.line(), error.column()))?;
+pub(super) fn parse(text: &str) -> Result<Document, Text> {
+    let json: Json = serde_json::from_str(text).map_err(|error| {
+        text!(
+            "line {}, column {}: no JSON",
+            "ligne {}, colonne {} : pas du JSON",
+            error.line(),
+            error.column()
+        )
+    })?;
     let Json::Object(_) = &json else {
-        return Err("it is no object".to_owned());
+        return Err(Text::new("it is no object", "ce n’est pas un objet"));
     };
     let statements = match field(&json, "Statement") {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(all)) => all.iter().map(statement).collect::<Result<_, _>>()?,
-        Some(_) => return Err("`Statement` is no list".to_owned()),
+        Some(_) => {
+            return Err(Text::new(
+                "`Statement` is no list",
+                "`Statement` n’est pas une liste",
+            ));
+        }
     };
     Ok(Document {
         version: text_field(&json, "Version")?,
@@ -118,17 +130,20 @@ fn field<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
     })
 }
 
-fn text_field(json: &Json, name: &str) -> Result<String, String> {
+fn text_field(json: &Json, name: &str) -> Result<String, Text> {
     match field(json, name) {
         None | Some(Json::Null) => Ok(String::new()),
         Some(Json::String(text)) => Ok(text.clone()),
-        Some(_) => Err(format!("`{name}` is no text")),
+        Some(_) => Err(text!("`{name}` is no text", "`{name}` n’est pas un texte")),
     }
 }
 
-fn statement(json: &Json) -> Result<Statement, String> {
+fn statement(json: &Json) -> Result<Statement, Text> {
     if !json.is_object() {
-        return Err("a statement is no object".to_owned());
+        return Err(Text::new(
+            "a statement is no object",
+            "un énoncé n’est pas un objet",
+        ));
     }
     let any = |name: &str| field(json, name).filter(|value| !value.is_null()).cloned();
     Ok(Statement {
@@ -144,8 +159,13 @@ fn statement(json: &Json) -> Result<Statement, String> {
     })
 }
 
-fn principals(json: Option<&Json>) -> Result<Vec<(String, Texts)>, String> {
-    let wrong = || "`Principal` is neither a text nor texts by type".to_owned();
+fn principals(json: Option<&Json>) -> Result<Vec<(String, Texts)>, Text> {
+    let wrong = || {
+        Text::new(
+            "`Principal` is neither a text nor texts by type",
+            "`Principal` n’est ni un texte ni des textes par type",
+        )
+    };
     match json {
         None | Some(Json::Null) => Ok(Vec::new()),
         // Whatever the text says.
@@ -170,8 +190,13 @@ fn strings(all: &[Json]) -> Option<Vec<String>> {
         .collect()
 }
 
-fn conditions(json: Option<&Json>) -> Result<Vec<(String, String, Vec<String>)>, String> {
-    let wrong = || "`Condition` is no object of objects of texts".to_owned();
+fn conditions(json: Option<&Json>) -> Result<Vec<(String, String, Vec<String>)>, Text> {
+    let wrong = || {
+        Text::new(
+            "`Condition` is no object of objects of texts",
+            "`Condition` n’est pas un objet d’objets de textes",
+        )
+    };
     let Some(json) = json.filter(|value| !value.is_null()) else {
         return Ok(Vec::new());
     };
