@@ -262,6 +262,7 @@ mod tests {
     use super::*;
     use crate::problem::ProblemCode;
     use crate::report::testing::Sample;
+    use crate::text::Text;
 
     fn written(report: &Report<'_>) -> String {
         let mut out = Vec::new();
@@ -313,7 +314,8 @@ mod tests {
         sample.findings = std::iter::repeat_n(one, 30).collect();
         sample.findings.push(other);
         sample.findings.extend(std::iter::repeat_n(low, 12));
-        let problems = (0..20).map(|n| Problem::error(ProblemCode::Syntax, format!("fault {n}")));
+        let problems =
+            (0..20).map(|n| Problem::error(ProblemCode::Syntax, Text::same(format!("fault {n}"))));
         sample.problems = problems.collect();
         let text = written(&sample.report(ExitStatus::Incomplete));
         let errors = of(&text, "error");
@@ -338,7 +340,8 @@ mod tests {
     fn problems_take_all_places_that_findings_leave() {
         let mut sample = Sample::new();
         sample.findings.truncate(2);
-        let problems = (0..20).map(|n| Problem::error(ProblemCode::Syntax, format!("fault {n}")));
+        let problems =
+            (0..20).map(|n| Problem::error(ProblemCode::Syntax, Text::same(format!("fault {n}"))));
         sample.problems = problems.collect();
         let text = written(&sample.report(ExitStatus::Incomplete));
         let errors = of(&text, "error");
@@ -357,10 +360,10 @@ mod tests {
         let source = sample.sources.add(format!("{hostile}.tf"), "a\n");
         finding.place = crate::source::Place::new(source, crate::source::Span::new(0, 1));
         sample.problems = vec![
-            Problem::error(ProblemCode::Syntax, hostile)
+            Problem::error(ProblemCode::Syntax, Text::same(hostile))
                 .in_file(hostile)
-                .help(hostile),
-            Problem::error(ProblemCode::Policy, hostile),
+                .help(Text::same(hostile)),
+            Problem::error(ProblemCode::Policy, Text::same(hostile)),
         ];
         let text = written(&sample.report(ExitStatus::Incomplete));
         let starts = [

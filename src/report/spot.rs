@@ -135,6 +135,7 @@ mod tests {
     use crate::problem::ProblemCode;
     use crate::report::testing::Sample;
     use crate::source::Span;
+    use crate::text::Text;
     use crate::verdict::ExitStatus;
 
     #[test]
@@ -178,8 +179,8 @@ mod tests {
     fn equal_problems_have_names_of_their_own() {
         let sample = Sample::new();
         let report = sample.report(ExitStatus::Clean);
-        let one = Problem::error(ProblemCode::Syntax, "x").in_file("a.tf");
-        let other = Problem::error(ProblemCode::Syntax, "x").in_file("b.tf");
+        let one = Problem::error(ProblemCode::Syntax, Text::same("x")).in_file("a.tf");
+        let other = Problem::error(ProblemCode::Syntax, Text::same("x")).in_file("b.tf");
         let mut names = Names::default();
         let all = [&one, &one, &other].map(|problem| names.of(problem, &report));
         let [a, b, c] = &all;

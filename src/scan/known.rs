@@ -12,6 +12,7 @@ use crate::kubernetes::RenderOutcome;
 use crate::policy::Rule;
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::source::Sources;
+use crate::text::{Text, text};
 use crate::verdict::baseline::{self, Baseline, Seen};
 use crate::verdict::{Asked, Foreign, Ground, Ignores};
 
@@ -86,14 +87,16 @@ fn read(request: &Request, scan: &Scan) -> Option<Result<Baseline, Vec<Problem>>
     let found = match &real {
         // What lies outside was reviewed by nobody with this code.
         Ok(real) if outside(real) => {
-            let message = format!(
-                "the baseline `{}` lies outside of this repository",
-                file.display()
+            let file = file.display();
+            let message = text!(
+                "the baseline `{file}` lies outside of this repository",
+                "l’état de référence `{file}` est hors de ce dépôt"
             );
             let problem = Problem::error(ProblemCode::Config, message);
-            Err(vec![
-                problem.help("name one inside it, relative to the configuration"),
-            ])
+            Err(vec![problem.help(Text::new(
+                "name one inside it, relative to the configuration",
+                "nommez-en un dedans, relatif à la configuration",
+            ))])
         }
         Ok(real) => baseline::load(real, &config::shown(real, &root), &scan.sources),
         Err(_) => baseline::load(&file, &file.display().to_string(), &scan.sources),

@@ -87,7 +87,10 @@ fn texts_without_end_do_not_fill_the_comment() {
         }
     }
     sample.problems = (0..50)
-        .map(|_| Problem::error(ProblemCode::Syntax, long.clone()).help(long.clone()))
+        .map(|_| {
+            Problem::error(ProblemCode::Syntax, Text::same(long.clone()))
+                .help(Text::same(long.clone()))
+        })
         .collect();
     sample.coverage.resources.unknown_kinds = vec![(long.clone(), 1)];
     let text = written(&sample.report(ExitStatus::Incomplete));
@@ -123,10 +126,10 @@ fn hostile_names_stay_text() {
         }
     }
     sample.problems = vec![
-        Problem::error(ProblemCode::Syntax, hostile)
+        Problem::error(ProblemCode::Syntax, Text::same(hostile))
             .in_file(hostile)
-            .help(hostile),
-        Problem::warning(ProblemCode::NotRendered, hostile),
+            .help(Text::same(hostile)),
+        Problem::warning(ProblemCode::NotRendered, Text::same(hostile)),
     ];
     sample.coverage.resources.unknown_kinds = vec![(hostile.into(), 1)];
     let text = written(&sample.report(ExitStatus::Incomplete));

@@ -14,9 +14,9 @@ pub use list::names;
 use super::{Request, Scan};
 use crate::config;
 use crate::discover;
-use crate::facts::Text;
 use crate::policy::{self, Engine};
 use crate::problem::{Problem, ProblemCode};
+use crate::text::{Text, text};
 use crate::verdict::{self, Changed, Narrowed, Scope, ScopeKind};
 
 /// What changed. Paths are absolute.
@@ -209,12 +209,18 @@ pub(super) fn narrow(scan: &mut Scan, request: &Request, engine: &Engine) {
 }
 
 fn not_compared(error: &GitError) -> Problem {
-    let Text { en, .. } = error.text();
+    let why = error.text();
     Problem::error(
         ProblemCode::Config,
-        format!("the code could not be compared with what it was: {en}"),
+        text!(
+            "the code could not be compared with what it was: {why}",
+            "le code n’a pas pu être comparé à ce qu’il était : {why}"; why
+        ),
     )
-    .help("every finding is reported")
+    .help(Text::new(
+        "every finding is reported",
+        "tous les constats sont rapportés",
+    ))
 }
 
 /// What the scan took its settings from, as shown.

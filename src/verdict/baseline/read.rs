@@ -10,7 +10,7 @@ use crate::discover;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources, Span};
 use crate::syntax::json::{self, Document, NodeId, NodeKind};
-use crate::text::{Text, text};
+use crate::text::{Text, did_you_mean, text};
 
 /// So many faults of one file are said.
 const MAX_FAULTS: usize = 20;
@@ -26,22 +26,26 @@ const MAX_SIZE: u64 = 64 << 20;
 /// What is wrong with it, drawn in it.
 pub fn load(file: &Path, shown: &str, sources: &Sources) -> Result<Baseline, Vec<Problem>> {
     if !file.exists() {
-        let message = format!("there is no baseline `{shown}`");
+        let message = text!(
+            "there is no baseline `{shown}`",
+            "il n’y a pas d’état de référence `{shown}`"
+        );
         let problem = Problem::error(ProblemCode::Config, message).in_file(shown);
-        return Err(vec![problem.help(
+        return Err(vec![problem.help(Text::new(
             "`gardefou baseline create` writes it; without one, leave out --baseline, GARDEFOU_BASELINE and [baseline]",
-        )]);
+            "`gardefou baseline create` l’écrit ; sans lui, omettez --baseline, GARDEFOU_BASELINE et [baseline]",
+        ))]);
     }
     let text = discover::text(file, MAX_SIZE).map_err(|problem| {
         let why = problem.message;
         let message = text!(
             "the baseline `{shown}` could not be used: {why}",
-            "la référence `{shown}` n’a pas pu être utilisée : {why}"; why
+            "l’état de référence `{shown}` n’a pas pu être utilisé : {why}"; why
         );
         vec![
             Problem::error(ProblemCode::Config, message)
                 .in_file(shown)
-                .help(ANEW),
+                .help(anew()),
         ]
     })?;
     let source = sources.add(shown, text.as_str());
@@ -62,12 +66,12 @@ pub(super) fn parse(
         let named = problems.into_iter().map(|problem| Problem {
             message: {
                 let why = &problem.message;
-                text!("the baseline is no JSON: {why}", "la référence n’est pas du JSON : {why}"; why)
+                text!("the baseline is no JSON: {why}", "l’état de référence n’est pas du JSON : {why}"; why)
             },
             code: ProblemCode::Config,
             ..problem
         });
-        return Err(named.map(|problem| problem.help(ANEW)).collect());
+        return Err(named.map(|problem| problem.help(anew())).collect());
     };
     let mut reader = Reader {
         doc: &doc,
@@ -77,7 +81,10 @@ pub(super) fn parse(
     let baseline = reader.baseline(root, path);
     let (mut faults, more) = (reader.faults, reader.more);
     if more > 0 {
-        let message = format!("the baseline `{path}` has {more} more faults");
+        let message = text!(
+            "the baseline `{path}` has {more} more faults",
+            "l’état de référence `{path}` a encore {more} défauts"
+        );
         faults.push(Problem::error(ProblemCode::Config, message).in_file(path));
     }
     match faults.is_empty() {
@@ -87,8 +94,12 @@ pub(super) fn parse(
 }
 
 /// What helps with a file that is none.
-const ANEW: &str =
-    "mend it by hand, or take it away and write it anew with `gardefou baseline create`";
+fn anew() -> Text {
+    Text::new(
+        "mend it by hand, or take it away and write it anew with `gardefou baseline create`",
+        "réparez-le à la main, ou retirez-le et réécrivez-le avec `gardefou baseline create`",
+    )
+}
 
 struct Reader<'a> {
     doc: &'a Document,
@@ -98,7 +109,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, span: Span, message: impl Into<Text>, help: impl Into<Text>) {
+    fn wrong(&mut self, span: Span, message: Text, help: Text) {
         if self.faults.len() >= MAX_FAULTS {
             self.more += 1;
             return;
@@ -114,15 +125,18 @@ impl Reader<'_> {
         };
         self.object(
             root,
-            "a baseline",
+            &Text::new("a baseline", "un état de référence"),
             &["schema", "reason", "by", "until", "findings"],
         );
         match self.doc.get(root, "schema").map(|id| self.doc.node(id)) {
             Some(node) if self.doc.text(node.span) == SCHEMA.to_string() => {}
             node => {
                 let span = node.map_or(self.head(root), |node| node.span);
-                let message = format!("a baseline of this version has `\"schema\": {SCHEMA}`");
-                self.wrong(span, message, ANEW);
+                let message = text!(
+                    "a baseline of this version has `\"schema\": {SCHEMA}`",
+                    "un état de référence de cette version a `\"schema\": {SCHEMA}`"
+                );
+                self.wrong(span, message, anew());
             }
         }
         let reason = self.text(root, "reason", true).unwrap_or_default();
@@ -139,8 +153,8 @@ impl Reader<'_> {
                 }
                 Err(error) => self.wrong(
                     span,
-                    format!("`{text}` is no day: {error}"),
-                    "write it as \"2026-12-31\"",
+                    text!("`{text}` is no day: {error}", "`{text}` n’est pas un jour"),
+                    Text::new("write it as \"2026-12-31\"", "écrivez-le \"2026-12-31\""),
                 ),
             }
         }
@@ -152,7 +166,11 @@ impl Reader<'_> {
             }
             found => {
                 let span = found.map_or(self.head(root), |id| self.doc.node(id).span);
-                self.wrong(span, "a baseline has a list `findings`", ANEW);
+                let message = Text::new(
+                    "a baseline has a list `findings`",
+                    "un état de référence a une liste `findings`",
+                );
+                self.wrong(span, message, anew());
             }
         }
         baseline
@@ -171,7 +189,7 @@ impl Reader<'_> {
             "attribute",
             "judged",
         ];
-        self.object(id, "an entry", &KEYS);
+        self.object(id, &Text::new("an entry", "une entrée"), &KEYS);
         let fingerprint = self.text(id, "fingerprint", true);
         let rule = self.text(id, "rule", true);
         let outcome = self.text(id, "outcome", true);
@@ -184,11 +202,14 @@ impl Reader<'_> {
             Some("undetermined") => true,
             Some(other) => {
                 let span = self.doc.get(id, "outcome").map(|id| self.doc.node(id).span);
-                let message = format!("`{other}` is no outcome");
+                let message = text!("`{other}` is no outcome", "`{other}` n’est pas un résultat");
                 self.wrong(
                     span.unwrap_or_default(),
                     message,
-                    "it is violation or undetermined",
+                    Text::new(
+                        "it is violation or undetermined",
+                        "c’est violation ou undetermined",
+                    ),
                 );
                 false
             }
@@ -216,19 +237,27 @@ impl Reader<'_> {
         Span::new(start, start + 1)
     }
 
-    fn object(&mut self, id: NodeId, name: &str, allowed: &[&str]) {
+    fn object(&mut self, id: NodeId, name: &Text, allowed: &[&str]) {
         if !matches!(self.doc.node(id).kind, NodeKind::Object(_)) {
-            self.wrong(self.head(id), format!("{name} is an object"), ANEW);
+            let message = text!("{name} is an object", "{name} est un objet"; name);
+            self.wrong(self.head(id), message, anew());
         }
         let doc = self.doc;
         for member in doc.members(id) {
             let key = doc.key(member);
             if !allowed.contains(&&*key) {
                 let help = match suggest::closest(&key, allowed.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it has {}", allowed.join(", ")),
+                    Some(near) => did_you_mean(near),
+                    None => {
+                        let all = allowed.join(", ");
+                        text!("it has {all}", "clés connues : {all}")
+                    }
                 };
-                self.wrong(member.key, format!("`{key}` is no key of {name}"), help);
+                let message = text!(
+                    "`{key}` is no key of {name}",
+                    "`{key}` n’est pas une clé de {name}"; name
+                );
+                self.wrong(member.key, message, help);
             }
         }
     }
@@ -236,13 +265,15 @@ impl Reader<'_> {
     fn text(&mut self, of: NodeId, key: &str, required: bool) -> Option<String> {
         let Some(id) = self.doc.get(of, key) else {
             if required {
-                self.wrong(self.head(of), format!("`{key}` is missing here"), ANEW);
+                let message = text!("`{key}` is missing here", "`{key}` manque ici");
+                self.wrong(self.head(of), message, anew());
             }
             return None;
         };
         let text = self.doc.string(id).map(|text| text.into_owned());
         if text.is_none() {
-            self.wrong(self.doc.node(id).span, format!("`{key}` is a text"), ANEW);
+            let message = text!("`{key}` is a text", "`{key}` est un texte");
+            self.wrong(self.doc.node(id).span, message, anew());
         }
         text
     }
@@ -262,8 +293,11 @@ impl Reader<'_> {
         if !is_list || texts.len() != doc.elements(id).len() {
             self.wrong(
                 doc.node(id).span,
-                format!("`{key}` is a list of texts"),
-                ANEW,
+                text!(
+                    "`{key}` is a list of texts",
+                    "`{key}` est une liste de textes"
+                ),
+                anew(),
             );
         }
         texts
@@ -280,11 +314,10 @@ impl Reader<'_> {
             Ok(word) => Some(word),
             Err(error) => {
                 let span = self.doc.get(of, key).map(|id| self.doc.node(id).span);
-                self.wrong(
-                    span.unwrap_or_default(),
-                    error.to_string(),
-                    format!("it is one of {}", error.allowed.join(", ")),
-                );
+                self.wrong(span.unwrap_or_default(), error.text(), {
+                    let all = error.allowed.join(", ");
+                    text!("it is one of {all}", "c’est l’un de {all}")
+                });
                 None
             }
         }
