@@ -1,9 +1,14 @@
 //! The run, in one function: discover, parse, evaluate, assemble, establish, judge, settle.
 
+pub mod changes;
 mod checks;
+mod known;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+pub use changes::Changes;
+pub use known::{BaselineChoice, settings_of};
 
 use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
 
@@ -19,7 +24,9 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::terraform::{self, Estate, FolderFiles, RecordedFile, TerraformFile, VarInput};
 use crate::text::{Text, text};
-use crate::verdict::{self, Bar, Coverage, ExitStatus, Finding, Hearing, Requirements};
+use crate::verdict::{
+    self, Bar, BaselineUse, Coverage, ExitStatus, Finding, Hearing, Requirements, Scope,
+};
 
 /// A value for an input variable, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +91,12 @@ pub struct Request {
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
     pub no_inline_ignores: bool,
+    /// Markers of other tools count as ignores, whatever the configuration says.
+    pub foreign_ignores: bool,
+    /// Which known findings are accepted.
+    pub baseline: BaselineChoice,
+    /// Report only what touches these; none: everything.
+    pub changes: Option<Changes>,
 }
 
 /// How charts and kustomizations are rendered.
@@ -125,7 +138,7 @@ pub struct Scan {
     pub settings: Arc<Settings>,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
-    /// Folder of the scan inside its repository, with `/` between parts; empty at the top and outside of repositories.
+    /// Folder of the scan inside its repository, or else below the working folder, with `/` between parts; empty at the top.
     pub base: String,
     /// The rules that judged, those of users too, in the order of their ids.
     pub rules: Vec<Arc<Rule>>,
@@ -133,6 +146,10 @@ pub struct Scan {
     pub evaluation: Evaluation,
     /// What people have to look at, sorted.
     pub findings: Vec<Finding>,
+    /// What became of the baseline; none: there is none.
+    pub baseline: Option<BaselineUse>,
+    /// The part of the findings that is left; none: all of them.
+    pub scope: Option<Scope>,
     /// How the requirements of the frameworks stand.
     pub requirements: Requirements,
     /// What could not be read or decided, sorted.
@@ -148,7 +165,8 @@ pub struct Scan {
 /// Reads, establishes and judges. Never fails: what went wrong is among the problems, and in the status.
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = read(request, Keep::Graph);
-    let (engine, unloaded) = with_users(engine, request, &scan);
+    let own = engine;
+    let (engine, unloaded) = with_users(own, request, &scan);
     scan.problems.extend(unloaded);
     scan.problems
         .extend(unknown_rules(&scan.settings.config, &engine));
@@ -174,24 +192,23 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         graph: &scan.graph,
         facts: &scan.facts,
         catalog,
+        base: &scan.base,
     };
-    let asked = verdict::Asked {
-        files: &scan.inputs.files,
-        manifests: &scan.manifests,
-        rules,
-        heeds: !request.no_inline_ignores && scan.settings.config.heeds_ignores(),
-        as_of: scan.settings.as_of,
-    };
-    let ignores = verdict::Ignores::find(ground, asked);
+    let ignores = known::ignores(request, &scan, ground, rules);
     let ignore_count = ignores.count;
-    scan.findings = verdict::settle(
+    let known = known::load(request, &scan);
+    (scan.findings, scan.baseline) = verdict::settle(
         &evaluation,
         ground,
         &scan.settings.config,
-        ignores,
+        verdict::Accepted {
+            ignores,
+            baseline: known.baseline.as_ref().map(|(all, seen)| (all, seen)),
+        },
         scan.settings.as_of,
         chosen.is_limited(),
     );
+    scan.problems.extend(known.faults);
     scan.requirements = verdict::requirements(Hearing {
         catalog,
         rules,
@@ -223,6 +240,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     };
     scan.evaluation = evaluation;
     scan.rules = rules.to_vec();
+    changes::narrow(&mut scan, request, own);
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
         &scan.bar,
@@ -342,6 +360,8 @@ fn read(request: &Request, keep: Keep) -> Scan {
         settings: Arc::new(settings),
         evaluation: Evaluation::default(),
         findings: Vec::new(),
+        baseline: None,
+        scope: None,
         requirements: Requirements::default(),
         problems,
         bar,

@@ -103,6 +103,9 @@ pub struct Source {
     /// The text as it may be shown, where part of it may not.
     shown: OnceLock<Option<String>>,
     is_rendered: bool,
+    is_file: bool,
+    /// Characters that UTF-16 writes as two units, before each block; none where there is no such character.
+    wide: OnceLock<Option<Vec<u32>>>,
 }
 
 /// Endings of the files of Terraform's own language.
@@ -152,6 +155,11 @@ fn characters(bytes: &[u8]) -> u32 {
     bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count() as u32
 }
 
+/// Characters that UTF-16 writes as two units: those of four bytes.
+fn wide(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|b| **b >= 0xF0).count() as u32
+}
+
 impl Source {
     /// Path as shown.
     pub fn path(&self) -> &str {
@@ -199,6 +207,11 @@ impl Source {
         self.is_rendered
     }
 
+    /// A file that was read: neither rendered, nor what came through a pipe, nor a value of the command line.
+    pub fn is_file(&self) -> bool {
+        self.is_file
+    }
+
     fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::new(self.text.as_bytes()))
     }
@@ -227,6 +240,34 @@ impl Source {
             line: line as u32,
             column: column + 1,
         }
+    }
+
+    /// Column of a byte offset in UTF-16 code units, from 1: how editors and code scanning count.
+    pub fn utf16_column(&self, offset: u32) -> u32 {
+        let at = self.position(offset);
+        let bytes = self.text.as_bytes();
+        let counts = self.wide.get_or_init(|| {
+            let mut before = 0;
+            let counts = bytes.chunks(BLOCK).map(|block| {
+                let here = before;
+                before += wide(block);
+                here
+            });
+            let counts: Vec<u32> = counts.collect();
+            (before > 0).then_some(counts)
+        });
+        let Some(counts) = counts else {
+            return at.column;
+        };
+        let before = |end: usize| {
+            let block = end / BLOCK;
+            let counted = counts.get(block).copied();
+            let from = counted.map_or(0, |_| block * BLOCK);
+            counted.unwrap_or(0) + bytes.get(from..end).map_or(0, wide)
+        };
+        let start = self.line_span(at.line).map_or(0, |line| line.start);
+        let end = (offset as usize).min(bytes.len());
+        at.column + before(end).saturating_sub(before(start as usize))
     }
 
     /// The span of a line (from 1), without its line break.
@@ -267,6 +308,23 @@ pub(crate) fn masked(text: &str, spans: &[Span]) -> String {
     out
 }
 
+/// What kind of text it is.
+#[derive(Debug, Clone, Copy)]
+struct Nature {
+    is_private: bool,
+    is_rendered: bool,
+    is_file: bool,
+}
+
+impl Nature {
+    /// A file that may be shown.
+    const FILE: Self = Self {
+        is_private: false,
+        is_rendered: false,
+        is_file: true,
+    };
+}
+
 /// All texts of a scan. Adding needs no exclusive access, so that evaluation may read further files.
 ///
 /// Ids depend on the order of adding; nothing that is printed may depend on them.
@@ -283,28 +341,54 @@ impl Sources {
 
     /// Keeps a text under the path that people will see.
     pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.keep(path.into(), text.into(), false, false)
+        self.keep(path.into(), text.into(), Nature::FILE)
+    }
+
+    /// Keeps a text that is no file: what came through a pipe, or a value of the command line; `path` names it to people.
+    pub fn add_given(
+        &self,
+        path: impl Into<String>,
+        text: impl Into<Arc<str>>,
+        is_private: bool,
+    ) -> SourceId {
+        let nature = Nature {
+            is_private,
+            is_file: false,
+            ..Nature::FILE
+        };
+        self.keep(path.into(), text.into(), nature)
     }
 
     /// Keeps a text that is never shown, only read: of a plan or a state.
     pub fn add_private(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.keep(path.into(), text.into(), true, false)
+        let nature = Nature {
+            is_private: true,
+            ..Nature::FILE
+        };
+        self.keep(path.into(), text.into(), nature)
     }
 
     /// Keeps a text that is no file: what a program made of a chart or kustomization. Its path says so to people.
     pub fn add_rendered(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.keep(path.into(), text.into(), false, true)
+        let nature = Nature {
+            is_rendered: true,
+            is_file: false,
+            ..Nature::FILE
+        };
+        self.keep(path.into(), text.into(), nature)
     }
 
-    fn keep(&self, path: String, text: Arc<str>, is_private: bool, is_rendered: bool) -> SourceId {
+    fn keep(&self, path: String, text: Arc<str>, nature: Nature) -> SourceId {
         let source = Arc::new(Source {
             path,
             text,
             lines: OnceLock::new(),
-            is_private,
+            is_private: nature.is_private,
             hidden: Mutex::default(),
             shown: OnceLock::new(),
-            is_rendered,
+            is_rendered: nature.is_rendered,
+            is_file: nature.is_file,
+            wide: OnceLock::new(),
         });
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
         all.push(source);
@@ -318,6 +402,12 @@ impl Sources {
     pub fn get(&self, id: SourceId) -> Arc<Source> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&all[id.index()])
+    }
+
+    /// All texts, in the order of their ids.
+    pub fn all(&self) -> Vec<Arc<Source>> {
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        all.clone()
     }
 
     /// Where a place starts.
@@ -351,6 +441,24 @@ mod tests {
         assert_eq!(source.position(999).line, 3);
         assert_eq!(source.line_span(2), Some(Span::new(7, 12)));
         assert_eq!(source.line_span(9), None);
+    }
+
+    #[test]
+    fn columns_of_utf16_count_what_needs_two_units_twice() {
+        let sources = Sources::new();
+        let column = |text: &str, offset| {
+            let source = sources.get(sources.add("a.tf", text));
+            source.utf16_column(offset)
+        };
+        assert_eq!(column("é = x", 6), 6);
+        assert_eq!(column("\u{1f3e5}\n\u{1f3e5}é = x", 5), 1);
+        assert_eq!(column("\u{1f3e5}\n\u{1f3e5}é = x", 9), 3);
+        assert_eq!(column("\u{1f3e5}\n\u{1f3e5}é = x", 11), 4);
+        assert_eq!(column("\u{1f3e5}", u32::MAX), 3);
+        // Beyond one block, and with characters across its border.
+        let long = format!("x\n{}y", "\u{1f3e5}".repeat(1000));
+        assert_eq!(column(&long, 4002), 2001);
+        assert_eq!(column(&long, 4003), 2002);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub struct Catalog {
     registry: Table<Registry>,
     terraform_facts: Table<TerraformFacts>,
     identifiers: Table<IdentifierFacts>,
+    foreign: Table<ForeignFacts>,
     classification: Table<Classification>,
     tenancy: Table<Tenancy>,
     regimes: Table<RegimeTable>,
@@ -89,6 +90,7 @@ static CATALOG: Catalog = Catalog {
     registry: table!("registry"),
     terraform_facts: table!("terraform-facts"),
     identifiers: table!("identifiers"),
+    foreign: table!("foreign"),
     classification: table!("classification"),
     tenancy: table!("tenancy"),
     regimes: table!("regimes"),
@@ -129,6 +131,7 @@ impl Catalog {
             registry: Table::new(take("registry"), record),
             terraform_facts: Table::new(take("terraform-facts"), record),
             identifiers: Table::new(take("identifiers"), record),
+            foreign: Table::new(take("foreign"), record),
             classification: Table::new(take("classification"), record),
             tenancy: Table::new(take("tenancy"), record),
             regimes: Table::new(take("regimes"), record),
@@ -221,6 +224,11 @@ impl Catalog {
         self.identifiers
             .at(0)
             .map_or(&[], |identifiers| &identifiers.form)
+    }
+
+    /// Checks of other tools that ask what a rule asks.
+    pub fn foreign_checks(&self) -> &[ForeignCheck] {
+        self.foreign.at(0).map_or(&[], |foreign| &foreign.check)
     }
 
     /// A state backend, by its type.

@@ -304,6 +304,7 @@ fn facts_of(catalog: &Catalog) -> Facts {
         registry: catalog.registry().cloned(),
         terraform_facts: catalog.terraform_facts().cloned(),
         identifiers: catalog.identifiers.at(0).cloned(),
+        foreign: catalog.foreign.at(0).cloned(),
         labels,
         names,
         tenancy: catalog.tenancy().cloned(),

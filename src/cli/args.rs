@@ -1,9 +1,12 @@
 //! What can be typed: commands, options, and the help that teaches them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
+use super::ignore::IgnoreArgs;
 use super::policy::PolicyArgs;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
@@ -27,8 +30,8 @@ Gardefou reads files and nothing else: no network, no credentials, no provider p
 `kubectl` or `kustomize` on the charts and kustomizations it finds, without network, credentials and plugins.";
 
 const SCAN_HELP: &str = "\
-Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who
-operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as
+Reads the Terraform, OpenTofu and Kubernetes code, plans and states below PATHS, establishes what data each resource holds, where it sits, who \
+operates it, whose it is and with which key it is encrypted, and judges it by the rules. Terraform roots are evaluated as \
 `terraform plan` would, without running it: variables, modules, for_each. What cannot be known is said, never passed over.";
 
 const SCAN_AFTER: &str = "\
@@ -42,6 +45,7 @@ Examples:
   gardefou scan . --render --values prod.yaml     what charts become with the values of production
   terraform show -json | gardefou scan -          what is in the state
   gardefou scan . --output json=report.json       the report for people here, JSON in a file
+  gardefou scan . --changed-since origin/main     what a pull request changes
 
 Exit status:
   0  nothing at or above --fail-on
@@ -81,6 +85,33 @@ Examples:
 JSON is described by docs/schema/inspect.schema.json: values are written as in Terraform's plans, with what is unknown and
 what is sensitive beside them. Sensitive values are null.")]
     Inspect(InspectArgs),
+    /// Keep the findings that are known today in a file, so that only new ones fail
+    ///
+    /// A finding that the file holds is accepted: it stays in every report and does not fail the run. It counts again when it
+    /// becomes graver, or is about another place, host or operator. Scans read the file with `--baseline FILE`, or with
+    /// `[baseline] file = "..."` in gardefou.toml.
+    #[command(after_long_help = "\
+Examples:
+  gardefou baseline create . --reason \"known before the migration\" --until 2027-06-30
+  gardefou scan . --baseline gardefou.baseline.json
+  gardefou baseline prune .                       drop what is fixed
+  gardefou baseline update .                      drop what is fixed, add what is new
+
+Exit status: 0, 2 when the job could not be done or not everything could be read, 3 when there was nothing to scan.")]
+    Baseline(BaselineArgs),
+    /// Write an ignore into the code, above what it is about
+    ///
+    /// One line is inserted, in the notation of the file, and no other byte is touched: a comment in Terraform and YAML, the
+    /// key "//" in .tf.json, the annotation gardefou.eu/ignore in JSON manifests. The code is then scanned again: where the
+    /// findings are not accepted, the file is put back as it was.
+    #[command(after_long_help = "\
+Examples:
+  gardefou ignore --add residency/outside-area aws_s3_bucket.training --reason \"synthetic records\" --until 2026-12-31
+  gardefou ignore --add encryption/not-encrypted module.db.aws_db_instance.main --at module.db --reason \"no data yet\"
+  gardefou ignore --add 'qualification/*' 'apps/v1/Deployment prod/api' k8s --reason \"contract under way\" --dry-run
+
+Exit status: 0 when it is written, 2 when it is not.")]
+    Ignore(IgnoreArgs),
     /// Explain a rule, a requirement or an offering
     #[command(after_long_help = "\
 Examples:
@@ -116,6 +147,17 @@ Examples:
   gardefou scan . --policy house                  judge code by it, beside the built-in rules
   gardefou policy inspect house/house-policy.wasm its rules, what it imports, its hash")]
     Policy(PolicyArgs),
+    /// Propose a configuration, a job for the CI and a hook, and write them
+    ///
+    /// Looks at the repository around DIR: what is written there, where it runs, which labels it carries. Asks at a terminal;
+    /// without one it shows what it would write, and --yes writes it. What is there already is never changed: the proposal is
+    /// printed.
+    #[command(after_long_help = "\
+Examples:
+  gardefou init                                   asks, then writes
+  gardefou init --dry-run                         shows what it would write
+  gardefou init --yes --actor health-body --assume health --ci github --hook")]
+    Init(InitArgs),
     /// Write completions for a shell
     #[command(after_long_help = "\
 Examples:
@@ -126,6 +168,22 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages
+    ///
+    /// Without a folder, prints the page of the program itself.
+    #[command(after_long_help = "\
+Examples:
+  gardefou man | man -l -                         read it now
+  gardefou man --to ~/.local/share/man/man1       one page for each command")]
+    Man(ManArgs),
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write a page for the program and for each command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// What is read and how it is understood: the same for `scan` and `inspect`.
@@ -267,6 +325,41 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) no_inline_ignores: bool,
+    /// Markers of checkov, trivy and tfsec count as ignores where their check asks what a rule here asks
+    #[arg(
+        long,
+        env = "GARDEFOU_FOREIGN_IGNORES",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Judgement"
+    )]
+    pub(super) foreign_ignores: bool,
+    /// Findings that this file holds are known: accepted, still shown [default: that of the configuration]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GARDEFOU_BASELINE",
+        hide_env_values = true,
+        help_heading = "Judgement"
+    )]
+    pub(super) baseline: Option<OsString>,
+    /// Accept no finding for being known, whatever the configuration says
+    #[arg(long, help_heading = "Judgement")]
+    pub(super) no_baseline: bool,
+    /// Judge everything, report what touches files that changed since REF, or is new or worse since then: for pull requests
+    #[arg(long, value_name = "REF", conflicts_with_all = ["files_from", "only_changed"], help_heading = "Output")]
+    pub(super) changed_since: Option<String>,
+    /// Judge everything, report what touches the files of a list: one a line or between NUL bytes; `-` for standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "only_changed",
+        help_heading = "Output"
+    )]
+    pub(super) files_from: Option<PathBuf>,
+    /// PATHS are files that changed: judge everything below the working folder, report what touches them
+    #[arg(long, help_heading = "Output")]
+    pub(super) only_changed: bool,
     /// What is printed
     #[arg(
         long,
@@ -280,6 +373,68 @@ pub(super) struct ScanArgs {
     /// Also write a format to a file, repeatable: sarif=gardefou.sarif
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub(super) output: Vec<(ReportFormat, PathBuf)>,
+    /// What this scan is called in SARIF, where several of one commit are uploaded [default: gardefou and the folder]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "GARDEFOU_CATEGORY",
+        hide_env_values = true,
+        help_heading = "Output"
+    )]
+    pub(super) category: Option<String>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// A folder of the repository
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Ask nothing, and write
+    #[arg(long, short, conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// What the organisation is before the law: state, state-operator, gip, oiv, ose, health-body, local-authority or private
+    #[arg(
+        long,
+        value_name = "ACTOR",
+        env = "GARDEFOU_ACTOR",
+        hide_env_values = true
+    )]
+    pub(super) actor: Option<Actor>,
+    /// Level of data that nobody labelled: public, internal, personal, health or particular
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "GARDEFOU_ASSUME",
+        hide_env_values = true
+    )]
+    pub(super) assume: Option<Level>,
+    /// A job for this CI [default: that of the repository]
+    #[arg(long, value_name = "CI")]
+    pub(super) ci: Option<CiArg>,
+    /// A hook for pre-commit [default: when the repository uses pre-commit]
+    #[arg(long, conflicts_with = "no_hook")]
+    pub(super) hook: bool,
+    /// No hook
+    #[arg(long)]
+    pub(super) no_hook: bool,
+    /// The commit of Gardefou that CI and hook are pinned to
+    #[arg(long, value_name = "COMMIT")]
+    pub(super) pin: Option<String>,
+}
+
+/// A CI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiArg {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
+    /// None
+    None,
 }
 
 /// Arguments of `inspect`.
@@ -419,7 +574,7 @@ pub(super) enum StandingArg {
 /// How the terminal is used: the same for every command.
 #[derive(Debug, Args)]
 pub(super) struct TerminalArgs {
-    /// When to use colour; `auto` heeds NO_COLOR, CLICOLOR and CLICOLOR_FORCE, and whether there is a terminal
+    /// When to use colour; `auto` heeds NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR, and whether there is a terminal
     #[arg(
         long,
         global = true,

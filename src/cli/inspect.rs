@@ -12,6 +12,7 @@ use crate::graph::ResourceId;
 use crate::kubernetes::printable;
 use crate::problem::Weight;
 use crate::report::clean_line;
+use crate::report::human::Look;
 use crate::report::inspect::{self, Inspection, Secrets, route};
 use crate::scan::{self, Scan};
 use crate::text::text;
@@ -54,7 +55,10 @@ pub(super) fn run(
         },
         objects: &objects,
     };
-    let look = terminal::look(terminal);
+    let look = Look {
+        ground: terminal::ground(terminal, scan.inputs.root.as_deref()),
+        ..terminal::look(terminal)
+    };
     let answer = match &question {
         Some(of) => Some(
             route::ask(&inspection, &of.address, of.attribute.as_deref())

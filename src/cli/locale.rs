@@ -1,6 +1,26 @@
 //! The language of the environment, where no option says one.
 
+use std::ffi::OsString;
+
 use crate::text::Lang;
+
+/// The language of a command line that is not understood: what it says of it, else the environment.
+pub(super) fn of_arguments(arguments: &[OsString]) -> Lang {
+    let mut typed = arguments
+        .iter()
+        .map_while(|one| one.to_str().filter(|one| *one != "--"));
+    let mut said = None;
+    while let Some(one) = typed.next() {
+        if one == "--lang" {
+            said = typed.next();
+        } else if let Some(word) = one.strip_prefix("--lang=") {
+            said = Some(word);
+        }
+    }
+    let variable = std::env::var("GARDEFOU_LANG").ok();
+    let said = said.or(variable.as_deref());
+    said.and_then(spoken).unwrap_or_else(of_environment)
+}
 
 /// The language of the environment: its variables as POSIX and gettext read them.
 pub(super) fn of_environment() -> Lang {

@@ -1,15 +1,22 @@
 //! The command line: one file for each command. Data goes to standard output, the rest to standard error.
 
 mod args;
+mod baseline;
 mod catalog;
 mod explain;
+mod file;
+mod help;
+mod ignore;
+mod init;
 mod inspect;
 mod locale;
+mod man;
 mod policy;
 mod request;
 mod rules;
 mod scan;
 mod terminal;
+mod usage;
 
 use std::ffi::OsString;
 use std::io;
@@ -43,6 +50,11 @@ impl Fault {
     /// Something that was asked for cannot be had.
     fn usage(what: Text) -> Self {
         Self::Usage(what, None)
+    }
+
+    /// The same, in the language of whoever typed it.
+    fn spoken(what: impl Into<String>) -> Self {
+        Self::Usage(Text::same(what.into()), None)
     }
 
     /// The same, with what to do.
@@ -82,26 +94,36 @@ impl Fault {
     }
 }
 
+/// The whole command line as data: what its reference is made from.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the program with its arguments (the first is its name).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = match Cli::command().try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match Cli::command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => return not_parsed(&error),
+        Err(error) => return not_parsed(error, &arguments),
     };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => return not_parsed(&error),
+        Err(error) => return not_parsed(error, &arguments),
     };
     // Values for variables keep their order, which only the matches know.
     let options = matches.subcommand().map(|(_, options)| options);
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args, options, &cli.terminal),
         Command::Inspect(args) => inspect::run(args, options, &cli.terminal),
+        Command::Baseline(args) => baseline::run(args, options, &cli.terminal),
+        Command::Ignore(args) => ignore::run(args, options, &cli.terminal),
         Command::Explain(args) => explain::run(args, &cli.terminal),
         Command::Catalog(args) => catalog::run(args, &cli.terminal),
         Command::Rules(args) => rules::run(args, &cli.terminal),
+        Command::Init(args) => init::run(args, cli.terminal.lang()),
         Command::Policy(args) => policy::run(args, &cli.terminal),
         Command::Completions { shell } => completions(*shell),
+        Command::Man(args) => man::run(args),
     };
     match outcome {
         Ok(status) => ExitCode::from(status.code()),
@@ -110,22 +132,30 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(ExitStatus::Incomplete.code())
         }
         Err(fault) => {
-            let lang = cli.terminal.lang();
-            terminal::say(&format!(
-                "{} {}",
-                lang.pick("error:", "erreur :"),
-                fault.said(lang)
-            ));
+            say(&fault, cli.terminal.lang());
             ExitCode::from(ExitStatus::Incomplete.code())
         }
     }
 }
 
-/// Help and version are what was asked for; everything else is bad usage.
-fn not_parsed(error: &clap::Error) -> ExitCode {
+/// Says beside the data what keeps a command from its job.
+fn say(fault: &Fault, lang: Lang) {
+    let error = lang.pick("error:", "erreur :");
+    terminal::say(&format!("{error} {}", fault.said(lang)));
+}
+
+/// Help and version are what was asked for; everything else is bad usage. French is made ready only when it is read.
+fn not_parsed(error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    let is_fault = error.use_stderr();
     // A reader that went away is no error; there is nobody to tell about others.
-    let _ = error.print();
-    if error.use_stderr() {
+    let _ = match locale::of_arguments(arguments) {
+        Lang::En => error.print(),
+        Lang::Fr => match help::in_french(Cli::command()).try_get_matches_from(arguments) {
+            Ok(_) => error.print(),
+            Err(error) => error.apply::<usage::French>().print(),
+        },
+    };
+    if is_fault {
         ExitCode::from(ExitStatus::Incomplete.code())
     } else {
         ExitCode::SUCCESS

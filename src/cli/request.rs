@@ -1,5 +1,7 @@
 //! From what was typed to what is asked of a scan.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -11,9 +13,12 @@ use crate::config::words::Level;
 use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
-use crate::scan::{BarChoice, ConfigChoice, RenderChoice, Request, Variable};
+use crate::report::Lang;
+use crate::scan::{
+    self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
+};
 use crate::source::Sources;
-use crate::text::{Text, text};
+use crate::text::{Text, text, why_not};
 
 /// `-`: what comes through a pipe.
 pub(super) fn is_standard_input(path: &Path) -> bool {
@@ -53,6 +58,9 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         gitignore: args.gitignore,
         alone: false,
         no_inline_ignores: false,
+        foreign_ignores: false,
+        baseline: BaselineChoice::Without,
+        changes: None,
     })
 }
 
@@ -66,7 +74,6 @@ pub(super) fn no_config(file: &impl std::fmt::Display) -> Fault {
 
 /// What is asked of rendering. Programs are named by the environment alone: a configuration comes with the code.
 fn render(args: &InputArgs) -> RenderChoice {
-    let variable = |name: &str| std::env::var_os(name);
     RenderChoice {
         asked: match (args.render, args.no_render) {
             (_, true) => Some(false),
@@ -74,12 +81,19 @@ fn render(args: &InputArgs) -> RenderChoice {
             (false, false) => None,
         },
         values: args.values.clone(),
-        tools: Tools {
-            path: variable("PATH"),
-            helm: variable("GARDEFOU_HELM"),
-            kubectl: variable("GARDEFOU_KUBECTL"),
-            kustomize: variable("GARDEFOU_KUSTOMIZE"),
-        },
+        tools: tools(),
+    }
+}
+
+/// Where programs come from.
+pub(super) fn tools() -> Tools {
+    let variable = |name: &str| std::env::var_os(name);
+    Tools {
+        path: variable("PATH"),
+        helm: variable("GARDEFOU_HELM"),
+        kubectl: variable("GARDEFOU_KUBECTL"),
+        kustomize: variable("GARDEFOU_KUSTOMIZE"),
+        git: variable("GARDEFOU_GIT"),
     }
 }
 
@@ -87,10 +101,19 @@ fn render(args: &InputArgs) -> RenderChoice {
 pub(super) fn scan_request(
     args: &ScanArgs,
     options: Option<&ArgMatches>,
+    lang: Lang,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
+    request.changes = changes(args, &mut request, lang)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
+    request.foreign_ignores = args.foreign_ignores;
+    request.baseline = match &args.baseline {
+        _ if args.no_baseline => BaselineChoice::Without,
+        // An empty environment variable names none.
+        Some(file) if !file.is_empty() => BaselineChoice::File(file.into()),
+        Some(_) | None => BaselineChoice::Configured,
+    };
     // An empty environment variable asks for nothing.
     let named = args.framework.iter().filter(|one| !one.trim().is_empty());
     request.frameworks = named.cloned().collect();
@@ -102,6 +125,58 @@ pub(super) fn scan_request(
         }),
     };
     Ok(request)
+}
+
+/// What changed, where only that is to be reported.
+fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<Changes>, Fault> {
+    if let Some(reference) = &args.changed_since {
+        let found = Changes::since(reference, &request.paths, &request.render.tools);
+        return found.map(Some).map_err(|error| {
+            let text = error.text();
+            Fault::spoken(format!("--changed-since {reference}: {}", lang.of(&text)))
+        });
+    }
+    if args.only_changed {
+        if request.standard_input {
+            let why = lang.pick(
+                "--only-changed takes names of files; what comes through a pipe has none",
+                "--only-changed prend des noms de fichiers ; ce qui vient d’un tube n’en a pas",
+            );
+            return Err(Fault::spoken(why.to_owned()));
+        }
+        let named = std::mem::replace(&mut request.paths, vec![PathBuf::from(".")]);
+        return Ok(Some(Changes::listed(named)));
+    }
+    let Some(file) = &args.files_from else {
+        return Ok(None);
+    };
+    let list = if !is_standard_input(file) {
+        File::open(file).and_then(|mut file| whole(&mut file))
+    } else if request.standard_input {
+        let why = lang.pick(
+            "standard input is either a list of files (--files-from -) or what is scanned (-)",
+            "l’entrée standard est soit une liste de fichiers (--files-from -), soit ce qui est analysé (-)",
+        );
+        return Err(Fault::spoken(why.to_owned()));
+    } else {
+        whole(&mut std::io::stdin().lock())
+    };
+    let list = list.map_err(|error| {
+        let (file, why) = (file.display(), why_not(error.kind()));
+        Fault::usage(text!("--files-from {file}: {why}", "--files-from {file} : {why}"; why))
+    })?;
+    Ok(Some(Changes::listed(scan::changes::names(&list))))
+}
+
+/// All of a list of files.
+fn whole(from: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    const MAX: u64 = 256 << 20;
+    let mut list = Vec::new();
+    from.take(MAX + 1).read_to_end(&mut list)?;
+    if list.len() as u64 > MAX {
+        return Err(std::io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(list)
 }
 
 /// The facts, with folders of others over them.

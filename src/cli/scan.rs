@@ -22,7 +22,7 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
-    let asked = request::scan_request(args, options)?;
+    let asked = request::scan_request(args, options, terminal.lang())?;
     let engine = request::engine(args.no_cache);
     let scan = scan::run(&asked, &engine);
     if terminal.verbose
@@ -39,6 +39,7 @@ pub(super) fn run(
         sources: &scan.sources,
         findings: &scan.findings,
         problems: &scan.problems,
+        baseline: scan.baseline.as_ref(),
         requirements: &scan.requirements,
         coverage: &scan.coverage,
         as_of: &as_of,
@@ -51,21 +52,29 @@ pub(super) fn run(
         facts: &scan.facts,
         settings: &scan.settings,
         catalog: scan.catalog,
+        scope: scan.scope.as_ref(),
         base: &scan.base,
+        category: args.category.as_deref().filter(|name| !name.is_empty()),
     };
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
+        ground: terminal::ground(terminal, scan.inputs.root.as_deref()),
         ..terminal::look(terminal)
     };
+    // One file that cannot be written takes nothing from the others.
+    let mut unwritten = None;
     for (format, path) in &args.output {
-        to_file(*format, path, &report, &look)?;
+        if let Err(fault) = to_file(*format, path, &report, &look) {
+            super::say(&fault, report.lang);
+            unwritten = Some(ExitStatus::Incomplete);
+        }
     }
     terminal::print(|out| report::write(args.format.into(), &report, &look, out))
         .map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args, terminal.lang()));
     }
-    let status = scan.status;
+    let status = unwritten.unwrap_or(scan.status);
     // The process ends here: giving all of it back piece by piece would only take time.
     std::mem::forget((scan, engine));
     Ok(status)
@@ -87,6 +96,7 @@ fn to_file(
     // Files are read later and elsewhere.
     let look = Look {
         color: false,
+        ground: look.ground.clone().without_links(),
         ..look.clone()
     };
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);

@@ -1,11 +1,12 @@
 //! Where output goes: data to standard output, the rest to standard error; a reader that went away is no error.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use super::args::{Color, TerminalArgs};
 use crate::problem::Problem;
 use crate::report::clean;
-use crate::report::human::{Look, Verbosity};
+use crate::report::human::{Ground, Look, Verbosity};
 use crate::source::Sources;
 use crate::text::Lang;
 
@@ -24,24 +25,64 @@ struct Surroundings {
     clicolor_off: bool,
     dumb: bool,
     terminal: bool,
+    /// The terminal is one that makes links clickable; others may show the address.
+    links: bool,
+    /// What FORCE_HYPERLINK says.
+    force_links: Option<bool>,
 }
+
+/// Terminals that know links by the name they give in TERM_PROGRAM.
+const PROGRAMS: [&str; 7] = [
+    "ghostty",
+    "Hyper",
+    "iTerm.app",
+    "rio",
+    "Tabby",
+    "vscode",
+    "WezTerm",
+];
+/// Those that are known by TERM.
+const TERMS: [&str; 6] = [
+    "alacritty",
+    "contour",
+    "foot",
+    "foot-extra",
+    "xterm-ghostty",
+    "xterm-kitty",
+];
+/// Those that are known by a variable of their own.
+const MARKS: [&str; 4] = [
+    "DOMTERM",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "WT_SESSION",
+];
+/// The first version of the terminal of GNOME and of its relatives that knows links.
+const VTE: u32 = 5000;
 
 impl Surroundings {
     fn now() -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is =
             |name: &str, wanted: &str| std::env::var_os(name).is_some_and(|value| value == wanted);
+        let on = |name: &str| set(name) && !is(name, "0");
+        let vte = std::env::var("VTE_VERSION").ok();
         Self {
             no_color: set("NO_COLOR"),
-            force: set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0"),
+            force: on("FORCE_COLOR") || on("CLICOLOR_FORCE"),
             clicolor_off: is("CLICOLOR", "0"),
             dumb: is("TERM", "dumb"),
             terminal: io::stdout().is_terminal(),
+            links: PROGRAMS.iter().any(|name| is("TERM_PROGRAM", name))
+                || TERMS.iter().any(|name| is("TERM", name))
+                || MARKS.iter().any(|name| set(name))
+                || vte.is_some_and(|vte| vte.parse().is_ok_and(|vte: u32| vte >= VTE)),
+            force_links: set("FORCE_HYPERLINK").then(|| on("FORCE_HYPERLINK")),
         }
     }
 }
 
-/// The option first, then NO_COLOR, CLICOLOR_FORCE, CLICOLOR, and whether there is a terminal.
+/// The option first, then NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, CLICOLOR, and whether there is a terminal.
 fn colored(option: Color, around: Surroundings) -> bool {
     match option {
         Color::Always => true,
@@ -50,6 +91,34 @@ fn colored(option: Color, around: Surroundings) -> bool {
         Color::Auto if around.force => true,
         Color::Auto => around.terminal && !around.clicolor_off && !around.dumb,
     }
+}
+
+/// Without colour there are no links. FORCE_HYPERLINK decides; else a terminal that is known to make them clickable.
+fn linked(option: Color, around: Surroundings) -> bool {
+    colored(option, around)
+        && around
+            .force_links
+            .unwrap_or(around.terminal && around.links && !around.dumb)
+}
+
+/// Where the reader of a scan of `root` stands.
+pub(super) fn ground(args: &TerminalArgs, root: Option<&Path>) -> Ground {
+    let working = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    let (Some(root), Ok(working)) = (root, working) else {
+        return Ground::default();
+    };
+    let ground = Ground::new(root, &working);
+    if linked(args.color, Surroundings::now()) {
+        ground.with_links(host())
+    } else {
+        ground
+    }
+}
+
+/// The name of this machine; empty where none is to be had, which stands for the one of the terminal.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    name.trim().to_owned()
 }
 
 /// How the report looks here.
@@ -67,7 +136,7 @@ pub(super) fn look(args: &TerminalArgs) -> Look {
             (_, true) => Verbosity::Verbose,
             _ => Verbosity::Normal,
         },
-        undetermined: true,
+        ..Look::default()
     }
 }
 
@@ -171,6 +240,49 @@ mod tests {
         ];
         for (option, around, expected) in cases {
             assert_eq!(colored(option, around), expected, "{option:?} {around:?}");
+        }
+    }
+
+    #[test]
+    fn links_need_a_terminal_that_knows_them() {
+        let at = Surroundings {
+            terminal: true,
+            links: true,
+            ..Surroundings::default()
+        };
+        let forced = |on| Surroundings {
+            force_links: Some(on),
+            ..at
+        };
+        let piped = Surroundings {
+            terminal: false,
+            ..at
+        };
+        let unknown = Surroundings { links: false, ..at };
+        let no_color = Surroundings {
+            no_color: true,
+            ..forced(true)
+        };
+        let cases = [
+            (Color::Auto, at, true),
+            (Color::Auto, piped, false),
+            (Color::Always, piped, false),
+            (Color::Auto, unknown, false),
+            (Color::Never, forced(true), false),
+            (Color::Auto, no_color, false),
+            (Color::Auto, forced(false), false),
+            (
+                Color::Auto,
+                Surroundings {
+                    links: false,
+                    ..forced(true)
+                },
+                true,
+            ),
+            (Color::Auto, Surroundings { dumb: true, ..at }, false),
+        ];
+        for (option, around, expected) in cases {
+            assert_eq!(linked(option, around), expected, "{option:?} {around:?}");
         }
     }
 }

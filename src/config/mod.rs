@@ -5,6 +5,7 @@
 
 pub mod date;
 mod find;
+pub mod keys;
 mod pattern;
 mod read;
 mod rules;
@@ -61,6 +62,8 @@ pub struct Config {
     pub fail: Fail,
     /// Ignores in the code.
     pub ignores: Ignores,
+    /// The baseline, relative to [`Config::base`].
+    pub baseline: Option<Located<String>>,
     /// Folders of facts over those of the binary, relative to [`Config::base`].
     pub catalog: Vec<Located<String>>,
     /// How charts and kustomizations are rendered.
@@ -265,12 +268,24 @@ pub struct Fail {
 pub struct Ignores {
     /// Do they count?
     pub inline: Option<Located<bool>>,
+    /// So many days ahead their last day may lie; with it, each needs one.
+    pub max_days: Option<Located<u64>>,
+    /// Rules and families that they cannot accept.
+    pub never: Vec<Located<String>>,
+    /// Do the markers of other tools count?
+    pub foreign: Option<Located<bool>>,
 }
 
 impl Config {
     /// Do ignores in the code count?
     pub fn heeds_ignores(&self) -> bool {
         self.ignores.inline.as_ref().is_none_or(|heeds| heeds.value)
+    }
+
+    /// Do the markers of other tools count?
+    pub fn heeds_foreign(&self) -> bool {
+        let foreign = self.ignores.foreign.as_ref();
+        foreign.is_some_and(|heeds| heeds.value)
     }
 
     /// The level of data that nobody labelled.

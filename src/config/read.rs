@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::words::{Level, UnknownWord};
 use super::{
     Assign, Classification, Config, Date, Fail, Ignores, Located, Organisation, Pattern, Target,
-    Tenancy, Waiver, suggest,
+    Tenancy, Waiver, keys, suggest,
 };
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Span};
@@ -71,23 +71,7 @@ impl Reader {
             name: Text::new("the configuration", "la configuration"),
             place: self.place(0..0),
         };
-        self.known(
-            &top,
-            &[
-                "organisation",
-                "classification",
-                "tenancy",
-                "target",
-                "attestation",
-                "waiver",
-                "rules",
-                "policies",
-                "fail",
-                "ignores",
-                "catalog",
-                "render",
-            ],
-        );
+        self.known(&top, &keys::CONFIGURATION);
         let (attestations, statements) = self.attestations(&top);
         Config {
             path: None,
@@ -103,6 +87,7 @@ impl Reader {
             policies: self.policies(&top),
             fail: self.fail(&top),
             ignores: self.ignores(&top),
+            baseline: self.baseline(&top),
             catalog: self.catalog(&top),
             render: self.render(&top),
             base: None,
@@ -113,7 +98,7 @@ impl Reader {
         let Some(section) = self.section(top, "organisation", Text::same("[organisation]")) else {
             return Organisation::default();
         };
-        self.known(&section, &["actor", "role", "frameworks"]);
+        self.known(&section, &keys::ORGANISATION);
         Organisation {
             actor: self.word(&section, "actor"),
             role: self.word(&section, "role"),
@@ -126,7 +111,7 @@ impl Reader {
         else {
             return Classification::default();
         };
-        self.known(&section, &["assume", "keys", "assign"]);
+        self.known(&section, &keys::CLASSIFICATION);
         Classification {
             assume: self.word(&section, "assume"),
             keys: self.texts(&section, "keys"),
@@ -140,10 +125,10 @@ impl Reader {
     }
 
     fn assign(&mut self, entry: &Section<'_>) -> Option<Assign> {
-        self.known(entry, &["match", "level"]);
+        self.known(entry, &keys::ASSIGN);
         let matches = self.patterns(entry, "match");
         let level = self.word(entry, "level");
-        self.required(entry, &["match", "level"]);
+        self.required(entry, &keys::ASSIGN);
         Some(Assign {
             matches,
             level: level?,
@@ -155,7 +140,7 @@ impl Reader {
         let Some(section) = self.section(top, "tenancy", Text::same("[tenancy]")) else {
             return Tenancy::default();
         };
-        self.known(&section, &["multi-tenant", "keys"]);
+        self.known(&section, &keys::TENANCY);
         Tenancy {
             multi_tenant: self.boolean(&section, "multi-tenant"),
             keys: self.texts(&section, "keys"),
@@ -166,18 +151,26 @@ impl Reader {
         let Some(section) = self.section(top, "ignores", Text::same("[ignores]")) else {
             return Ignores::default();
         };
-        self.known(&section, &["inline"]);
+        self.known(&section, &keys::IGNORES);
         Ignores {
             inline: self.boolean(&section, "inline"),
+            max_days: self.count(
+                &section,
+                "max-days",
+                &Text::new("days", "jours"),
+                keys::LONGEST_IGNORE,
+            ),
+            never: self.texts(&section, "never"),
+            foreign: self.boolean(&section, "foreign"),
         }
     }
 
     fn target(&mut self, entry: &Section<'_>) -> Option<Target> {
-        self.known(entry, &["paths", "offering", "region"]);
+        self.known(entry, &keys::TARGET);
         let paths = self.patterns(entry, "paths");
         let offering = self.text(entry, "offering");
         let region = self.text(entry, "region");
-        self.required(entry, &["paths", "offering"]);
+        self.required(entry, &keys::TARGET);
         Some(Target {
             paths,
             offering: offering?,
@@ -187,14 +180,13 @@ impl Reader {
     }
 
     fn waiver(&mut self, entry: &Section<'_>) -> Option<Waiver> {
-        const KEYS: &[&str] = &["rule", "match", "reason", "by", "until"];
-        self.known(entry, KEYS);
+        self.known(entry, &keys::WAIVER);
         let rule = self.text(entry, "rule");
         let matches = self.patterns(entry, "match");
         let reason = self.text(entry, "reason");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
-        self.required(entry, KEYS);
+        self.required(entry, &keys::WAIVER);
         Some(Waiver {
             rule: rule?,
             matches,
@@ -205,11 +197,18 @@ impl Reader {
         })
     }
 
+    fn baseline(&mut self, top: &Section<'_>) -> Option<Located<String>> {
+        let section = self.section(top, "baseline", Text::same("[baseline]"))?;
+        self.known(&section, &keys::BASELINE);
+        self.required(&section, &keys::BASELINE);
+        self.text(&section, "file")
+    }
+
     fn catalog(&mut self, top: &Section<'_>) -> Vec<Located<String>> {
         let Some(section) = self.section(top, "catalog", Text::same("[catalog]")) else {
             return Vec::new();
         };
-        self.known(&section, &["paths"]);
+        self.known(&section, &keys::CATALOG);
         self.texts(&section, "paths")
     }
 
@@ -217,7 +216,7 @@ impl Reader {
         let Some(section) = self.section(top, "policies", Text::same("[policies]")) else {
             return Vec::new();
         };
-        self.known(&section, &["paths"]);
+        self.known(&section, &keys::POLICIES);
         self.texts(&section, "paths")
     }
 
@@ -225,7 +224,7 @@ impl Reader {
         let Some(section) = self.section(top, "fail", Text::same("[fail]")) else {
             return Fail::default();
         };
-        self.known(&section, &["on", "undetermined"]);
+        self.known(&section, &keys::FAIL);
         let undetermined = section.get(self, "undetermined").map(|_| {
             let words = self.texts(&section, "undetermined");
             words
@@ -343,6 +342,40 @@ impl Reader {
         }
     }
 
+    /// So many of a thing, from 1 to `most`.
+    fn count(
+        &mut self,
+        of: &Section<'_>,
+        key: &str,
+        what: &Text,
+        most: u64,
+    ) -> Option<Located<u64>> {
+        let (at, value) = of.get(self, key)?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            let expected = text!("a number of {what}", "un nombre de {what}"; what);
+            self.wrong_type(at, expected, value.get_ref(), value);
+            return None;
+        };
+        let place = self.place(value.span());
+        let digits = number.as_str().replace('_', "");
+        let count = u64::from_str_radix(&digits, number.radix()).ok();
+        match count.filter(|count| (1..=most).contains(count)) {
+            Some(value) => Some(Located {
+                value,
+                place,
+                key: at,
+            }),
+            None => {
+                let message = text!(
+                    "`{key}` is a number of {what} from 1 to {most}",
+                    "`{key}` est un nombre de {what} de 1 à {most}"; what
+                );
+                self.wrong(message, place, None);
+                None
+            }
+        }
+    }
+
     fn text(&mut self, of: &Section<'_>, key: &str) -> Option<Located<String>> {
         let (at, value) = of.get(self, key)?;
         let text = self.str_of(at, value)?;
@@ -453,7 +486,12 @@ impl Reader {
 
     // Faults.
 
-    pub(super) fn known(&mut self, section: &Section<'_>, allowed: &[&str]) {
+    pub(super) fn known(&mut self, section: &Section<'_>, table: &keys::Table) {
+        let allowed: Vec<&str> = table.names().collect();
+        self.known_of(section, &allowed);
+    }
+
+    pub(super) fn known_of(&mut self, section: &Section<'_>, allowed: &[&str]) {
         for (key, _) in section.table {
             let name = key.get_ref().as_ref();
             if !allowed.contains(&name) {
@@ -470,7 +508,11 @@ impl Reader {
         }
     }
 
-    fn required(&mut self, section: &Section<'_>, keys: &[&str]) {
+    fn required(&mut self, section: &Section<'_>, table: &keys::Table) {
+        self.required_of(section, table.required);
+    }
+
+    fn required_of(&mut self, section: &Section<'_>, keys: &[&str]) {
         let missing: Vec<_> = keys
             .iter()
             .filter(|key| section.get(self, key).is_none())

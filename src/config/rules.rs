@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::{Reader, Section};
 use super::words::Severity;
-use super::{Located, OptionSetting, OptionValue, RuleSetting, suggest};
+use super::{Located, OptionSetting, OptionValue, RuleSetting, keys, suggest};
 use crate::source::Place;
 use crate::text::{Text, text};
 
@@ -55,7 +55,7 @@ impl Reader {
             name: Text::new("a rule", "une règle"),
             place: key,
         };
-        self.known(&section, &["severity", "options"]);
+        self.known(&section, &keys::RULE);
         let severity = section
             .get(self, "severity")
             .and_then(|(at, value)| self.severity(at, value));

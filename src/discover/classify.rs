@@ -63,7 +63,7 @@ impl Kind {
     }
 
     /// By name; none for files that need not be opened.
-    pub(super) fn of_name(name: &str) -> Option<Self> {
+    pub fn of_name(name: &str) -> Option<Self> {
         // What editors and file systems leave behind.
         let is_debris = name.ends_with('~')
             || name.starts_with(".#")

@@ -4,6 +4,7 @@ mod classify;
 mod text;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use classify::Kind;
-pub use text::{bytes, text};
+pub use text::{STDIN, bytes, text};
 
-use text::{Bytes, STDIN};
+use text::Bytes;
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{SourceId, Sources};
@@ -146,7 +147,10 @@ impl Inputs {
     fn add(&mut self, shown: &str, outcome: Outcome, sources: &Sources) {
         let state = match outcome.text {
             Some(text) => {
-                let source = if outcome.kind.is_recorded() {
+                let is_private = outcome.kind.is_recorded();
+                let source = if shown == STDIN {
+                    sources.add_given(shown, text, is_private)
+                } else if is_private {
                     sources.add_private(shown, text)
                 } else {
                     sources.add(shown, text)
@@ -190,6 +194,27 @@ pub fn boundary(root: &Path) -> PathBuf {
     match working {
         Ok(working) if root.starts_with(&working) => working,
         _ => root.to_owned(),
+    }
+}
+
+/// A shown path as its repository knows it: `base` is the folder of the scan inside it. Outside of the repository, and for
+/// what comes through a pipe, the path stays as it is shown.
+pub fn in_repository<'p>(base: &str, shown: &'p str) -> Cow<'p, str> {
+    if base.is_empty() || shown == STDIN || shown.starts_with('/') {
+        return Cow::Borrowed(shown);
+    }
+    let (mut folder, mut rest) = (base, shown);
+    while let Some(above) = rest.strip_prefix("../") {
+        if folder.is_empty() {
+            return Cow::Borrowed(shown);
+        }
+        folder = folder_of(folder);
+        rest = above;
+    }
+    match (folder, rest) {
+        ("", rest) => Cow::Borrowed(rest),
+        (folder, ".") => Cow::Owned(folder.to_owned()),
+        (folder, rest) => Cow::Owned(format!("{folder}/{rest}")),
     }
 }
 
@@ -264,7 +289,8 @@ fn siblings(file: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {
+/// The folder that paths (absolute, links resolved) have in common: what a scan of them starts from.
+pub fn common_folder(starts: &[PathBuf]) -> Option<PathBuf> {
     let folder = |path: &Path| {
         if path.is_dir() {
             path.to_owned()

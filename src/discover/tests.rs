@@ -425,3 +425,20 @@ fn links_are_followed_inside_the_scan_only() {
         ]
     );
 }
+
+#[test]
+fn shown_paths_are_named_as_the_repository_does() {
+    for (base, shown, expected) in [
+        ("", "main.tf", "main.tf"),
+        ("", ".", "."),
+        ("infra/prod", "main.tf", "infra/prod/main.tf"),
+        ("infra/prod", ".", "infra/prod"),
+        ("infra/prod", "../modules/m.tf", "infra/modules/m.tf"),
+        ("infra/prod", "../../m.tf", "m.tf"),
+        ("infra/prod", "../../../m.tf", "../../../m.tf"),
+        ("infra", "<stdin>", "<stdin>"),
+        ("infra", "/else/where.tf", "/else/where.tf"),
+    ] {
+        assert_eq!(in_repository(base, shown), expected, "{base} {shown}");
+    }
+}

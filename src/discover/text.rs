@@ -17,7 +17,7 @@ pub(super) fn smaller() -> Text {
 }
 
 /// How standard input is named to people.
-pub(super) const STDIN: &str = "<stdin>";
+pub const STDIN: &str = "<stdin>";
 
 /// The content of a file, or as much of it as tells that it is too large.
 pub(super) struct Bytes {

@@ -1,7 +1,9 @@
 //! The scan as one JSON object, `"schema": 1`: kept compatible, described by `docs/schema/scan.schema.json`.
 
+mod known;
 mod packages;
 mod requirements;
+mod scope;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,7 +12,11 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 pub(crate) use packages::RenderingOut;
+pub(super) use requirements::{RequirementOut, requirement};
 
+use scope::ScopeOut;
+
+use super::safe::escaped_json;
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
 use crate::facts::{Evidence, EvidenceAt};
@@ -22,22 +28,22 @@ use crate::verdict::{Coverage, Finding};
 pub const SCHEMA: u32 = 1;
 
 /// Findings that one thread writes at a time.
-const AT_A_TIME: usize = 256;
+pub(super) const AT_A_TIME: usize = 256;
 
 /// Such parts that are held at once: a report can be larger than what it was made from.
-const PARTS: usize = 32;
+pub(super) const PARTS: usize = 32;
 
 /// Writes the report, indented, with a line break at the end.
 ///
 /// # Errors
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let head = serde_json::to_vec_pretty(&head(report))?;
+    let head = escaped_json(serde_json::to_vec_pretty(&head(report))?);
     out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
     out.write_all(b",\n  \"findings\": [")?;
     findings(report, out)?;
     out.write_all(b"],\n")?;
-    let tail = serde_json::to_vec_pretty(&tail(report))?;
+    let tail = escaped_json(serde_json::to_vec_pretty(&tail(report))?);
     out.write_all(tail.strip_prefix(b"{\n").unwrap_or(&tail))?;
     out.write_all(b"\n")
 }
@@ -66,7 +72,7 @@ fn findings(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
 /// Findings as the only element of a list: so they are indented as they are in the report.
 fn nested(part: &[Finding], report: &Report<'_>) -> serde_json::Result<Vec<u8>> {
     let part: Vec<FindingOut<'_>> = part.iter().map(|one| finding(one, report)).collect();
-    serde_json::to_vec_pretty(&[part])
+    serde_json::to_vec_pretty(&[part]).map(escaped_json)
 }
 
 /// What stands before the findings.
@@ -76,6 +82,8 @@ struct Head<'a> {
     tool: Tool,
     as_of: &'a str,
     config: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeOut<'a>>,
     coverage: CoverageOut<'a>,
 }
 
@@ -85,6 +93,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
         tool: Tool::THIS,
         as_of: report.as_of,
         config: report.config,
+        scope: report.scope.map(ScopeOut::of),
         coverage: coverage(report.coverage),
     }
 }
@@ -92,14 +101,21 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
 /// What stands behind them.
 #[derive(Serialize)]
 struct Tail<'a> {
-    requirements: Vec<requirements::RequirementOut<'a>>,
+    baseline: Option<known::BaselineOut<'a>>,
+    requirements: Vec<RequirementOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
     summary: Summary,
 }
 
 fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
     Tail {
-        requirements: requirements::all(report),
+        baseline: report.baseline.map(known::BaselineOut::of),
+        requirements: report
+            .requirements
+            .all
+            .iter()
+            .map(|one| requirement(one, report))
+            .collect(),
         problems: report
             .problems
             .iter()
@@ -171,8 +187,9 @@ impl LocationOut {
     }
 }
 
+/// A finding.
 #[derive(Serialize)]
-struct FindingOut<'a> {
+pub(super) struct FindingOut<'a> {
     rule: &'a str,
     title: &'a str,
     outcome: &'static str,
@@ -256,7 +273,8 @@ struct WaivedOut<'a> {
     location: Option<LocationOut>,
 }
 
-fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
+/// A finding for output.
+pub(super) fn finding<'a>(finding: &'a Finding, report: &Report<'a>) -> FindingOut<'a> {
     let (lang, sources) = (report.lang, report.sources);
     FindingOut {
         rule: &finding.rule,
@@ -341,8 +359,9 @@ pub(crate) fn problem<'a>(problem: &'a Problem, sources: &Sources, lang: Lang) -
     }
 }
 
+/// What was seen.
 #[derive(Serialize)]
-struct CoverageOut<'a> {
+pub(super) struct CoverageOut<'a> {
     files: Vec<FilesOut<'a>>,
     resources: ResourcesOut<'a>,
     facts: Vec<FactOut>,
@@ -363,6 +382,8 @@ struct CoverageOut<'a> {
 struct IgnoresOut {
     written: usize,
     not_heeded: usize,
+    foreign: usize,
+    foreign_unmapped: usize,
 }
 
 /// A folder of facts that lies over those of the binary.
@@ -438,7 +459,8 @@ struct RuleOut<'a> {
     not_applicable: usize,
 }
 
-fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
+/// What was seen, as every machine format writes it.
+pub(super) fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
     let resources = &coverage.resources;
     CoverageOut {
         files: coverage
@@ -512,12 +534,15 @@ fn coverage(coverage: &Coverage) -> CoverageOut<'_> {
         inline_ignores: IgnoresOut {
             written: coverage.ignores.written,
             not_heeded: coverage.ignores.not_heeded,
+            foreign: coverage.ignores.foreign,
+            foreign_unmapped: coverage.ignores.foreign_unmapped,
         },
     }
 }
 
+/// Counts and the exit status.
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     /// Violations that are not waived, by severity.
     violations: serde_json::Map<String, serde_json::Value>,
     undetermined: usize,
@@ -530,7 +555,8 @@ struct Summary {
     exit_status: u8,
 }
 
-fn summary(report: &Report<'_>) -> Summary {
+/// Counts, as every machine format writes them.
+pub(super) fn summary(report: &Report<'_>) -> Summary {
     let tally = Tally::of(report.findings, report.bar);
     let problems = |weight| {
         report

@@ -1,13 +1,308 @@
-//! JUnit XML: a suite for each rule, a case for each resource.
+//! JUnit XML, for the test pages of Jenkins, Azure, CircleCI and GitLab.
+//!
+//! A suite for each rule, a case for each finding, and one case for all resources without one: a case for each of these would
+//! be a hundred thousand. A test fails exactly when it makes the run fail, so that a page of tests and the exit status say
+//! the same; what else is open is skipped, with the reason. Names are those of resources and stay the same from run to run.
+//! There are no times: the same input gives the same bytes.
 
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::io;
 
-use super::Report;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
+
+use super::spot::{Names, Spot};
+use super::{Lang, Report, clean_line, human};
+use crate::facts::{Evidence, EvidenceAt};
+use crate::problem::{Problem, Weight};
+use crate::verdict::{ExitStatus, Finding, Outcome, RuleCount};
+
+/// The name of the whole.
+const NAME: &str = "gardefou";
+/// The suite of what could not be read or judged. Those of rules have a `/`.
+const SCAN: &str = "scan";
+/// The case of all resources without a finding: a name, the same in both languages.
+const OTHERS: &str = "resources without a finding";
 
 /// Writes the report.
 ///
 /// # Errors
 /// When `out` cannot take more.
-pub fn write(_report: &Report<'_>, _out: &mut dyn io::Write) -> io::Result<()> {
-    Ok(())
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut document = quick_junit::Report::new(NAME);
+    document.add_test_suite(scan(report));
+    let mut of_rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for count in &report.coverage.rules {
+        of_rules.insert(&count.rule, Vec::new());
+    }
+    for finding in report.findings {
+        of_rules.entry(&finding.rule).or_default().push(finding);
+    }
+    let counts: HashMap<&str, &RuleCount> = (report.coverage.rules.iter())
+        .map(|count| (count.rule.as_str(), count))
+        .collect();
+    for (id, findings) in of_rules {
+        document.add_test_suite(rule(id, &findings, counts.get(id).copied(), report));
+    }
+    let text = document.to_string().map_err(io::Error::other)?;
+    // The schema that Jenkins holds reports against knows this count for suites, not for the whole.
+    let unknown = format!(" skipped=\"{}\"", document.skipped);
+    let (head, rest) = text.split_once(&unknown).unwrap_or((&text, ""));
+    out.write_all(head.as_bytes())?;
+    out.write_all(rest.as_bytes())
+}
+
+/// What could not be read or judged.
+fn scan(report: &Report<'_>) -> TestSuite {
+    let mut suite = TestSuite::new(SCAN);
+    let mut names = Names::default();
+    let titles: Vec<String> = report
+        .problems
+        .iter()
+        .map(|one| title(one, report))
+        .collect();
+    let repeated = repeated(titles.iter().map(String::as_str));
+    for (problem, title) in report.problems.iter().zip(&titles) {
+        let fingerprint = names.of(problem, report);
+        let name = named(title, &fingerprint, &repeated);
+        let mut status = match problem.weight {
+            Weight::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
+            Weight::Warning => TestCaseStatus::skipped(),
+        };
+        let spot = Spot::of_problem(problem, report);
+        let mut text = String::new();
+        if let Some(spot) = &spot {
+            line(&mut text, &spot.words());
+        }
+        for (place, label) in &problem.related {
+            line(
+                &mut text,
+                &format!(
+                    "{}  {}",
+                    Spot::of(*place, report).words(),
+                    report.lang.of(label)
+                ),
+            );
+        }
+        if let Some(help) = &problem.help {
+            line(&mut text, report.lang.of(help));
+        }
+        status
+            .set_type(problem.code.as_str())
+            .set_message(xml(report.lang.of(&problem.message)));
+        if !text.is_empty() {
+            status.set_description(xml_lines(&text));
+        }
+        suite.add_test_case(case(&name, SCAN, status, spot.as_ref()));
+    }
+    if report.status == ExitStatus::NothingToScan {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status
+            .set_type("nothing-to-scan")
+            .set_message(human::verdict_words(report).1);
+        suite.add_test_case(case("nothing-to-scan", SCAN, status, None));
+    }
+    suite
+}
+
+/// `syntax main.tf`
+fn title(problem: &Problem, report: &Report<'_>) -> String {
+    match Spot::of_problem(problem, report) {
+        Some(spot) => format!("{} {}", problem.code.as_str(), spot.path),
+        None => problem.code.as_str().to_owned(),
+    }
+}
+
+fn rule(
+    id: &str,
+    findings: &[&Finding],
+    count: Option<&RuleCount>,
+    report: &Report<'_>,
+) -> TestSuite {
+    let mut suite = TestSuite::new(xml(id));
+    let repeated = repeated(findings.iter().map(|one| &*one.address));
+    for one in findings {
+        // A finding about the configuration has no resource.
+        let title = match &*one.address {
+            "" => &*one.kind,
+            address => address,
+        };
+        let name = named(title, &one.fingerprint, &repeated);
+        let spot = Spot::of(one.place, report);
+        let status = status(one, &spot, report);
+        suite.add_test_case(case(&name, id, status, Some(&spot)));
+    }
+    if let Some(case) = count.and_then(|count| others(id, count, report.lang)) {
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+/// All resources that a rule has nothing to say of. A rule that judged none is skipped: it does not pass.
+fn others(id: &str, count: &RuleCount, lang: Lang) -> Option<TestCase> {
+    let (passed, none) = (count.passed, count.not_applicable);
+    let found = count.violations + count.undetermined > 0;
+    match (passed, found) {
+        (0, true) => None,
+        (0, false) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_type("not-applicable").set_message(match lang {
+                Lang::En => format!("no resource to judge, {none} not applicable"),
+                Lang::Fr => format!("aucune ressource à juger, {none} sans objet"),
+            });
+            Some(case(OTHERS, id, status, None))
+        }
+        _ => {
+            let mut case = case(OTHERS, id, TestCaseStatus::success(), None);
+            case.set_system_out(match lang {
+                Lang::En => format!("{passed} pass, {none} not applicable"),
+                Lang::Fr => format!("{passed} en règle, {none} sans objet"),
+            });
+            Some(case)
+        }
+    }
+}
+
+/// A failure exactly when it makes the run fail.
+fn status(finding: &Finding, spot: &Spot, report: &Report<'_>) -> TestCaseStatus {
+    let lang = report.lang;
+    let severity = lang.severity(finding.severity);
+    let said = lang.of(&finding.message);
+    let word = finding.outcome.as_str();
+    let (mut status, kind, message) = match (&finding.waived, &finding.outcome) {
+        (Some(waived), _) => {
+            let colon = lang.pick(":", " :");
+            let mut why = format!(
+                "{}{colon} {}",
+                lang.pick("waived", "accepté"),
+                waived.reason
+            );
+            for (word, what) in [
+                (lang.pick("by", "par"), &waived.by),
+                (lang.pick("until", "jusqu’au"), &waived.until),
+            ] {
+                if let Some(what) = what {
+                    // Writing to a String cannot fail.
+                    let _ = write!(why, ", {word} {what}");
+                }
+            }
+            (TestCaseStatus::skipped(), "waived", why)
+        }
+        (None, Outcome::Violation) => {
+            let status = match report.bar.fails(finding) {
+                true => TestCaseStatus::non_success(NonSuccessKind::Failure),
+                false => TestCaseStatus::skipped(),
+            };
+            (
+                status,
+                word,
+                format!("{severity}{} {said}", lang.pick(":", " :")),
+            )
+        }
+        (None, Outcome::Undetermined(reason)) => {
+            let status = match report.bar.fails(finding) {
+                true => TestCaseStatus::non_success(NonSuccessKind::Failure),
+                false => TestCaseStatus::skipped(),
+            };
+            let reason = lang.of(reason);
+            let text = match lang {
+                Lang::En => format!("undetermined, would be {severity}: {said}: {reason}"),
+                Lang::Fr => {
+                    format!("indéterminé, serait de gravité {severity} : {said} : {reason}")
+                }
+            };
+            (status, word, text)
+        }
+    };
+    status
+        .set_type(kind)
+        .set_message(xml(&message))
+        .set_description(xml_lines(&description(finding, spot, report)));
+    status
+}
+
+/// The place, what is said of it, what proves it, what to do: a line each.
+fn description(finding: &Finding, spot: &Spot, report: &Report<'_>) -> String {
+    let lang = report.lang;
+    let mut text = String::new();
+    line(&mut text, &spot.words());
+    line(&mut text, lang.of(&finding.message));
+    if let Some(level) = finding.level {
+        line(&mut text, lang.data(level));
+    }
+    for piece in &finding.evidence {
+        line(&mut text, &evidence(piece, report));
+    }
+    for related in &finding.related {
+        let at = Spot::of(related.place, report).words();
+        line(&mut text, &format!("{at}  {}", related.address));
+    }
+    line(&mut text, lang.of(&finding.help));
+    if !finding.requirements.is_empty() {
+        let word = lang.pick("against", "contre");
+        line(
+            &mut text,
+            &format!("{word} {}", finding.requirements.join(", ")),
+        );
+    }
+    line(&mut text, &finding.fingerprint);
+    text
+}
+
+fn evidence(piece: &Evidence, report: &Report<'_>) -> String {
+    let label = report.lang.of(&piece.label);
+    match &piece.at {
+        EvidenceAt::Place(place) => format!("{}  {label}", Spot::of(*place, report).words()),
+        EvidenceAt::Catalogue { entry, .. } => format!("{entry}  {label}"),
+        EvidenceAt::Setting => label.to_owned(),
+    }
+}
+
+/// Names that more than one case has.
+fn repeated<'a>(names: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
+    let mut all = HashMap::new();
+    for name in names {
+        *all.entry(name).or_default() += 1;
+    }
+    all.retain(|_, n| *n > 1);
+    all
+}
+
+/// GitLab takes cases of one name for one case.
+fn named(title: &str, fingerprint: &str, repeated: &HashMap<&str, usize>) -> String {
+    match repeated.contains_key(title) || title.is_empty() {
+        true => format!("{title} [{fingerprint}]"),
+        false => title.to_owned(),
+    }
+}
+
+fn case(name: &str, class: &str, status: TestCaseStatus, spot: Option<&Spot>) -> TestCase {
+    let mut case = TestCase::new(xml(name), status);
+    case.set_classname(xml(class));
+    if let Some(spot) = spot {
+        case.extra.insert("file".into(), xml(&spot.path));
+        if let Some((start, _)) = spot.lines {
+            case.extra
+                .insert("line".into(), start.line.to_string().into());
+        }
+    }
+    case
+}
+
+/// Adds a line that may come from the input.
+fn line(text: &mut String, line: &str) {
+    if !line.is_empty() {
+        text.push_str(&clean_line(line));
+        text.push('\n');
+    }
+}
+
+/// One line as XML may hold it.
+fn xml(text: &str) -> XmlString {
+    xml_lines(&clean_line(text))
+}
+
+/// Clean lines as XML may hold them: two characters that are harmless elsewhere are none of XML's.
+fn xml_lines(text: &str) -> XmlString {
+    XmlString::new(text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"))
 }

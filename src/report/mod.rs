@@ -1,5 +1,6 @@
 //! What a scan says, one file per format. Every format gets the same [`Report`] and decides nothing.
 
+mod anchor;
 pub mod catalogue;
 pub mod github;
 pub mod gitlab;
@@ -13,6 +14,7 @@ pub mod ndjson;
 pub mod oscal;
 mod safe;
 pub mod sarif;
+mod spot;
 pub(crate) mod standing;
 #[cfg(test)]
 mod testing;
@@ -24,14 +26,18 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::config::words::{Level, Severity};
+use crate::discover::in_repository;
 use crate::facts::{Facts, Settings};
 use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
 use crate::source::Sources;
-use crate::verdict::{Bar, Coverage, ExitStatus, Finding, Outcome, Requirements};
+use crate::verdict::{
+    Bar, BaselineUse, Coverage, ExitStatus, Finding, Outcome, Requirements, Scope,
+};
 
 pub use crate::text::Lang;
+pub(crate) use safe::percent;
 pub use safe::{clean, clean_line};
 
 /// Everything that a format may print.
@@ -43,6 +49,9 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// Sorted.
     pub problems: &'a [Problem],
+    /// What became of the baseline; none: there is none. A finding that it accepts has `waived` of kind
+    /// [`crate::verdict::AcceptedBy::Baseline`]; others that nobody accepted are new.
+    pub baseline: Option<&'a BaselineUse>,
     /// How the requirements of the frameworks stand.
     pub requirements: &'a Requirements,
     /// What was seen.
@@ -67,18 +76,19 @@ pub struct Report<'a> {
     pub settings: &'a Settings,
     /// What is known of clouds and companies.
     pub catalog: &'static Catalog,
-    /// Folder of the scan inside its repository; empty at the top and outside of repositories.
+    /// The part of the findings that is reported; none: all of them.
+    pub scope: Option<&'a Scope>,
+    /// Name of the scan among several of one repository; none: that of its folder.
+    pub category: Option<&'a str>,
+    /// Folder of the scan inside its repository, or else below the working folder; empty at the top.
     pub base: &'a str,
 }
 
 impl Report<'_> {
-    /// A path of this report as its repository knows it, for readers that know only the repository.
+    /// A path of this report as its repository knows it, for readers that know only the repository. What lies outside of
+    /// it keeps its path.
     pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {
-        if self.base.is_empty() {
-            Cow::Borrowed(shown)
-        } else {
-            Cow::Owned(format!("{}/{shown}", self.base))
-        }
+        in_repository(self.base, shown)
     }
 }
 

@@ -47,6 +47,57 @@ fn clean_with(text: &str, known: impl Fn(char) -> Option<&'static str>) -> Cow<'
     Cow::Owned(out)
 }
 
+/// A text of at most so many bytes, with a sign that it was cut.
+pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let end = text.floor_char_boundary(most.saturating_sub('…'.len_utf8()));
+    Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
+}
+
+/// Written JSON with hostile characters as `\u` escapes: the same values, and bytes that neither drive a terminal nor break
+/// a line for readers that know more line breaks than JSON does. Line breaks between its parts stay.
+pub(super) fn escaped_json(json: Vec<u8>) -> Vec<u8> {
+    let text = match std::str::from_utf8(&json) {
+        Ok(text) if text.chars().any(|c| is_hostile(c) && c != '\n') => text,
+        _ => return json,
+    };
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if !is_hostile(c) || c == '\n' {
+            out.push(c);
+            continue;
+        }
+        // Outside of strings JSON is plain ASCII, so this one stands in a string.
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out.into_bytes()
+}
+
+/// A path inside a URI: everything but what always stands for itself, and `/`, is percent-encoded.
+pub(crate) fn percent(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            byte => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// True for a byte that may stand in a URI as it is.
+pub(super) fn is_uri(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
+}
+
 /// Source text for an excerpt: every hostile character becomes a harmless one of the same number of bytes, so that spans
 /// stay true. Tabs and line breaks stay.
 pub(super) fn same_length(text: &str) -> String {
@@ -81,6 +132,34 @@ mod tests {
             clean_line("clinique à Nîmes, 東京"),
             Cow::Borrowed(_)
         ));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("données", 8), "données");
+        assert_eq!(cut("données", 7), "donn…");
+        assert_eq!(cut("ééé", 4), "…");
+        assert_eq!(cut("ééé", 0), "…");
+    }
+
+    #[test]
+    fn json_keeps_its_values_and_loses_what_drives_terminals() {
+        let all: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        let json = serde_json::to_vec_pretty(&[&all]).expect("JSON");
+        let safe = escaped_json(json);
+        let text = String::from_utf8(safe).expect("UTF-8");
+        assert!(!text.chars().any(|c| is_hostile(c) && c != '\n'));
+        let back: Vec<String> = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(back, [all]);
+    }
+
+    #[test]
+    fn paths_are_encoded_whole() {
+        assert_eq!(
+            percent("infra/prod a/é#1.tf"),
+            "infra/prod%20a/%C3%A9%231.tf"
+        );
+        assert_eq!(percent("a:b?\u{1b}\\"), "a%3Ab%3F%1B%5C");
     }
 
     #[test]

@@ -160,6 +160,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
+            baseline: None,
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
@@ -173,7 +174,9 @@ impl Sample {
             facts: &self.facts,
             settings: &self.settings,
             catalog: crate::catalog::Catalog::get(),
+            scope: None,
             base: "",
+            category: None,
         }
     }
 }

@@ -117,9 +117,21 @@ pub(super) fn unknown_rules(config: &Config, engine: &Engine) -> Vec<Problem> {
         .collect();
     let settings = config.rules.iter().map(|setting| &setting.rule);
     let waivers = config.waivers.iter().map(|waiver| &waiver.rule);
+    // A family is named as `residency/*`.
+    let is_family = |name: &str| {
+        let family = name
+            .strip_suffix('*')
+            .filter(|family| family.ends_with('/'));
+        family.is_some_and(|family| known.iter().any(|rule| rule.starts_with(family)))
+    };
+    let never = config.ignores.never.iter();
     settings
         .chain(waivers)
         .filter(|named| !known.contains(&named.value.as_str()))
+        .chain(
+            never
+                .filter(|named| !known.contains(&named.value.as_str()) && !is_family(&named.value)),
+        )
         .map(|named| {
             let help = match config::suggest::closest(&named.value, known.iter().copied()) {
                 Some(near) => text!("did you mean \"{near}\"?", "vouliez-vous dire « {near} » ?"),

@@ -475,7 +475,7 @@ impl<'a> Evaluator<'a> {
     fn read_text(&self, def: &VariableDef, shown: &str, text: &str) -> Value {
         use crate::value::Constraint as C;
         let simple = matches!(def.ty, C::String | C::Number | C::Bool) || !def.typed;
-        let source = self.sources.add(shown, text);
+        let source = self.sources.add_given(shown, text, false);
         let place = Place::new(source, crate::source::Span::new(0, text.len() as u32));
         if simple {
             return Value::string(crate::value::normal_text(text)).at(place);

@@ -63,6 +63,8 @@ pub enum AcceptedBy {
     Config,
     /// An ignore in the code.
     Inline,
+    /// It was known when the baseline was written.
+    Baseline,
 }
 
 impl AcceptedBy {
@@ -71,6 +73,7 @@ impl AcceptedBy {
         match self {
             Self::Config => "config",
             Self::Inline => "inline",
+            Self::Baseline => "baseline",
         }
     }
 }
@@ -78,7 +81,7 @@ impl AcceptedBy {
 /// The waiver that accepts a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waived {
-    /// Of the configuration, or in the code.
+    /// In the configuration, in the code, or in the baseline.
     pub kind: AcceptedBy,
     /// Why.
     pub reason: String,

@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use crate::discover::in_repository;
+use crate::graph::Resource;
+
 /// Part of every fingerprint.
 const VERSION: &str = "gardefou/1";
 
@@ -18,7 +21,7 @@ pub struct Identity<'a> {
     pub address: &'a str,
     /// Folder of its root, where the file does not tell it: a module that several roots call. Else empty.
     pub root: &'a str,
-    /// Path of its file, as shown.
+    /// Path of its file, as the repository knows it.
     pub path: &'a str,
     /// Attribute path; empty: the resource.
     pub attribute: &'a str,
@@ -49,6 +52,16 @@ impl Identity<'_> {
                 text
             })
     }
+}
+
+/// The address of an object without a name, which goes by its file, with the path that the repository knows.
+pub(super) fn address_inside(resource: &Resource, base: &str) -> Option<String> {
+    if base.is_empty() {
+        return None;
+    }
+    let kind = resource.address.strip_suffix(&*resource.path)?;
+    let kind = kind.strip_suffix(' ')?;
+    Some(format!("{kind} {}", in_repository(base, &resource.path)))
 }
 
 #[cfg(test)]

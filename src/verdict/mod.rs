@@ -3,6 +3,7 @@
 //! A policy names *resource + attribute path + evidence*; only this layer finds the bytes.
 
 mod attestations;
+pub mod baseline;
 mod coverage;
 mod exit;
 mod finding;
@@ -13,10 +14,12 @@ mod locate;
 mod own;
 mod packages;
 mod requirements;
+mod scope;
 mod settle;
 mod waivers;
 
 pub use attestations::attestation_problems;
+pub use baseline::BaselineUse;
 pub use coverage::{
     Coverage, FactCount, FileCount, LevelCount, MissingModule, ResourceCount, RuleCount,
 };
@@ -24,7 +27,7 @@ pub use exit::{Bar, ExitStatus, decide};
 pub use finding::{AcceptedBy, Finding, Outcome, Pointed, Related, Waived};
 pub use fingerprint::Identity;
 pub use frameworks::{Chosen, choose, left_out, limit};
-pub use ignores::{Asked, IgnoreCount, Ignores};
+pub use ignores::{Asked, Foreign, IgnoreCount, Ignores};
 pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
 pub use packages::{PackageCount, ReleaseCount};
@@ -32,7 +35,8 @@ pub use requirements::{
     AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
     requirements,
 };
-pub use settle::{Ground, settle};
+pub use scope::{Before, Changed, Narrowed, Scope, ScopeKind, bears_on_everything, narrow_to};
+pub use settle::{Accepted, Ground, settle};
 
 /// What the tests of this layer and of the reports share.
 #[cfg(test)]

@@ -53,14 +53,38 @@ pub(super) const EXPIRED: OwnRule = OwnRule {
         "Corrigez ce qu’elle acceptait, ou faites fixer une nouvelle échéance par qui l’a accordée.",
     ],
     doc: [
-        "A `[[waiver]]` of gardefou.toml, or an ignore in the code with `until=`, accepts findings until its last day, which \
-         still counts. From the day after, its findings count again, and it is a finding itself, drawn where it is written: an \
+        "A `[[waiver]]` of gardefou.toml, an ignore in the code with `until=`, or a baseline with one accepts findings until its \
+         last day, which still counts. From the day after, its findings count again, and it is a finding itself, drawn where it is written: an \
          accepted risk has an end, and somebody has to look at it then. `--as-of` shows which of them will have ended on a \
          later day.",
-        "Une entrée `[[waiver]]` de gardefou.toml, ou une dérogation dans le code avec `until=`, accepte des constats jusqu’à son \
-         dernier jour, inclus. Dès le lendemain, ces constats comptent de nouveau, et elle devient elle-même un constat, montré \
+        "Une entrée `[[waiver]]` de gardefou.toml, une dérogation dans le code avec `until=`, ou un état de référence qui en a un \
+         accepte des constats jusqu’à son dernier jour, inclus. Dès le lendemain, ces constats comptent de nouveau, et elle devient elle-même un constat, montré \
          là où elle est écrite : un risque accepté a une échéance, et quelqu’un doit alors le revoir. `--as-of` montre celles \
          qui auront pris fin à une date ultérieure.",
+    ],
+};
+
+/// An ignore in the code that the configuration does not allow.
+pub(super) const NOT_ALLOWED: OwnRule = OwnRule {
+    id: "waiver/not-allowed",
+    severity: Severity::Medium,
+    since: "0.1.0",
+    title: [
+        "An ignore is not allowed",
+        "Une dérogation dans le code n’est pas permise",
+    ],
+    help: [
+        "Fix the finding, shorten `until=`, or have a `[[waiver]]` decided in gardefou.toml.",
+        "Corrigez le constat, rapprochez `until=`, ou faites décider une entrée `[[waiver]]` dans gardefou.toml.",
+    ],
+    doc: [
+        "gardefou.toml says what ignores in the code may do: `[ignores] never` names rules and families that they cannot accept, \
+         `max-days` how far ahead their last day may lie, so that each needs one. An ignore that asks for more does nothing, and \
+         is a finding, drawn at the comment. A `[[waiver]]` is bound by neither: it names who decided.",
+        "gardefou.toml dit ce que peuvent les dérogations dans le code : `[ignores] never` nomme les règles et familles qu’elles ne \
+         peuvent pas accepter, `max-days` le nombre de jours jusqu’à leur échéance, qui devient obligatoire. Une dérogation qui \
+         demande plus reste sans effet, et devient un constat, montré au commentaire. Une entrée `[[waiver]]` n’est pas concernée : \
+         elle nomme qui a décidé.",
     ],
 };
 
@@ -132,10 +156,11 @@ pub(super) const UNUSED: OwnRule = OwnRule {
 };
 
 /// All of them, in order of id.
-pub const OWN_RULES: [OwnRule; 5] = [
+pub const OWN_RULES: [OwnRule; 6] = [
     ATTESTATION_EXPIRED,
     EXPIRED,
     NO_REASON,
+    NOT_ALLOWED,
     NOT_UNDERSTOOD,
     UNUSED,
 ];

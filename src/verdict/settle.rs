@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::baseline::{self, Baseline, BaselineUse, Seen};
+use super::fingerprint::address_inside;
 use super::frameworks::{Levels, Scope};
 use super::ignores::{Ignores, about_ignores};
 use super::{Finding, Identity, Outcome, Pointed, Related, attestations, locate, waivers};
 use crate::catalog::Catalog;
 use crate::config::words::Level;
 use crate::config::{Config, Date};
+use crate::discover::in_repository;
 use crate::facts::{Evidence, EvidenceAt, EvidenceId, Facts};
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::policy::{self, Evaluation, Rule, Verdict};
@@ -27,6 +30,17 @@ pub struct Ground<'a> {
     pub facts: &'a Facts,
     /// Requirements, and the levels at which they apply.
     pub catalog: &'a Catalog,
+    /// Folder of the scan inside its repository: a finding has one name from wherever it is looked at.
+    pub base: &'a str,
+}
+
+/// What is accepted outside of the configuration.
+#[derive(Debug)]
+pub struct Accepted<'a> {
+    /// In the code.
+    pub ignores: Ignores,
+    /// Known findings, and what the scan looked at.
+    pub baseline: Option<(&'a Baseline, &'a Seen)>,
 }
 
 /// Turns every verdict into a finding, and every waiver, ignore and attestation that has ended, and every waiver and ignore
@@ -36,10 +50,14 @@ pub fn settle(
     evaluation: &Evaluation,
     ground: Ground<'_>,
     config: &Config,
-    mut ignores: Ignores,
+    accepted: Accepted<'_>,
     as_of: Date,
     limited: bool,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Option<BaselineUse>) {
+    let Accepted {
+        mut ignores,
+        baseline,
+    } = accepted;
     let verdicts = evaluation.judgements.iter();
     let mut findings = Vec::with_capacity(verdicts.map(|of| of.verdicts.len()).sum());
     let mut used = vec![false; config.waivers.len()];
@@ -85,32 +103,33 @@ pub fn settle(
             });
         }
     }
-    findings.extend(about_what_is_set(
-        evaluation, config, &ignores, &used, as_of, limited,
-    ));
-    sort(&mut findings, ground.sources);
-    fingerprint(&mut findings, ground.sources);
-    findings
-}
-
-/// Findings about waivers, ignores and attestations.
-fn about_what_is_set(
-    evaluation: &Evaluation,
-    config: &Config,
-    ignores: &Ignores,
-    used: &[bool],
-    as_of: Date,
-    limited: bool,
-) -> Vec<Finding> {
     let judged: BTreeSet<&str> = evaluation
         .judgements
         .iter()
         .map(|judgement| judgement.rule.id.as_str())
         .collect();
-    let mut all = waivers::about_waivers(config, (!limited).then_some(used), as_of);
-    all.extend(about_ignores(ignores, (!limited).then_some(&judged)));
-    let mut all: Vec<Finding> = waivers::weighed(all, config).collect();
-    all.extend(attestations::ended(config, as_of));
+    let judged = (!limited).then_some(&judged);
+    let ended = baseline.and_then(|(baseline, _)| baseline.about(as_of));
+    let about = about_what_is_set(config, &ignores, (&used, judged), as_of);
+    findings.extend(waivers::weighed(about.into_iter().chain(ended), config));
+    findings.extend(attestations::ended(config, as_of));
+    sort(&mut findings, ground.sources);
+    fingerprint(&mut findings, ground);
+    let known =
+        baseline.map(|(known, seen)| baseline::accept(known, &mut findings, seen, judged, as_of));
+    (findings, known)
+}
+
+/// Findings about waivers and ignores. `used` says which waivers accepted something, and which rules gave an answer; none of
+/// these: only a part of them was asked.
+fn about_what_is_set(
+    config: &Config,
+    ignores: &Ignores,
+    (used, judged): (&[bool], Option<&BTreeSet<&str>>),
+    as_of: Date,
+) -> Vec<Finding> {
+    let mut all = waivers::about_waivers(config, judged.map(|_| used), as_of);
+    all.extend(about_ignores(ignores, judged));
     all
 }
 
@@ -238,22 +257,19 @@ fn ranks(findings: &[Finding], sources: &Sources) -> HashMap<SourceId, usize> {
 }
 
 /// Names each finding; expects them sorted, so that equal identities are told apart in a stable order.
-fn fingerprint(findings: &mut [Finding], sources: &Sources) {
-    let files: Vec<Arc<Source>> = findings
-        .iter()
-        .map(|finding| sources.get(finding.place.source))
-        .collect();
+fn fingerprint(findings: &mut [Finding], ground: Ground<'_>) {
+    let named: Vec<Named> = findings.iter().map(|one| Named::of(one, ground)).collect();
     let mut seen: HashMap<_, u32> = HashMap::with_capacity(findings.len());
     let identities: Vec<Identity<'_>> = findings
         .iter()
-        .zip(&files)
-        .map(|(finding, file)| {
-            let root = finding.root.as_deref();
+        .zip(&named)
+        .map(|(finding, named)| {
+            let root = named.root.as_deref();
             let mut identity = Identity {
                 rule: &finding.rule,
-                address: &finding.address,
-                root: root.filter(|root| !is_in(root, file.path())).unwrap_or(""),
-                path: file.path(),
+                address: named.address.as_deref().unwrap_or(&finding.address),
+                root: root.filter(|root| !is_in(root, &named.path)).unwrap_or(""),
+                path: &named.path,
                 attribute: finding.attribute.as_deref().unwrap_or(""),
                 discriminator: 0,
             };
@@ -265,6 +281,26 @@ fn fingerprint(findings: &mut [Finding], sources: &Sources) {
     let names: Vec<String> = identities.par_iter().map(Identity::fingerprint).collect();
     for (finding, name) in findings.iter_mut().zip(names) {
         finding.fingerprint = name;
+    }
+}
+
+/// The parts of a finding's name that hold paths, as the repository knows these.
+struct Named {
+    path: String,
+    root: Option<String>,
+    /// Of an object without a name: it goes by its file.
+    address: Option<String>,
+}
+
+impl Named {
+    fn of(finding: &Finding, ground: Ground<'_>) -> Self {
+        let inside = |path: &str| in_repository(ground.base, path).into_owned();
+        let resource = finding.on.and_then(|id| ground.graph.get(id));
+        Self {
+            path: inside(ground.sources.get(finding.place.source).path()),
+            root: finding.root.as_deref().map(inside),
+            address: resource.and_then(|resource| address_inside(resource, ground.base)),
+        }
     }
 }
 

@@ -110,7 +110,7 @@ fn quiet_is_a_line_for_each_finding() {
     assert!(
         run.stdout
             .lines()
-            .any(|line| line.starts_with("supervision.tf:")),
+            .any(|line| line.starts_with(&format!("{FIXTURE}/supervision.tf:"))),
         "{}",
         run.stdout
     );
@@ -219,7 +219,7 @@ fn rules_are_listed_and_explained() {
     assert!(ids.contains(&"residency/outside-area"), "{}", run.stdout);
     assert!(ids.is_sorted());
     assert!(ids.contains(&"waiver/expired") && ids.contains(&"waiver/unused"));
-    assert_eq!(run.stdout.matches("(of the tool itself)").count(), 5);
+    assert_eq!(run.stdout.matches("(of the tool itself)").count(), 6);
     for id in ids {
         for lang in ["en", "fr"] {
             let run = gardefou(&["explain", id, "--lang", lang]);
@@ -264,6 +264,29 @@ fn requirements_and_offerings_are_explained() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("man1");
+    let run = gardefou(&["man", "--to", &to.to_string_lossy()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut left = vec![("gardefou".to_owned(), gardefou::cli::command())];
+    while let Some((name, command)) = left.pop() {
+        let page = fs::read_to_string(to.join(format!("{name}.1")));
+        let page = page.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(page.contains(".SH NAME"), "{name}");
+        for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
+            let written = format!("\\-\\-{}", option.replace('-', "\\-"));
+            assert!(page.contains(&written), "{name}: --{option}");
+        }
+        for below in command.get_subcommands() {
+            left.push((format!("{name}-{}", below.get_name()), below.clone()));
+        }
+    }
+    let run = gardefou(&["man"]);
+    assert!(run.stdout.contains(".TH gardefou 1"), "{}", run.stdout);
 }
 
 #[test]

@@ -190,3 +190,126 @@ fn an_actor_that_nobody_declared_says_what_to_write() {
     let declared = run(&["--actor", "private"]).stdout;
     assert!(!declared.contains("SNC-SCP-003"), "{declared}");
 }
+
+/// A folder with code in `infra`, a configuration above it, and a module beside it.
+fn estate() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let infra = folder.path().join("infra");
+    std::fs::create_dir_all(infra.join("prod")).expect("a folder");
+    std::fs::create_dir(folder.path().join(".git")).expect("a folder");
+    std::fs::write(infra.join("main.tf"), CODE).expect("written");
+    std::fs::write(infra.join("prod/a.tf"), "broken = {\n").expect("written");
+    let waiver = "[[waiver]]\nrule = \"residency/outside-area\"\nmatch = [\"nothing\"]\nreason = \"r\"\nby = \"b\"\nuntil = 2027-01-31\n";
+    std::fs::write(folder.path().join("gardefou.toml"), waiver).expect("written");
+    folder
+}
+
+/// What looks like `path.tf:3:5` leads to a file from the folder in which one stands.
+fn places(text: &str) -> std::collections::BTreeSet<&str> {
+    let words = text.split([' ', '[', ']', '\n']);
+    words
+        .filter_map(|word| {
+            let word = word.trim_end_matches(':');
+            let path = word.rsplit(':').nth(2).map(|_| word)?;
+            let path = path.rsplitn(3, ':').nth(2)?;
+            [".tf", ".toml"]
+                .iter()
+                .any(|end| path.ends_with(end))
+                .then_some(path)
+        })
+        .collect()
+}
+
+#[test]
+fn paths_lead_from_where_one_stands() {
+    let folder = estate();
+    let cases = [
+        (
+            ".",
+            "infra",
+            ["gardefou.toml", "infra/main.tf", "infra/prod/a.tf"],
+        ),
+        ("infra", ".", ["../gardefou.toml", "main.tf", "prod/a.tf"]),
+        (
+            "infra/prod",
+            "..",
+            ["../../gardefou.toml", "../main.tf", "../prod/a.tf"],
+        ),
+    ];
+    for (stand, scanned, expected) in cases {
+        for more in [&[][..], &["--verbose"], &["--quiet"]] {
+            let arguments = ["scan", scanned, "--as-of", AS_OF];
+            let stand = folder.path().join(stand);
+            let run = gardefou_in(&stand, &[&arguments, more].concat(), &[]);
+            let printed = places(&run.stdout);
+            assert_eq!(printed, expected.into(), "{}", run.stdout);
+            for path in printed {
+                assert!(stand.join(path).is_file(), "{path}");
+            }
+        }
+    }
+    // Formats that machines read do not depend on it.
+    let json = |stand: &str, scanned: &str| {
+        let arguments = ["scan", scanned, "--as-of", AS_OF, "--format", "json"];
+        gardefou_in(&folder.path().join(stand), &arguments, &[]).stdout
+    };
+    assert_eq!(json(".", "infra"), json("infra", "."));
+}
+
+/// Links and colour add to the text and change nothing of it.
+#[test]
+fn places_are_links_where_they_are_asked_for() {
+    let folder = estate();
+    let arguments = ["scan", "infra", "--as-of", AS_OF];
+    let run = |environment: &[(&str, &str)], more: &[&str]| {
+        gardefou_in(folder.path(), &[&arguments, more].concat(), environment).stdout
+    };
+    let plain = run(&[], &[]);
+    assert!(!plain.contains('\u{1b}'));
+    let forced = [("FORCE_COLOR", "1"), ("FORCE_HYPERLINK", "1")];
+    let linked = run(&forced, &[]);
+    let file = folder
+        .path()
+        .canonicalize()
+        .expect("a path")
+        .join("infra/main.tf");
+    let address = format!("{}\u{1b}\\", file.to_str().expect("UTF-8"));
+    assert!(linked.contains("\u{1b}]8;;file://"), "{linked:?}");
+    assert!(linked.contains(&address), "{linked:?}");
+    let mut text = String::new();
+    let mut rest = linked.as_str();
+    while let Some((before, sequence)) = rest.split_once('\u{1b}') {
+        text += before;
+        let end = if sequence.starts_with(']') {
+            "\u{1b}\\"
+        } else {
+            "m"
+        };
+        rest = sequence.split_once(end).expect("an end").1;
+    }
+    assert_eq!(text + rest, plain);
+    // Nobody asked, or somebody asked not to.
+    let known = [("TERM_PROGRAM", "vscode"), ("FORCE_COLOR", "1")];
+    for (environment, more) in [
+        (&known[..], &[][..]),
+        (&forced[..], &["--color", "never"]),
+        (&[("FORCE_HYPERLINK", "1")], &[]),
+        (
+            &[
+                ("FORCE_HYPERLINK", "1"),
+                ("NO_COLOR", "1"),
+                ("FORCE_COLOR", "1"),
+            ],
+            &[],
+        ),
+        (&[("FORCE_HYPERLINK", "0"), ("FORCE_COLOR", "1")], &[]),
+    ] {
+        let text = run(environment, more);
+        assert!(!text.contains("\u{1b}]8"), "{environment:?} {more:?}");
+    }
+    let path = folder.path().join("report.txt");
+    let output = format!("human={}", path.display());
+    run(&forced, &["--output", &output]);
+    let file = std::fs::read_to_string(path).expect("a report");
+    assert!(!file.contains('\u{1b}'));
+}

@@ -1,5 +1,8 @@
 //! Ignores in the code, through the real program: what each of them accepts, and what is said of those that accept nothing.
 
+mod bounds;
+mod foreign;
+mod json;
 mod kubernetes;
 
 use std::collections::BTreeSet;
@@ -9,12 +12,12 @@ use serde_json::Value;
 
 use crate::support::{AS_OF, Run, gardefou_in, root};
 
-struct Estate {
-    folder: tempfile::TempDir,
+pub(crate) struct Estate {
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Estate {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in files {
             let path = folder.path().join(path);
@@ -24,7 +27,7 @@ impl Estate {
         Self { folder }
     }
 
-    fn run(&self, more: &[&str], environment: &[(&str, &str)]) -> Run {
+    pub(crate) fn run(&self, more: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut arguments = vec!["scan", "."];
         if !more.contains(&"--as-of") {
             arguments.extend(["--as-of", AS_OF]);
@@ -33,7 +36,7 @@ impl Estate {
         gardefou_in(self.folder.path(), &arguments, environment)
     }
 
-    fn scan_with(&self, more: &[&str], environment: &[(&str, &str)]) -> Scan {
+    pub(crate) fn scan_with(&self, more: &[&str], environment: &[(&str, &str)]) -> Scan {
         let mut arguments = vec!["--format", "json"];
         arguments.extend(more);
         let run = self.run(&arguments, environment);
@@ -50,22 +53,22 @@ impl Estate {
         Scan { document }
     }
 
-    fn scan(&self) -> Scan {
+    pub(crate) fn scan(&self) -> Scan {
         self.scan_with(&[], &[])
     }
 }
 
-struct Scan {
-    document: Value,
+pub(crate) struct Scan {
+    pub(crate) document: Value,
 }
 
 impl Scan {
-    fn findings(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Value> {
         self.document["findings"].as_array().expect("a list").iter()
     }
 
     /// Addresses of the findings of a rule: those that are ignored, or those that are not.
-    fn of(&self, rule: &str, ignored: bool) -> BTreeSet<String> {
+    pub(crate) fn of(&self, rule: &str, ignored: bool) -> BTreeSet<String> {
         self.findings()
             .filter(|one| one["rule"] == rule && one["waived"].is_null() != ignored)
             .map(|one| one["address"].as_str().expect("an address").to_owned())
@@ -73,7 +76,7 @@ impl Scan {
     }
 
     /// Line and message of the findings about ignores, `rule` without its family.
-    fn about(&self) -> Vec<String> {
+    pub(crate) fn about(&self) -> Vec<String> {
         self.findings()
             .filter_map(|one| {
                 let rule = one["rule"].as_str()?.strip_prefix("waiver/")?;
@@ -84,15 +87,15 @@ impl Scan {
     }
 }
 
-fn set(all: &[&str]) -> BTreeSet<String> {
+pub(crate) fn set(all: &[&str]) -> BTreeSet<String> {
     all.iter().map(|one| (*one).to_owned()).collect()
 }
 
-const OUTSIDE: &str = "residency/outside-area";
-const PLAIN: &str = "encryption/not-encrypted";
+pub(crate) const OUTSIDE: &str = "residency/outside-area";
+pub(crate) const PLAIN: &str = "encryption/not-encrypted";
 
 /// Health data in Virginia: every bucket is outside, and every database without encryption is said at its attribute.
-const HEAD: &str = r#"provider "aws" {
+pub(crate) const HEAD: &str = r#"provider "aws" {
   region = "us-east-1"
   default_tags { tags = { data-classification = "health" } }
 }

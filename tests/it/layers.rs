@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Top to bottom.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 20] = [
     "source",
     "text",
     "problem",
@@ -15,6 +15,8 @@ const LAYERS: [&str; 18] = [
     "config",
     "catalog",
     "discover",
+    // Starts programs of the machine: those that render charts, and git.
+    "program",
     "terraform",
     "kubernetes",
     "graph",
@@ -25,6 +27,8 @@ const LAYERS: [&str; 18] = [
     // Runs the cases of authors through whole scans; what it finds out is printed by the command line.
     "workshop",
     "report",
+    // Proposes files to people.
+    "init",
     "cli",
 ];
 

@@ -6,9 +6,14 @@
     reason = "a test fails by panicking, and says how far it came"
 )]
 
+mod action;
+mod baseline;
+mod changed;
 mod cli;
 mod cluster_export;
 mod conformance;
+
+mod docs;
 mod expressions;
 mod facts;
 mod fixtures;
@@ -18,7 +23,9 @@ mod guest;
 mod hospital;
 mod hostile;
 mod human;
+mod ignore_add;
 mod ignores;
+mod init;
 mod inspect;
 mod kubernetes;
 mod layers;
@@ -34,7 +41,13 @@ mod reach;
 mod recorded;
 mod releases;
 mod render;
+mod report_formats;
+mod report_html;
+mod report_ndjson;
+mod report_oscal;
+mod reports_ci;
 mod requirements;
+mod sarif;
 mod schemas;
 mod secrets;
 mod support;

@@ -51,6 +51,7 @@ impl Facts {
                 single("terraform.toml", self.terraform_facts)?,
             ),
             ("identifiers", single("identifiers.toml", self.identifiers)?),
+            ("foreign", single("foreign.toml", self.foreign)?),
             ("classification", single("classification/", classification)?),
             (
                 "tenancy",

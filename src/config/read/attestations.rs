@@ -1,7 +1,7 @@
 //! `[[attestation]]`: what people state of offerings, and of requirements.
 
 use super::{Reader, Section};
-use crate::config::{Attestation, Statement};
+use crate::config::{Attestation, Statement, keys};
 use crate::text::Text;
 
 impl Reader {
@@ -31,18 +31,7 @@ impl Reader {
             self.wrong(message, at, None);
             return None;
         }
-        self.known(
-            entry,
-            &[
-                "requirement",
-                "requirements",
-                "statement",
-                "covers",
-                "reference",
-                "by",
-                "until",
-            ],
-        );
+        self.known_of(entry, keys::OF_REQUIREMENTS);
         let mut requirements = self.texts(entry, "requirements");
         if entry.get(self, "requirement").is_some() {
             requirements.extend(self.text(entry, "requirement"));
@@ -60,7 +49,7 @@ impl Reader {
         let reference = self.text(entry, "reference");
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
-        self.required(entry, &["reference", "by", "until"]);
+        self.required(entry, &keys::ATTESTATION);
         Some(Statement {
             requirements,
             statement,
@@ -74,10 +63,7 @@ impl Reader {
 
     fn attestation(&mut self, entry: &Section<'_>) -> Option<Attestation> {
         const NEEDED: &[&str] = &["covers", "reference", "by", "until"];
-        self.known(
-            entry,
-            &["offering", "covers", "region", "reference", "by", "until"],
-        );
+        self.known_of(entry, keys::OF_OFFERING);
         let offering = self.text(entry, "offering");
         let covers = self.patterns(entry, "covers");
         let region = self.text(entry, "region");
@@ -85,7 +71,7 @@ impl Reader {
         let by = self.text(entry, "by");
         let until = self.date(entry, "until");
         if entry.get(self, "offering").is_some() {
-            self.required(entry, NEEDED);
+            self.required_of(entry, NEEDED);
         } else {
             let message = Text::new(
                 "[[attestation]] needs `offering`, or `requirement`",

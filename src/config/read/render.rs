@@ -1,20 +1,15 @@
 //! `[render]`: how charts and kustomizations are rendered.
 
-use toml::de::DeValue;
-
-use super::super::{Located, Render, RenderChart};
+use super::super::{Located, Render, RenderChart, keys};
 use super::{Reader, Section};
-use crate::text::{Text, text};
-
-/// Seconds that one rendering may take at most: whoever changes the code must not hold a gate up for hours.
-const LONGEST: u64 = 600;
+use crate::text::Text;
 
 impl Reader {
     pub(super) fn render(&mut self, top: &Section<'_>) -> Render {
         let Some(section) = self.section(top, "render", Text::same("[render]")) else {
             return Render::default();
         };
-        self.known(&section, &["enabled", "timeout", "chart"]);
+        self.known(&section, &keys::RENDER);
         Render {
             enabled: self.boolean(&section, "enabled"),
             timeout: self.seconds(&section, "timeout"),
@@ -23,16 +18,8 @@ impl Reader {
     }
 
     fn rendered_chart(&mut self, entry: &Section<'_>) -> Option<RenderChart> {
-        const KEYS: &[&str] = &[
-            "paths",
-            "values",
-            "release",
-            "namespace",
-            "kube-version",
-            "api-versions",
-        ];
-        self.known(entry, KEYS);
-        self.required(entry, &["paths"]);
+        self.known(entry, &keys::RENDERED_CHART);
+        self.required(entry, &keys::RENDERED_CHART);
         Some(RenderChart {
             paths: self.patterns(entry, "paths"),
             values: self.texts(entry, "values"),
@@ -45,33 +32,7 @@ impl Reader {
     }
 
     fn seconds(&mut self, of: &Section<'_>, key: &str) -> Option<Located<u64>> {
-        let (at, value) = of.get(self, key)?;
-        let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(
-                at,
-                Text::new("a number of seconds", "un nombre de secondes"),
-                value.get_ref(),
-                value,
-            );
-            return None;
-        };
-        let place = self.place(value.span());
-        let digits = number.as_str().replace('_', "");
-        let seconds = u64::from_str_radix(&digits, number.radix()).ok();
-        match seconds.filter(|seconds| (1..=LONGEST).contains(seconds)) {
-            Some(value) => Some(Located {
-                value,
-                place,
-                key: at,
-            }),
-            None => {
-                let message = text!(
-                    "`{key}` is a number of seconds from 1 to {LONGEST}",
-                    "`{key}` est un nombre de secondes de 1 à {LONGEST}"
-                );
-                self.wrong(message, place, None);
-                None
-            }
-        }
+        let things = Text::new("seconds", "secondes");
+        self.count(of, key, &things, keys::LONGEST_RENDERING)
     }
 }

@@ -7,7 +7,6 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::installed::Installed;
-use super::program::{Failure, Workshop};
 use super::tree::{self, Refusal};
 use super::{
     Input, Job, MAX_FILE, Made, Origins, Package, Problem, ProblemCode, Rendering, Shop, What,
@@ -16,6 +15,7 @@ use super::{
 use crate::config::{self, Located, RenderChart, Subject};
 use crate::discover;
 use crate::kubernetes::releases::Release;
+use crate::program::{Failure, Workshop};
 use crate::source::{Place, SourceId};
 use crate::text::{Text, text, why_not};
 

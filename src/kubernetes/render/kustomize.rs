@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::helm::is_address;
-use super::program::{Failure, Workshop};
 use super::{Job, MAX_FILE, Made, Origins, Problem, Shop, said};
 use crate::config;
 use crate::discover;
+use crate::program::{Failure, Workshop};
 use crate::source::{Place, SourceId};
 use crate::syntax::yaml;
 use crate::text::{Text, text};

@@ -8,7 +8,6 @@ mod adopt;
 mod helm;
 mod installed;
 mod kustomize;
-mod program;
 mod said;
 mod tree;
 
@@ -19,8 +18,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
+pub use crate::program::Tools;
 pub(super) use adopt::is_of_cluster;
-pub use program::Tools;
 
 use super::objects::{self, File};
 use super::packages::{Package, PackageKind, Packages, shown};
@@ -28,9 +27,9 @@ use super::releases::{Release, Unseen};
 use super::{Problem, ProblemCode, trace};
 use crate::config::Config;
 use crate::discover::{self, Input, Kind};
+use crate::program::Bounds;
 use crate::source::{SourceId, Sources};
 use crate::text::{Text, text};
-use program::Bounds;
 
 /// Renderings of one scan: each may take its time.
 const MOST: usize = 500;

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::program::Failure;
 use super::{Job, Problem, ProblemCode, Shop, shown};
+use crate::program::Failure;
 use crate::text::{Lang, Text, text};
 
 /// Characters that are kept.

@@ -11,7 +11,6 @@ use miette::{
 };
 
 use super::Look;
-use super::finding::position;
 use crate::report::safe;
 use crate::source::{Place, Position, Source, Sources, Span};
 use crate::verdict::narrow;
@@ -56,7 +55,7 @@ impl Drawing<'_> {
             .at
             .as_ref()
             .filter(|at| !is_private(at))
-            .map(|(place, label)| Excerpt::new(self.sources, *place, label));
+            .map(|(place, label)| Excerpt::new(self.sources, *place, label, look));
         let drawn = Drawn {
             drawing: self,
             excerpt,
@@ -72,7 +71,7 @@ impl Drawing<'_> {
                 writeln!(
                     out,
                     "    at {}{colon}{label}",
-                    position(self.sources, *place)
+                    look.at(self.sources, *place)
                 )
             }
             None => Ok(()),
@@ -133,24 +132,30 @@ impl Diagnostic for Drawn<'_> {
 
 /// The part of a text that is drawn.
 #[derive(Debug)]
-struct Excerpt {
+pub(in crate::report) struct Excerpt {
     /// Path as shown.
     name: String,
     /// The label, within the source.
-    span: Span,
+    pub(in crate::report) span: Span,
     /// Where it starts.
-    at: Position,
+    pub(in crate::report) at: Position,
     label: String,
     /// What is drawn, within the source.
-    window: Span,
+    pub(in crate::report) window: Span,
     /// Line of its first character.
-    first_line: u32,
+    pub(in crate::report) first_line: u32,
     /// Its text, harmless and of the same length.
-    text: String,
+    pub(in crate::report) text: String,
 }
 
 impl Excerpt {
-    fn new(sources: &Sources, place: Place, label: &str) -> Self {
+    /// Around a place.
+    pub(in crate::report) fn new(
+        sources: &Sources,
+        place: Place,
+        label: &str,
+        look: &Look,
+    ) -> Self {
         let source = sources.get(place.source);
         let text = source.shown_text();
         let narrow = narrow(&source, place.span);
@@ -164,7 +169,7 @@ impl Excerpt {
         let span = Span::new(start, floor(text, end).max(start));
         let window = window(&source, span);
         Self {
-            name: safe::clean_line(source.path()).into_owned(),
+            name: name(&source, look),
             span,
             at: source.position(span.start),
             label: label.to_owned(),
@@ -173,6 +178,15 @@ impl Excerpt {
             text: safe::same_length(window.of(text)),
         }
     }
+}
+
+/// The path, from where people stand. It is no part of any width, so it may be a link.
+fn name(source: &Source, look: &Look) -> String {
+    if source.is_rendered() {
+        return safe::clean_line(source.path()).into_owned();
+    }
+    let path = look.path(source.path());
+    look.link(&path, &path)
 }
 
 /// The line of the label with one on either side; of a long line only what is near the label.

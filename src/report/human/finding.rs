@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use super::excerpt::{Drawing, Mark};
+use super::known;
 use super::layout::{Paint, shorten};
 use super::phrases::{
     A_FINDING, A_RESOURCE, ACCEPTED, AGAINST, ALSO, AND, BECAUSE, BY, CATALOGUE, COLON,
@@ -41,7 +42,9 @@ pub(super) fn all(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Re
     for group in groups(open.into_iter(), report, look) {
         draw(out, &group, report, look)?;
     }
-    let waived: Vec<_> = shown().filter(|finding| finding.waived.is_some()).collect();
+    let waived: Vec<_> = shown()
+        .filter(|finding| finding.waived.is_some() && known::is_listed(finding, look))
+        .collect();
     if !waived.is_empty() {
         writeln!(
             out,
@@ -72,7 +75,7 @@ pub(super) fn lines(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
         writeln!(
             out,
             "{}: {word}[{}]: {}",
-            position(report.sources, finding.place),
+            look.at(report.sources, finding.place),
             finding.rule,
             clean_line(report.lang.of(&finding.message)),
         )?;
@@ -181,7 +184,7 @@ fn mark(finding: &Finding) -> Mark {
 }
 
 /// The words at the drawn place: what the evidence says of it, or what is missing there.
-fn label(finding: &Finding, report: &Report<'_>) -> String {
+pub(in crate::report) fn label(finding: &Finding, report: &Report<'_>) -> String {
     let proof = finding.evidence.iter().find(|piece| {
         matches!(&piece.at, EvidenceAt::Place(place) if shows(report.sources, *place, finding.place))
     });
@@ -197,7 +200,7 @@ fn label(finding: &Finding, report: &Report<'_>) -> String {
 }
 
 /// True when a piece of evidence is what the drawing shows already.
-fn shows(sources: &Sources, evidence: Place, drawn: Place) -> bool {
+pub(in crate::report) fn shows(sources: &Sources, evidence: Place, drawn: Place) -> bool {
     evidence.source == drawn.source
         && (evidence.span == drawn.span
             || narrow(&sources.get(evidence.source), evidence.span) == drawn.span)
@@ -220,7 +223,7 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
     let mut rows: Vec<Vec<String>> = pieces
         .iter()
         .take(EVIDENCE)
-        .map(|piece| row(piece, report))
+        .map(|piece| row(piece, report, look))
         .collect();
     if pieces.len() > EVIDENCE {
         rows.push(vec![more_with_verbose(
@@ -232,7 +235,7 @@ fn evidence(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Loo
 }
 
 /// A place, what it shows, what is written there.
-fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
+fn row(piece: &Evidence, report: &Report<'_>, look: &Look) -> Vec<String> {
     let label = clean_line(report.lang.of(&piece.label)).into_owned();
     match &piece.at {
         EvidenceAt::Place(place) => {
@@ -242,7 +245,7 @@ fn row(piece: &Evidence, report: &Report<'_>) -> Vec<String> {
                 false => narrow(&source, place.span).of(source.shown_text()).trim(),
             };
             let text = shorten(&clean_line(text), WRITTEN);
-            vec![position(report.sources, *place), label, text]
+            vec![look.at(report.sources, *place), label, text]
         }
         EvidenceAt::Catalogue { .. } => vec![report.lang.say(CATALOGUE).into(), label],
         EvidenceAt::Setting => vec![report.lang.say(SETTING).into(), label],
@@ -280,7 +283,7 @@ fn draw_evidence(
 fn related(out: &mut String, finding: &Finding, report: &Report<'_>, look: &Look) -> fmt::Result {
     let rows = finding.related.iter().map(|related| {
         vec![
-            position(report.sources, related.place),
+            look.at(report.sources, related.place),
             clean_line(&related.address).into_owned(),
         ]
     });
@@ -295,7 +298,7 @@ fn list_others(
 ) -> fmt::Result {
     let rows = others.iter().map(|other| {
         vec![
-            position(report.sources, other.place),
+            look.at(report.sources, other.place),
             clean_line(&other.address).into_owned(),
         ]
     });
@@ -343,10 +346,10 @@ fn draw_waived(
         }
     }
     if let (AcceptedBy::Inline, Some(place)) = (waived.kind, waived.place) {
-        let place = position(report.sources, place);
+        let place = look.at(report.sources, place);
         why += &format!(" ({} {place})", lang.say(IGNORED_AT));
     }
-    let place = look.paint(Paint::Link, &position(report.sources, finding.place));
+    let place = look.place(&look.at(report.sources, finding.place));
     writeln!(
         out,
         "   {place}  {} {}  {}",
@@ -357,8 +360,8 @@ fn draw_waived(
     look.row(out, lang.say(BECAUSE), &why)
 }
 
-/// `main.tf:3:5`.
-pub(super) fn position(sources: &Sources, place: Place) -> String {
+/// `main.tf:3:5`, below the scan root.
+pub(in crate::report) fn position(sources: &Sources, place: Place) -> String {
     let at = sources.start(place);
     let source = sources.get(place.source);
     format!("{}:{}:{}", clean_line(source.path()), at.line, at.column)

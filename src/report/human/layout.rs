@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::Verbosity;
+use super::{Ground, Verbosity};
 use crate::config::words::Severity;
 use crate::report::clean_line;
 
@@ -19,6 +19,8 @@ pub struct Look {
     pub verbosity: Verbosity,
     /// False: undetermined findings are counted, not shown.
     pub undetermined: bool,
+    /// Where the reader stands.
+    pub ground: Ground,
 }
 
 impl Default for Look {
@@ -28,6 +30,7 @@ impl Default for Look {
             width: 100,
             verbosity: Verbosity::Normal,
             undetermined: true,
+            ground: Ground::default(),
         }
     }
 }
@@ -36,6 +39,8 @@ impl Default for Look {
 const NAMES: usize = 9;
 /// Space before the left column.
 const INDENT: usize = 3;
+/// A column narrower than this is no place to wrap a text in.
+const LEAST: usize = 16;
 
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,8 +159,8 @@ impl Look {
         writeln!(out, "{:INDENT$}{name}  {text}", "")
     }
 
-    /// Lines of several columns beside a name, each column as wide as its widest cell. The first column is a place; a
-    /// third one is cut at the border of the terminal, the others never: they name things.
+    /// Lines of several columns beside a name, each column as wide as its widest cell. The first column is a place and never
+    /// cut; a second one that ends its row is wrapped; a third one is cut at the border of the terminal.
     pub(in crate::report) fn table(
         &self,
         out: &mut String,
@@ -175,31 +180,50 @@ impl Look {
         for (number, row) in rows.iter().enumerate() {
             let mut text = String::new();
             let mut used = INDENT + NAMES + 2;
+            let mut below: Vec<String> = Vec::new();
+            let wide = |at: usize| widths.get(at).copied().unwrap_or(0);
+            // A sentence that finds no room in its column stands right behind the first; names stay in line.
+            let fits = |cell: &String| used + wide(0) + 2 + width(cell) <= self.width;
+            let stays = |cell: &String| fits(cell) || !cell.contains(' ');
+            let aligned = row.len() != 2 || row.get(1).is_none_or(stays);
             for (at, cell) in row.iter().enumerate() {
                 let room = self.width.saturating_sub(used);
+                let ends = at + 1 == row.len();
                 let cell = match at {
+                    1 if !aligned && room >= LEAST => {
+                        let before = used - (INDENT + NAMES + 2);
+                        let mut lines = wrapped(cell, room).into_iter();
+                        let first = lines.next().unwrap_or_default();
+                        below.extend(lines.map(|line| format!("{:before$}{line}", "")));
+                        first
+                    }
                     0 | 1 => cell.clone(),
                     _ if room < 12 => continue,
                     _ => shorten(cell, room),
                 };
-                let wide = widths.get(at).copied().unwrap_or(0);
-                let pad = if at + 1 == row.len() {
-                    0
-                } else {
-                    wide.saturating_sub(width(&cell)) + 2
+                let pad = match (ends, aligned) {
+                    (true, _) => 0,
+                    (false, true) => wide(at).saturating_sub(width(&cell)) + 2,
+                    (false, false) => 2,
                 };
                 used += width(&cell) + pad;
-                let cell = if at == 0 {
-                    self.paint(Paint::Link, &cell)
-                } else {
-                    cell
-                };
+                let cell = if at == 0 { self.place(&cell) } else { cell };
                 write!(text, "{cell}{:pad$}", "")?;
             }
             self.line(out, if number == 0 { name } else { "" }, text.trim_end())?;
+            for line in below {
+                self.line(out, "", &line)?;
+            }
         }
         Ok(())
     }
+}
+
+/// A text in lines of so many columns; words that are longer stay whole: they name things.
+fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let options = textwrap::Options::new(room).break_words(false);
+    let lines = textwrap::wrap(text, options);
+    lines.into_iter().map(|line| line.into_owned()).collect()
 }
 
 /// Columns that a text takes.

@@ -1,15 +1,18 @@
 //! The report for people at a terminal: what is wrong, the narrow place, the chain of evidence, what to do, what was not
 //! seen, and the exit status in words.
 
-mod excerpt;
-mod finding;
+pub(in crate::report) mod excerpt;
+pub(in crate::report) mod finding;
 mod grid;
+mod ground;
+mod known;
 mod layout;
 mod packages;
-mod phrases;
+pub(in crate::report) mod phrases;
 mod problem;
-mod requirements;
-mod summary;
+pub(in crate::report) mod requirements;
+mod scope;
+pub(in crate::report) mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -21,9 +24,13 @@ use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
 pub(in crate::report) use grid::Cell;
+pub use ground::Ground;
 pub(in crate::report) use layout::Paint;
 pub use layout::{Look, count};
-pub(in crate::report) use summary::catalogue;
+pub(in crate::report) use requirements::short_name;
+pub(in crate::report) use summary::{
+    catalogue, counts, not_seen, read, status_words, verdict_words,
+};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -9,7 +9,7 @@ use crate::report::Lang;
 
 /// A phrase in English and in French.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Phrase(&'static str, &'static str);
+pub(in crate::report) struct Phrase(&'static str, &'static str);
 
 pub(super) const ACCEPTED: Phrase = Phrase("Waived", "Acceptés par dérogation");
 pub(super) const AGAINST: Phrase = Phrase("against", "contre");
@@ -22,10 +22,10 @@ pub(super) const AT_OR_ABOVE: Phrase = Phrase("at or above", "de gravité au moi
 pub(super) const BECAUSE: Phrase = Phrase("because", "car");
 pub(super) const BY: Phrase = Phrase("by", "par");
 pub(super) const CATALOGUE: Phrase = Phrase("catalogue", "catalogue");
-pub(super) const COLON: Phrase = Phrase(":", " :");
+pub(in crate::report) const COLON: Phrase = Phrase(":", " :");
 pub(super) const DATA: Phrase = Phrase("data", "données");
 pub(super) const EVIDENCE: Phrase = Phrase("evidence", "preuves");
-pub(super) const EXIT_STATUS: Phrase = Phrase("Exit status", "Code de sortie");
+pub(in crate::report) const EXIT_STATUS: Phrase = Phrase("Exit status", "Code de sortie");
 pub(super) const FACTS: Phrase = Phrase("facts", "faits");
 pub(super) const FINDINGS: Phrase = Phrase("findings", "constats");
 pub(super) const FROM: Phrase = Phrase("from", "d’après");
@@ -42,7 +42,7 @@ pub(super) const MORE_WITH_VERBOSE: Phrase =
 pub(super) const NO_VIOLATION: Phrase = Phrase("no violation", "aucune violation");
 pub(super) const NOT_HEEDED: Phrase = Phrase("not heeded", "sans effet");
 pub(super) const NOT_SEEN: Phrase = Phrase("not seen", "non vu");
-pub(super) const NOT_SET: Phrase = Phrase("is not set here", "n’est pas renseigné ici");
+pub(in crate::report) const NOT_SET: Phrase = Phrase("is not set here", "n’est pas renseigné ici");
 pub(super) const NOTHING_ABOVE: Phrase = Phrase("nothing at or above", "rien de gravité au moins");
 pub(super) const NOTHING_FOUND: Phrase = Phrase("nothing found", "rien à signaler");
 pub(super) const NOTHING_TO_SCAN: Phrase = Phrase("nothing to scan", "rien à analyser");
@@ -64,6 +64,7 @@ pub(super) const READ: Phrase = Phrase("read", "lu");
 pub(super) const REASON: Phrase = Phrase("reason", "motif");
 pub(super) const REGISTRY_OF: Phrase = Phrase("registry of", "registre du");
 pub(super) const RULE: Phrase = Phrase("rule", "règle");
+pub(super) const SCOPE: Phrase = Phrase("scope", "portée");
 pub(super) const SEE: Phrase = Phrase("see", "voir");
 pub(super) const SETTING: Phrase = Phrase("setting", "réglage");
 pub(super) const SUMMARY: Phrase = Phrase("Summary", "Résumé");
@@ -80,7 +81,8 @@ pub(super) const STATES_READ: Phrase = Phrase(
 );
 pub(super) const NOT_RENDERED: Phrase = Phrase("not rendered", "sans rendu");
 pub(super) const NO_RENDERING: Phrase = Phrase("could not be rendered", "rendu impossible");
-pub(super) const IN_RENDERED: Phrase = Phrase("in the rendered text", "dans le texte rendu");
+pub(in crate::report) const IN_RENDERED: Phrase =
+    Phrase("in the rendered text", "dans le texte rendu");
 pub(super) const EMPTY: Phrase = Phrase(
     "gave nothing with these values",
     "sans rien rendre avec ces valeurs",
@@ -99,21 +101,25 @@ pub(super) const NOT_AT_HAND: Phrase = Phrase("not at hand", "introuvable");
 
 /// What is counted: one of it in English; one and several of it in French.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Thing(&'static str, &'static str, &'static str);
+pub(in crate::report) struct Thing(&'static str, &'static str, &'static str);
 
-pub(super) const A_FINDING: Thing = Thing("finding", "constat", "constats");
+pub(in crate::report) const A_FINDING: Thing = Thing("finding", "constat", "constats");
 pub(super) const A_FAILING_FINDING: Thing =
     Thing("failing finding", "constat bloquant", "constats bloquants");
-pub(super) const A_RESOURCE: Thing = Thing("resource", "ressource", "ressources");
-pub(super) const A_RULE: Thing = Thing("rule", "règle", "règles");
+pub(super) const ANOTHER_FINDING: Thing =
+    Thing("other finding", "autre constat", "autres constats");
+pub(super) const A_CHANGED_FILE: Thing =
+    Thing("changed file", "fichier modifié", "fichiers modifiés");
+pub(in crate::report) const A_RESOURCE: Thing = Thing("resource", "ressource", "ressources");
+pub(in crate::report) const A_RULE: Thing = Thing("rule", "règle", "règles");
 pub(super) const A_FACT: Thing = Thing("fact", "fait", "faits");
 pub(super) const A_KIND: Thing = Thing("kind", "type", "types");
 pub(super) const AN_OBJECT: Thing = Thing("object", "objet", "objets");
 pub(super) const A_TEMPLATE: Thing = Thing("template", "modèle", "modèles");
 pub(super) const A_RELEASE: Thing = Thing("Helm release", "release Helm", "releases Helm");
-pub(super) const A_MODULE: Thing = Thing("module", "module", "modules");
-pub(super) const AN_ERROR: Thing = Thing("error", "erreur", "erreurs");
-pub(super) const A_WARNING: Thing = Thing("warning", "avertissement", "avertissements");
+pub(in crate::report) const A_MODULE: Thing = Thing("module", "module", "modules");
+pub(in crate::report) const AN_ERROR: Thing = Thing("error", "erreur", "erreurs");
+pub(in crate::report) const A_WARNING: Thing = Thing("warning", "avertissement", "avertissements");
 pub(super) const AN_IGNORE: Thing = Thing(
     "inline ignore",
     "dérogation dans le code",
@@ -122,12 +128,12 @@ pub(super) const AN_IGNORE: Thing = Thing(
 
 impl Lang {
     /// A phrase of the frame.
-    pub(super) fn say(self, phrase: Phrase) -> &'static str {
+    pub(in crate::report) fn say(self, phrase: Phrase) -> &'static str {
         self.pick(phrase.0, phrase.1)
     }
 
     /// So many of a thing.
-    pub(super) fn count(self, n: usize, thing: Thing) -> String {
+    pub(in crate::report) fn count(self, n: usize, thing: Thing) -> String {
         match self {
             Self::En => super::layout::count(n, thing.0),
             Self::Fr if n < 2 => format!("{n} {}", thing.1),
@@ -136,7 +142,7 @@ impl Lang {
     }
 
     /// How much a problem weighs.
-    pub(super) fn weight(self, of: Weight) -> &'static str {
+    pub(in crate::report) fn weight(self, of: Weight) -> &'static str {
         match of {
             Weight::Error => self.pick("error", "erreur"),
             Weight::Warning => self.pick("warning", "avertissement"),
@@ -168,17 +174,17 @@ impl Lang {
     }
 
     /// So many of a severity.
-    pub(super) fn severities(self, n: usize, of: Severity) -> String {
+    pub(in crate::report) fn severities(self, n: usize, of: Severity) -> String {
         self.agreed(n, self.severity(of))
     }
 
     /// So many undetermined findings.
-    pub(super) fn undetermined(self, n: usize) -> String {
+    pub(in crate::report) fn undetermined(self, n: usize) -> String {
         self.agreed(n, self.say(UNDETERMINED))
     }
 
     /// So many accepted findings.
-    pub(super) fn waived(self, n: usize) -> String {
+    pub(in crate::report) fn waived(self, n: usize) -> String {
         self.agreed(n, self.pick("waived", "accepté"))
     }
 
@@ -189,7 +195,7 @@ impl Lang {
     }
 
     /// A level in a list of counts.
-    pub(super) fn level(self, of: Level) -> &'static str {
+    pub(in crate::report) fn level(self, of: Level) -> &'static str {
         match self {
             Self::En => of.as_str(),
             Self::Fr => of.french(),
@@ -197,7 +203,7 @@ impl Lang {
     }
 
     /// A fact in a list of counts; one that has no name in French keeps its own.
-    pub(super) fn fact(self, name: &'static str) -> &'static str {
+    pub(in crate::report) fn fact(self, name: &'static str) -> &'static str {
         match (self, name) {
             (Self::En, _) => name,
             (Self::Fr, "location") => "lieu",

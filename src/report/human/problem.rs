@@ -3,7 +3,6 @@
 use std::fmt::{self, Write as _};
 
 use super::excerpt::{Drawing, Mark};
-use super::finding::position;
 use super::layout::Paint;
 use super::phrases::{AND, HELP, MORE_PROBLEMS, SEE};
 use super::{Look, Verbosity};
@@ -70,13 +69,16 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
         Weight::Warning => (Paint::Care, Mark::Warning),
     };
     let path = problem.path.as_ref().filter(|_| problem.place.is_none());
-    let path = path.map_or_else(String::new, |path| format!(" · {}", clean_line(path)));
+    let path = path.map(|path| look.path(path));
+    let path = path.map_or_else(String::new, |path| {
+        look.link(&path, &look.paint(Paint::Faint, &format!(" · {path}")))
+    });
     writeln!(
         out,
         "{} {}{}",
         look.paint(paint, of.lang.weight(problem.weight)),
         look.paint(Paint::Strong, problem.code.as_str()),
-        look.paint(Paint::Faint, &path),
+        path,
     )?;
     Drawing {
         mark,
@@ -90,7 +92,7 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
         .iter()
         .map(|(place, label)| {
             vec![
-                position(of.sources, *place),
+                look.at(of.sources, *place),
                 clean_line(of.lang.of(label)).into_owned(),
             ]
         })
@@ -105,8 +107,8 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
 /// A problem on one line: `main.tf:3:5: warning[duplicate]: ...`.
 fn line(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> fmt::Result {
     let place = match (problem.place, &problem.path) {
-        (Some(place), _) => position(of.sources, place) + ": ",
-        (None, Some(path)) => format!("{}: ", clean_line(path)),
+        (Some(place), _) => look.at(of.sources, place) + ": ",
+        (None, Some(path)) => format!("{}: ", look.path(path)),
         (None, None) => String::new(),
     };
     let paint = match problem.weight {

@@ -88,7 +88,7 @@ fn compact(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
 }
 
 /// What a name is known by, without what explains it: `HDS, hébergement de données de santé` is `HDS`.
-fn short_name(name: &str) -> String {
+pub(in crate::report) fn short_name(name: &str) -> String {
     let name = name.split(", ").next().unwrap_or(name);
     clean_line(name).into_owned()
 }
@@ -251,7 +251,7 @@ fn whole(
 }
 
 /// What a requirement rests on: rules, an attestation, a reason.
-fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
+pub(in crate::report) fn reasons(one: &RequirementStanding, report: &Report<'_>) -> Vec<String> {
     let lang = report.lang;
     let mut out = Vec::new();
     let told = matches!(

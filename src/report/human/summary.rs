@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::known;
 use super::layout::{Look, Paint};
 use super::packages;
 use super::phrases::{
@@ -10,7 +11,7 @@ use super::phrases::{
     EXIT_STATUS, FACTS, FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION,
     NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_SEEN, NOT_SUPPORTED,
     NOTHING_ABOVE, NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF,
-    SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
+    SCOPE, SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
 };
 use crate::catalog::CatalogFolder;
 use crate::config::words::Severity;
@@ -29,6 +30,19 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
     let unheeded = report.coverage.ignores.not_heeded;
     let counts = findings(&tally, unheeded, lang, look);
     look.line(out, lang.say(FINDINGS), &counts)?;
+    if let Some(used) = report.baseline {
+        for (at, line) in known::summary(used, report, look).iter().enumerate() {
+            let name = if at == 0 {
+                lang.pick("baseline", "référence")
+            } else {
+                ""
+            };
+            look.row(out, name, line)?;
+        }
+    }
+    if let Some(scope) = report.scope {
+        look.row(out, lang.say(SCOPE), &super::scope::words(scope, lang))?;
+    }
     look.row(out, lang.say(READ), &read(report))?;
     for (at, folder) in report.coverage.catalogues.iter().enumerate() {
         look.row(
@@ -71,8 +85,15 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
     parts.join(" · ")
 }
 
+/// How many findings there are, by what they weigh.
+pub(in crate::report) fn counts(report: &Report<'_>) -> String {
+    let tally = Tally::of(report.findings, report.bar);
+    let unheeded = report.coverage.ignores.not_heeded;
+    findings(&tally, unheeded, report.lang, &Look::default())
+}
+
 /// What was read and judged.
-fn read(report: &Report<'_>) -> String {
+pub(in crate::report) fn read(report: &Report<'_>) -> String {
     let (coverage, lang) = (report.coverage, report.lang);
     let judged = |kind| {
         matches!(
@@ -136,7 +157,7 @@ pub(in crate::report) fn catalogue(folder: &CatalogFolder, lang: Lang) -> String
 }
 
 /// What a pass does not cover.
-fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
+pub(in crate::report) fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
     let (coverage, lang) = (report.coverage, report.lang);
     let colon = lang.say(COLON);
     let mut lines = Vec::new();
@@ -151,6 +172,7 @@ fn not_seen(report: &Report<'_>, look: &Look) -> Vec<String> {
         lines.push(format!("{}{colon} {what}", lang.files(of.files, of.kind)));
     }
     lines.extend(packages::not_seen(coverage, lang, look));
+    lines.extend(known::foreign(report));
     if coverage.scanned() > 0 && coverage.resources.total == 0 {
         lines.push(lang.say(NO_RESOURCE).to_owned());
     }
@@ -234,10 +256,36 @@ fn problems(report: &Report<'_>) -> String {
 
 /// The exit status in words.
 pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
+    let (paint, text) = verdict_words(report);
+    let status = status_words(report);
+    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
+        match line.strip_prefix(&*status) {
+            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    Ok(())
+}
+
+/// `Exit status 1:`
+pub(in crate::report) fn status_words(report: &Report<'_>) -> String {
+    let lang = report.lang;
+    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
+    format!("{name} {}{colon}", report.status.code())
+}
+
+/// Why the run ends so. Nothing in it comes from the input.
+pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
     let tally = Tally::of(report.findings, report.bar);
     let (bar, lang) = (report.bar.fail_on, report.lang);
-    let (paint, text) = match report.status {
-        ExitStatus::Clean => (Paint::Good, clean_words(&tally, bar, lang)),
+    match report.status {
+        ExitStatus::Clean => {
+            let mut text = clean_words(&tally, bar, lang);
+            if report.scope.is_some_and(|scope| scope.left_out > 0) {
+                text += lang.pick(" in what changed", " dans ce qui a changé");
+            }
+            (Paint::Good, text)
+        }
         ExitStatus::Findings => (Paint::Bad, failing_words(&tally, bar, lang)),
         ExitStatus::Incomplete => {
             let errors = report
@@ -255,16 +303,7 @@ pub(super) fn verdict(out: &mut String, report: &Report<'_>, look: &Look) -> fmt
             (Paint::Bad, text)
         }
         ExitStatus::NothingToScan => (Paint::Care, lang.say(NOTHING_TO_SCAN).to_owned()),
-    };
-    let (name, colon) = (lang.say(EXIT_STATUS), lang.say(COLON));
-    let status = format!("{name} {}{colon}", report.status.code());
-    for line in textwrap::wrap(&format!("{status} {text}"), look.width) {
-        match line.strip_prefix(&*status) {
-            Some(rest) => writeln!(out, "{}{rest}", look.paint(paint, &status))?,
-            None => writeln!(out, "{line}")?,
-        }
     }
-    Ok(())
 }
 
 /// Those above the bar, and how many of them are violations and how many would be: the counts above tell these apart.

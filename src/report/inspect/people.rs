@@ -154,7 +154,7 @@ fn about(
     look.title(
         out,
         &clean_line(&resource.address),
-        &place_of(resource.header, inspection),
+        &place_of(resource.header, inspection, look),
     )?;
     if let Some(of) = inspection.facts.of(resource.id) {
         describe(out, words::data(of, inspection), inspection, look)?;
@@ -211,10 +211,11 @@ fn relations(
 }
 
 /// `path:line`
-pub(super) fn place_of(place: Place, inspection: &Inspection<'_>) -> String {
-    let at = inspection.sources.start(place);
-    let source = inspection.sources.get(place.source);
-    format!("{}:{}", clean_line(source.path()), at.line)
+pub(super) fn place_of(place: Place, inspection: &Inspection<'_>, look: &Look) -> String {
+    let at = look.at(inspection.sources, place);
+    // The line is enough to find a fact.
+    at.rsplit_once(':')
+        .map_or(at.clone(), |(line, _)| line.to_owned())
 }
 
 /// Places of evidence that are named beside a fact; `--verbose` shows all of it.
@@ -232,23 +233,23 @@ fn describe(
         let beside = if verbose {
             String::new()
         } else {
-            shown_by(said.evidence, inspection)
+            shown_by(said.evidence, inspection, look)
         };
         look.fact(out, said.name, &said.text, said.paint, &beside)?;
         if verbose {
-            look.table(out, "", &evidence_rows(said.evidence, inspection))?;
+            look.table(out, "", &evidence_rows(said.evidence, inspection, look))?;
         }
     }
     Ok(())
 }
 
 /// The places of some evidence, else the entries of the catalogue.
-fn shown_by(ids: &[EvidenceId], inspection: &Inspection<'_>) -> String {
+fn shown_by(ids: &[EvidenceId], inspection: &Inspection<'_>, look: &Look) -> String {
     let pieces = || ids.iter().filter_map(|id| inspection.facts.evidence(*id));
     let mut named: Vec<String> = Vec::new();
     for piece in pieces() {
         if let EvidenceAt::Place(place) = &piece.at {
-            let place = place_of(*place, inspection);
+            let place = place_of(*place, inspection, look);
             if !named.contains(&place) {
                 named.push(place);
             }
@@ -270,13 +271,13 @@ fn shown_by(ids: &[EvidenceId], inspection: &Inspection<'_>) -> String {
 }
 
 /// Every piece of evidence: where it stands, what it shows, where the catalogue has it from.
-fn evidence_rows(ids: &[EvidenceId], inspection: &Inspection<'_>) -> Vec<Vec<String>> {
+fn evidence_rows(ids: &[EvidenceId], inspection: &Inspection<'_>, look: &Look) -> Vec<Vec<String>> {
     let pieces = ids.iter().filter_map(|id| inspection.facts.evidence(*id));
     pieces
         .map(|piece| {
             let label = clean_line(inspection.lang.of(&piece.label)).into_owned();
             match &piece.at {
-                EvidenceAt::Place(place) => vec![place_of(*place, inspection), label],
+                EvidenceAt::Place(place) => vec![place_of(*place, inspection, look), label],
                 EvidenceAt::Catalogue { entry, source } => vec![
                     clean_line(entry).into_owned(),
                     label,

@@ -339,7 +339,7 @@ pub fn human(answer: &Answer<'_>, look: &Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let roots: std::collections::BTreeSet<_> = answer.found.iter().map(|one| one.root).collect();
     for found in &answer.found {
-        let mut place = super::people::place_of(found.header, inspection);
+        let mut place = super::people::place_of(found.header, inspection, look);
         if let (Some(root), true) = (found.root, roots.len() > 1) {
             _ = write!(place, " (root {})", clean_line(root));
         }
@@ -370,9 +370,7 @@ fn attribute(
         .iter()
         .map(|step| {
             let said = said(inspection, found, part, step);
-            let at = inspection.sources.start(step.place);
-            let source = inspection.sources.get(step.place.source);
-            let place = format!("{}:{}:{}", clean_line(source.path()), at.line, at.column);
+            let place = look.at(inspection.sources, step.place);
             let label = short(step.step, inspection.lang);
             let label = format!("{:indent$}{label}", "", indent = 2 * step.depth.min(8));
             vec![place, label, said.text.unwrap_or_default()]

@@ -7,8 +7,9 @@ use crate::report::Report;
 use crate::source::Sources;
 use crate::verdict::{AttestedBy, RequirementStanding};
 
+/// A requirement and how it stands.
 #[derive(Serialize)]
-pub(super) struct RequirementOut<'a> {
+pub(crate) struct RequirementOut<'a> {
     id: &'a str,
     number: &'a str,
     framework: &'a str,
@@ -40,13 +41,11 @@ struct AttestationOut<'a> {
     location: LocationOut,
 }
 
-/// Every requirement, in order of number.
-pub(super) fn all<'a>(report: &Report<'a>) -> Vec<RequirementOut<'a>> {
-    let all = report.requirements.all.iter();
-    all.map(|one| requirement(one, report)).collect()
-}
-
-fn requirement<'a>(one: &'a RequirementStanding, report: &Report<'a>) -> RequirementOut<'a> {
+/// A requirement for output.
+pub(crate) fn requirement<'a>(
+    one: &'a RequirementStanding,
+    report: &Report<'a>,
+) -> RequirementOut<'a> {
     let findings = one.findings.iter();
     RequirementOut {
         id: &one.id,

@@ -41,15 +41,18 @@ impl<'a> Evaluator<'a> {
 impl CallContext<'_, '_, '_> {
     /// The tree of a template, made once: instances by the thousand may render the same.
     fn parsed(&self, name: Option<&str>, text: &str) -> Rc<hcl::ParsedExpression> {
-        let shown = match name.map(|name| self.resolve(name)) {
-            Some(Ok(path)) => path,
-            _ => "a template given as text".to_owned(),
-        };
+        let path = name.and_then(|name| self.resolve(name).ok());
+        let is_file = path.is_some();
+        let shown = path.unwrap_or_else(|| "a template given as text".to_owned());
         let mut known = self.evaluator.templates.borrow_mut();
         let parsed = known
             .entry((shown.clone(), text.to_owned()))
             .or_insert_with(|| {
-                let source = self.evaluator.sources.add(shown, text);
+                let sources = self.evaluator.sources;
+                let source = match is_file {
+                    true => sources.add(shown, text),
+                    false => sources.add_given(shown, text, false),
+                };
                 Rc::new(hcl::parse_template(source, text.into(), Origin::WHOLE))
             });
         Rc::clone(parsed)

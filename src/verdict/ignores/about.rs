@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Fault, Ignore, Ignores, NoRule, State};
 use crate::facts::Text;
 use crate::source::Place;
-use crate::verdict::own::{EXPIRED, NO_REASON, NOT_UNDERSTOOD, OwnRule, UNUSED};
+use crate::verdict::own::{EXPIRED, NO_REASON, NOT_ALLOWED, NOT_UNDERSTOOD, OwnRule, UNUSED};
 use crate::verdict::{Finding, Outcome, Pointed};
 
 /// So many characters of a name are shown.
@@ -19,10 +19,14 @@ pub(in crate::verdict) fn about_ignores(
     judged: Option<&BTreeSet<&str>>,
 ) -> Vec<Finding> {
     let all = ignores.all.iter();
+    // A marker that does nothing here serves another tool.
+    let all =
+        all.filter(|ignore| !ignore.written.foreign || ignore.is_met() || ignore.is_unknown(0));
     all.flat_map(|ignore| match &ignore.state {
         State::Void(fault) => vec![void(ignore, fault)],
         State::NoReason => vec![no_reason(ignore)],
         State::Expired => vec![expired(ignore)],
+        State::TooLong(most) => vec![too_long(ignore, *most)],
         State::InForce(unknown) => in_force(ignore, unknown, judged),
     })
     .collect()
@@ -39,7 +43,8 @@ fn in_force(
             let place = Place::new(ignore.source, *span);
             match unknown.get(&at) {
                 Some(why) => Some(no_rule(ignore, name, why, place)),
-                None if ignore.used.get(at) == Some(&true) || ignore.is_reached => None,
+                None if ignore.used.get(at) == Some(&true) => None,
+                None if ignore.is_reached || ignore.written.foreign => None,
                 None => is_judged(name, judged?).then(|| unused(ignore, name, place)),
             }
         })
@@ -91,6 +96,12 @@ fn no_rule(ignore: &Ignore, name: &str, why: &NoRule, place: Place) -> Finding {
                 "il n’y a pas de règle « {name} » : `gardefou rules` les liste, celles de vos propres politiques demandent --policy"
             ),
         ),
+        NoRule::Never => (
+            format!("gardefou.toml allows no ignore in the code for {name}: [ignores] never"),
+            format!(
+                "gardefou.toml ne permet aucune dérogation dans le code à {name} : [ignores] never"
+            ),
+        ),
         NoRule::Own => (
             format!(
                 "{name} is about waivers and attestations: it is set in [rules] of gardefou.toml, not ignored in the code"
@@ -100,7 +111,35 @@ fn no_rule(ignore: &Ignore, name: &str, why: &NoRule, place: Place) -> Finding {
             ),
         ),
     };
-    finding(ignore, &NOT_UNDERSTOOD, place, en, fr)
+    let rule = match why {
+        NoRule::Never => &NOT_ALLOWED,
+        NoRule::Unknown(_) | NoRule::Own => &NOT_UNDERSTOOD,
+    };
+    finding(ignore, rule, place, en, fr)
+}
+
+fn too_long(ignore: &Ignore, most: u64) -> Finding {
+    let (en, fr, place) = match ignore.written.until {
+        Some((day, span)) => (
+            format!(
+                "this ignore lasts until {day}, more than the {most} days that gardefou.toml allows"
+            ),
+            format!(
+                "cette dérogation court jusqu’au {day}, au-delà des {most} jours que permet gardefou.toml"
+            ),
+            Place::new(ignore.source, span),
+        ),
+        None => (
+            format!(
+                "this ignore has no last day: gardefou.toml asks for one, at most {most} days ahead"
+            ),
+            format!(
+                "cette dérogation n’a pas d’échéance : gardefou.toml en demande une, à {most} jours au plus"
+            ),
+            ignore.place(),
+        ),
+    };
+    finding(ignore, &NOT_ALLOWED, place, en, fr)
 }
 
 fn no_reason(ignore: &Ignore) -> Finding {

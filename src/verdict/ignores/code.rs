@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::kubernetes::Manifest;
 use crate::source::{Place, Source, SourceId, Span};
-use crate::syntax::comment::is_marked;
 use crate::syntax::hcl::{self, Body, ExprId, ExprKind, File, Item};
 use crate::syntax::yaml::Keys;
 use crate::value::Value;
@@ -30,6 +29,8 @@ pub(super) struct Items {
     all: Vec<Span>,
     /// Lines that declare an object of Kubernetes, with the object.
     headers: Vec<(Span, Span)>,
+    /// The outermost blocks, in order.
+    blocks: Vec<Span>,
 }
 
 impl Items {
@@ -44,6 +45,11 @@ impl Items {
     /// Of a text of HCL.
     pub(super) fn of_hcl(file: &File) -> Self {
         let mut items = Self::default();
+        for item in file.list(file.root().items) {
+            if let Item::Block(block) = item {
+                items.blocks.push(block.span);
+            }
+        }
         items.body(file, file.root());
         items.sorted()
     }
@@ -163,6 +169,14 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// The outermost block that a comment stands in.
+    pub(super) fn around(&self, comment: Span) -> Option<Region> {
+        let blocks = &self.items.blocks;
+        let before = blocks.partition_point(|block| block.start <= comment.start);
+        let span = *blocks.get(before.checked_sub(1)?)?;
+        (comment.end <= span.end).then_some(Region { span })
+    }
+
     /// The code that a comment speaks of; comments have to come in reverse order.
     pub(super) fn of(&mut self, comment: Span) -> Option<Region> {
         let first = self.source.line(comment.start);
@@ -172,6 +186,8 @@ impl<'a> Finder<'a> {
             cut(span, comment).of(self.source.text())
         };
         let before = text(first, |line, comment| Span::new(line.start, comment.start));
+        // A byte order mark is no code.
+        let before = before.trim_start_matches('\u{feff}');
         let behind = text(last, |line, comment| Span::new(comment.end, line.end));
         // A dash alone announces what follows.
         let is_dash = self.notation == Notation::Yaml && before.trim() == "-";
@@ -235,12 +251,16 @@ impl<'a> Finder<'a> {
 }
 
 /// The comments of a text of HCL that may hold an ignore, and its items.
-pub(super) fn of_hcl(source: SourceId, text: &Source) -> (Vec<Span>, Items) {
+pub(super) fn of_hcl(
+    source: SourceId,
+    text: &Source,
+    may_hold: impl Fn(&str) -> bool,
+) -> (Vec<Span>, Items) {
     let parsed = hcl::parse(source, text.shared_text());
     let file = &parsed.file;
     let comments = file.comments().iter().map(|comment| comment.span);
     let comments: Vec<Span> = comments
-        .filter(|span| is_marked(span.of(text.text())))
+        .filter(|span| may_hold(span.of(text.text())))
         .collect();
     let items = match comments.is_empty() {
         true => Items::default(),

@@ -6,6 +6,8 @@
 
 mod about;
 mod code;
+mod foreign;
+mod json;
 mod nest;
 mod parse;
 
@@ -18,7 +20,7 @@ use self::code::{Finder, Items, Notation, Region};
 use self::nest::{Nest, Spanned};
 use self::parse::{Fault, Written};
 use super::{AcceptedBy, Finding, Ground, Waived};
-use crate::config::Date;
+use crate::config::{Date, Located};
 use crate::discover::{Input, Kind};
 use crate::graph::{Graph, Resource};
 use crate::kubernetes::{Manifest, Manifests};
@@ -28,6 +30,7 @@ use crate::syntax::comment::is_marked;
 use crate::value::{Path, Value};
 
 pub(super) use about::about_ignores;
+pub use foreign::Foreign;
 
 /// The annotation: one entry a line, each what follows `ignore` in a comment.
 const ANNOTATION: &str = "gardefou.eu/ignore";
@@ -43,6 +46,12 @@ pub struct Asked<'a> {
     pub rules: &'a [Arc<Rule>],
     /// False: they are counted, and do nothing.
     pub heeds: bool,
+    /// Days that their last day may lie ahead; none: they need no last day.
+    pub max_days: Option<u64>,
+    /// Rules and families that they cannot accept.
+    pub never: &'a [Located<String>],
+    /// Markers of other tools that count, too; none: nobody looks at them.
+    pub foreign: Option<&'a Foreign>,
     /// The day that decides which of them have ended.
     pub as_of: Date,
 }
@@ -54,6 +63,10 @@ pub struct IgnoreCount {
     pub written: usize,
     /// Of these, those that nobody looked at: they are switched off, or stand in code that was fetched.
     pub not_heeded: usize,
+    /// Of all, markers of other tools.
+    pub foreign: usize,
+    /// Markers of other tools that no rule asks the same as; they do nothing.
+    pub foreign_unmapped: usize,
 }
 
 /// The ignores of a scan.
@@ -85,6 +98,8 @@ enum State {
     Void(Fault),
     NoReason,
     Expired,
+    /// Its last day is further than so many days away, or missing.
+    TooLong(u64),
     /// It counts, but for the rules that do not exist; with what may have been meant.
     InForce(BTreeMap<usize, NoRule>),
 }
@@ -96,6 +111,8 @@ enum NoRule {
     Unknown(Option<String>),
     /// It is about waivers and the like.
     Own,
+    /// The configuration says that no ignore accepts it.
+    Never,
 }
 
 /// The ignores of one source, by what they speak of.
@@ -129,20 +146,22 @@ type Found = Vec<(SourceId, Standing, Written, Option<Region>)>;
 impl Ignores {
     /// Finds the ignores of a scan and what they speak of.
     pub fn find(ground: Ground<'_>, asked: Asked<'_>) -> Self {
-        let mut found = in_hcl(ground, asked.files);
+        let mut ignores = Self::default();
+        let (mut found, unmapped) = in_hcl(ground, asked);
+        ignores.count.foreign_unmapped = unmapped;
         found.extend(in_yaml(ground.sources, asked.manifests));
         found.extend(in_annotations(ground.sources, asked.manifests));
-        let mut ignores = Self::default();
-        let known = Known::new(asked.rules);
+        let known = Known::new(asked);
         for (source, standing, written, region) in found {
             ignores.count.written += 1;
+            ignores.count.foreign += usize::from(written.foreign);
             if !asked.heeds || standing == Standing::Fetched {
                 ignores.count.not_heeded += 1;
                 continue;
             }
             ignores.all.push(Ignore {
                 source,
-                state: known.state(&written, asked.as_of),
+                state: known.state(&written),
                 used: vec![false; written.rules.len()],
                 written,
                 region,
@@ -156,7 +175,7 @@ impl Ignores {
     fn bind(&mut self) {
         let mut by_source: HashMap<SourceId, Vec<(Region, usize)>> = HashMap::new();
         for (at, ignore) in self.all.iter().enumerate() {
-            if let (State::InForce(_), Some(region)) = (&ignore.state, ignore.region) {
+            if let (true, Some(region)) = (ignore.is_bound(), ignore.region) {
                 let bound = by_source.entry(ignore.source).or_default();
                 bound.push((region, at));
             }
@@ -208,8 +227,9 @@ impl Ignores {
                 *used = true;
             }
         }
-        let (ignore, _) = accepting.first()?;
-        self.all.get(*ignore).map(Ignore::waived)
+        let mut accepting = accepting.iter().filter_map(|(at, _)| self.all.get(*at));
+        let in_force = |ignore: &&Ignore| matches!(ignore.state, State::InForce(_));
+        accepting.find(in_force).map(Ignore::waived)
     }
 
     /// Those of a rule that speak of a place, innermost first.
@@ -256,6 +276,20 @@ impl Bound {
 }
 
 impl Ignore {
+    /// Is it looked for what it speaks of? A marker of another tool that does nothing is worth a word only where it would.
+    fn is_bound(&self) -> bool {
+        match self.state {
+            State::InForce(_) => true,
+            State::Void(_) => false,
+            State::NoReason | State::Expired | State::TooLong(_) => self.written.foreign,
+        }
+    }
+
+    /// Would it accept a finding, if it were in force?
+    fn is_met(&self) -> bool {
+        self.used.contains(&true)
+    }
+
     fn is_unknown(&self, which: usize) -> bool {
         matches!(&self.state, State::InForce(unknown) if unknown.contains_key(&which))
     }
@@ -278,20 +312,24 @@ impl Ignore {
 
 /// The names that may stand in brackets.
 struct Known<'a> {
+    asked: Asked<'a>,
     rules: BTreeSet<&'a str>,
     families: BTreeSet<String>,
 }
 
 impl<'a> Known<'a> {
-    fn new(rules: &'a [Arc<Rule>]) -> Self {
+    fn new(asked: Asked<'a>) -> Self {
+        let rules = asked.rules;
         let families = rules.iter().filter_map(|rule| rule.id.split_once('/'));
         Self {
+            asked,
             families: families.map(|(family, _)| format!("{family}/*")).collect(),
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
         }
     }
 
-    fn state(&self, written: &Written, as_of: Date) -> State {
+    fn state(&self, written: &Written) -> State {
+        let as_of = self.asked.as_of;
         if let Some(fault) = &written.fault {
             return State::Void(fault.clone());
         }
@@ -301,12 +339,27 @@ impl<'a> Known<'a> {
         if written.until.is_some_and(|(last, _)| as_of > last) {
             return State::Expired;
         }
+        let until = written.until.map(|(last, _)| as_of.days_until(last));
+        if let Some(most) = self.asked.max_days
+            && until.is_none_or(|days| u64::try_from(days).unwrap_or(0) > most)
+        {
+            return State::TooLong(most);
+        }
         let named = written.rules.iter().enumerate();
         let unknown = named.filter_map(|(at, (rule, _))| Some((at, self.fault_of(rule)?)));
         State::InForce(unknown.collect())
     }
 
+    /// Is no ignore to accept this rule or, of a family, one of its rules?
+    fn is_never(&self, name: &str) -> bool {
+        let mut never = self.asked.never.iter().map(|one| &*one.value);
+        never.any(|one| one == name || is_of(one, name) || is_of(name, one))
+    }
+
     fn fault_of(&self, name: &str) -> Option<NoRule> {
+        if self.is_never(name) {
+            return Some(NoRule::Never);
+        }
         if self.rules.contains(name) || self.families.contains(name) {
             return None;
         }
@@ -324,14 +377,23 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The ignores of Terraform code.
-fn in_hcl(ground: Ground<'_>, files: &[Input]) -> Found {
-    let mut all: Vec<(SourceId, Standing)> = files
+/// Is a rule of this family?
+fn is_of(family: &str, rule: &str) -> bool {
+    let start = family
+        .strip_suffix('*')
+        .filter(|start| start.ends_with('/'));
+    start.is_some_and(|start| rule.starts_with(start))
+}
+
+/// The ignores of Terraform code, and how many markers of other tools do nothing.
+fn in_hcl(ground: Ground<'_>, asked: Asked<'_>) -> (Found, usize) {
+    let mut all: Vec<(SourceId, Standing)> = asked
+        .files
         .iter()
         .filter(|file| file.kind == Kind::Terraform)
         .map(|file| (file.source, Standing::Scanned))
         .collect();
-    let scanned: HashSet<SourceId> = files.iter().map(|file| file.source).collect();
+    let scanned: HashSet<SourceId> = asked.files.iter().map(|file| file.source).collect();
     for source in sources_of(ground.graph) {
         if !scanned.contains(&source) {
             let text = ground.sources.get(source);
@@ -343,18 +405,40 @@ fn in_hcl(ground: Ground<'_>, files: &[Input]) -> Found {
             all.push((source, standing));
         }
     }
-    let marked = |(source, standing): &(SourceId, Standing)| {
-        let text = ground.sources.get(*source);
-        let is_hcl = !text.path().ends_with(".json") && !text.is_private();
-        (is_hcl && is_marked(text.text())).then(|| of_hcl(&text, *source, *standing))
+    let marks = Marks {
+        foreign: asked.foreign,
     };
-    let mut found: Vec<(String, Found)> = all
+    let mut found: Vec<(String, OfText)> = all
         .par_iter()
-        .filter_map(|one| Some((ground.sources.get(one.0).path().to_owned(), marked(one)?)))
+        .filter_map(|(source, standing)| {
+            let text = ground.sources.get(*source);
+            let may_hold = !text.is_private() && marks.may_stand_in(text.text());
+            may_hold.then(|| {
+                let found = of_terraform(&text, *source, *standing, marks);
+                (text.path().to_owned(), found)
+            })
+        })
         .collect();
     // Ids depend on the order of reading.
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found.into_iter().flat_map(|(_, found)| found).collect()
+    let unmapped = found.iter().map(|(_, (_, unmapped))| unmapped).sum();
+    let found = found.into_iter().flat_map(|(_, (found, _))| found);
+    (found.collect(), unmapped)
+}
+
+/// The ignores of one text, and how many markers of other tools do nothing.
+type OfText = (Found, usize);
+
+/// Which markers are looked for.
+#[derive(Clone, Copy)]
+struct Marks<'a> {
+    foreign: Option<&'a Foreign>,
+}
+
+impl Marks<'_> {
+    fn may_stand_in(self, text: &str) -> bool {
+        is_marked(text) || self.foreign.is_some() && foreign::is_marked(text)
+    }
 }
 
 /// The sources that Terraform resources and calls of modules stand in.
@@ -373,33 +457,59 @@ fn sources_of(graph: &Graph) -> BTreeSet<SourceId> {
     all
 }
 
-fn of_hcl(text: &crate::source::Source, source: SourceId, standing: Standing) -> Found {
-    let (comments, items) = code::of_hcl(source, text);
-    let mut finder = Finder::new(text, Notation::Hcl, &items);
-    of_comments(text.text(), &comments, &mut finder)
-        .into_iter()
-        .map(|(written, region)| (source, standing, written, region))
-        .collect()
+fn of_terraform(
+    text: &crate::source::Source,
+    source: SourceId,
+    standing: Standing,
+    marks: Marks<'_>,
+) -> OfText {
+    let (found, unmapped) = match text.path().ends_with(".json") {
+        true => (json::of_text(source, text), 0),
+        false => {
+            let may_hold = |text: &str| marks.may_stand_in(text);
+            let (comments, items) = code::of_hcl(source, text, may_hold);
+            let mut finder = Finder::new(text, Notation::Hcl, &items);
+            of_comments(text.text(), &comments, &mut finder, marks)
+        }
+    };
+    let found = found.into_iter();
+    let found = found.map(|(written, region)| (source, standing, written, region));
+    (found.collect(), unmapped)
 }
 
-/// The ignores of the comments of one text, in order.
+/// The ignores of the comments of one text, in order, and how many markers of other tools do nothing.
 fn of_comments(
     text: &str,
     comments: &[Span],
     finder: &mut Finder<'_>,
-) -> Vec<(Written, Option<Region>)> {
+    marks: Marks<'_>,
+) -> (Vec<(Written, Option<Region>)>, usize) {
     let mut found = Vec::new();
+    let mut unmapped = 0;
     // What stands below is known first.
     for comment in comments.iter().rev() {
         let mut written = Vec::new();
         parse::comment(comment.of(text), comment.start, &mut written);
-        if !written.is_empty() {
-            let region = finder.of(*comment);
-            found.extend(written.into_iter().rev().map(|one| (one, region)));
+        let mut markers = foreign::Markers::default();
+        if let Some(foreign) = marks.foreign {
+            foreign.read(comment.of(text), comment.start, &mut markers);
+            unmapped += markers.unmapped;
         }
+        if written.is_empty() && markers.mapped.is_empty() {
+            continue;
+        }
+        let beside = finder.of(*comment);
+        for (tool, marker) in markers.mapped.into_iter().rev() {
+            let region = match tool.is_inside() {
+                true => finder.around(*comment),
+                false => beside,
+            };
+            found.push((marker, region));
+        }
+        found.extend(written.into_iter().rev().map(|one| (one, beside)));
     }
     found.reverse();
-    found
+    (found, unmapped)
 }
 
 /// The ignores in comments beside objects of Kubernetes. In other YAML there is nothing to ignore.
@@ -434,7 +544,8 @@ fn in_yaml(sources: &Sources, manifests: &Manifests) -> Found {
             comments.sort_unstable();
             comments.dedup();
             let mut finder = Finder::new(&text, Notation::Yaml, &items);
-            let found = of_comments(text.text(), &comments, &mut finder);
+            let marks = Marks { foreign: None };
+            let (found, _) = of_comments(text.text(), &comments, &mut finder, marks);
             let found = found
                 .into_iter()
                 .map(|(written, region)| (source, Standing::Scanned, written, region));

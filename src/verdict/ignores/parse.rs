@@ -24,6 +24,8 @@ pub(super) struct Written {
     pub(super) until: Option<(Date, Span)>,
     /// Why nothing of it counts.
     pub(super) fault: Option<Fault>,
+    /// It is the marker of another tool.
+    pub(super) foreign: bool,
 }
 
 /// What makes an ignore void.
@@ -56,6 +58,7 @@ impl Written {
             reason: String::new(),
             until: None,
             fault: Some(fault),
+            foreign: false,
         }
     }
 }
@@ -170,6 +173,7 @@ fn after_ignore(said: Text<'_>) -> Written {
         reason: String::new(),
         until: None,
         fault: None,
+        foreign: false,
     };
     let mut kept = 0;
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":-–—".contains(c));

@@ -3,6 +3,8 @@
 //!
 //! `GARDEFOU_UPDATE_PAGES=1 cargo test --test it -- --ignored pages` writes them.
 
+mod commands;
+mod configuration;
 mod contract;
 mod coverage;
 mod rules;

@@ -22,6 +22,8 @@ pub struct Tools {
     pub kubectl: Option<OsString>,
     /// `GARDEFOU_KUSTOMIZE`
     pub kustomize: Option<OsString>,
+    /// `GARDEFOU_GIT`
+    pub git: Option<OsString>,
 }
 
 impl Tools {
@@ -29,7 +31,7 @@ impl Tools {
     ///
     /// # Errors
     /// In words, when it is named and not there. None: it is not named, and not on the path.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         name: &str,
         named: Option<&OsStr>,
@@ -84,17 +86,17 @@ fn is_executable(_: &std::fs::Metadata) -> bool {
 
 /// What a program may take.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
-    pub(super) time: Duration,
-    pub(super) output: u64,
+pub(crate) struct Bounds {
+    pub(crate) time: Duration,
+    pub(crate) output: u64,
     /// Of what it says of its troubles.
-    pub(super) said: u64,
+    pub(crate) said: u64,
     /// Kept in memory; seen on Linux alone.
-    pub(super) memory: u64,
+    pub(crate) memory: u64,
 }
 
 impl Bounds {
-    pub(super) const fn within(time: Duration) -> Self {
+    pub(crate) const fn within(time: Duration) -> Self {
         Self {
             time,
             output: 64 << 20,
@@ -106,7 +108,7 @@ impl Bounds {
 
 /// Why a program gave nothing.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// It could not be started, or what surrounds it could not be made.
     NotStarted(Text),
     /// It took too long.
@@ -121,15 +123,26 @@ pub(super) enum Failure {
     NotText,
 }
 
+/// How a program is started, beside its arguments.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Setting<'a> {
+    /// Where it stands; none: in a folder of its own.
+    pub(crate) folder: Option<&'a Path>,
+    /// What it finds in its environment beside what every program does.
+    pub(crate) environment: &'a [(&'static str, &'static str)],
+    /// What it reads from its standard input.
+    pub(crate) input: Option<&'a [u8]>,
+}
+
 /// A private folder in which one program runs: its home, its place for temporary files, its whole world. Dropping it removes
 /// it.
 #[derive(Debug)]
-pub(super) struct Workshop {
+pub(crate) struct Workshop {
     folder: TempDir,
 }
 
 impl Workshop {
-    pub(super) fn open() -> Result<Self, Failure> {
+    pub(crate) fn open() -> Result<Self, Failure> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("gardefou-");
         #[cfg(unix)]
@@ -142,11 +155,11 @@ impl Workshop {
     }
 
     /// Where the program stands.
-    pub(super) fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.folder.path().join("work")
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -191,23 +204,60 @@ impl Workshop {
     }
 
     /// Runs a program to its end, and gives what it wrote.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         program: &Path,
         arguments: &[OsString],
         bounds: Bounds,
     ) -> Result<String, Failure> {
-        let (out, said) = (
-            self.folder.path().join("out"),
-            self.folder.path().join("said"),
-        );
+        let bytes = self.bytes(program, arguments, bounds, Setting::default())?;
+        String::from_utf8(bytes).map_err(|_| Failure::NotText)
+    }
+
+    /// The same, with what it wrote as it wrote it.
+    pub(crate) fn bytes(
+        &self,
+        program: &Path,
+        arguments: &[OsString],
+        bounds: Bounds,
+        setting: Setting<'_>,
+    ) -> Result<Vec<u8>, Failure> {
+        let out = self.file(program, arguments, bounds, setting)?;
+        let mut bytes = Vec::new();
+        out.take(bounds.output + 1)
+            .read_to_end(&mut bytes)
+            .map_err(not_started)?;
+        if bytes.len() as u64 > bounds.output {
+            return Err(Failure::Output(bounds.output));
+        }
+        Ok(bytes)
+    }
+
+    /// The same, with what it wrote as a file: it may be more than is to be held at once.
+    pub(crate) fn file(
+        &self,
+        program: &Path,
+        arguments: &[OsString],
+        bounds: Bounds,
+        setting: Setting<'_>,
+    ) -> Result<File, Failure> {
+        let at = |name: &str| self.folder.path().join(name);
+        let (out, said) = (at("out"), at("said"));
+        let input = match setting.input {
+            Some(bytes) => {
+                std::fs::write(at("in"), bytes).map_err(not_started)?;
+                Stdio::from(File::open(at("in")).map_err(not_started)?)
+            }
+            None => Stdio::null(),
+        };
         let mut command = Command::new(program);
         command
             .args(arguments)
-            .current_dir(self.work())
+            .current_dir(setting.folder.map_or_else(|| self.work(), Path::to_owned))
             .env_clear()
             .envs(self.environment())
-            .stdin(Stdio::null())
+            .envs(setting.environment.iter().copied())
+            .stdin(input)
             .stdout(File::create(&out).map_err(not_started)?)
             .stderr(File::create(&said).map_err(not_started)?);
         // What it starts in spite of all is killed with it.
@@ -221,16 +271,12 @@ impl Workshop {
                 return Err(failure);
             }
         };
-        let (text, rest) = (read(&out, bounds.output), read(&said, bounds.said));
         if !status.success() {
-            let said = String::from_utf8_lossy(&rest.map_err(not_started)?).into_owned();
+            let said = read(&said, bounds.said).map_err(not_started)?;
+            let said = String::from_utf8_lossy(&said).into_owned();
             return Err(Failure::Status(status.to_string(), said));
         }
-        let text = text.map_err(not_started)?;
-        if text.len() as u64 > bounds.output {
-            return Err(Failure::Output(bounds.output));
-        }
-        String::from_utf8(text).map_err(|_| Failure::NotText)
+        File::open(&out).map_err(not_started)
     }
 }
 
