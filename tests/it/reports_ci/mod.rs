@@ -352,11 +352,13 @@ pub(crate) fn in_part() -> tempfile::TempDir {
         &[],
     );
     assert_eq!(created.code, 0, "{}{}", created.stdout, created.stderr);
+    let with_baseline = format!("{CONFIG}\n[baseline]\nfile = \"gardefou.baseline.json\"\n");
     let letters = "provider \"aws\" {\n  region = \"us-east-1\"\n}\nresource \"aws_s3_bucket\" \"x\" {\n  tags = { data-classification = \"health\" }\n}\n";
     for (path, text) in [
         ("new/main.tf", letters),
         ("other/main.tf", letters),
         ("list", "infra/main.tf\nnew/main.tf\n"),
+        ("gardefou.toml", &with_baseline),
     ] {
         let file = folder.path().join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("made");
