@@ -358,7 +358,7 @@ pub(crate) fn in_part() -> tempfile::TempDir {
         ("new/main.tf", letters),
         ("other/main.tf", letters),
         ("list", "infra/main.tf\nnew/main.tf\n"),
-        ("gardefou.toml", &with_baseline),
+        ("gardefou.toml", with_baseline.as_str()),
     ] {
         let file = folder.path().join(path);
         fs::create_dir_all(file.parent().expect("a folder")).expect("made");
