@@ -71,8 +71,11 @@ pub(super) fn run(args: &CatalogArgs, terminal: &TerminalArgs) -> Result<ExitSta
         terminal::say(&nothing(list, &near, question.lang));
         return Ok(ExitStatus::NothingToScan);
     }
-    let bytes = if people { text.into_bytes() } else { json };
-    terminal::print(|out| out.write_all(&bytes)).map_err(Fault::stdout)?;
+    let written = match people {
+        true => terminal::print_text(&text),
+        false => terminal::print(|out| out.write_all(&json)),
+    };
+    written.map_err(Fault::stdout)?;
     Ok(if none {
         ExitStatus::NothingToScan
     } else {

@@ -40,7 +40,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
         let look = terminal::look(terminal);
         let text = offering::human(found, &question, &look)
             .map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
-        terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+        terminal::print_text(&text).map_err(Fault::stdout)?;
         return Ok(ExitStatus::Clean);
     } else if let Some(judges) = others(what, rules) {
         explain_other(what, &judges, lang)
@@ -64,7 +64,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &TerminalArgs) -> Result<ExitSta
         return Err(Fault::with_help(message, help));
     };
     let text = text.map_err(|_| Fault::stdout(std::io::Error::other("text too large")))?;
-    terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&clean(&text)).map_err(Fault::stdout)?;
     Ok(ExitStatus::Clean)
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(args: &InitArgs, lang: Lang) -> Result<ExitStatus, Fault> {
     };
     let writes = args.yes || asks;
     let (text, failed) = carry_out(&top, &seen, &choices, writes && !args.dry_run, lang);
-    terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&text).map_err(Fault::stdout)?;
     if failed {
         return Ok(ExitStatus::Incomplete);
     }

@@ -74,7 +74,8 @@ pub(super) fn run(
                 Some(answer) => route::human(answer, &look),
                 None => inspect::human(&inspection, &look),
             };
-            out.write_all(text.map_err(std::io::Error::other)?.as_bytes())
+            let text = text.map_err(std::io::Error::other)?;
+            out.write_all(terminal::readable(&text).as_bytes())
         }
     })
     .map_err(Fault::stdout)?;

@@ -22,9 +22,11 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::ErrorFormatter;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::problem::Problem;
+use crate::report::clean;
 use crate::source::Sources;
 use crate::text::{Lang, Text, why_not};
 use crate::verdict::ExitStatus;
@@ -149,10 +151,10 @@ fn not_parsed(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_fault = error.use_stderr();
     // A reader that went away is no error; there is nobody to tell about others.
     let _ = match locale::of_arguments(arguments) {
-        Lang::En => error.print(),
+        Lang::En => told(&error),
         Lang::Fr => match help::in_french(Cli::command()).try_get_matches_from(arguments) {
-            Ok(_) => error.print(),
-            Err(error) => error.apply::<usage::French>().print(),
+            Ok(_) => told(&error),
+            Err(error) => told(&error.apply::<usage::French>()),
         },
     };
     if is_fault {
@@ -160,6 +162,15 @@ fn not_parsed(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// Arguments may be names of files, which a shell put there for a pattern.
+fn told<F: ErrorFormatter>(error: &clap::error::Error<F>) -> io::Result<()> {
+    if error.use_stderr() && terminal::in_runner() {
+        terminal::beside(&clean(&error.render().to_string()));
+        return Ok(());
+    }
+    error.print()
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Fault> {

@@ -7,7 +7,7 @@ use super::request::loaded;
 use super::{Fault, terminal};
 use crate::config::words::Severity;
 use crate::policy::Engine;
-use crate::report::{Lang, clean_line};
+use crate::report::{Lang, clean_line, write_json};
 use crate::verdict::{ExitStatus, OWN_POLICY, OWN_RULES};
 
 #[derive(Serialize)]
@@ -29,9 +29,9 @@ pub(super) fn run(args: &RulesArgs, terminal: &TerminalArgs) -> Result<ExitStatu
     let engine = loaded(&args.policy, args.no_cache)?;
     let rules = entries(&engine, lang);
     terminal::print(|out| match args.format {
-        Format::Human => out.write_all(table(&rules, lang).as_bytes()),
+        Format::Human => out.write_all(terminal::readable(&table(&rules, lang)).as_bytes()),
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &rules)?;
+            write_json(&rules, out)?;
             out.write_all(b"\n")
         }
     })

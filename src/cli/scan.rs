@@ -1,7 +1,7 @@
 //! `gardefou scan`: the main job.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -69,8 +69,7 @@ pub(super) fn run(
             unwritten = Some(ExitStatus::Incomplete);
         }
     }
-    terminal::print(|out| report::write(args.format.into(), &report, &look, out))
-        .map_err(Fault::stdout)?;
+    terminal::print(|out| written(args.format, &report, &look, out)).map_err(Fault::stdout)?;
     if scan.status == ExitStatus::NothingToScan {
         terminal::say(&nothing_to_scan(&scan, args, terminal.lang()));
     }
@@ -100,9 +99,25 @@ fn to_file(
         ..look.clone()
     };
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    report::write(format.into(), report, &look, &mut out)
+    written(format, report, &look, &mut out)
         .and_then(|()| out.flush())
         .map_err(failed)
+}
+
+/// What people read may end in the log of a job, whether it goes there at once or by way of a file.
+fn written(
+    format: ReportFormat,
+    report: &Report<'_>,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let format = report::Format::from(format);
+    if format != report::Format::Human {
+        return report::write(format, report, look, out);
+    }
+    let mut text = Vec::new();
+    report::write(format, report, look, &mut text)?;
+    out.write_all(terminal::readable(&String::from_utf8_lossy(&text)).as_bytes())
 }
 
 /// What was looked for, and what was there instead.

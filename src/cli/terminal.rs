@@ -1,12 +1,13 @@
 //! Where output goes: data to standard output, the rest to standard error; a reader that went away is no error.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use super::args::{Color, TerminalArgs};
 use crate::problem::Problem;
-use crate::report::clean;
 use crate::report::human::{Ground, Look, Verbosity};
+use crate::report::{clean, unheeded};
 use crate::source::Sources;
 use crate::text::Lang;
 
@@ -152,6 +153,33 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
     }
 }
 
+/// Writes text for people to standard output.
+///
+/// # Errors
+/// When it cannot be written, but for a reader that went away.
+pub(super) fn print_text(text: &str) -> io::Result<()> {
+    print(|out| out.write_all(readable(text).as_bytes()))
+}
+
+/// Text for people as this place can bear it: what a job of GitHub Actions prints, its runner searches for commands.
+pub(super) fn readable(text: &str) -> Cow<'_, str> {
+    if in_runner() {
+        unheeded(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// True in a job of GitHub Actions, and of those that run its workflows elsewhere.
+pub(super) fn in_runner() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Says something beside the data, as it is. Failing to say it is no reason to fail.
+pub(super) fn beside(text: &str) {
+    let _ = io::stderr().lock().write_all(readable(text).as_bytes());
+}
+
 /// Draws problems beside the data.
 pub(super) fn draw(sources: &Sources, problems: &[Problem], args: &TerminalArgs) {
     let look = Look {
@@ -165,7 +193,7 @@ pub(super) fn draw(sources: &Sources, problems: &[Problem], args: &TerminalArgs)
         ..look(args)
     };
     if let Ok(text) = crate::report::human::problems(sources, problems, args.lang(), &look) {
-        let _ = write!(io::stderr().lock(), "{text}");
+        beside(&text);
     }
 }
 
@@ -174,9 +202,9 @@ pub(super) fn help_word(lang: Lang) -> &'static str {
     lang.pick("help:", "remède :")
 }
 
-/// Says something beside the data. Failing to say it is no reason to fail.
+/// Says something beside the data, on lines of its own.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", clean(text));
+    beside(&format!("{}\n", clean(text)));
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io;
 
-use super::safe::cut;
+use super::human::phrases::COLON;
+use super::safe::{cut, unmarked};
 use super::spot::Spot;
 use super::{Lang, Report, clean_line, human};
 use crate::config::words::Severity;
@@ -88,9 +89,13 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let text = left_out([errors.left, warnings.left, notices.left], report.lang);
         command(Kind::Notice, None, "Gardefou", &text, out)?;
     }
-    // Of the input nothing is in these lines.
+    // Of the input nothing is in these lines, but in the last of them, and none of these begins with it.
     if report.status != ExitStatus::NothingToScan {
         writeln!(out, "{}", human::counts(report))?;
+    }
+    let colon = report.lang.say(COLON);
+    for (name, words) in human::terms(report) {
+        writeln!(out, "{name}{colon} {}", unmarked(&clean_line(&words)))?;
     }
     let (_, verdict) = human::verdict_words(report);
     writeln!(out, "{} {verdict}", human::status_words(report))
@@ -241,11 +246,12 @@ fn command(
 
 /// Text behind the command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    let text = text
+        .replace('%', "%25")
         .replace('\r', "%0D")
-        .replace('\n', "%0A")
-        // The log shows the message behind a mark in the older notation, and would read another one.
-        .replace("##[", "# #[")
+        .replace('\n', "%0A");
+    // The log shows the message behind a mark in the older notation, and would read another one.
+    unmarked(&text).into_owned()
 }
 
 /// Text within the command.

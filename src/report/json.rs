@@ -11,10 +11,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
+pub(super) use known::BaselineOut;
 pub(crate) use packages::RenderingOut;
 pub(super) use requirements::{RequirementOut, requirement};
-
-use scope::ScopeOut;
+pub(super) use scope::ScopeOut;
 
 use super::safe::escaped_json;
 use super::{Lang, Report, Tally};
@@ -101,7 +101,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
 /// What stands behind them.
 #[derive(Serialize)]
 struct Tail<'a> {
-    baseline: Option<known::BaselineOut<'a>>,
+    baseline: Option<BaselineOut<'a>>,
     requirements: Vec<RequirementOut<'a>>,
     problems: Vec<ProblemOut<'a>>,
     summary: Summary,
@@ -109,7 +109,7 @@ struct Tail<'a> {
 
 fn tail<'a>(report: &Report<'a>) -> Tail<'a> {
     Tail {
-        baseline: report.baseline.map(known::BaselineOut::of),
+        baseline: report.baseline.map(BaselineOut::of),
         requirements: report
             .requirements
             .all

@@ -11,11 +11,12 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
 
+use super::human::phrases::COLON;
 use super::spot::{Names, Spot};
 use super::{Lang, Report, clean_line, human};
 use crate::facts::{Evidence, EvidenceAt};
 use crate::problem::{Problem, Weight};
-use crate::verdict::{ExitStatus, Finding, Outcome, RuleCount};
+use crate::verdict::{ExitStatus, Finding, Outcome, RuleCount, Waived};
 
 /// The name of the whole.
 const NAME: &str = "gardefou";
@@ -102,7 +103,29 @@ fn scan(report: &Report<'_>) -> TestSuite {
             .set_message(human::verdict_words(report).1);
         suite.add_test_case(case("nothing-to-scan", SCAN, status, None));
     }
+    terms(&mut suite, report);
     suite
+}
+
+/// Which part of the findings is here, and what became of the baseline: in words, and for programs.
+fn terms(suite: &mut TestSuite, report: &Report<'_>) {
+    let colon = report.lang.say(COLON);
+    let mut text = String::new();
+    for (name, words) in human::terms(report) {
+        line(&mut text, &format!("{name}{colon} {words}"));
+    }
+    if !text.is_empty() {
+        suite.set_system_out(xml_lines(&text));
+    }
+    if let Some(scope) = report.scope {
+        suite.add_property(("scope", scope.kind.as_str()));
+        suite.add_property(("left-out", &*scope.left_out.to_string()));
+        suite.add_property(("left-out-failing", &*scope.left_out_failing.to_string()));
+    }
+    if let Some(used) = report.baseline {
+        suite.add_property(("baseline-known", &*used.known.to_string()));
+        suite.add_property(("baseline-new", &*used.new.to_string()));
+    }
 }
 
 /// `syntax main.tf`
@@ -170,24 +193,11 @@ fn status(finding: &Finding, spot: &Spot, report: &Report<'_>) -> TestCaseStatus
     let said = lang.of(&finding.message);
     let word = finding.outcome.as_str();
     let (mut status, kind, message) = match (&finding.waived, &finding.outcome) {
-        (Some(waived), _) => {
-            let colon = lang.pick(":", " :");
-            let mut why = format!(
-                "{}{colon} {}",
-                lang.pick("waived", "accepté"),
-                waived.reason
-            );
-            for (word, what) in [
-                (lang.pick("by", "par"), &waived.by),
-                (lang.pick("until", "jusqu’au"), &waived.until),
-            ] {
-                if let Some(what) = what {
-                    // Writing to a String cannot fail.
-                    let _ = write!(why, ", {word} {what}");
-                }
-            }
-            (TestCaseStatus::skipped(), "waived", why)
-        }
+        (Some(waived), _) => (
+            TestCaseStatus::skipped(),
+            "waived",
+            why_waived(waived, lang),
+        ),
         (None, Outcome::Violation) => {
             let status = match report.bar.fails(finding) {
                 true => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -219,6 +229,23 @@ fn status(finding: &Finding, spot: &Spot, report: &Report<'_>) -> TestCaseStatus
         .set_message(xml(&message))
         .set_description(xml_lines(&description(finding, spot, report)));
     status
+}
+
+/// Who accepts it, why, and until when.
+fn why_waived(waived: &Waived, lang: Lang) -> String {
+    let word = lang.accepted_by(waived.kind);
+    let colon = lang.pick(":", " :");
+    let mut why = format!("{word}{colon} {}", waived.reason);
+    for (word, what) in [
+        (lang.pick("by", "par"), &waived.by),
+        (lang.pick("until", "jusqu’au"), &waived.until),
+    ] {
+        if let Some(what) = what {
+            // Writing to a String cannot fail.
+            let _ = write!(why, ", {word} {what}");
+        }
+    }
+    why
 }
 
 /// The place, what is said of it, what proves it, what to do: a line each.

@@ -12,6 +12,8 @@ pub mod junit;
 pub mod markdown;
 pub mod ndjson;
 pub mod oscal;
+#[cfg(test)]
+mod partial;
 mod safe;
 pub mod sarif;
 mod spot;
@@ -38,7 +40,8 @@ use crate::verdict::{
 
 pub use crate::text::Lang;
 pub(crate) use safe::percent;
-pub use safe::{clean, clean_line};
+pub use safe::{clean, clean_line, unheeded};
+pub(crate) use values::write as write_json;
 
 /// Everything that a format may print.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Report;
-use super::json::{self, AT_A_TIME, PARTS, SCHEMA, Tool};
+use super::json::{self, AT_A_TIME, BaselineOut, PARTS, SCHEMA, ScopeOut, Tool};
 use super::safe::escaped_json;
 
 /// A line.
@@ -21,13 +21,16 @@ struct Line<T> {
     what: T,
 }
 
-/// The first line: what was run.
+/// The first line: what was run, and whether what follows is all of it.
 #[derive(Serialize)]
 struct Start<'a> {
     schema: u32,
     tool: Tool,
     as_of: &'a str,
     config: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeOut<'a>>,
+    baseline: Option<BaselineOut<'a>>,
 }
 
 /// The last line: whoever has read it has read everything.
@@ -48,6 +51,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         tool: Tool::THIS,
         as_of: report.as_of,
         config: report.config,
+        scope: report.scope.map(ScopeOut::of),
+        baseline: report.baseline.map(BaselineOut::of),
     };
     out.write_all(&line("start", start)?)?;
     lines("finding", report.findings, out, |one| {
@@ -118,14 +123,18 @@ mod tests {
     /// The lines together say what the JSON report says.
     #[test]
     fn the_lines_hold_what_the_json_report_holds() {
-        let sample = Sample::new();
+        hold_the_same(&Sample::new());
+        hold_the_same(&Sample::in_part());
+    }
+
+    fn hold_the_same(sample: &Sample) {
         let mut whole = Vec::new();
         json::write(&sample.report(ExitStatus::Findings), &mut whole).expect("written");
         let whole: Value = serde_json::from_slice(&whole).expect("JSON");
         let mut said = serde_json::json!({
             "findings": [], "requirements": [], "problems": [], "summary": {},
         });
-        for mut line in written(&sample) {
+        for mut line in written(sample) {
             let mut line = line.as_object_mut().expect("an object").clone();
             let is = line.shift_remove("type").expect("a type");
             match is.as_str().expect("a word") {

@@ -60,9 +60,20 @@ pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
 /// a line for readers that know more line breaks than JSON does. Line breaks between its parts stay.
 pub(super) fn escaped_json(json: Vec<u8>) -> Vec<u8> {
     let text = match std::str::from_utf8(&json) {
-        Ok(text) if text.chars().any(|c| is_hostile(c) && c != '\n') => text,
-        _ => return json,
+        Ok(text) => escaped_text(text),
+        Err(_) => return json,
     };
+    match text {
+        Cow::Owned(text) => text.into_bytes(),
+        Cow::Borrowed(_) => json,
+    }
+}
+
+/// The same of a piece of written JSON.
+pub(super) fn escaped_text(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_hostile(c) && c != '\n') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         if !is_hostile(c) || c == '\n' {
@@ -74,7 +85,38 @@ pub(super) fn escaped_json(json: Vec<u8>) -> Vec<u8> {
             let _ = write!(out, "\\u{unit:04x}");
         }
     }
-    out.into_bytes()
+    Cow::Owned(out)
+}
+
+/// Text that a runner of GitHub Actions reads as text. It takes `::name::` at the start of a line for a command, blanks before
+/// it or not, and `##[name]` anywhere; a blank breaks both and leaves them readable.
+pub fn unheeded(text: &str) -> Cow<'_, str> {
+    if !text.contains("##[") && !text.contains("::") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for line in text.split_inclusive(['\n', '\r']) {
+        let blanks = line.len() - line.trim_start().len();
+        let (before, rest) = line.split_at(blanks);
+        out.push_str(before);
+        let rest = match rest.strip_prefix("::") {
+            Some(after) => {
+                out.push_str(": :");
+                after
+            }
+            None => rest,
+        };
+        out.push_str(&unmarked(rest));
+    }
+    Cow::Owned(out)
+}
+
+/// Text without a mark of the older notation of such commands.
+pub(super) fn unmarked(text: &str) -> Cow<'_, str> {
+    match text.contains("##[") {
+        true => text.replace("##[", "# #[").into(),
+        false => text.into(),
+    }
 }
 
 /// A path inside a URI: everything but what always stands for itself, and `/`, is percent-encoded.
@@ -151,6 +193,33 @@ mod tests {
         assert!(!text.chars().any(|c| is_hostile(c) && c != '\n'));
         let back: Vec<String> = serde_json::from_str(&text).expect("JSON");
         assert_eq!(back, [all]);
+    }
+
+    #[test]
+    fn a_runner_finds_no_command() {
+        let cases = [
+            ("::error::x", ": :error::x"),
+            ("a\n \t::add-mask::x\n", "a\n \t: :add-mask::x\n"),
+            (
+                "a\r\u{a0}::stop-commands::x",
+                "a\r\u{a0}: :stop-commands::x",
+            ),
+            ("at ::1 and a::b", "at ::1 and a::b"),
+            ("x ##[error]y ###[group]z", "x # #[error]y ## #[group]z"),
+            (":::x", ": ::x"),
+            ("\n\n  \n::x", "\n\n  \n: :x"),
+        ];
+        for (text, expected) in cases {
+            let safe = unheeded(text);
+            assert_eq!(safe, expected);
+            assert!(!safe.contains("##["));
+            assert!(
+                !safe
+                    .split(['\n', '\r'])
+                    .any(|line| line.trim().starts_with("::"))
+            );
+        }
+        assert!(matches!(unheeded("plain\ntext: a"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Lang;
 use crate::config::words::{Level, Severity};
-use crate::verdict::Standing;
+use crate::verdict::{AcceptedBy, Standing};
 
 impl Lang {
     /// A standing, as people read it.
@@ -53,6 +53,16 @@ impl Lang {
                 "aucune donnée d’un niveau où elle s’applique, ou rien dans le champ de ses règles",
             ),
             Standing::NotChecked => self.pick("nothing here looks at it", "rien ici ne l’examine"),
+        }
+    }
+
+    /// What stands in place of the severity of a finding that is accepted.
+    pub(crate) fn accepted_by(self, of: AcceptedBy) -> &'static str {
+        match of {
+            AcceptedBy::Config | AcceptedBy::Inline => self.pick("waived", "accepté"),
+            AcceptedBy::Baseline => {
+                self.pick("known by the baseline", "connu selon l’état de référence")
+            }
         }
     }
 

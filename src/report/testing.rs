@@ -1,5 +1,6 @@
 //! A small scan for the tests of the formats.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Lang, Report};
@@ -13,9 +14,9 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, SourceId, Sources};
 use crate::verdict::testing::{finding, span_of};
 use crate::verdict::{
-    AcceptedBy, AttestedBy, Bar, Counts, Coverage, ExitStatus, FactCount, FileCount, Finding,
-    FrameworkStanding, LevelCount, Outcome, PackageCount, Pointed, Related, RequirementStanding,
-    Requirements, RuleCount, Standing, Waived,
+    AcceptedBy, AttestedBy, Bar, BaselineUse, Counts, Coverage, ExitStatus, FactCount, FileCount,
+    Finding, FrameworkStanding, LevelCount, Outcome, PackageCount, Pointed, Related,
+    RequirementStanding, Requirements, RuleCount, Scope, ScopeKind, Standing, Waived,
 };
 
 const MAIN: &str = "provider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_s3_bucket\" \"notes\" {\n  bucket = \"notes\u{202e}\"\n}\n\nresource \"aws_s3_bucket\" \"scans\" {\n  bucket = \"scans\"\n  region = \"eu-west-2\"\n}\n";
@@ -32,6 +33,8 @@ pub(super) struct Sample {
     pub(super) graph: Graph,
     pub(super) facts: Facts,
     pub(super) settings: Settings,
+    pub(super) scope: Option<Scope>,
+    pub(super) baseline: Option<BaselineUse>,
 }
 
 impl Sample {
@@ -152,7 +155,59 @@ impl Sample {
                 assume: Level::Internal,
                 config: Config::default(),
             },
+            scope: None,
+            baseline: None,
         }
+    }
+
+    /// The same estate in a pull request, with a baseline that knows the bucket of scans, and the open question in a less
+    /// grave form.
+    pub(super) fn in_part() -> Self {
+        let mut sample = Self::new();
+        let mut met = BTreeSet::new();
+        for (at, finding) in sample.findings.iter_mut().enumerate() {
+            finding.fingerprint = format!("{at:016x}");
+            let is_known = finding.attribute.as_deref() == Some("region");
+            if is_known {
+                finding.waived = Some(Waived {
+                    kind: AcceptedBy::Baseline,
+                    reason: "before we began".into(),
+                    by: Some("DSI".into()),
+                    until: Some("2027-03-31".into()),
+                    place: None,
+                });
+            }
+            if is_known || finding.outcome != Outcome::Violation {
+                met.insert(finding.fingerprint.clone());
+            }
+        }
+        sample.baseline = Some(BaselineUse {
+            path: "gardefou.baseline.json".into(),
+            known: 1,
+            by_severity: vec![(Severity::Critical, 1), (Severity::High, 0)],
+            new: 2,
+            graver: 1,
+            fixed: Vec::new(),
+            not_looked_at: 3,
+            expired: false,
+            reason: "before we began".into(),
+            by: Some("DSI".into()),
+            until: "2027-03-31".parse().ok(),
+            met,
+        });
+        sample.scope = Some(Scope {
+            kind: ScopeKind::Since {
+                reference: "origin/main".into(),
+                commit: "0123456789abcdef0123456789abcdef01234567".into(),
+            },
+            files: 2,
+            outside: 1,
+            everything: None,
+            new_elsewhere: 0,
+            left_out: 12,
+            left_out_failing: 4,
+        });
+        sample
     }
 
     /// The report, in English.
@@ -160,7 +215,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             findings: &self.findings,
-            baseline: None,
+            baseline: self.baseline.as_ref(),
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
@@ -174,7 +229,7 @@ impl Sample {
             facts: &self.facts,
             settings: &self.settings,
             catalog: crate::catalog::Catalog::get(),
-            scope: None,
+            scope: self.scope.as_ref(),
             base: "",
             category: None,
         }

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 use serde_json::{Map, Value as Json};
 
+use super::safe::escaped_text;
 use crate::value::{Because, Data, Number, Origin, Type, Unknown, Value};
 
 /// Whether sensitive values are printed.
@@ -74,12 +75,12 @@ fn write_number<S: Serializer>(number: &Number, to: S) -> Result<S::Ok, S::Error
 ///
 /// # Errors
 /// When `out` cannot take more.
-pub(super) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut to = serde_json::Serializer::with_formatter(out, Exact(PrettyFormatter::new()));
     document.serialize(&mut to).map_err(io::Error::from)
 }
 
-/// Indented, with the digits of wide numbers.
+/// Indented, with the digits of wide numbers, and nothing that drives a terminal.
 struct Exact<F>(F);
 
 /// Methods that do the same as those of the formatter inside.
@@ -102,6 +103,15 @@ impl<F: Formatter> Formatter for Exact<F> {
         begin_object_key(first: bool);
         begin_object_value();
         end_object_value();
+    }
+
+    /// What drives terminals or breaks lines is written as `\u` escapes: the same values.
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        self.0.write_string_fragment(out, &escaped_text(fragment))
     }
 
     fn write_byte_array<W: ?Sized + io::Write>(

@@ -47,6 +47,7 @@ mod report_ndjson;
 mod report_oscal;
 mod reports_ci;
 mod requirements;
+mod runner;
 mod sarif;
 mod schemas;
 mod secrets;

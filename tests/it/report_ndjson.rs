@@ -93,6 +93,34 @@ fn the_lines_follow_their_schema_and_say_what_json_says() {
     }
 }
 
+/// The first line says that a part follows, in the words of the JSON report.
+#[test]
+fn a_part_of_the_findings_says_so_at_once() {
+    let folder = crate::reports_ci::in_part();
+    let run = |format: &str| {
+        let arguments = [
+            "scan",
+            ".",
+            "--as-of",
+            AS_OF,
+            "--files-from",
+            "list",
+            "--format",
+            format,
+        ];
+        gardefou_in(folder.path(), &arguments, &[]).stdout
+    };
+    let lines = lines(&run("ndjson"));
+    let whole: Value = serde_json::from_str(&run("json")).expect("JSON");
+    let validator = validator();
+    for line in &lines {
+        assert!(validator.is_valid(line), "{line}");
+    }
+    assert!(whole["scope"].is_object() && whole["baseline"].is_object());
+    assert_eq!(lines[0]["scope"], whole["scope"]);
+    assert_eq!(lines[0]["baseline"], whole["baseline"]);
+}
+
 #[test]
 fn any_number_of_threads_gives_the_same_bytes() {
     for path in ["fixtures/health-data-hub-on-azure", "fixtures/mixed-aws"] {

@@ -307,6 +307,26 @@ fn findings_are_observations_and_violations_are_risks() {
 }
 
 /// Names survive edits elsewhere; a document that says something else has another name.
+/// A pull request in a repository with a baseline.
+#[test]
+fn a_part_of_the_findings_says_so() {
+    let folder = crate::reports_ci::in_part();
+    let document = in_folder(folder.path(), &["--files-from", "list"]);
+    hold(&validator(), &document, "a part");
+    hangs_together(&document, "a part");
+    let result = result(&document);
+    assert_eq!(prop(result, "scope"), Some("files"));
+    assert!(prop(result, "left-out").is_some_and(|n| n != "0"));
+    assert!(prop(result, "baseline-known").is_some_and(|n| n != "0"));
+    // Nobody answers for this baseline.
+    let risks = list(result, "risks").iter();
+    let known: Vec<&Value> = risks
+        .filter(|risk| prop(risk, "accepted-by") == Some("baseline"))
+        .collect();
+    assert!(!known.is_empty());
+    assert!(known.iter().all(|risk| risk["status"] == "open"));
+}
+
 #[test]
 fn names_are_stable() {
     let folder = estate();

@@ -120,7 +120,7 @@ impl Job<'_> {
             && is_ci(|name| std::env::var_os(name))
         {
             let lines = change.lines(self.lang);
-            terminal::print(|out| out.write_all(lines.as_bytes())).map_err(Fault::stdout)?;
+            terminal::print_text(&lines).map_err(Fault::stdout)?;
             return Err(self.refused_in_ci(&change));
         }
         let new = self.settled(old, &change, until, &scan);
@@ -134,7 +134,7 @@ impl Job<'_> {
             })?;
         }
         let said = self.said(&change, &new, &shown, status);
-        terminal::print(|out| out.write_all(said.as_bytes())).map_err(Fault::stdout)?;
+        terminal::print_text(&said).map_err(Fault::stdout)?;
         Ok(status)
     }
 

@@ -102,7 +102,7 @@ impl Job<'_> {
             }
         }
         let said = self.said(&insertion, &source, place, &scan, (&on, &findings));
-        terminal::print(|out| out.write_all(said.as_bytes())).map_err(Fault::stdout)?;
+        terminal::print_text(&said).map_err(Fault::stdout)?;
         Ok(ExitStatus::Clean)
     }
 

@@ -25,7 +25,7 @@ pub(super) fn run(args: &PolicyBuildArgs, terminal: &TerminalArgs) -> Result<Exi
     let output = args.output.as_deref().unwrap_or(&output);
     let engine = keep(&bytes, &stubs, output, lang)?;
     let text = summary(&bytes, &engine, output, lang);
-    terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&text).map_err(Fault::stdout)?;
     Ok(ExitStatus::Clean)
 }
 

@@ -11,7 +11,7 @@ use crate::cli::args::{Format, TerminalArgs};
 use crate::cli::{Fault, terminal};
 use crate::policy::{CONTRACT, Limits, OptionKind, Rule};
 use crate::problem::Problem;
-use crate::report::{Lang, clean, clean_line};
+use crate::report::{Lang, clean, clean_line, write_json};
 use crate::verdict::ExitStatus;
 use crate::workshop::Inside;
 
@@ -90,12 +90,12 @@ pub(super) fn run(args: &PolicyInspectArgs, look: &TerminalArgs) -> Result<ExitS
         Format::Human => {
             let text = human(&name, &inside, &rules, look.lang(), look.verbose);
             let text = text.map_err(failed)?;
-            terminal::print(|out| out.write_all(clean(&text).as_bytes())).map_err(Fault::stdout)?;
+            terminal::print_text(&clean(&text)).map_err(Fault::stdout)?;
         }
         Format::Json => {
             let document = document(&name, &inside, &rules, problem.as_ref(), look.lang());
             terminal::print(|out| {
-                serde_json::to_writer_pretty(&mut *out, &document)?;
+                write_json(&document, out)?;
                 out.write_all(b"\n")
             })
             .map_err(Fault::stdout)?;

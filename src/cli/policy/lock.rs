@@ -73,7 +73,7 @@ pub(super) fn run(args: &PolicyLockArgs, look: &TerminalArgs) -> Result<ExitStat
         })?;
     }
     let text = told(&file, &changes, args.check, differs, look);
-    terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&text).map_err(Fault::stdout)?;
     Ok(if args.check && differs {
         ExitStatus::Findings
     } else {

@@ -69,6 +69,6 @@ pub(super) fn run(args: &PolicyNewArgs, terminal: &TerminalArgs) -> Result<ExitS
     text.push_str(&format!(
         "\n{next}\n  cd {shown}\n{prepare}  gardefou policy test    {tries}\n"
     ));
-    terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&text).map_err(Fault::stdout)?;
     Ok(ExitStatus::Clean)
 }

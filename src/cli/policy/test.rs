@@ -97,7 +97,7 @@ pub(super) fn run(args: &PolicyTestArgs, look: &TerminalArgs) -> Result<ExitStat
             "Quand la règle a raison, `gardefou policy test --update` réécrit les marques.\n",
         ));
     }
-    terminal::print(|out| out.write_all(text.as_bytes())).map_err(Fault::stdout)?;
+    terminal::print_text(&text).map_err(Fault::stdout)?;
     Ok(if failed > 0 {
         ExitStatus::Findings
     } else {

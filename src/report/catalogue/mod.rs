@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::Lang;
 use super::human::{Look, Paint, Verbosity};
 use super::json::{CatalogueOut, SCHEMA, Tool};
+use super::values;
 use crate::catalog::{Area, Catalog, CatalogFolder, Confidence, Date, Query};
 
 /// Rows up to this number are shown in full.
@@ -90,7 +91,7 @@ fn write_json<T: Serialize>(
         listing,
         near,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    values::write(&document, out)?;
     out.write_all(b"\n")
 }
 

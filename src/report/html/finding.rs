@@ -42,12 +42,9 @@ fn summary(page: &Page<'_>, h: &mut Markup, finding: &Finding) {
     let severity = page.lang.severity(finding.severity);
     let class = format!("severity s-{}", finding.severity);
     match (&finding.waived, &finding.outcome) {
-        (Some(_), _) => {
-            h.leaf(
-                "span",
-                &[("class", "severity s-waived")],
-                page.say("waived", "accepté"),
-            );
+        (Some(waived), _) => {
+            let text = page.lang.accepted_by(waived.kind);
+            h.leaf("span", &[("class", "severity s-waived")], text);
         }
         (None, Outcome::Undetermined(_)) => {
             let text = page.say("undetermined", "indéterminé");
@@ -89,11 +86,14 @@ fn body(page: &Page<'_>, h: &mut Markup, finding: &Finding, anchor: &Anchor) {
 
 fn accepted(page: &Page<'_>, h: &mut Markup, waived: &Waived) {
     h.tag("p", &[("class", "accepted")], |h| {
-        h.leaf(
-            "span",
-            &[("class", "lead-in")],
-            page.say("Waived because", "Accepté car"),
-        );
+        let lead_in = match waived.kind {
+            AcceptedBy::Config | AcceptedBy::Inline => page.say("Waived because", "Accepté car"),
+            AcceptedBy::Baseline => page.say(
+                "Known by the baseline:",
+                "Connu selon l’état de référence\u{a0}:",
+            ),
+        };
+        h.leaf("span", &[("class", "lead-in")], lead_in);
         h.text(" ");
         h.prose(&waived.reason);
         for (word, what) in [

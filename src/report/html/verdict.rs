@@ -5,9 +5,9 @@ use super::{COVERAGE, FINDINGS, Page, VERDICT, WAIVERS};
 use crate::config::words::Level;
 use crate::problem::Weight;
 use crate::report::Lang;
-use crate::report::human::Look;
 use crate::report::human::phrases::{A_RESOURCE, A_RULE, COLON, EXIT_STATUS};
 use crate::report::human::summary;
+use crate::report::human::{self, Look};
 use crate::verdict::ExitStatus;
 
 /// The verdict in a word or two.
@@ -41,10 +41,25 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup) {
             h.prose(&why);
             h.text(".");
         });
+        part(page, h);
         tally(page, h);
         unseen(page, h);
         terms(page, h);
     });
+}
+
+/// Which part of the findings is listed, and what became of the baseline: a part never looks like all of them.
+fn part(page: &Page<'_>, h: &mut Markup) {
+    let colon = page.lang.say(COLON);
+    for (name, words) in human::terms(page.report) {
+        h.tag("p", &[("class", "note"), ("role", "note")], |h| {
+            h.leaf("strong", &[], name);
+            h.text(colon);
+            h.text(" ");
+            h.prose(&words);
+            h.text(".");
+        });
+    }
 }
 
 /// A number that leads to what it counts.

@@ -7,7 +7,6 @@ use super::{Page, WAIVERS, number, part, table};
 use crate::config::{Date, Located, Pattern};
 use crate::report::Lang;
 use crate::report::human::finding::position;
-use crate::report::human::phrases::A_FINDING;
 use crate::source::Place;
 use crate::verdict::{AcceptedBy, Waived};
 
@@ -23,6 +22,7 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup) {
             && config.attestations.is_empty()
             && config.statements.is_empty()
             && page.tally.waived == 0
+            && page.report.baseline.is_none()
             && page.report.coverage.ignores.written == 0;
         if none {
             let text = page.say(
@@ -34,7 +34,7 @@ pub(super) fn write(page: &Page<'_>, h: &mut Markup) {
         }
         of_config(page, h);
         inline(page, h);
-        others(page, h);
+        baseline(page, h);
         attestations(page, h);
         statements(page, h);
         about(page, h);
@@ -199,7 +199,7 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
                 h.leaf("td", &[("class", "day")], until.unwrap_or(open));
                 match until.and_then(|day| day.parse().ok()) {
                     Some(day) => state(page, h, day, false),
-                    None => h.leaf("td", &[], page.say("in force", "en vigueur")),
+                    None => in_force(page, h),
                 }
                 number(h, ignore.findings);
             });
@@ -208,24 +208,52 @@ fn inline(page: &Page<'_>, h: &mut Markup) {
     more(page, h, rows);
 }
 
-/// What is accepted in another way.
-fn others(page: &Page<'_>, h: &mut Markup) {
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for waived in page
-        .report
-        .findings
-        .iter()
-        .filter_map(|one| one.waived.as_ref())
-    {
-        if !matches!(waived.kind, AcceptedBy::Config | AcceptedBy::Inline) {
-            *kinds.entry(waived.kind.as_str()).or_default() += 1;
-        }
-    }
-    for (kind, n) in kinds {
-        let colon = page.say(":", "\u{a0}:");
-        let text = format!("{kind}{colon} {}", page.lang.count(n, A_FINDING));
-        h.leaf("p", &[], &text);
-    }
+/// The baseline as a whole: it may know thousands of findings, and each says so itself.
+fn baseline(page: &Page<'_>, h: &mut Markup) {
+    let Some(used) = page.report.baseline else {
+        return;
+    };
+    let headings = [
+        page.say("File", "Fichier"),
+        page.say("Because", "Motif"),
+        page.say("By", "Par"),
+        page.say("Until", "Jusqu’au"),
+        page.say("State", "État"),
+        page.say("Accepts", "Accepte"),
+        page.say("Not in it", "N’y figurent pas"),
+        page.say("Graver now", "Aggravés depuis"),
+        page.say("Fixed", "Corrigés"),
+    ];
+    let caption = page.say("Baseline", "État de référence");
+    table(h, "waivers", caption, &headings, |h| {
+        h.tag("tr", &[], |h| {
+            h.tag("th", &[("scope", "row")], |h| {
+                h.leaf("code", &[], &used.path);
+            });
+            h.tag("td", &[], |h| h.prose(&used.reason));
+            h.leaf("td", &[], used.by.as_deref().unwrap_or("–"));
+            match used.until {
+                Some(day) => {
+                    h.leaf("td", &[("class", "day")], &day.to_string());
+                    state(page, h, day, false);
+                }
+                None => {
+                    let open = page.say("no end", "sans échéance");
+                    h.leaf("td", &[("class", "day")], open);
+                    in_force(page, h);
+                }
+            }
+            number(h, used.known);
+            number(h, used.new - used.graver.min(used.new));
+            number(h, used.graver);
+            number(h, used.fixed.len());
+        });
+    });
+}
+
+/// Without an end.
+fn in_force(page: &Page<'_>, h: &mut Markup) {
+    h.leaf("td", &[], page.say("in force", "en vigueur"));
 }
 
 fn attestations(page: &Page<'_>, h: &mut Markup) {

@@ -23,6 +23,8 @@ use crate::report::{Lang, Report};
 use crate::source::Sources;
 use crate::verdict::ExitStatus;
 
+use phrases::SEMICOLON;
+
 pub(in crate::report) use grid::Cell;
 pub use ground::Ground;
 pub(in crate::report) use layout::Paint;
@@ -31,6 +33,26 @@ pub(in crate::report) use requirements::short_name;
 pub(in crate::report) use summary::{
     catalogue, counts, not_seen, read, status_words, verdict_words,
 };
+
+/// Which part of the findings is listed, in words; none: all of them. Names in it come from the input.
+pub(in crate::report) fn scope_words(report: &Report<'_>) -> Option<String> {
+    report.scope.map(|scope| scope::words(scope, report.lang))
+}
+
+/// What became of the baseline, in words; none: there is none. Its path comes from the input.
+pub(in crate::report) fn baseline_words(report: &Report<'_>) -> Option<String> {
+    let used = report.baseline?;
+    let lines = known::summary(used, report, &Look::default());
+    Some(lines.join(report.lang.say(SEMICOLON)))
+}
+
+/// Both, each with its name.
+pub(in crate::report) fn terms(report: &Report<'_>) -> Vec<(&'static str, String)> {
+    let lang = report.lang;
+    let baseline = baseline_words(report).map(|text| (lang.pick("Baseline", "Référence"), text));
+    let scope = scope_words(report).map(|text| (lang.pick("Scope", "Portée"), text));
+    baseline.into_iter().chain(scope).collect()
+}
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

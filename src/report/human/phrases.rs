@@ -55,7 +55,7 @@ pub(super) const NOT_ALL_JUDGED: Phrase = Phrase(
     "tout n’a pas pu être jugé",
 );
 pub(super) const OF_A_KIND: Phrase = Phrase("of", "de");
-pub(super) const SEMICOLON: Phrase = Phrase("; ", " ; ");
+pub(in crate::report) const SEMICOLON: Phrase = Phrase("; ", " ; ");
 pub(super) const WHAT_COULD_HAS: Phrase =
     Phrase("what could be has ", "ce qui a pu l’être compte ");
 pub(super) const OF: Phrase = Phrase("of", "sur");

@@ -7,7 +7,7 @@ use crate::verdict::baseline::Entry;
 
 /// The baseline of a scan.
 #[derive(Serialize)]
-pub(super) struct BaselineOut<'a> {
+pub(crate) struct BaselineOut<'a> {
     path: &'a str,
     known: usize,
     new: usize,
@@ -28,7 +28,7 @@ struct FixedOut<'a> {
 
 impl<'a> BaselineOut<'a> {
     /// Of a baseline.
-    pub(super) fn of(used: &'a BaselineUse) -> Self {
+    pub(crate) fn of(used: &'a BaselineUse) -> Self {
         let fixed = |entry: &'a Entry| FixedOut {
             fingerprint: &entry.fingerprint,
             rule: &entry.rule,

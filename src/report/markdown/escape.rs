@@ -226,7 +226,7 @@ mod tests {
             "`", "@a", "#1", "<b>", "![x](y)", "|", "``", "\\", "\n/close", ":x:", "$y$",
         ];
         let mut texts = vec![String::new()];
-        for _ in 0..3 {
+        for _ in 0..4 {
             texts = texts
                 .iter()
                 .flat_map(|text| marks.iter().map(move |mark| format!("{text}{mark}")))

@@ -56,6 +56,7 @@ fn head(report: &Report<'_>) -> String {
     let colon = report.lang.pick(":", " :");
     let mut text = format!("{MARKER}\n## {sign} Gardefou{colon} {verdict}\n\n");
     if report.status != ExitStatus::NothingToScan {
+        text += &parts::terms(report);
         text += &parts::counts(report);
     }
     text

@@ -9,7 +9,7 @@ use crate::problem::{Problem, Weight};
 use crate::report::human::{self, Look};
 use crate::report::spot::Spot;
 use crate::report::{Lang, Report};
-use crate::verdict::{Finding, Outcome, RequirementStanding, Standing};
+use crate::verdict::{AcceptedBy, Finding, Outcome, RequirementStanding, Standing, Waived};
 
 /// Problems that are told.
 const PROBLEMS: usize = 10;
@@ -21,6 +21,21 @@ const REQUIREMENTS: usize = 20;
 const TEXT: usize = 300;
 /// Bytes of a line about coverage, and how many lines there are.
 const COVERAGE: (usize, usize) = (600, 12);
+
+/// Which part of the findings is listed, and what became of the baseline: under the verdict, so that a part never looks like
+/// all of them.
+pub(super) fn terms(report: &Report<'_>) -> String {
+    let colon = report.lang.pick(":", " :");
+    let terms = human::terms(report).into_iter();
+    terms
+        .map(|(name, words)| format!("> **{name}{colon}** {}\n\n", prose(&words, COVERAGE.0)))
+        .collect()
+}
+
+/// Accepted by the baseline.
+fn is_known(waived: &Waived) -> bool {
+    waived.kind == AcceptedBy::Baseline
+}
 
 /// Findings by severity and level of data.
 pub(super) fn counts(report: &Report<'_>) -> String {
@@ -71,10 +86,12 @@ pub(super) fn counts(report: &Report<'_>) -> String {
     row(format!("❔ {undetermined}"), &|one| {
         open(one) && one.outcome != Outcome::Violation
     });
-    row(
-        format!("☑️ {}", lang.pick("waived", "accepté")),
-        &|one| !open(one),
-    );
+    for (by, known) in [(AcceptedBy::Config, false), (AcceptedBy::Baseline, true)] {
+        row(format!("☑️ {}", lang.accepted_by(by)), &|one| {
+            let waived = one.waived.as_ref();
+            waived.is_some_and(|waived| is_known(waived) == known)
+        });
+    }
     text + "\n"
 }
 
@@ -125,10 +142,14 @@ fn list_of_problems(problems: &[&Problem], report: &Report<'_>) -> String {
     text + "\n"
 }
 
-/// Accepted findings, with who accepted them, why and until when.
+/// Accepted findings, with who accepted them, why and until when. Those of the baseline are counted above.
 pub(super) fn waived(report: &Report<'_>) -> String {
     let lang = report.lang;
-    let all = || report.findings.iter().filter(|one| one.waived.is_some());
+    let all = || {
+        let all = report.findings.iter();
+        let waived = all.filter_map(|one| one.waived.as_ref().map(|waived| (one, waived)));
+        waived.filter(|(_, waived)| !is_known(waived))
+    };
     let n = all().count();
     if n == 0 {
         return String::new();
@@ -137,9 +158,7 @@ pub(super) fn waived(report: &Report<'_>) -> String {
         "| until | rule | resource | why | by |\n|:--|:--|:--|:--|:--|\n",
         "| jusqu’au | règle | ressource | motif | par |\n|:--|:--|:--|:--|:--|\n",
     ));
-    let mut soonest: Vec<_> = all()
-        .filter_map(|one| one.waived.as_ref().map(|waived| (one, waived)))
-        .collect();
+    let mut soonest: Vec<_> = all().collect();
     // Those that end first; those without an end last.
     soonest.sort_by_key(|(_, waived)| (waived.until.is_none(), waived.until.clone()));
     for (finding, waived) in soonest.iter().take(WAIVED) {

@@ -26,6 +26,7 @@ use self::model::{
 use self::subjects::Subjects;
 use self::text::{known, markup, paragraphs, plain, prop, starts};
 use self::uuid::uuid;
+use super::human::phrases::COLON;
 use super::{Report, Tally};
 use crate::verdict::{ExitStatus, Finding, OWN_RULES, Outcome};
 
@@ -246,6 +247,21 @@ impl<'a> Page<'a> {
             prop("failing", tally.failing.to_string()),
             prop("config", report.config.unwrap_or_default()),
             prop("frameworks", frameworks),
+            report
+                .scope
+                .and_then(|one| prop("scope", one.kind.as_str())),
+            report
+                .scope
+                .and_then(|one| prop("left-out", one.left_out.to_string())),
+            report
+                .scope
+                .and_then(|one| prop("left-out-failing", one.left_out_failing.to_string())),
+            report
+                .baseline
+                .and_then(|one| prop("baseline-known", one.known.to_string())),
+            report
+                .baseline
+                .and_then(|one| prop("baseline-new", one.new.to_string())),
         ];
         props.into_iter().flatten().collect()
     }
@@ -262,7 +278,10 @@ impl<'a> Page<'a> {
              ou qui sont sans objet. La propriété `standing` les distingue.",
         );
         let all = std::iter::once(states.to_owned());
-        paragraphs(all.chain(self.gaps())).unwrap_or_default()
+        let colon = lang.say(COLON);
+        let terms = super::human::terms(self.report).into_iter();
+        let terms = terms.map(|(name, words)| format!("{name}{colon} {}", markup(&words)));
+        paragraphs(all.chain(terms).chain(self.gaps())).unwrap_or_default()
     }
 
     /// What was not read may hold evidence that no requirement knows of.

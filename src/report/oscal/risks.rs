@@ -48,9 +48,13 @@ fn risk<'p>(page: &'p Page<'_>, finding: &Finding, name: &'p str, observation: &
     }
 }
 
-/// Somebody decided to accept it. Being known from before decides nothing.
+/// Somebody decided to accept it. Being known from before decides nothing, unless somebody answers for it until a day.
 fn status(waived: &Waived) -> &'static str {
-    if matches!(waived.kind, AcceptedBy::Config | AcceptedBy::Inline) {
+    let is_decided = match waived.kind {
+        AcceptedBy::Config | AcceptedBy::Inline => true,
+        AcceptedBy::Baseline => waived.by.is_some() && waived.until.is_some(),
+    };
+    if is_decided {
         "deviation-approved"
     } else {
         "open"
@@ -99,7 +103,13 @@ fn log(page: &Page<'_>, waived: &Waived, risk: &str) -> Log {
     Log {
         entries: [Entry {
             uuid: uuid("acceptance", &[risk]),
-            title: lang.pick("Accepted", "Accepté").to_owned(),
+            title: match waived.kind {
+                AcceptedBy::Config | AcceptedBy::Inline => lang.pick("Accepted", "Accepté"),
+                AcceptedBy::Baseline => {
+                    lang.pick("Known by the baseline", "Connu selon l’état de référence")
+                }
+            }
+            .to_owned(),
             description: paragraphs(reason.chain(until.map(|text| markup(&text))))
                 .unwrap_or_default(),
             start: page.day.clone(),

@@ -18,7 +18,8 @@ const YEARS: std::ops::RangeInclusive<u16> = 1900..=2999;
 pub(super) fn markup(text: &str) -> String {
     let text = clean_line(text.trim());
     let text = match text.trim() {
-        "" => return "-".to_owned(),
+        // Alone it starts no list, as a hyphen would.
+        "" => "–",
         text => text,
     };
     // Backticks pair from the left when each stands alone and none is left over: the parser pairs them in the same way,
@@ -159,7 +160,8 @@ mod tests {
             markup("{{ insert: param, x }}"),
             "\\{\\{ insert: param, x \\}\\}"
         );
-        assert_eq!(markup(" \n "), "-");
+        assert_eq!(markup(" \n "), "–");
+        assert_eq!(markup("- a"), "\\- a");
         assert_eq!(markup("a\u{1b}[31m"), "a\\\\u\\{1b\\}\\[31m");
     }
 

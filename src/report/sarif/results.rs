@@ -72,7 +72,7 @@ impl<'a> Results<'a> {
                 .iter()
                 .map(|waived| self.suppression(waived))
                 .collect(),
-            baseline_state: baseline_state(finding),
+            baseline_state: baseline_state(finding, self.report),
             properties: self.properties(finding, related.left_out),
             related_locations: related.locations,
         }
@@ -376,8 +376,16 @@ fn rank(finding: &Finding) -> u8 {
     }
 }
 
-/// How a finding stands to the baseline: `new`, `unchanged`; none: there is no baseline. All results of a run have it, or none
-/// has.
-fn baseline_state(_finding: &Finding) -> Option<&'static str> {
-    None
+/// How a finding stands to the baseline; none: there is no baseline. All results of a run have it, or none has. What it knew
+/// in another form, graver now or about another place, is `updated`; what is gone is no result, since it is in no file.
+fn baseline_state(finding: &Finding, report: &Report<'_>) -> Option<&'static str> {
+    let used = report.baseline?;
+    let is_met = used.met.contains(&finding.fingerprint);
+    Some(match &finding.waived {
+        Some(waived) if waived.kind == AcceptedBy::Baseline => "unchanged",
+        // Of one that somebody else accepts, or when the baseline has ended, nobody looked whether it is graver.
+        waived if is_met && (waived.is_some() || used.expired) => "unchanged",
+        _ if is_met => "updated",
+        _ => "new",
+    })
 }

@@ -10,8 +10,8 @@ use super::rules::Rules;
 use super::text::{line, sentence, uri};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::report::anchor::Anchors;
-use crate::report::{Report, clean, json};
-use crate::verdict::ExitStatus;
+use crate::report::{Report, clean, human, json};
+use crate::verdict::{BaselineUse, ExitStatus};
 
 /// Problems that are told one by one; errors come first.
 const NOTIFICATIONS: usize = 1_000;
@@ -70,9 +70,9 @@ pub(super) fn invocation<'a>(
     execution.extend(
         own(report, left_out, untold)
             .into_iter()
-            .map(|text| Notification {
+            .map(|(level, text)| Notification {
                 descriptor: reference(REPORT),
-                level: "warning",
+                level,
                 message: Message::plain(text),
                 locations: Vec::new(),
             }),
@@ -104,7 +104,7 @@ fn exit(report: &Report<'_>) -> &'static str {
 }
 
 /// What the report says of itself: no silence about what it leaves out.
-fn own(report: &Report<'_>, left_out: usize, untold: usize) -> Vec<String> {
+fn own(report: &Report<'_>, left_out: usize, untold: usize) -> Vec<(&'static str, String)> {
     let lang = report.lang;
     let mut all = Vec::new();
     if report.status == ExitStatus::NothingToScan {
@@ -129,7 +129,13 @@ fn own(report: &Report<'_>, left_out: usize, untold: usize) -> Vec<String> {
             _ => format!("{untold} more problems are not in this file; the json format has all of them."),
         });
     }
-    all
+    let terms = human::terms(report).into_iter().map(|(name, words)| {
+        let colon = lang.pick(":", "\u{a0}:");
+        let text = format!("{name}{colon} {}", line(&words, MESSAGE));
+        ("note", sentence(&text))
+    });
+    let warnings = all.into_iter().map(|text| ("warning", text));
+    warnings.chain(terms).collect()
 }
 
 /// A kind of problem by its id.
@@ -186,6 +192,13 @@ pub(super) fn properties(report: &Report<'_>, left_out: usize) -> serde_json::Re
     all.insert("asOf".into(), report.as_of.into());
     all.insert("config".into(), report.config.into());
     all.insert("resultsLeftOut".into(), left_out.into());
+    if let Some(scope) = report.scope {
+        let scope = serde_json::to_value(json::ScopeOut::of(scope))?;
+        all.insert("scope".into(), scope);
+    }
+    if let Some(used) = report.baseline {
+        all.insert("baseline".into(), baseline(used));
+    }
     all.insert(
         "summary".into(),
         serde_json::to_value(json::summary(report))?,
@@ -197,6 +210,19 @@ pub(super) fn properties(report: &Report<'_>, left_out: usize) -> serde_json::Re
     let mut all = Value::Object(all);
     make_visible(&mut all);
     Ok(all)
+}
+
+/// Counts alone: what is fixed may be thousands of entries, and the JSON format names them.
+fn baseline(used: &BaselineUse) -> Value {
+    serde_json::json!({
+        "path": used.path,
+        "known": used.known,
+        "new": used.new,
+        "graver": used.graver,
+        "fixed": used.fixed.len(),
+        "not_looked_at": used.not_looked_at,
+        "expired": used.expired,
+    })
 }
 
 /// Names of kinds and modules come from the input.

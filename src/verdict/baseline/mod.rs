@@ -80,6 +80,14 @@ pub struct BaselineUse {
     pub not_looked_at: usize,
     /// Its last day is over: it accepts nothing.
     pub expired: bool,
+    /// Why its findings are accepted.
+    pub reason: String,
+    /// Who accepted them.
+    pub by: Option<String>,
+    /// Its last day.
+    pub until: Option<Date>,
+    /// Fingerprints of the findings that it has an entry for, in whatever form.
+    pub met: BTreeSet<String>,
 }
 
 impl Baseline {
@@ -161,12 +169,17 @@ pub(super) fn accept(
         fixed: Vec::new(),
         not_looked_at: 0,
         expired,
+        reason: baseline.reason.clone(),
+        by: baseline.by.clone(),
+        until: baseline.until,
+        met: BTreeSet::new(),
     };
     for finding in findings.iter_mut().filter(|one| one.on.is_some()) {
         let at = by_name.get(&*finding.fingerprint).copied();
         let entry = at.and_then(|at| baseline.entries.get(at));
         if let Some(slot) = at.and_then(|at| met.get_mut(at)) {
             *slot = true;
+            used.met.insert(finding.fingerprint.clone());
         }
         if finding.waived.is_some() {
             continue;

@@ -302,6 +302,71 @@ fn hold_annotations(name: &str, said: &[Command], all: usize) {
     }
 }
 
+/// A pull request in a repository with a baseline: each format says of both, and what is there still holds.
+#[test]
+fn a_part_of_the_findings_says_so() {
+    let folder = in_part();
+    for (lang, words) in [
+        (
+            "en",
+            ["other findings are not shown", "known by the baseline"],
+        ),
+        (
+            "fr",
+            [
+                "autres constats ne sont pas montrés",
+                "connu selon l’état de référence",
+            ],
+        ),
+    ] {
+        let all = reports(
+            folder.path(),
+            &[".", "--files-from", "list", "--lang", lang],
+            &[],
+        );
+        hold("a part", &all, None);
+        assert!(all.json["scope"]["left_out"].as_u64() > Some(0));
+        assert!(all.json["baseline"]["known"].as_u64() > Some(0));
+        for text in [&all.github, &all.junit, &all.markdown] {
+            assert!(text.contains(words[0]), "{text}");
+        }
+        for text in [&all.junit, &all.markdown] {
+            assert!(text.contains(words[1]), "{text}");
+        }
+    }
+}
+
+/// All is known but what a later file brings; only that file and the first are said to have changed.
+pub(crate) fn in_part() -> tempfile::TempDir {
+    let folder = repository();
+    let created = gardefou_in(
+        folder.path(),
+        &[
+            "baseline",
+            "create",
+            "--reason",
+            "before we began",
+            "--as-of",
+            AS_OF,
+        ],
+        &[],
+    );
+    assert_eq!(created.code, 0, "{}{}", created.stdout, created.stderr);
+    let with_baseline = format!("{CONFIG}\n[baseline]\nfile = \"gardefou.baseline.json\"\n");
+    let letters = "provider \"aws\" {\n  region = \"us-east-1\"\n}\nresource \"aws_s3_bucket\" \"x\" {\n  tags = { data-classification = \"health\" }\n}\n";
+    for (path, text) in [
+        ("new/main.tf", letters),
+        ("other/main.tf", letters),
+        ("list", "infra/main.tf\nnew/main.tf\n"),
+        ("gardefou.toml", with_baseline.as_str()),
+    ] {
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::write(file, text).expect("written");
+    }
+    folder
+}
+
 #[test]
 fn the_same_bytes_at_any_number_of_threads() {
     for path in [

@@ -176,7 +176,7 @@ pub(super) fn suites(text: &str) -> Vec<Suite> {
                 };
                 assert!(attribute(tag, "message").is_some_and(|text| !text.is_empty()));
             }
-            b"system-out" => {}
+            b"system-out" | b"properties" | b"property" => {}
             other => panic!("{}", String::from_utf8_lossy(other)),
         }
     }
