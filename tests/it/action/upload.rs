@@ -134,7 +134,9 @@ fn never_what_would_close_alerts() {
 
 /// The program itself, where the token may upload.
 fn real() -> Job {
-    let job = Job::new().input("fail-on", "never");
+    let job = Job::new()
+        .input("fail-on", "never")
+        .input("annotations", "false");
     fs::write(job.stubs().join("status"), "200").expect("written");
     job
 }
@@ -186,7 +188,9 @@ resource "aws_s3_bucket" "second" {
 }
 "#;
     fs::write(folder.path().join("main.tf"), code).expect("written");
-    let done = real().workspace(folder.path()).run();
+    // The folder of the job has to stay for its files to be read.
+    let job = real().workspace(folder.path());
+    let done = job.run();
     let results = |path: &str| -> Vec<Value> {
         let text = fs::read_to_string(path).expect("a report");
         let log: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
@@ -203,7 +207,7 @@ resource "aws_s3_bucket" "second" {
     let all = results(done.output("sarif-file"));
     assert!(all.iter().any(is_accepted), "{}", done.log);
     let is_hostile =
-        |one: &Value| !is_accepted(one) && one.to_string().contains("suppressions\\\":[{");
+        |one: &Value| !is_accepted(one) && one.to_string().contains(r#"suppressions\\\":[{"#);
     assert!(all.iter().any(is_hostile), "{}", done.log);
     let (with, _) = done.uploaded.as_ref().expect("an upload");
     let sent = results(&with["sarif_file"]);
@@ -211,7 +215,8 @@ resource "aws_s3_bucket" "second" {
     assert!(!open.is_empty() && sent == open, "{}", done.log);
     // Of nothing, nothing.
     fs::write(folder.path().join("main.tf"), "locals {}\n").expect("written");
-    let done = real().workspace(folder.path()).run();
+    let job = real().workspace(folder.path());
+    let done = job.run();
     let (with, _) = done.uploaded.as_ref().expect("an upload");
     assert!(results(&with["sarif_file"]).is_empty());
 }
