@@ -307,9 +307,9 @@ mod tests {
         let starts = [
             "::error file=main.tf,line=1,endLine=1,col=1,endColumn=17,title=Gardefou · syntax::a block is not closed%0A",
             "::error file=main.tf,line=5,endLine=5,col=1,endColumn=33,title=residency/outside-area · critical · health data::",
-            "::error file=main.tf,line=11,endLine=11,col=12,endColumn=23,title=residency/outside-area · critical · health data::",
             "::error file=main.tf,line=9,endLine=9,col=1,endColumn=33,title=encryption/key-shared-between-tenants · \
              undetermined%2C would be high · health data::",
+            "::error file=main.tf,line=11,endLine=11,col=12,endColumn=23,title=residency/outside-area · critical · health data::",
         ];
         assert_eq!(errors.len(), starts.len(), "{text}");
         for (error, start) in errors.iter().zip(starts) {

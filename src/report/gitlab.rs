@@ -86,7 +86,7 @@ fn finding<'a>(finding: &'a Finding, suffix: &str, report: &Report<'_>) -> Entry
     let spot = Spot::of(finding.place, report);
     let mut description = format!("{}{} ", finding.rule, colon(lang));
     if let Outcome::Undetermined(reason) = &finding.outcome {
-        description += lang.pick("undetermined. ", "indéterminé. ");
+        description += lang.pick("undetermined, ", "indéterminé, ");
         description += &clean_line(lang.of(&finding.message));
         description += lang.pick(". Reason: ", ". Motif\u{a0}: ");
         description += &clean_line(lang.of(reason));
