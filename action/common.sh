@@ -23,6 +23,7 @@ escaped() {
 }
 
 notice() { printf '::notice title=Gardefou::%s\n' "$(escaped "$1")"; }
+warning() { printf '::warning title=Gardefou::%s\n' "$(escaped "$1")"; }
 error() { printf '::error title=Gardefou::%s\n' "$(escaped "$1")"; }
 
 fail() {

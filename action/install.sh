@@ -11,6 +11,8 @@ token=${INPUT_TOKEN:-}
 unset INPUT_TOKEN
 
 readonly REPOSITORY=gardefou/gardefou
+# The workflow that makes releases, and no other of that repository.
+readonly RELEASES=$REPOSITORY/.github/workflows/release.yml
 readonly SOURCE=${GITHUB_ACTION_PATH:-$here/..}
 exe=''
 [ "${RUNNER_OS:-}" != Windows ] || exe=.exe
@@ -94,7 +96,8 @@ install_recorded() {
     mkdir -p "$(dirname "$kept")" && cp "$file" "$kept.$$" && mv -f "$kept.$$" "$kept" || true
 }
 
-# A release that this commit does not know: who built it is proven by its attestation, or it is not run.
+# A release that this commit does not know: its attestation proves that the workflow of releases built it from the tag of this
+# version on a machine of the service, or it is not run.
 install_attested() {
     local archive="gardefou-v$version-$platform.tar.gz" file
     [ -n "$platform" ] || fail "$(pick "there are no releases for this platform; use version: source" \
@@ -102,12 +105,17 @@ install_attested() {
     { [ -n "$token" ] && command -v gh >/dev/null; } || fail "$(pick \
         "version $version is not recorded in this commit of the action: to verify its attestation, gh and a token are needed; or pin the action to the commit of that release" \
         "la version $version n’est pas consignée dans ce commit de l’action : pour vérifier son attestation, il faut gh et un jeton ; ou bien épinglez l’action au commit de cette version")"
+    # The token of another server is not for that one.
+    [ "${GITHUB_SERVER_URL:-https://github.com}" = https://github.com ] || fail "$(pick \
+        "version $version is not recorded in this commit of the action, and from this server its attestation cannot be verified; pin the action to the commit of that release" \
+        "la version $version n’est pas consignée dans ce commit de l’action, et depuis ce serveur son attestation ne peut pas être vérifiée ; épinglez l’action au commit de cette version")"
     file="$(scratch)/$archive"
     download "$archive" "$file" \
         || fail "$(pick "could not download $archive" "impossible de télécharger $archive")"
-    GH_TOKEN=$token gh attestation verify "$file" --repo "$REPOSITORY" || fail "$(pick \
-        "$archive has no valid attestation of $REPOSITORY; nothing of it was run" \
-        "$archive n’a pas d’attestation valable de $REPOSITORY ; rien n’en a été exécuté")"
+    GH_HOST=github.com GH_TOKEN=$token gh attestation verify "$file" --repo "$REPOSITORY" --signer-workflow "$RELEASES" \
+        --source-ref "refs/tags/v$version" --deny-self-hosted-runners || fail "$(pick \
+        "$archive has no valid attestation of $RELEASES at the tag v$version; nothing of it was run" \
+        "$archive n’a pas d’attestation valable de $RELEASES à l’étiquette v$version ; rien n’en a été exécuté")"
     unpack "$archive" "$file"
 }
 

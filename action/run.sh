@@ -37,9 +37,15 @@ while IFS= read -r line; do
     line=${line%$'\r'}
     [ -z "$line" ] || arguments+=("--policy=$line")
 done <<<"${INPUT_POLICIES:-}"
+by_framework=${GARDEFOU_FRAMEWORK:-}
+category=${INPUT_CATEGORY:-${GARDEFOU_CATEGORY:-}}
 while IFS= read -r line; do
     line=${line%$'\r'}
     [ -z "$line" ] || arguments+=("$line")
+    case "$line" in
+        --framework | --framework=*) by_framework=$line ;;
+        --category | --category=*) category=$line ;;
+    esac
 done <<<"${INPUT_ARGS:-}"
 arguments+=(--)
 named=0
@@ -50,6 +56,19 @@ while IFS= read -r line; do
     named=1
 done <<<"${INPUT_PATHS:-}"
 [ "$named" = 1 ] || arguments+=(.)
+
+# Of a merge commit the first parent is the branch that is merged into. Where the head of the pull request is checked out instead,
+# it is but the commit before the last, and all earlier ones of the pull request would go unseen.
+case "${GITHUB_EVENT_NAME:-} ${INPUT_CHANGED_SINCE:-}" in
+    'pull_request HEAD^1' | 'pull_request HEAD^' | 'pull_request HEAD~1' | 'pull_request HEAD~')
+        if command -v git >/dev/null && git rev-parse --verify --quiet 'HEAD^1^{commit}' >/dev/null \
+            && ! git rev-parse --verify --quiet 'HEAD^2^{commit}' >/dev/null; then
+            warning "$(pick \
+                "changed-since: what is checked out is no merge commit, so $INPUT_CHANGED_SINCE is only the commit before the last, and findings of earlier commits of this pull request are left out; check out what the event is about, without ref:" \
+                "changed-since : ce qui est extrait n’est pas un commit de fusion ; $INPUT_CHANGED_SINCE n’est donc que l’avant-dernier commit, et les constats des commits précédents de cette demande sont écartés ; extrayez ce dont parle l’événement, sans ref:")"
+        fi
+        ;;
+esac
 
 # The report quotes the code that is scanned: while it is printed, no line of it is a command to the runner.
 resume=$(random)
@@ -108,7 +127,26 @@ if [ "$status" -le 1 ] && { [ -z "$undetermined" ] || [ -z "$failing" ]; }; then
     fail "$(pick "the summary of the JSON report could not be read" "le résumé du rapport JSON n’a pas pu être lu")"
 fi
 
+# After half a scan, none found does not mean that there is none.
+if [ "$status" -gt 1 ]; then
+    [ "$findings" != 0 ] || findings=''
+    [ "$undetermined" != 0 ] || undetermined=''
+    [ "$failing" != 0 ] || failing=''
+fi
+
+# Which part of the findings the report holds, by its own account: everything, or not. A framework that the configuration names is
+# the same in every run; one that is asked for in this run leaves out what another run reports under the same name.
+part=''
+if [ -s "$work/gardefou.json" ]; then
+    if grep -q '^  "scope": {' "$work/gardefou.json"; then
+        part=scope
+    elif [ -n "$by_framework" ] && [ -z "$category" ] && grep -q '^    "frameworks": \[$' "$work/gardefou.json"; then
+        part=framework
+    fi
+fi
+
 put exit-code "$status"
+put part "$part"
 put findings "$findings"
 put highest-severity "$highest"
 put undetermined "$undetermined"

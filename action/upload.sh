@@ -11,9 +11,29 @@ unset INPUT_TOKEN
 
 # answer UPLOAD REQUIRED
 answer() {
+    [ "$1" = false ] || put sarif-file "$(without_accepted)"
     put upload "$1"
     put required "$2"
     exit 0
+}
+
+# A copy without the accepted findings: code scanning does not look at suppressions and would open an alert for each. A result is
+# a line of its own, and a quotation mark within a text has a backslash before it, so that no text can look like the key.
+without_accepted() {
+    local copy
+    copy="$(scratch)/gardefou.sarif"
+    awk '
+        /^[{]"ruleId":/ {
+            if (index($0, ",\"suppressions\":[{")) next
+            sub(/,$/, "")
+            if (held != "") print held ","
+            held = $0
+            next
+        }
+        held != "" { print held; held = "" }
+        { print }
+    ' "$SARIF_FILE" >"$copy"
+    printf '%s' "$copy"
 }
 
 no() {
@@ -35,9 +55,14 @@ case "${GITHUB_EVENT_NAME:-}" in
             'from a fork the token may only read' 'depuis un fork, le jeton ne peut que lire')"
         ;;
     *)
-        [ -z "${INPUT_CHANGED_SINCE:-}" ] || no "$(pick \
-            'changed-since leaves findings out, whose alerts would be closed' \
-            'changed-since écarte des constats, dont les alertes seraient fermées')"
+        case "${PART:-}" in
+            scope) no "$(pick \
+                'only findings about changes are reported, and the alerts of all others would be closed' \
+                'seuls les constats sur ce qui change sont rapportés, et les alertes de tous les autres seraient fermées')" ;;
+            framework) no "$(pick \
+                'only one framework is asked for, and the alerts about others would be closed; with a category of its own it is sent' \
+                "un seul référentiel est demandé, et les alertes des autres seraient fermées ; avec une catégorie à lui, l’envoi a lieu")" ;;
+        esac
         ;;
 esac
 [ "${GITHUB_ACTOR:-}" != 'dependabot[bot]' ] || no "$(pick \

@@ -12,7 +12,7 @@ use std::io;
 use super::human::phrases::COLON;
 use super::safe::{cut, unmarked};
 use super::spot::Spot;
-use super::{Lang, Report, clean_line, human};
+use super::{Lang, Report, clean_line, first, human};
 use crate::config::words::Severity;
 use crate::problem::{Problem, Weight};
 use crate::verdict::{ExitStatus, Finding, Outcome};
@@ -89,6 +89,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let text = left_out([errors.left, warnings.left, notices.left], report.lang);
         command(Kind::Notice, None, "Gardefou", &text, out)?;
     }
+    let (_, verdict) = human::verdict_words(report);
+    if report.status == ExitStatus::NothingToScan {
+        command(Kind::Error, None, "Gardefou", &verdict, out)?;
+    }
     // Of the input nothing is in these lines, but in the last of them, and none of these begins with it.
     if report.status != ExitStatus::NothingToScan {
         writeln!(out, "{}", human::counts(report))?;
@@ -97,31 +101,35 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for (name, words) in human::terms(report) {
         writeln!(out, "{name}{colon} {}", unmarked(&clean_line(&words)))?;
     }
-    let (_, verdict) = human::verdict_words(report);
     writeln!(out, "{} {verdict}", human::status_words(report))
 }
 
-/// What is shown of a kind: what could not be read first, then the gravest, of these violations before open questions, and
-/// the first of each rule before its repeats.
+/// What is shown of a kind: what could not be read first, then one violation and one open question of each rule before their
+/// repeats; of these the gravest first, and violations before open questions.
 fn chosen<'a>(kind: Kind, most: usize, report: &Report<'a>) -> Said<'a> {
-    let problems = report.problems.iter().filter(|one| match one.weight {
+    let mut problems = first::problems(report.problems);
+    problems.retain(|one| match one.weight {
         Weight::Error => kind == Kind::Error,
         Weight::Warning => kind == Kind::Warning,
     });
-    let open = report.findings.iter().filter(|one| one.waived.is_none());
-    let mut of_rule: HashMap<(&str, Severity), usize> = HashMap::new();
-    let mut findings: Vec<_> = open
-        .filter(|one| Kind::of(one, report) == kind)
+    let is_open = |one: &Finding| one.outcome != Outcome::Violation;
+    let mut findings: Vec<&Finding> = (report.findings.iter())
+        .filter(|one| one.waived.is_none() && Kind::of(one, report) == kind)
+        .collect();
+    findings.sort_by_key(|one| (Reverse(one.severity), is_open(one)));
+    let mut of_rule: HashMap<(&str, bool), usize> = HashMap::new();
+    let mut findings: Vec<_> = findings
+        .into_iter()
         .map(|one| {
-            let repeats = of_rule.entry((&*one.rule, one.severity)).or_default();
+            let repeats = of_rule.entry((&*one.rule, is_open(one))).or_default();
             *repeats += 1;
-            let open = one.outcome != Outcome::Violation;
-            ((Reverse(one.severity), open, *repeats), one)
+            let rank = (*repeats > 1, Reverse(one.severity), is_open(one), *repeats);
+            (rank, one)
         })
         .collect();
     findings.sort_by_key(|(rank, _)| *rank);
     let mut said = Said {
-        problems: problems.collect(),
+        problems,
         findings: findings.into_iter().map(|(_, one)| one).collect(),
         left: 0,
     };
@@ -160,8 +168,7 @@ fn finding(
     }
     let spot = Spot::of(of.place, report);
     if let Some(rendered) = &spot.rendered {
-        let word = lang.pick("In the rendered text:", "Dans le texte rendu :");
-        lines.push(format!("{word} {}", said(rendered)));
+        lines.push(format!("{} {}", within(&spot, lang), said(rendered)));
     }
     let help = lang.of(&of.help);
     if !help.is_empty() {
@@ -184,7 +191,21 @@ fn problem(
     }
     let title = format!("Gardefou · {}", of.code.as_str());
     let spot = Spot::of_problem(of, report);
+    if let Some((spot, given)) = (spot.as_ref())
+        .filter(|spot| !spot.is_file)
+        .and_then(|spot| Some((spot, spot.rendered.as_ref()?)))
+    {
+        text += &format!("\n{} {}", within(spot, report.lang), said(given));
+    }
     command(kind, spot.as_ref(), &title, &text, out)
+}
+
+/// What stands before the name of a text that is no file.
+fn within(spot: &Spot, lang: Lang) -> &'static str {
+    match spot.is_file {
+        true => lang.pick("In the rendered text:", "Dans le texte rendu :"),
+        false => lang.pick("In what was given:", "Dans ce qui a été donné\u{a0}:"),
+    }
 }
 
 /// A text of the input on one line, and not without end.
@@ -230,7 +251,8 @@ fn command(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     write!(out, "::{} ", kind.command())?;
-    if let Some(spot) = at {
+    // Of what is no file the run is annotated.
+    if let Some(spot) = at.filter(|spot| spot.is_file) {
         write!(out, "file={},", property(&spot.path))?;
         if let Some((start, end)) = spot.lines {
             write!(out, "line={},endLine={},", start.line, end.line)?;
@@ -291,9 +313,9 @@ mod tests {
         let starts = [
             "::error file=main.tf,line=1,endLine=1,col=1,endColumn=17,title=Gardefou · syntax::a block is not closed%0A",
             "::error file=main.tf,line=5,endLine=5,col=1,endColumn=33,title=residency/outside-area · critical · health data::",
-            "::error file=main.tf,line=11,endLine=11,col=12,endColumn=23,title=residency/outside-area · critical · health data::",
             "::error file=main.tf,line=9,endLine=9,col=1,endColumn=33,title=encryption/key-shared-between-tenants · \
              undetermined%2C would be high · health data::",
+            "::error file=main.tf,line=11,endLine=11,col=12,endColumn=23,title=residency/outside-area · critical · health data::",
         ];
         assert_eq!(errors.len(), starts.len(), "{text}");
         for (error, start) in errors.iter().zip(starts) {
@@ -339,6 +361,65 @@ mod tests {
             notices[9].contains("41 errors, 3 notices"),
             "{}",
             notices[9]
+        );
+    }
+
+    #[test]
+    fn a_violation_is_not_hidden_by_open_questions() {
+        let mut sample = Sample::new();
+        let mut open = sample.findings[1].clone();
+        open.rule = "tenancy/a".into();
+        open.severity = Severity::Critical;
+        open.outcome = Outcome::Undetermined(Text::same("nobody knows"));
+        let mut violation = sample.findings[1].clone();
+        violation.rule = "tenancy/b".into();
+        violation.severity = Severity::High;
+        violation.outcome = Outcome::Violation;
+        let mut same_rule = violation.clone();
+        same_rule.rule = "tenancy/a".into();
+        sample.findings = std::iter::repeat_n(open, 30).collect();
+        sample.findings.extend([violation, same_rule]);
+        sample.problems.clear();
+        let report = sample.report(ExitStatus::Findings);
+        let said = chosen(Kind::Error, SHOWN, &report);
+        let first: Vec<_> = (said.findings.iter())
+            .take(3)
+            .map(|one| (&*one.rule, one.outcome == Outcome::Violation))
+            .collect();
+        assert_eq!(
+            first,
+            [
+                ("tenancy/a", false),
+                ("tenancy/b", true),
+                ("tenancy/a", true)
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_to_scan_is_an_error() {
+        let mut sample = Sample::new();
+        sample.findings.clear();
+        sample.problems.clear();
+        let text = written(&sample.report(ExitStatus::NothingToScan));
+        assert!(text.starts_with("::error title=Gardefou::"), "{text}");
+    }
+
+    #[test]
+    fn what_came_through_a_pipe_has_no_file() {
+        let mut sample = Sample::new();
+        sample.findings.truncate(2);
+        let source = sample.sources.add_given("<stdin>", "a\n", false);
+        sample.findings[1].place =
+            crate::source::Place::new(source, crate::source::Span::new(0, 1));
+        let problem = Problem::error(ProblemCode::Syntax, Text::same("x"));
+        sample.problems = vec![problem.in_file("<stdin>")];
+        let text = written(&sample.report(ExitStatus::Incomplete));
+        assert!(!text.contains("file=<stdin>"), "{text}");
+        assert!(text.contains("%0AIn what was given: <stdin>:1:1"), "{text}");
+        assert!(
+            text.contains("::x%0AIn what was given: <stdin>\n"),
+            "{text}"
         );
     }
 

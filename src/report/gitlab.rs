@@ -1,20 +1,21 @@
 //! Code Quality of GitLab: an array of what to look at, which merge requests show beside the lines.
 //!
 //! GitLab reads six fields and knows neither waivers nor open questions. A waived finding is left out: every entry counts as
-//! a fault there. What could not be read is an entry, since a missing one would look like a repair.
+//! a fault there. What could not be read is an entry, and so is a scan that found nothing to read, since a missing one would
+//! look like a repair.
 
 use std::io;
 
 use serde::Serialize;
 
 use super::spot::{Names, Spot, short_hash};
-use super::{Lang, Report, clean_line};
+use super::{Lang, Report, clean_line, human};
 use crate::config::words::Severity;
 use crate::problem::{Problem, Weight};
-use crate::verdict::{Finding, Outcome};
+use crate::verdict::{ExitStatus, Finding, Outcome};
 
-/// Where a problem of the whole run is shown when there is no configuration: GitLab asks for a path.
-const CONFIGURATION: &str = "gardefou.toml";
+/// What is said of a scan that read nothing.
+const NOTHING: &str = "nothing-to-scan";
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -60,6 +61,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let problems = report.problems.iter();
     let problems = problems.map(|one| problem(one, names.of(one, report), report));
     let open = report.findings.iter().filter(|one| one.waived.is_none());
+    let nothing = (report.status == ExitStatus::NothingToScan).then(|| nothing(&suffix, report));
+    let problems = nothing.into_iter().chain(problems);
     for entry in problems.chain(open.map(|one| finding(one, &suffix, report))) {
         out.write_all(before)?;
         serde_json::to_writer(&mut *out, &entry)?;
@@ -85,7 +88,8 @@ fn finding<'a>(finding: &'a Finding, suffix: &str, report: &Report<'_>) -> Entry
     if let Outcome::Undetermined(reason) = &finding.outcome {
         description += lang.pick("undetermined, ", "indéterminé, ");
         description += &clean_line(lang.of(&finding.message));
-        description += &format!("{} {}", colon(lang), clean_line(lang.of(reason)));
+        description += lang.pick(". Reason: ", ". Motif\u{a0}: ");
+        description += &clean_line(lang.of(reason));
     } else {
         description += &clean_line(lang.of(&finding.message));
     }
@@ -110,12 +114,10 @@ fn problem<'a>(problem: &'a Problem, fingerprint: String, report: &Report<'_>) -
             clean_line(report.lang.of(help))
         );
     }
-    let spot = Spot::of_problem(problem, report).unwrap_or_else(|| Spot {
-        path: clean_line(&report.repository_path(report.config.unwrap_or(CONFIGURATION)))
-            .into_owned(),
-        lines: None,
-        rendered: None,
-    });
+    let spot = Spot::of_problem(problem, report).unwrap_or_else(|| Spot::of_run(report));
+    if let Some(rendered) = &spot.rendered {
+        description += &format!(" ({rendered})");
+    }
     Entry {
         description,
         check_name: problem.code.as_str(),
@@ -126,6 +128,18 @@ fn problem<'a>(problem: &'a Problem, fingerprint: String, report: &Report<'_>) -
             Weight::Warning => "minor",
         },
         location: spot.into(),
+    }
+}
+
+/// An entry for a scan that read nothing: an empty list would say that all is repaired.
+fn nothing<'a>(suffix: &str, report: &Report<'_>) -> Entry<'a> {
+    let (_, verdict) = human::verdict_words(report);
+    Entry {
+        description: verdict,
+        check_name: NOTHING,
+        fingerprint: format!("{}{suffix}", short_hash(NOTHING)),
+        severity: "blocker",
+        location: Spot::of_run(report).into(),
     }
 }
 
@@ -141,5 +155,29 @@ fn severity(of: Severity) -> &'static str {
         Severity::Medium => "major",
         Severity::Low => "minor",
         Severity::Info => "info",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::Sample;
+
+    #[test]
+    fn a_scan_that_read_nothing_is_no_repair() {
+        let mut sample = Sample::new();
+        sample.findings.clear();
+        sample.problems.clear();
+        let written = |status| {
+            let mut out = Vec::new();
+            write(&sample.report(status), &mut out).expect("written");
+            serde_json::from_slice::<serde_json::Value>(&out).expect("JSON")
+        };
+        assert_eq!(written(ExitStatus::Clean), serde_json::json!([]));
+        let nothing = written(ExitStatus::NothingToScan);
+        assert_eq!(nothing.as_array().map(Vec::len), Some(1), "{nothing}");
+        assert_eq!(nothing[0]["check_name"], NOTHING);
+        assert_eq!(nothing[0]["severity"], "blocker");
+        assert_eq!(nothing[0]["location"]["lines"]["begin"], 1);
     }
 }

@@ -24,6 +24,8 @@ const NAME: &str = "gardefou";
 const SCAN: &str = "scan";
 /// The case of all resources without a finding: a name, the same in both languages.
 const OTHERS: &str = "resources without a finding";
+/// The case of findings that are outside of what is reported.
+const NOT_REPORTED: &str = "findings outside of this report";
 
 /// Writes the report.
 ///
@@ -131,7 +133,10 @@ fn terms(suite: &mut TestSuite, report: &Report<'_>) {
 /// `syntax main.tf`
 fn title(problem: &Problem, report: &Report<'_>) -> String {
     match Spot::of_problem(problem, report) {
-        Some(spot) => format!("{} {}", problem.code.as_str(), spot.path),
+        Some(spot) => {
+            let given = spot.rendered.as_ref().filter(|_| !spot.is_file);
+            format!("{} {}", problem.code.as_str(), given.unwrap_or(&spot.path))
+        }
         None => problem.code.as_str().to_owned(),
     }
 }
@@ -155,17 +160,27 @@ fn rule(
         let status = status(one, &spot, report);
         suite.add_test_case(case(&name, id, status, Some(&spot)));
     }
-    if let Some(case) = count.and_then(|count| others(id, count, report.lang)) {
+    let is_empty = findings.is_empty();
+    if let Some(case) = count.and_then(|count| others(id, count, is_empty, report.lang)) {
         suite.add_test_case(case);
     }
     suite
 }
 
-/// All resources that a rule has nothing to say of. A rule that judged none is skipped: it does not pass.
-fn others(id: &str, count: &RuleCount, lang: Lang) -> Option<TestCase> {
+/// All resources that a rule has nothing to say of. A rule that judged none is skipped: it does not pass. Neither does one whose
+/// findings are all left out of the report; a suite without a case is shown by nobody.
+fn others(id: &str, count: &RuleCount, is_empty: bool, lang: Lang) -> Option<TestCase> {
     let (passed, none) = (count.passed, count.not_applicable);
     let found = count.violations + count.undetermined > 0;
     match (passed, found) {
+        (0, true) if is_empty => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_type("not-reported").set_message(lang.pick(
+                "its findings are not part of this report",
+                "ses constats ne font pas partie de ce rapport",
+            ));
+            Some(case(NOT_REPORTED, id, status, None))
+        }
         (0, true) => None,
         (0, false) => {
             let mut status = TestCaseStatus::skipped();
@@ -306,7 +321,7 @@ fn named(title: &str, fingerprint: &str, repeated: &HashMap<&str, usize>) -> Str
 fn case(name: &str, class: &str, status: TestCaseStatus, spot: Option<&Spot>) -> TestCase {
     let mut case = TestCase::new(xml(name), status);
     case.set_classname(xml(class));
-    if let Some(spot) = spot {
+    if let Some(spot) = spot.filter(|spot| spot.is_file) {
         case.extra.insert("file".into(), xml(&spot.path));
         if let Some((start, _)) = spot.lines {
             case.extra

@@ -2,6 +2,7 @@
 
 mod anchor;
 pub mod catalogue;
+mod first;
 pub mod github;
 pub mod gitlab;
 pub mod html;

@@ -1,7 +1,8 @@
 //! Where systems that read a report from a pipeline show a finding or a problem: a file of the repository, with lines.
 //!
 //! What a program rendered is no file. It is shown at the file that defines the chart or kustomization, without lines; where
-//! in the rendered text it stands is said in words.
+//! in the rendered text it stands is said in words. What came through a pipe or from the command line is no file either: it is
+//! shown at the configuration where a path is asked for, and its own name is said in words.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,9 +10,13 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::{Report, clean_line};
+use crate::discover::STDIN;
 use crate::kubernetes::{PackageKind, Rendering};
 use crate::problem::Problem;
 use crate::source::{Place, Position, Source};
+
+/// Where something without a file is shown when there is no configuration: GitLab asks for a path.
+const CONFIGURATION: &str = "gardefou.toml";
 
 /// Where something is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +27,22 @@ pub(super) struct Spot {
     pub(super) lines: Option<(Position, Position)>,
     /// Where it stands in a text that is no file.
     pub(super) rendered: Option<String>,
+    /// False when the path stands in for what is no file at all.
+    pub(super) is_file: bool,
 }
 
 impl Spot {
+    /// Of the whole run: the configuration.
+    pub(super) fn of_run(report: &Report<'_>) -> Self {
+        let path = report.repository_path(report.config.unwrap_or(CONFIGURATION));
+        Self {
+            path: clean_line(&path).into_owned(),
+            lines: None,
+            rendered: None,
+            is_file: false,
+        }
+    }
+
     /// Of a place.
     pub(super) fn of(place: Place, report: &Report<'_>) -> Self {
         let source = report.sources.get(place.source);
@@ -34,12 +52,21 @@ impl Spot {
                 path: definition(&source, report),
                 lines: None,
                 rendered: Some(format!("{}:{}", clean_line(source.path()), start.line)),
+                is_file: true,
+            };
+        }
+        if !source.is_file() {
+            let (name, at) = (clean_line(source.path()), start);
+            return Self {
+                rendered: Some(format!("{name}:{}:{}", at.line, at.column)),
+                ..Self::of_run(report)
             };
         }
         Self {
             path: clean_line(&report.repository_path(source.path())).into_owned(),
             lines: Some((start, source.position(place.span.end))),
             rendered: None,
+            is_file: true,
         }
     }
 
@@ -47,10 +74,15 @@ impl Spot {
     pub(super) fn of_problem(problem: &Problem, report: &Report<'_>) -> Option<Self> {
         match (problem.place, &problem.path) {
             (Some(place), _) => Some(Self::of(place, report)),
+            (None, Some(path)) if path == STDIN => Some(Self {
+                rendered: Some(STDIN.to_owned()),
+                ..Self::of_run(report)
+            }),
             (None, Some(path)) => Some(Self {
                 path: clean_line(&report.repository_path(path)).into_owned(),
                 lines: None,
                 rendered: None,
+                is_file: true,
             }),
             (None, None) => None,
         }
@@ -173,6 +205,28 @@ mod tests {
         assert_eq!(spot.words(), "portal (rendered):2");
         let spot = Spot::of(Place::new(other, Span::new(0, 1)), &report);
         assert_eq!(spot.path, "k8s/elsewhere (rendered)");
+    }
+
+    #[test]
+    fn what_came_through_a_pipe_is_no_file() {
+        let sample = Sample::new();
+        let piped = sample.sources.add_given(STDIN, "a\nb\n", false);
+        let report = Report {
+            base: "infra",
+            config: Some("../gardefou.toml"),
+            ..sample.report(ExitStatus::Clean)
+        };
+        let problem = Problem::error(ProblemCode::Syntax, Text::same("x"));
+        let whole = Spot::of_problem(&problem.in_file(STDIN), &report).expect("a spot");
+        let place = Spot::of(Place::new(piped, Span::new(2, 3)), &report);
+        assert_eq!(
+            (&*whole.words(), &*place.words()),
+            ("<stdin>", "<stdin>:2:1")
+        );
+        for spot in [whole, place] {
+            assert_eq!((&*spot.path, spot.lines), ("gardefou.toml", None));
+            assert!(!spot.is_file);
+        }
     }
 
     #[test]

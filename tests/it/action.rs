@@ -195,6 +195,9 @@ fn what_is_not_done_is_no_success() {
         let (name, last) = done.commands().pop().expect("a command");
         assert!(name == "error" && last.contains(words), "{paths}: {last}");
         assert!(done.uploaded.is_none(), "half a scan would close alerts");
+        for output in ["findings", "undetermined", "highest-severity"] {
+            assert_ne!(done.output(output), "0", "{paths}: {output} is not known");
+        }
     }
     let done = Job::new()
         .input("paths", GOOD)
@@ -205,6 +208,28 @@ fn what_is_not_done_is_no_success() {
     assert_eq!(done.output("findings"), "", "not known is not none");
     assert_eq!(done.output("json-file"), "");
     assert!(done.summary.contains("no report"), "{}", done.summary);
+}
+
+/// Of a commit that is no merge, the first parent is not the branch that is merged into.
+#[test]
+fn a_comparison_with_the_wrong_commit_is_said() {
+    let warned = |second: &str, since: &str, event: &str| {
+        let job = Job::new()
+            .pretend(RECORDS)
+            .input("changed-since", since)
+            .variable("GITHUB_EVENT_NAME", event);
+        let git = job.stubs().join("../bin/git");
+        let answer = format!("case \"$*\" in *'HEAD^1'*) exit 0 ;; *) {second} ;; esac");
+        runner::executable(&git, &answer);
+        let done = job.run();
+        assert!(done.passed, "{}", done.log);
+        let mut commands = done.commands().into_iter();
+        commands.any(|(name, text)| name == "warning" && text.contains("no merge commit"))
+    };
+    assert!(warned("exit 1", "HEAD^1", "pull_request"));
+    assert!(!warned("exit 0", "HEAD^1", "pull_request"));
+    assert!(!warned("exit 1", "origin/main", "pull_request"));
+    assert!(!warned("exit 1", "HEAD^1", "push"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::config::words::{Level, Severity};
 use crate::problem::{Problem, Weight};
 use crate::report::human::{self, Look};
 use crate::report::spot::Spot;
-use crate::report::{Lang, Report};
+use crate::report::{Lang, Report, first};
 use crate::verdict::{AcceptedBy, Finding, Outcome, RequirementStanding, Standing, Waived};
 
 /// Problems that are told.
@@ -98,8 +98,9 @@ pub(super) fn counts(report: &Report<'_>) -> String {
 /// What could not be read or judged: errors in sight, warnings folded.
 pub(super) fn problems(report: &Report<'_>) -> String {
     let of = |weight| -> Vec<&Problem> {
-        let all = report.problems.iter();
-        all.filter(|one| one.weight == weight).collect()
+        let mut all = first::problems(report.problems);
+        all.retain(|one| one.weight == weight);
+        all
     };
     let (errors, warnings) = (of(Weight::Error), of(Weight::Warning));
     let lang = report.lang;

@@ -10,7 +10,7 @@ use super::rules::Rules;
 use super::text::{line, sentence, uri};
 use crate::problem::{Problem, ProblemCode, Weight};
 use crate::report::anchor::Anchors;
-use crate::report::{Report, clean, human, json};
+use crate::report::{Report, clean, first, human, json};
 use crate::verdict::{BaselineUse, ExitStatus};
 
 /// Problems that are told one by one; errors come first.
@@ -58,8 +58,7 @@ pub(super) fn invocation<'a>(
     overrides: Vec<Override>,
     left_out: usize,
 ) -> Invocation<'a> {
-    let mut problems: Vec<&Problem> = report.problems.iter().collect();
-    problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
+    let mut problems = first::problems(report.problems);
     let untold = problems.len().saturating_sub(NOTIFICATIONS);
     problems.truncate(NOTIFICATIONS);
     let (about_config, others): (Vec<&Problem>, Vec<&Problem>) = problems

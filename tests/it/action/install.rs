@@ -215,7 +215,10 @@ fn another_release_needs_its_attestation() {
     let (done, calls) = asked(true, TOKEN);
     assert!(done.passed, "{}", done.log);
     assert!(calls.contains("gh attestation verify"), "{calls}");
-    assert!(calls.contains("--repo gardefou/gardefou"), "{calls}");
+    // One workflow at one tag: any other of the repository could be that of a branch.
+    let proof = "--repo gardefou/gardefou --signer-workflow gardefou/gardefou/.github/workflows/release.yml \
+                 --source-ref refs/tags/v0.1.0 --deny-self-hosted-runners";
+    assert!(calls.contains(proof), "{calls}");
     let (done, _) = asked(false, TOKEN);
     assert!(
         !done.passed && done.log.contains("no valid attestation"),
@@ -229,6 +232,16 @@ fn another_release_needs_its_attestation() {
         done.log
     );
     assert!(!calls.contains("download"), "{calls}");
+    let other = job()
+        .input("version", "0.1.0")
+        .variable("GITHUB_SERVER_URL", "https://github.clinic.example");
+    let done = other.run();
+    assert!(
+        !done.passed && done.log.contains("from this server"),
+        "{}",
+        done.log
+    );
+    assert_eq!(other.calls(), "", "its token goes nowhere else");
     let done = job().without("gh").input("version", "0.1.0").run();
     assert!(
         !done.passed && done.log.contains("gh and a token are needed"),

@@ -17,7 +17,8 @@ use crate::support::{AS_OF, root};
 pub(super) const TOKEN: &str = "ghs_0123456789secret";
 
 /// All that the scripts may need of a system.
-const PLAIN_SYSTEM: [&str; 20] = [
+const PLAIN_SYSTEM: [&str; 21] = [
+    "awk",
     "bash",
     "cat",
     "cp",

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::runner::{Done, Job, TOKEN};
 
 /// Stands in for the program: a report, and SARIF.
@@ -128,14 +130,95 @@ fn never_what_would_close_alerts() {
             );
         }
     }
-    let done = job(0, "200").input("changed-since", "HEAD^1").run();
-    assert!(why(&done).contains("changed-since"), "{}", done.log);
+}
+
+/// The program itself, where the token may upload.
+fn real() -> Job {
+    let job = Job::new()
+        .input("fail-on", "never")
+        .input("annotations", "false");
+    fs::write(job.stubs().join("status"), "200").expect("written");
+    job
+}
+
+/// However the part was asked for: the report says that it is one.
+#[test]
+fn never_a_part_of_the_findings_for_the_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("list");
+    fs::write(&list, "fixtures/mixed-aws/main.tf\n").expect("written");
+    let by_list = format!("--files-from={}", list.display());
+    let part = |job: Job| job.input("paths", super::BAD).input("args", &by_list);
+    let done = part(real()).run();
+    assert!(why(&done).contains("about changes"), "{}", done.log);
     // The alerts of a pull request are its own.
-    let mut job = job(0, "200")
-        .input("changed-since", "HEAD^1")
-        .variable("GITHUB_EVENT_NAME", "pull_request");
-    job.head = "clinic/records".to_owned();
-    assert!(job.run().uploaded.is_some());
+    let mut own = part(real()).variable("GITHUB_EVENT_NAME", "pull_request");
+    own.head = "clinic/records".to_owned();
+    assert!(own.run().uploaded.is_some());
+
+    let of_hds = |job: Job| job.input("paths", super::BAD);
+    let done = of_hds(real()).input("args", "--framework=hds").run();
+    assert!(why(&done).contains("only one framework"), "{}", done.log);
+    let done = of_hds(real()).variable("GARDEFOU_FRAMEWORK", "hds").run();
+    assert!(why(&done).contains("only one framework"), "{}", done.log);
+    let named = of_hds(real())
+        .input("args", "--framework\nhds")
+        .input("category", "hds");
+    assert!(named.run().uploaded.is_some(), "it closes its own alerts");
+    assert!(of_hds(real()).run().uploaded.is_some());
+}
+
+/// Code scanning does not look at suppressions: what is accepted would be an alert.
+#[test]
+fn what_is_accepted_opens_no_alert() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Texts that would be the key of an accepted finding, if they were no texts.
+    let code = r#"provider "aws" {
+  region = "us-east-1"
+}
+resource "aws_s3_bucket" "first" {
+  for_each = toset(["a\",\"suppressions\":[{\"b"])
+  bucket   = "first"
+  tags     = { classification = "health" }
+}
+# gardefou: ignore[residency/outside-area] synthetic ","suppressions":[{ data until=2027-01-01
+resource "aws_s3_bucket" "second" {
+  bucket = "second"
+  tags   = { classification = "health" }
+}
+"#;
+    fs::write(folder.path().join("main.tf"), code).expect("written");
+    // The folder of the job has to stay for its files to be read.
+    let job = real().workspace(folder.path());
+    let done = job.run();
+    let results = |path: &str| -> Vec<Value> {
+        let text = fs::read_to_string(path).expect("a report");
+        let log: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
+        log["runs"][0]["results"]
+            .as_array()
+            .expect("results")
+            .clone()
+    };
+    let is_accepted = |one: &Value| {
+        one["suppressions"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    };
+    let all = results(done.output("sarif-file"));
+    assert!(all.iter().any(is_accepted), "{}", done.log);
+    let is_hostile =
+        |one: &Value| !is_accepted(one) && one.to_string().contains(r#"suppressions\\\":[{"#);
+    assert!(all.iter().any(is_hostile), "{}", done.log);
+    let (with, _) = done.uploaded.as_ref().expect("an upload");
+    let sent = results(&with["sarif_file"]);
+    let open: Vec<Value> = all.into_iter().filter(|one| !is_accepted(one)).collect();
+    assert!(!open.is_empty() && sent == open, "{}", done.log);
+    // Of nothing, nothing.
+    fs::write(folder.path().join("main.tf"), "locals {}\n").expect("written");
+    let job = real().workspace(folder.path());
+    let done = job.run();
+    let (with, _) = done.uploaded.as_ref().expect("an upload");
+    assert!(results(&with["sarif_file"]).is_empty());
 }
 
 #[test]

@@ -177,11 +177,13 @@ pub(crate) fn hold(name: &str, all: &Reports, repository: Option<&Path>) {
     assert_eq!(all.json["summary"]["exit_status"], all.code, "{name}");
 
     let said = commands(&all.github);
-    hold_annotations(name, &said, findings.len() - waived + problems.len());
+    let nothing = usize::from(all.code == 3);
+    let told = findings.len() - waived + problems.len() + nothing;
+    hold_annotations(name, &said, told);
     let kinds = |command: &str| said.iter().filter(|one| one.name == command).count();
     assert_eq!(
         kinds("error"),
-        (failing + errors).min(10),
+        (failing + errors + nothing).min(10),
         "{name}: {}",
         all.github
     );
@@ -189,11 +191,7 @@ pub(crate) fn hold(name: &str, all: &Reports, repository: Option<&Path>) {
     assert!(last.contains(&format!(" {}", all.code)), "{name}: {last}");
 
     let found = entries(&all.gitlab);
-    assert_eq!(
-        found.len(),
-        findings.len() - waived + problems.len(),
-        "{name}"
-    );
+    assert_eq!(found.len(), told, "{name}");
     let fingerprints: BTreeSet<&str> = found.iter().map(|one| one.fingerprint.as_str()).collect();
     assert_eq!(
         fingerprints.len(),
@@ -222,7 +220,6 @@ pub(crate) fn hold(name: &str, all: &Reports, repository: Option<&Path>) {
     let suites = suites(&all.junit);
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
     let count = |status: Status| cases().filter(|case| case.status == status).count();
-    let nothing = usize::from(all.code == 3);
     assert_eq!(count(Status::Failure), failing, "{name}");
     assert_eq!(count(Status::Error), errors + nothing, "{name}");
     let told = cases().filter(|case| case.file.is_some()).count();
@@ -387,10 +384,20 @@ fn the_same_bytes_at_any_number_of_threads() {
 fn nothing_found_and_nothing_to_scan_differ_everywhere() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = reports(folder.path(), &["."], &[]);
-    hold("nothing to scan", &empty, Some(folder.path()));
+    hold("nothing to scan", &empty, None);
     assert_eq!(empty.code, 3);
-    assert_eq!(empty.github, "Exit status 3: nothing to scan\n");
-    assert_eq!(empty.gitlab, "[]\n");
+    assert_eq!(
+        empty.github,
+        "::error title=Gardefou::nothing to scan\nExit status 3: nothing to scan\n"
+    );
+    // An empty list would say that all is repaired.
+    assert_eq!(entries(&empty.gitlab).len(), 1, "{}", empty.gitlab);
+    for words in [
+        "\"check_name\":\"nothing-to-scan\"",
+        "\"severity\":\"blocker\"",
+    ] {
+        assert!(empty.gitlab.contains(words), "{}", empty.gitlab);
+    }
     fs::write(folder.path().join("main.tf"), "locals {}\n").expect("written");
     let clean = reports(folder.path(), &["."], &[]);
     hold("nothing found", &clean, Some(folder.path()));
@@ -465,9 +472,9 @@ fn a_plan_without_code_is_shown_at_its_file() {
 fn what_comes_through_a_pipe_has_no_file() {
     let object = b"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: db\n  labels: {gardefou.eu/sensitivity: particular}\n";
     for (format, sign) in [
-        ("github", "file=<stdin>,"),
-        ("gitlab", "\"path\":\"<stdin>\""),
-        ("junit", "file=\"&lt;stdin&gt;\""),
+        ("github", "%0AIn what was given: <stdin>:2:1"),
+        ("gitlab", " (<stdin>:2:1)\""),
+        ("junit", "&lt;stdin&gt;:2:1"),
         ("markdown", "`<stdin>:2:1`"),
     ] {
         let run = gardefou_piped(&["scan", "-", "--as-of", AS_OF, "--format", format], object);
@@ -477,6 +484,9 @@ fn what_comes_through_a_pipe_has_no_file() {
             run.stdout,
             run.stderr
         );
+        for path in ["file=<stdin>", "\"path\":\"<stdin>\"", "file=\"&lt;stdin"] {
+            assert!(!run.stdout.contains(path), "{format}: {}", run.stdout);
+        }
     }
 }
 
