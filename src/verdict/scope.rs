@@ -428,6 +428,7 @@ fn is_in(path: &str, folder: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::words::Severity;
     use crate::verdict::testing::finding;
     use crate::verdict::{AcceptedBy, Waived};
 

@@ -17,7 +17,7 @@ use crate::source::Sources;
 pub(super) fn served(changed: &Changed, sources: &Sources, graph: &Graph) -> Vec<Arc<str>> {
     // Which root it is that asked for a file, nobody knows.
     if changed.is_read {
-        return graph.roots().to_vec();
+        return graph.roots().iter().map(shown).collect();
     }
     let parts = Parts::of(sources, graph);
     let objects: HashSet<&str> = graph
@@ -60,14 +60,23 @@ pub(super) fn served(changed: &Changed, sources: &Sources, graph: &Graph) -> Vec
         // Code of a module that is called in a way that was not followed, variables that somebody names. What lies beside
         // the scan was asked for, or it serves nothing here.
         if !found && (is_code || is_variables) && !path.starts_with("../") {
-            return graph.roots().to_vec();
+            return graph.roots().iter().map(shown).collect();
         }
     }
     let roots = graph.roots().iter().enumerate();
     roots
         .filter(|(at, _)| all.contains(at))
-        .map(|(_, root)| Arc::clone(root))
+        .map(|(_, root)| shown(root))
         .collect()
+}
+
+/// As findings name a root.
+fn shown(root: &Arc<str>) -> Arc<str> {
+    if root.is_empty() {
+        Arc::from(".")
+    } else {
+        Arc::clone(root)
+    }
 }
 
 /// The folders that roots are made of.

@@ -1012,6 +1012,7 @@ fn a_baseline_by_any_name_bears_on_everything() {
         return;
     }
     let repository = estate();
+    std::fs::create_dir(repository.at("ops")).expect("made");
     let write = [
         "baseline",
         "create",
