@@ -128,6 +128,8 @@ pub struct Scan {
     pub inputs: Inputs,
     /// Terraform roots, with variables and outputs.
     pub estate: Estate,
+    /// The files that it asked for, beside its code.
+    pub asked: terraform::Asked,
     /// Kubernetes objects.
     pub manifests: Manifests,
     /// Resources and relations.
@@ -301,9 +303,11 @@ fn read(request: &Request, keep: Keep) -> Scan {
         config,
     };
     problems.extend(unused_values(request, &settings.config));
+    let asked = terraform::Asked::default();
     let evaluated = || {
         evaluate(
             request,
+            &asked,
             &settings.config,
             &inputs,
             &sources,
@@ -354,6 +358,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         sources,
         inputs,
         estate,
+        asked,
         manifests,
         graph: Arc::new(graph),
         facts: Arc::new(facts),
@@ -495,6 +500,7 @@ fn renders(request: &Request, config: &Config) -> bool {
 /// Terraform code, evaluated, and the variable files that could not be read.
 fn evaluate(
     request: &Request,
+    asked: &terraform::Asked,
     config: &Config,
     inputs: &Inputs,
     sources: &Sources,
@@ -549,7 +555,9 @@ fn evaluate(
     };
     let root = inputs.root.clone().unwrap_or_default();
     let boundary = discover::boundary(&root);
-    let reader = FolderFiles::new(root, max_file).within(&boundary);
+    let reader = FolderFiles::new(root, max_file)
+        .within(&boundary)
+        .noting(asked);
     (
         terraform::evaluate_with(&files, sources, &options, &reader, recorded),
         problems,

@@ -193,7 +193,7 @@ fn say(out: &mut String, proposal: &Proposal, done: &Done, lang: Lang) {
 /// What is left to do.
 fn next(out: &mut String, choices: &Choices, writes: bool, lang: Lang) {
     let _ = writeln!(out);
-    if choices.pin.is_none() && (choices.ci == Some(Ci::Github) || choices.hook) {
+    if choices.pin.is_none() && (choices.ci.is_some() || choices.hook) {
         let say = lang.pick(
             "Pin to a commit: replace the zeros by what this prints last, or use --pin:",
             "Épinglez un commit : remplacez les zéros par ce que ceci affiche en dernier, ou utilisez --pin :",

@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 
-use super::Fault;
 use super::args::{InputArgs, ScanArgs, Undetermined};
+use super::{Fault, terminal};
 use crate::catalog::{self, Extended};
 use crate::config::words::Level;
 use crate::config::{self, Date};
@@ -104,7 +105,9 @@ pub(super) fn scan_request(
     lang: Lang,
 ) -> Result<Request, Fault> {
     let mut request = request(&args.input, options)?;
-    request.changes = changes(args, &mut request, lang)?;
+    let names = options.and_then(|options| options.value_source("paths"));
+    let are_named = names.is_some_and(|from| from != ValueSource::DefaultValue);
+    request.changes = changes(args, &mut request, are_named, lang)?;
     request.policies.clone_from(&args.policy);
     request.no_inline_ignores = args.no_inline_ignores;
     request.foreign_ignores = args.foreign_ignores;
@@ -128,7 +131,12 @@ pub(super) fn scan_request(
 }
 
 /// What changed, where only that is to be reported.
-fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<Changes>, Fault> {
+fn changes(
+    args: &ScanArgs,
+    request: &mut Request,
+    are_named: bool,
+    lang: Lang,
+) -> Result<Option<Changes>, Fault> {
     if let Some(reference) = &args.changed_since {
         let found = Changes::since(reference, &request.paths, &request.render.tools);
         return found.map(Some).map_err(|error| {
@@ -144,7 +152,15 @@ fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<
             );
             return Err(Fault::spoken(why.to_owned()));
         }
-        let named = std::mem::replace(&mut request.paths, vec![PathBuf::from(".")]);
+        let mut named = std::mem::replace(&mut request.paths, vec![PathBuf::from(".")]);
+        if !are_named {
+            named.clear();
+            let note = lang.pick(
+                "note: --only-changed without PATHS: no file changed, so no finding is reported",
+                "note : --only-changed sans PATHS : aucun fichier n’a changé, donc aucun constat n’est rapporté",
+            );
+            terminal::say(note);
+        }
         return Ok(Some(Changes::listed(named)));
     }
     let Some(file) = &args.files_from else {
@@ -165,7 +181,22 @@ fn changes(args: &ScanArgs, request: &mut Request, lang: Lang) -> Result<Option<
         let (file, why) = (file.display(), why_not(error.kind()));
         Fault::usage(text!("--files-from {file}: {why}", "--files-from {file} : {why}"; why))
     })?;
-    Ok(Some(Changes::listed(scan::changes::names(&list))))
+    let names = scan::changes::names(&list);
+    // What writes the list may have failed, and nobody sees that through a pipe.
+    if names.is_empty() {
+        let file = file.display();
+        return Err(Fault::with_help(
+            text!(
+                "--files-from {file}: the list names no file, so nothing would be judged",
+                "--files-from {file} : la liste ne nomme aucun fichier, donc rien ne serait jugé"
+            ),
+            Text::new(
+                "a command that fails writes an empty list, too: write it to a file and look at the status of the command first; where nothing changed, do not scan; --changed-since asks git itself",
+                "une commande qui échoue écrit aussi une liste vide : écrivez-la dans un fichier et regardez d’abord le statut de la commande ; si rien n’a changé, n’analysez pas ; --changed-since interroge git lui-même",
+            ),
+        ));
+    }
+    Ok(Some(Changes::listed(names)))
 }
 
 /// All of a list of files.

@@ -11,6 +11,9 @@ const PLACES: usize = 8;
 /// Of a comment.
 const WIDTH: usize = 98;
 
+/// A blank where no line ends: nothing in the texts is this character.
+const JOINED: char = '\u{e000}';
+
 /// The text of the configuration.
 pub(super) fn text(seen: &Seen, choices: &Choices, lang: Lang) -> String {
     let mut out = Lines::default();
@@ -39,7 +42,16 @@ impl Lines {
         let options = textwrap::Options::new(WIDTH)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(line, options) {
+        let mut is_quoted = false;
+        let line: String = line
+            .chars()
+            .map(|c| {
+                is_quoted ^= c == '`';
+                if is_quoted && c == ' ' { JOINED } else { c }
+            })
+            .collect();
+        for line in textwrap::wrap(&line, options) {
+            let line = line.replace(JOINED, " ");
             self.set(format!("# {line}").trim_end());
         }
     }
@@ -158,21 +170,22 @@ fn classification(out: &mut Lines, seen: &Seen, choices: &Choices, lang: Lang) {
     out.gap();
     out.set("[classification]");
     let n = seen.assumed;
-    let how_many = match lang {
-        Lang::En => format!(
-            "The level of data that nothing classifies: {} here.",
+    out.note(&match (n, lang) {
+        (0, Lang::En) => "The level of data that nothing classifies; here there is none yet.".to_owned(),
+        (0, Lang::Fr) => {
+            "Le niveau des données que rien ne classe ; il n’y en a pas encore ici.".to_owned()
+        }
+        (_, Lang::En) => format!(
+            "The level of data that nothing classifies: {} here. An assumed level classifies nothing: \
+             `classification/unclassified` still says so.",
             counted(n, lang, "resource", "", "")
         ),
-        Lang::Fr => format!(
-            "Le niveau des données que rien ne classe : {} ici.",
+        (_, Lang::Fr) => format!(
+            "Le niveau des données que rien ne classe : {} ici. Un niveau supposé ne classe rien : \
+             `classification/unclassified` le signale toujours.",
             counted(n, lang, "", "ressource", "ressources")
         ),
-    };
-    let does_not = lang.pick(
-        "It does not classify: `classification/unclassified` still says so.",
-        "Cela ne classe rien : `classification/unclassified` le signale toujours.",
-    );
-    out.note(&format!("{how_many} {does_not}"));
+    });
     let levels: Vec<&str> = Level::ALL
         .iter()
         .filter(|level| **level != Level::Beyond)

@@ -74,8 +74,8 @@ pub struct Seen {
     pub gitlab: bool,
     /// `.pre-commit-config.yaml` is there.
     pub pre_commit: bool,
-    /// The branch that others are merged into.
-    pub branch: String,
+    /// The branch that others are merged into; none: nothing tells.
+    pub branch: Option<String>,
 }
 
 /// Looks at a repository whose top is `top`.
@@ -302,25 +302,75 @@ fn shown(text: &str) -> String {
     clean_line(text).chars().take(LONGEST).collect()
 }
 
-/// As the clone knows it of the repository that it was cloned from.
-fn branch(top: &Path) -> String {
-    let mut text = String::new();
-    let file = std::fs::File::open(top.join(".git/refs/remotes/origin/HEAD"));
-    // Longer names are none.
-    let read = file.and_then(|file| file.take(1000).read_to_string(&mut text));
-    let named = read
-        .ok()
-        .and_then(|_| text.trim().strip_prefix("ref: refs/remotes/origin/"));
-    let is_name = |name: &&str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
+/// As the clone knows it of the repository that it was cloned from, else by its usual names, else the one that is checked
+/// out.
+fn branch(top: &Path) -> Option<String> {
+    let git = top.join(".git");
+    let read = |path: &str, most: u64| {
+        let mut text = String::new();
+        let file = std::fs::File::open(git.join(path)).ok()?;
+        file.take(most).read_to_string(&mut text).ok()?;
+        Some(text)
     };
-    named.filter(is_name).unwrap_or("main").to_owned()
+    let named = |path: &str, start: &str| {
+        // Longer names are none.
+        let text = read(path, 1000)?;
+        let name = text.trim().strip_prefix(start)?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        let is_name =
+            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain);
+        is_name.then(|| name.to_owned())
+    };
+    let packed = read("packed-refs", 4 << 20).unwrap_or_default();
+    let is_there = |name: &str| {
+        ["refs/heads/", "refs/remotes/origin/"].iter().any(|start| {
+            let end = format!(" {start}{name}");
+            git.join(format!("{start}{name}")).is_file()
+                || packed.lines().any(|line| line.ends_with(&end))
+        })
+    };
+    let usual = || {
+        let mut names = ["main", "master", "trunk", "develop"].into_iter();
+        names.find(|name| is_there(name)).map(str::to_owned)
+    };
+    named("refs/remotes/origin/HEAD", "ref: refs/remotes/origin/")
+        .or_else(usual)
+        .or_else(|| named("HEAD", "ref: refs/heads/"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_branch_is_the_one_that_others_are_merged_into() {
+        let top = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let file = top.path().join(".git").join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+            std::fs::write(file, text).expect("written");
+        };
+        assert_eq!(branch(top.path()), None);
+        write("HEAD", "ref: refs/heads/add-gardefou\n");
+        assert_eq!(branch(top.path()).as_deref(), Some("add-gardefou"));
+        write(
+            "packed-refs",
+            "# pack-refs\n3b18 refs/heads/develop\n3b18 refs/tags/main\n",
+        );
+        assert_eq!(branch(top.path()).as_deref(), Some("develop"));
+        write("refs/heads/master", "3b18\n");
+        assert_eq!(branch(top.path()).as_deref(), Some("master"));
+        write(
+            "refs/remotes/origin/HEAD",
+            "ref: refs/remotes/origin/next\n",
+        );
+        assert_eq!(branch(top.path()).as_deref(), Some("next"));
+        write(
+            "refs/remotes/origin/HEAD",
+            "ref: refs/remotes/origin/x\"]\n",
+        );
+        assert_eq!(branch(top.path()).as_deref(), Some("master"));
+    }
 
     #[test]
     fn keys_are_recognised_by_whole_words() {

@@ -61,7 +61,7 @@ pub fn propose(seen: &Seen, choices: &Choices, lang: Lang) -> Vec<Proposal> {
     all.extend(choices.ci.map(|ci| match ci {
         Ci::Github => Proposal {
             path: ".github/workflows/gardefou.yml".to_owned(),
-            text: ci::github(&seen.branch, pin, lang),
+            text: ci::github(seen.branch.as_deref(), pin, lang),
         },
         Ci::Gitlab => Proposal {
             path: ".gitlab-ci.yml".to_owned(),

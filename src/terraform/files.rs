@@ -2,7 +2,9 @@
 //! lie beside the scanned folder or that `terraform init` fetched. Never outside the boundary: the repository.
 
 use crate::text::{Text, text, why_not};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,44 @@ pub struct FolderFiles {
     top: PathBuf,
     boundary: PathBuf,
     max_size: u64,
+    asked: Asked,
+}
+
+/// What was asked for, whether it was there or not: what became of it, only the evaluation knows.
+#[derive(Debug, Clone, Default)]
+pub struct Asked(Arc<Mutex<AskedFor>>);
+
+#[derive(Debug, Default)]
+struct AskedFor {
+    files: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
+    /// There was more than is remembered.
+    any: bool,
+}
+
+/// So much is remembered.
+const MAX_ASKED: usize = 200_000;
+
+impl Asked {
+    /// Was a file asked for, or anything below a folder?
+    pub fn has(&self, path: &Path) -> bool {
+        let of = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let below = || of.files.range(path.to_owned()..).next();
+        of.any
+            || below().is_some_and(|file| file.starts_with(path))
+            || path.ancestors().any(|above| of.folders.contains(above))
+    }
+
+    fn note(&self, path: &Path, is_folder: bool) {
+        let mut of = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if of.files.len() + of.folders.len() >= MAX_ASKED {
+            of.any = true;
+        } else if is_folder {
+            of.folders.insert(path.to_owned());
+        } else {
+            of.files.insert(path.to_owned());
+        }
+    }
 }
 
 /// So many files of one folder are listed at most.
@@ -79,6 +119,16 @@ impl FolderFiles {
             boundary: top.clone(),
             top,
             max_size,
+            asked: Asked::default(),
+        }
+    }
+
+    /// Notes what is asked for.
+    #[must_use]
+    pub fn noting(self, asked: &Asked) -> Self {
+        Self {
+            asked: asked.clone(),
+            ..self
         }
     }
 
@@ -93,7 +143,7 @@ impl FolderFiles {
         self
     }
 
-    fn locate(&self, path: &str) -> Result<PathBuf, ReadFault> {
+    fn locate(&self, path: &str, is_folder: bool) -> Result<PathBuf, ReadFault> {
         let relative = Path::new(path);
         // What lies outside is not even looked for: whether it is there is nobody's business.
         let mut at = self.top.clone();
@@ -107,7 +157,11 @@ impl FolderFiles {
                 _ => return Err(ReadFault::Outside),
             }
         }
+        self.asked.note(&at, is_folder);
         let found = at.canonicalize().map_err(fault)?;
+        if found != at {
+            self.asked.note(&found, is_folder);
+        }
         if found.starts_with(&self.boundary) {
             Ok(found)
         } else {
@@ -126,7 +180,7 @@ fn fault(error: std::io::Error) -> ReadFault {
 impl ReadFiles for FolderFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadFault> {
         use std::io::Read as _;
-        let found = self.locate(path)?;
+        let found = self.locate(path, false)?;
         // A pipe or a device would block or never end.
         if !found.is_file() {
             return Err(ReadFault::Unreadable(Text::new(
@@ -146,7 +200,7 @@ impl ReadFiles for FolderFiles {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
-        let top = self.locate(folder)?;
+        let top = self.locate(folder, true)?;
         let mut found = Vec::new();
         let mut open = vec![(top, String::new())];
         while let Some((folder, prefix)) = open.pop() {
@@ -173,7 +227,7 @@ impl ReadFiles for FolderFiles {
 
     fn folder(&self, folder: &str) -> Result<Vec<String>, ReadFault> {
         let mut found = Vec::new();
-        for entry in std::fs::read_dir(self.locate(folder)?).map_err(fault)? {
+        for entry in std::fs::read_dir(self.locate(folder, true)?).map_err(fault)? {
             let entry = entry.map_err(fault)?;
             // A link to a file counts; where it leads is checked when it is read.
             let is_folder = entry.file_type().map_err(fault)?.is_dir();
@@ -217,6 +271,14 @@ mod tests {
         assert_eq!(wide.read("../../anything"), Err(ReadFault::Outside));
         let elsewhere = files.within(Path::new("/etc"));
         assert_eq!(elsewhere.read("../Cargo.toml"), Err(ReadFault::Outside));
+        let asked = Asked::default();
+        let noting = FolderFiles::new(env!("CARGO_MANIFEST_DIR"), 1 << 20).noting(&asked);
+        let at = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        assert!(noting.read("data/nothing.csv").is_err() && noting.list("wit").is_ok());
+        for path in ["data/nothing.csv", "data", "wit/policy.wit", "wit"] {
+            assert!(asked.has(&at(path)), "{path}");
+        }
+        assert!(!asked.has(&at("data/other.csv")) && !asked.has(&at("src")));
         let small = FolderFiles::new(env!("CARGO_MANIFEST_DIR"), 3);
         assert_eq!(small.read("Cargo.toml"), Err(ReadFault::TooBig));
     }

@@ -34,7 +34,7 @@ mod variables;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-pub use files::{FolderFiles, ReadFault, ReadFiles};
+pub use files::{Asked, FolderFiles, ReadFault, ReadFiles};
 pub use recorded::{Recorded, RecordedFile};
 
 use crate::catalog::Catalog;

@@ -15,6 +15,7 @@ mod own;
 mod packages;
 mod requirements;
 mod scope;
+mod served;
 mod settle;
 mod waivers;
 

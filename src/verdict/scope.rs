@@ -5,12 +5,13 @@
 //! about. And when it is new or worse than before the changes: what was removed from one file breaks a rule in another.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Bar, Finding, Outcome, Requirements};
-use crate::config::words::Severity;
-use crate::discover::folder_of;
+use super::baseline::Entry;
+use super::served::served;
+use super::{Bar, Finding, Ground, Outcome, Requirements};
+use crate::discover::{Kind, STDIN, folder_of};
 use crate::facts::EvidenceAt;
 use crate::graph::{Graph, Resource, ResourceId};
 use crate::source::{Place, Source, SourceId, Sources};
@@ -66,6 +67,10 @@ pub struct Changed {
     pub paths: BTreeSet<String>,
     /// Those that are no longer there, where nobody can tell what they held: all that their folders had a part in is touched.
     pub gone: BTreeSet<String>,
+    /// They are all that is known: nobody compares with what was before.
+    pub is_list: bool,
+    /// The evaluation of Terraform asked for one of them beside its code: `file()`, `templatefile()`, modules elsewhere.
+    pub is_read: bool,
 }
 
 impl Changed {
@@ -96,50 +101,87 @@ impl Changed {
     }
 }
 
-/// How findings stood before the changes, by their fingerprints.
+/// How findings stood before the changes.
 #[derive(Debug, Default)]
-pub struct Before(HashMap<String, Stood>);
+pub struct Before(HashMap<About, VecDeque<Stood>>);
 
-#[derive(Debug, Clone, Copy)]
+/// What a finding is about. Unlike its fingerprint without an ordinal: one finding less, and the next one has its name.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct About {
+    rule: String,
+    address: String,
+    path: String,
+    root: Option<String>,
+    attribute: Option<String>,
+}
+
+#[derive(Debug)]
 struct Stood {
-    severity: Severity,
-    is_violation: bool,
+    entry: Entry,
+    words: String,
     is_waived: bool,
     fails: bool,
 }
 
-impl Stood {
-    fn of(finding: &Finding, bar: &Bar) -> Self {
+/// Of findings about the same, so many are compared; more are shown.
+const MAX_COMPARED: usize = 64;
+
+impl About {
+    fn of(entry: &mut Entry) -> Self {
         Self {
-            severity: finding.severity,
-            is_violation: finding.outcome == Outcome::Violation,
-            is_waived: finding.waived.is_some(),
-            fails: bar.fails(finding),
+            rule: std::mem::take(&mut entry.rule),
+            address: std::mem::take(&mut entry.address),
+            path: std::mem::take(&mut entry.path),
+            root: entry.root.take(),
+            attribute: entry.attribute.take(),
         }
     }
+}
 
-    /// Is the other one no worse?
-    fn covers(self, now: Self) -> bool {
-        now.severity <= self.severity
-            && (self.is_violation || !now.is_violation)
-            && (!self.is_waived || now.is_waived)
-            && (self.fails || !now.fails)
+impl Stood {
+    /// Did it say the same then, and no better? What was judged has to be the same as for a baseline; and the words, unless
+    /// they only say that it is less grave now.
+    fn covers(&self, finding: &Finding, bar: &Bar) -> bool {
+        let is_violation = finding.outcome == Outcome::Violation;
+        let is_better = finding.severity < self.entry.severity
+            || finding.level < self.entry.level
+            || (!self.entry.undetermined && !is_violation);
+        let says_the_same =
+            *self.words == *finding.message.en || (is_better && !self.entry.judged.is_empty());
+        says_the_same
+            && self.entry.accepts(finding)
+            && (!self.is_waived || finding.waived.is_some())
+            && (self.fails || !bar.fails(finding))
     }
 }
 
 impl Before {
     /// The findings of the scan before.
-    pub fn of(findings: &[Finding], bar: &Bar) -> Self {
-        let all = findings.iter();
-        Self(
-            all.map(|one| (one.fingerprint.clone(), Stood::of(one, bar)))
-                .collect(),
-        )
+    pub fn of(findings: &[Finding], ground: Ground<'_>, bar: &Bar) -> Self {
+        let mut all: HashMap<About, VecDeque<Stood>> = HashMap::new();
+        for finding in findings {
+            let mut entry = Entry::of(finding, ground);
+            all.entry(About::of(&mut entry))
+                .or_default()
+                .push_back(Stood {
+                    entry,
+                    words: finding.message.en.to_string(),
+                    is_waived: finding.waived.is_some(),
+                    fails: bar.fails(finding),
+                });
+        }
+        Self(all)
     }
 
-    fn has(&self, finding: &Finding, bar: &Bar) -> bool {
-        let stood = self.0.get(&finding.fingerprint);
-        stood.is_some_and(|stood| stood.covers(Stood::of(finding, bar)))
+    /// Takes the finding that this one was: each of them can be but one of now.
+    fn take(&mut self, finding: &Finding, ground: Ground<'_>, bar: &Bar) -> bool {
+        let about = About::of(&mut Entry::of(finding, ground));
+        let Some(stood) = self.0.get_mut(&about) else {
+            return false;
+        };
+        let mut first = stood.iter().take(MAX_COMPARED);
+        let at = first.position(|one| one.covers(finding, bar));
+        at.and_then(|at| stood.remove(at)).is_some()
     }
 }
 
@@ -158,21 +200,23 @@ pub struct Narrowed {
 /// of everything that was judged; of their findings they keep those that are shown.
 pub fn narrow_to(
     changed: &Changed,
-    before: Option<&Before>,
-    (sources, graph): (&Sources, &Graph),
+    mut before: Option<Before>,
+    ground: Ground<'_>,
     bar: &Bar,
     findings: &mut Vec<Finding>,
     requirements: &mut Requirements,
 ) -> Narrowed {
-    let mut touch = Touch::new(changed, sources, graph);
+    let mut touch = Touch::new(changed, ground.sources, ground.graph);
     let mut narrowed = Narrowed::default();
     let mut now_at: Vec<Option<usize>> = Vec::with_capacity(findings.len());
     let mut kept = 0;
     findings.retain(|finding| {
-        let is_new = || before.is_some_and(|before| !before.has(finding, bar));
+        let is_new = before
+            .as_mut()
+            .is_some_and(|before| !before.take(finding, ground, bar));
         let keeps = if touch.finding(finding) {
             true
-        } else if is_new() {
+        } else if is_new {
             narrowed.new_elsewhere += 1;
             true
         } else {
@@ -231,6 +275,9 @@ impl<'a> Touch<'a> {
                     roots.insert(Arc::clone(root));
                 }
             }
+        }
+        if changed.is_list {
+            roots.extend(served(changed, sources, graph));
         }
         Self {
             changed,
@@ -311,22 +358,38 @@ impl<'a> Touch<'a> {
         touched
     }
 
+    /// What is rendered takes from other folders, too: bases, other charts, files of values. A list does not tell.
+    fn any_rendered(&self) -> bool {
+        let mut all = self.changed.paths.iter();
+        self.changed.is_list
+            && all.any(|path| {
+                path != STDIN
+                    && !matches!(kind(path), Some(Kind::Terraform | Kind::TerraformVariables))
+            })
+    }
+
     fn source(&self, source: &Source) -> bool {
         if source.is_rendered() {
             // `portal (rendered)`: it was made of all that is below its folder.
             let path = source.path();
             let folder = path.rfind(" (").and_then(|at| path.get(..at));
-            return folder.is_some_and(|folder| {
-                self.changed.has(folder) || self.changed.is_below(top(folder))
-            });
+            return self.any_rendered()
+                || folder.is_some_and(|folder| {
+                    self.changed.has(folder) || self.changed.is_below(top(folder))
+                });
         }
         self.changed.has(source.path()) || self.gone.contains(folder_of(source.path()))
     }
 }
 
 /// The folder of a root without the point that stands for the top.
-fn top(folder: &str) -> &str {
+pub(super) fn top(folder: &str) -> &str {
     if folder == "." { "" } else { folder }
+}
+
+/// Of a file, by its name.
+pub(super) fn kind(path: &str) -> Option<Kind> {
+    Kind::of_name(path.rsplit('/').next().unwrap_or(path))
 }
 
 /// The changed file that decides about everything: the configuration, what it names, and what leaves files out. `named` are
@@ -365,13 +428,14 @@ fn is_in(path: &str, folder: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::words::Severity;
     use crate::verdict::testing::finding;
     use crate::verdict::{AcceptedBy, Waived};
 
     fn changed(paths: &[&str]) -> Changed {
         Changed {
             paths: paths.iter().map(|path| (*path).to_owned()).collect(),
-            gone: BTreeSet::new(),
+            ..Changed::default()
         }
     }
 
@@ -398,20 +462,55 @@ mod tests {
     }
 
     #[test]
-    fn what_got_worse_is_new() {
+    fn what_got_worse_or_says_something_else_is_new() {
         let bar = Bar::default();
+        let sources = Sources::new();
+        sources.add("main.tf", "x");
+        let (graph, facts) = (Graph::default(), crate::facts::Facts::default());
+        let ground = Ground {
+            sources: &sources,
+            graph: &graph,
+            facts: &facts,
+            catalog: crate::catalog::Catalog::get(),
+            base: "",
+        };
+        let knew = |before: &Finding, now: &Finding| {
+            let before = std::slice::from_ref(before);
+            Before::of(before, ground, &bar).take(now, ground, &bar)
+        };
         let was = finding("a/b", "x.y", Severity::Medium);
-        let before = Before::of(std::slice::from_ref(&was), &bar);
-        assert!(before.has(&was, &bar));
+        assert!(knew(&was, &was));
         let mut better = was.clone();
         better.severity = Severity::Low;
-        assert!(before.has(&better, &bar));
-        let mut worse = was.clone();
-        worse.severity = Severity::High;
-        assert!(!before.has(&worse, &bar));
+        assert!(knew(&was, &better) && !knew(&better, &was));
+        let mut less = was.clone();
+        less.level = Some(crate::config::words::Level::Internal);
+        assert!(knew(&was, &less) && !knew(&less, &was));
+        let mut open = was.clone();
+        open.outcome = Outcome::Undetermined(crate::facts::Text::new("x", "x"));
+        assert!(!knew(&open, &was));
         let mut other = was.clone();
-        other.fingerprint = "1".into();
-        assert!(!before.has(&other, &bar));
+        other.address = Arc::from("x.z");
+        assert!(!knew(&was, &other));
+        let mut moved = was.clone();
+        moved.message = crate::facts::Text::new("in Beijing", "à Pékin");
+        assert!(!knew(&was, &moved));
+        let judged = |entry: &str| {
+            let mut finding = was.clone();
+            finding.evidence.push(crate::facts::Evidence {
+                label: crate::facts::Text::new("x", "x"),
+                at: EvidenceAt::Catalogue {
+                    entry: entry.into(),
+                    source: String::new(),
+                },
+            });
+            finding
+        };
+        let (paris, beijing) = (
+            judged("regions/aws eu-west-3"),
+            judged("regions/aws cn-north-1"),
+        );
+        assert!(knew(&paris, &paris) && !knew(&paris, &beijing));
         let mut waived = was.clone();
         waived.waived = Some(Waived {
             kind: AcceptedBy::Config,
@@ -420,9 +519,12 @@ mod tests {
             until: None,
             place: None,
         });
-        assert!(before.has(&waived, &bar));
-        let accepted = Before::of(&[waived], &bar);
-        assert!(!accepted.has(&was, &bar));
+        assert!(knew(&was, &waived) && !knew(&waived, &was));
+        // Its name goes with its place among those that are like it; what it is does not.
+        let both = [beijing.clone(), paris.clone()];
+        let mut before = Before::of(&both, ground, &bar);
+        assert!(before.take(&paris, ground, &bar) && !before.take(&paris, ground, &bar));
+        assert!(before.take(&beijing, ground, &bar));
     }
 
     #[test]

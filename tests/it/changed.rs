@@ -231,10 +231,10 @@ fn a_variables_file_shows_the_finding_that_it_makes_elsewhere() {
         assert!(!report.has(OUTSIDE, "aws_s3_bucket.scans"), "{committed}");
         assert_eq!((report.code, report.scope("files")), (1, &1.into()));
     }
-    // The same by a list, which knows nothing of the commit before.
+    // A list, which knows nothing of the commit before, takes the whole root.
     let report = repository.scan(&["--only-changed", "terraform.tfvars"]);
     assert!(report.has(OUTSIDE, "aws_s3_bucket.records"));
-    assert!(!report.has(OUTSIDE, "aws_s3_bucket.scans"));
+    assert!(report.has(OUTSIDE, "aws_s3_bucket.scans"));
 }
 
 #[test]
@@ -497,8 +497,18 @@ fn lists_come_in_every_form() {
         );
         assert_eq!(report.scope("kind"), "files");
     }
-    let report = list(b"");
-    assert_eq!((report.code, report.findings().len()), (0, 0));
+    // A command that failed writes an empty list, too: that is no pass.
+    for text in [&b""[..], b"\n", b"\0"] {
+        let arguments = ["scan", ".", "--files-from", "-"];
+        let run = gardefou_in(repository.path(), &arguments, Some(text));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("names no file"), "{}", run.stderr);
+        assert!(run.stderr.contains("--changed-since"), "{}", run.stderr);
+    }
+    // No file is no list: nothing is to be done, and that is said.
+    let run = gardefou_in(repository.path(), &["scan", "--only-changed"], None);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("no file changed"), "{}", run.stderr);
     let report = list(b"../elsewhere.tf\n/etc/passwd\n\xff\xfe.tf\n");
     assert_eq!(report.scope("outside"), 2);
     repository.write("list", "scans.tf\n");
@@ -556,12 +566,12 @@ fn what_only_an_ignored_plan_shows_is_reported() {
     let report = repository.scan(&[".", "--changed-since", "main"]);
     assert_eq!(report.findings(), whole.findings());
     // So is what comes through a pipe, with a list that does not speak of it.
-    repository.write("none", "");
+    repository.write("list", "README.md\n");
     let arguments = [
         "scan",
         "-",
         "--files-from",
-        "none",
+        "list",
         "--format",
         "json",
         "--as-of",
@@ -594,6 +604,7 @@ fn nothing_that_a_repository_sets_is_run() {
     let program = script.to_str().expect("text");
     for (key, value) in [
         ("core.fsmonitor", program),
+        ("core.excludesFile", "hidden"),
         ("core.pager", program),
         ("diff.external", program),
         ("filter.evil.clean", program),
@@ -606,8 +617,12 @@ fn nothing_that_a_repository_sets_is_run() {
     }
     repository.write(".gitattributes", "* filter=evil diff=evil\n");
     repository.write("records.tf", &format!("{BUCKETS}\n"));
+    // Nor is a new file hidden.
+    repository.write("hidden", "new.tf\n");
+    repository.write("new.tf", &LONDON.replace("scans", "new"));
     let report = repository.scan(&[".", "--changed-since", "main"]);
-    assert_eq!(report.scope("files"), 2);
+    assert_eq!(report.scope("files"), 4);
+    assert!(report.has(OUTSIDE, "aws_s3_bucket.new"));
     assert!(!proof.exists());
 }
 
@@ -756,4 +771,277 @@ fn people_read_what_is_not_shown() {
         fr.contains("1 fichier modifié ; ") && fr.contains("ne sont pas montrés"),
         "{fr}"
     );
+}
+
+const COPY: &str = "residency/copy-outside-area";
+const PLAIN: &str = "encryption/not-encrypted";
+
+/// A table with copies that variables decide about.
+fn table(condition: &str) -> String {
+    format!(
+        r#"provider "aws" {{
+  region = "eu-west-3"
+}}
+
+variable "on" {{
+  default = true
+}}
+
+variable "enc" {{
+  default = false
+}}
+
+resource "aws_dynamodb_table" "t" {{
+  name     = "t"
+  hash_key = "id"
+  dynamic "replica" {{
+    for_each = toset({condition})
+    content {{
+      region_name = replica.value
+    }}
+  }}
+  tags = {{ data-classification = "health" }}
+}}
+
+resource "aws_db_instance" "d" {{
+  engine            = "postgres"
+  instance_class    = "db.t3.micro"
+  storage_encrypted = var.enc
+  tags              = {{ data-classification = "health" }}
+}}
+"#
+    )
+}
+
+/// The messages of the findings of a rule.
+fn said(report: &Report, rule: &str) -> Vec<String> {
+    let all = report.json["findings"].as_array().expect("a list").iter();
+    all.filter(|one| one["rule"] == rule)
+        .map(|one| one["message"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_clone_without_contents_shows_everything() {
+    if !has_git() {
+        return;
+    }
+    let main = table("var.on ? [\"us-east-1\"] : []");
+    let repository = Repository::new(&[
+        ("main.tf", &main),
+        ("terraform.tfvars", "on = false\nenc = true\n"),
+    ]);
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    assert!(!repository.scan(&["."]).has(COPY, "aws_dynamodb_table.t"));
+    repository.branch("less");
+    repository.remove("terraform.tfvars");
+    repository.commit();
+    let full = repository.scan(&[".", "--changed-since", "main"]);
+    assert!(full.has(COPY, "aws_dynamodb_table.t"), "{}", full.json);
+    let clones = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", repository.path().display());
+    let filter = [
+        "clone",
+        "--quiet",
+        "--filter=blob:none",
+        "--branch=less",
+        &url,
+        "clone",
+    ];
+    git_in(clones.path(), &filter);
+    let arguments = [
+        "scan",
+        ".",
+        "--changed-since",
+        "origin/main",
+        "--format",
+        "json",
+        "--as-of",
+        AS_OF,
+    ];
+    let run = gardefou_in(&clones.path().join("clone"), &arguments, None);
+    let report = Report {
+        code: run.code,
+        json: serde_json::from_str(&run.stdout).expect("JSON"),
+    };
+    assert!(report.has(COPY, "aws_dynamodb_table.t"));
+    assert_eq!(report.code, 2);
+    assert_eq!(report.scope("left_out"), 0);
+    let problem = report.json["problems"].to_string();
+    assert!(
+        problem.contains("terraform.tfvars") && problem.contains("--filter"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_copy_that_moved_is_another_one() {
+    if !has_git() {
+        return;
+    }
+    for (condition, before) in [
+        ("var.on ? [\"cn-north-1\"] : [\"us-east-1\"]", 1),
+        (
+            "var.on ? [\"cn-north-1\", \"us-east-1\"] : [\"us-east-1\"]",
+            1,
+        ),
+        (
+            "var.on ? [\"cn-north-1\"] : [\"cn-north-1\", \"us-east-1\"]",
+            2,
+        ),
+    ] {
+        let repository = Repository::new(&[
+            ("main.tf", &table(condition)),
+            ("terraform.tfvars", "on = false\n"),
+        ]);
+        assert_eq!(said(&repository.scan(&["."]), COPY).len(), before);
+        repository.branch("move");
+        repository.write("terraform.tfvars", "on = true\n");
+        let report = repository.scan(&[".", "--changed-since", "main"]);
+        let said = said(&report, COPY);
+        // The last one only has one less: what is left was there.
+        let news = usize::from(before == 1);
+        assert_eq!(said.len(), news, "{condition}: {said:?}");
+        assert!(
+            said.iter().all(|one| one.contains("cn-north-1")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_listed_file_touches_what_its_conditions_decide() {
+    if !has_git() {
+        return;
+    }
+    let data = r#"locals {
+  regions = csvdecode(file("${path.module}/../data/regions.csv"))
+}
+
+resource "aws_s3_bucket" "b" {
+  count  = fileexists("${path.module}/../data/on.flag") ? 1 : 0
+  bucket = "b"
+  region = local.regions[0].name
+  tags   = { data-classification = "health" }
+}
+"#;
+    let repository = Repository::new(&[
+        ("app/main.tf", &table("var.on ? [\"us-east-1\"] : []")),
+        ("app/terraform.tfvars", "on = true\n"),
+        ("read/main.tf", data),
+        ("data/regions.csv", "name\nus-east-1\n"),
+        ("data/on.flag", ""),
+        (
+            "modules/which/main.tf",
+            "output \"on\" {\n  value = true\n}\n",
+        ),
+        (
+            "calls/main.tf",
+            "module \"which\" {\n  source = \"../modules/which\"\n}\n\nresource \"aws_s3_bucket\" \"c\" {\n  count  = module.which.on ? 1 : 0\n  bucket = \"c\"\n  region = \"us-east-1\"\n  tags   = { data-classification = \"health\" }\n}\n",
+        ),
+        ("other/scans.tf", LONDON),
+    ]);
+    for (file, rule, address) in [
+        ("app/terraform.tfvars", COPY, "aws_dynamodb_table.t"),
+        ("app/data.json", COPY, "aws_dynamodb_table.t"),
+        ("data/regions.csv", OUTSIDE, "aws_s3_bucket.b[0]"),
+        ("data/on.flag", OUTSIDE, "aws_s3_bucket.b[0]"),
+        ("data", OUTSIDE, "aws_s3_bucket.b[0]"),
+        ("modules/which/main.tf", OUTSIDE, "aws_s3_bucket.c[0]"),
+    ] {
+        let report = repository.scan(&["--only-changed", file]);
+        assert!(report.has(rule, address), "{file}: {:?}", report.findings());
+        // What is read serves who reads it, and nobody knows who that is.
+        let is_other = report.has(OUTSIDE, "aws_s3_bucket.scans");
+        assert_eq!(is_other, file.starts_with("data"), "{file}");
+    }
+    let none = repository.scan(&["--only-changed", "docs/README.md"]);
+    assert_eq!(
+        (none.code, none.findings().len()),
+        (0, 0),
+        "{:?}",
+        none.findings()
+    );
+}
+
+#[test]
+fn a_variables_file_that_came_since_was_not_there() {
+    if !has_git() {
+        return;
+    }
+    let repository = Repository::new(&[(
+        "main.tf",
+        &table("var.on ? [\"us-east-1\"] : []").replacen("default = true", "default = false", 1),
+    )]);
+    for path in ["env/prod.tfvars", "values/prod.vars"] {
+        let arguments = [".", "--var-file", path, "--changed-since", "main"];
+        repository.write(path, "on = true\nenc = true\n");
+        let report = repository.scan(&arguments);
+        assert!(
+            report.has(COPY, "aws_dynamodb_table.t"),
+            "{path}: {}",
+            report.json
+        );
+    }
+    // One that was there and did not change, whatever it is called, is what it was.
+    repository.commit();
+    for path in ["env/prod.tfvars", "values/prod.vars"] {
+        let report = repository.scan(&[".", "--var-file", path, "--changed-since", "main"]);
+        assert_eq!((report.code, report.findings().len()), (0, 0), "{path}");
+    }
+    repository.branch("off");
+    repository.write("values/prod.vars", "on = true\nenc = false\n");
+    let report = repository.scan(&[
+        ".",
+        "--var-file",
+        "values/prod.vars",
+        "--changed-since",
+        "main",
+    ]);
+    assert!(
+        report.has(PLAIN, "aws_db_instance.d"),
+        "{:?}",
+        report.findings()
+    );
+    assert!(!report.has(COPY, "aws_dynamodb_table.t"));
+}
+
+#[test]
+fn a_baseline_by_any_name_bears_on_everything() {
+    if !has_git() {
+        return;
+    }
+    let repository = estate();
+    std::fs::create_dir(repository.at("ops")).expect("made");
+    let write = [
+        "baseline",
+        "create",
+        ".",
+        "--baseline",
+        "ops/known.json",
+        "--as-of",
+        AS_OF,
+        "--reason",
+        "x",
+    ];
+    let run = repository.gardefou(&write);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    repository.commit();
+    let arguments = [
+        ".",
+        "--baseline",
+        "ops/known.json",
+        "--changed-since",
+        "main",
+    ];
+    let report = repository.scan(&arguments);
+    assert_eq!((report.code, report.findings().len()), (0, 0));
+    repository.branch("fewer");
+    let text = std::fs::read_to_string(repository.at("ops/known.json")).expect("read");
+    let mut json: Value = serde_json::from_str(&text).expect("JSON");
+    json["findings"] = serde_json::json!([]);
+    repository.write("ops/known.json", &json.to_string());
+    let report = repository.scan(&arguments);
+    assert_eq!(report.scope("everything"), "ops/known.json");
+    assert!(report.has(OUTSIDE, "aws_s3_bucket.scans") && report.code == 1);
 }

@@ -11,19 +11,17 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::git::{Entry, Git, GitError, MAX_CONTENT};
+use super::git::{Entry, Git, GitError, MAX_CONTENT, not_understood};
 use super::{Since, straight};
-use crate::discover::Kind;
+use crate::config;
+use crate::discover::{self, Kind};
 use crate::policy::Engine;
 use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, run};
 use crate::text::{Text, text, why_not};
-use crate::verdict::{Before, Changed};
+use crate::verdict::{Before, Changed, Ground};
 
-/// Larger files of a commit are not taken out: more of the findings then count as new.
-const MAX_FILE: u64 = 64 << 20;
-/// The same for files that only a function of Terraform or a template may read.
-const MAX_OTHER: u64 = 1 << 20;
-/// More files are not taken out of a commit.
+/// More files are not taken out of a commit. Nothing is passed over: a file less than there was could make a finding look
+/// older than it is.
 const MAX_FILES: usize = 200_000;
 
 /// How the findings stood at a commit.
@@ -34,10 +32,21 @@ pub(super) fn scan(
     now: &Scan,
     engine: &Engine,
 ) -> Result<Before, GitError> {
-    let tree = Tree::of(since, changed, now)?;
-    let request = tree.request(request);
+    let tree = Tree::of(since, changed, request, now)?;
+    let request = tree.request(request, changed, now);
+    // None of the files was there: nor was any finding.
+    if request.paths.is_empty() {
+        return Ok(Before::default());
+    }
     let scan = run(&request, engine);
-    Ok(Before::of(&scan.findings, &scan.bar))
+    let ground = Ground {
+        sources: &scan.sources,
+        graph: &scan.graph,
+        facts: &scan.facts,
+        catalog: scan.catalog,
+        base: &scan.base,
+    };
+    Ok(Before::of(&scan.findings, ground, &scan.bar))
 }
 
 /// The files of a commit, in a private folder that goes with this value.
@@ -48,7 +57,12 @@ struct Tree {
 }
 
 impl Tree {
-    fn of(since: &Since, changed: &Changed, now: &Scan) -> Result<Self, GitError> {
+    fn of(
+        since: &Since,
+        changed: &Changed,
+        request: &Request,
+        now: &Scan,
+    ) -> Result<Self, GitError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("gardefou-before-");
         #[cfg(unix)]
@@ -61,10 +75,21 @@ impl Tree {
             top: since.git.top().to_owned(),
         };
         let all = since.git.tree(&since.commit)?;
+        let named: HashSet<PathBuf> = given(request)
+            .filter_map(|path| Some(tree.inside(path)?.to_owned()))
+            .collect();
+        let all_of_use = of_use(&all, &named)?;
         let (links, files): (Vec<_>, Vec<_>) =
-            of_use(&all).into_iter().partition(|entry| entry.is_link);
+            all_of_use.into_iter().partition(|entry| entry.is_link);
+        let most = discover::Options::default().max_file;
+        let (large, files): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|entry| entry.size.is_some_and(|size| size > most));
         tree.write(&since.git, &files)?;
-        tree.add_what_git_lacks(&all, changed, now);
+        for entry in large {
+            tree.hollow(entry)?;
+        }
+        tree.add_what_git_lacks(&all, changed, now)?;
         // Last, so that nothing is written through one.
         tree.link(&since.git, &links)?;
         Ok(tree)
@@ -94,10 +119,26 @@ impl Tree {
         })
     }
 
+    /// A file that is too large to be read: that it is there counts, and what it holds does not.
+    fn hollow(&self, entry: &Entry) -> Result<(), GitError> {
+        let Some(path) = self.at(&entry.path) else {
+            return Ok(());
+        };
+        put(&path, b"")?;
+        let file = fs::OpenOptions::new().write(true).open(&path);
+        file.and_then(|file| file.set_len(entry.size.unwrap_or_default()))
+            .map_err(not_written)
+    }
+
     /// Files that the scan of now has read, that the commit does not have and that did not change: git does not keep them.
-    fn add_what_git_lacks(&self, all: &[Entry], changed: &Changed, now: &Scan) {
+    fn add_what_git_lacks(
+        &self,
+        all: &[Entry],
+        changed: &Changed,
+        now: &Scan,
+    ) -> Result<(), GitError> {
         let Some(root) = &now.inputs.root else {
-            return;
+            return Ok(());
         };
         let known: HashSet<&Path> = all.iter().map(|entry| &*entry.path).collect();
         for source in now.sources.all() {
@@ -113,11 +154,11 @@ impl Tree {
             if known.contains(inside) || !path.is_file() {
                 continue;
             }
-            // Where it cannot be, it is not: then more counts as new.
             if let Some(at) = self.at(inside) {
-                drop(put(&at, source.text().as_bytes()));
+                put(&at, source.text().as_bytes())?;
             }
         }
+        Ok(())
     }
 
     #[cfg(unix)]
@@ -151,13 +192,13 @@ impl Tree {
     }
 
     /// What was asked of the scan of now, asked of the code of then.
-    fn request(&self, now: &Request) -> Request {
-        let then = |path: &PathBuf| self.then(path);
+    fn request(&self, now: &Request, changed: &Changed, scan: &Scan) -> Request {
+        let then = |path: &PathBuf| self.then(path, changed, scan);
         let paths = now.paths.iter();
         Request {
             paths: paths
                 .filter_map(|path| {
-                    let there = then(path);
+                    let there = then(path)?;
                     // The scan starts at the same folders, whether they were there or not.
                     if path.is_dir() && !there.exists() {
                         drop(fs::create_dir_all(&there));
@@ -167,23 +208,27 @@ impl Tree {
                 .collect(),
             standard_input: false,
             config: match &now.config {
-                ConfigChoice::File(file) => ConfigChoice::File(then(file)),
+                ConfigChoice::File(file) => {
+                    then(file).map_or(ConfigChoice::Without, ConfigChoice::File)
+                }
                 other => other.clone(),
             },
             baseline: match &now.baseline {
-                BaselineChoice::File(file) => BaselineChoice::File(then(file)),
+                BaselineChoice::File(file) => {
+                    then(file).map_or(BaselineChoice::Without, BaselineChoice::File)
+                }
                 other => other.clone(),
             },
             variables: now
                 .variables
                 .iter()
-                .map(|variable| match variable {
-                    Variable::File(file) => Variable::File(then(file)),
-                    text => text.clone(),
+                .filter_map(|variable| match variable {
+                    Variable::File(file) => then(file).map(Variable::File),
+                    text => Some(text.clone()),
                 })
                 .collect(),
             render: crate::scan::RenderChoice {
-                values: now.render.values.iter().map(then).collect(),
+                values: now.render.values.iter().filter_map(then).collect(),
                 ..now.render.clone()
             },
             changes: None,
@@ -191,23 +236,55 @@ impl Tree {
         }
     }
 
-    /// A path of the repository in the folder; any other, and a file that was not there then, stays what it is.
-    fn then(&self, path: &Path) -> PathBuf {
-        let Ok(real) = path.canonicalize() else {
-            return path.to_owned();
-        };
-        match real.strip_prefix(&self.top) {
-            Ok(inside) => {
-                let there = self.folder.path().join(inside);
-                if real.is_dir() || there.exists() {
-                    there
-                } else {
-                    path.to_owned()
-                }
-            }
-            Err(_) => path.to_owned(),
+    /// A path of the repository in the folder; none for a file that came since. What is outside of the repository, and what
+    /// git does not keep and nobody changed, stays what it is.
+    fn then(&self, path: &Path, changed: &Changed, scan: &Scan) -> Option<PathBuf> {
+        if let Some(inside) = path.is_dir().then(|| path.canonicalize().ok()).flatten() {
+            return Some(match inside.strip_prefix(&self.top) {
+                Ok(inside) => self.folder.path().join(inside),
+                Err(_) => path.to_owned(),
+            });
         }
+        let Some(inside) = self.inside(path) else {
+            return Some(path.to_owned());
+        };
+        let there = self.folder.path().join(&inside);
+        if there.exists() {
+            return Some(there);
+        }
+        let root = scan.inputs.root.as_deref().unwrap_or(&self.top);
+        let shown = config::shown(&self.top.join(&inside), root);
+        (!changed.has(&shown)).then(|| path.to_owned())
     }
+
+    /// A file as the repository knows it; a link is itself, and not what it leads to.
+    fn inside(&self, path: &Path) -> Option<PathBuf> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let path = super::real_folder(&here.join(path));
+        Some(path.strip_prefix(&self.top).ok()?.to_owned())
+    }
+}
+
+/// Files that were named one by one.
+fn given(request: &Request) -> impl Iterator<Item = &PathBuf> {
+    let config = match &request.config {
+        ConfigChoice::File(file) => Some(file),
+        _ => None,
+    };
+    let baseline = match &request.baseline {
+        BaselineChoice::File(file) => Some(file),
+        _ => None,
+    };
+    let variables = request
+        .variables
+        .iter()
+        .filter_map(|variable| match variable {
+            Variable::File(file) => Some(file),
+            Variable::Text { .. } => None,
+        });
+    let paths = request.paths.iter();
+    let all = paths.chain(config).chain(baseline).chain(variables);
+    all.chain(&request.render.values)
 }
 
 /// Gives the content of every object to those who wait for it.
@@ -222,7 +299,7 @@ fn each_content(
     let objects: Vec<&str> = by_object.keys().copied().collect();
     let sizes: HashMap<&str, u64> = by_object
         .iter()
-        .filter_map(|(object, entries)| Some((*object, entries.first()?.size)))
+        .filter_map(|(object, entries)| Some((*object, entries.first()?.size?)))
         .collect();
     let total: u64 = sizes
         .values()
@@ -243,17 +320,11 @@ fn each_content(
         let mut words = head.split_ascii_whitespace();
         let (named, kind, size) = (words.next(), words.next(), words.next());
         if named != Some(*object) || kind != Some("blob") {
-            return Err(GitError::Failed(text!(
-                "the object {object} is not in this clone",
-                "l’objet {object} n’est pas dans ce clone"
-            )));
+            return Err(GitError::NotHere((*object).to_owned()));
         }
         let size: u64 = size.and_then(|size| size.parse().ok()).unwrap_or(u64::MAX);
         if sizes.get(object) != Some(&size) {
-            return Err(GitError::Failed(Text::new(
-                "its answer is not understood",
-                "sa réponse n’est pas comprise",
-            )));
+            return Err(not_understood());
         }
         content.clear();
         // The line break behind the content is no part of it.
@@ -272,8 +343,8 @@ fn each_content(
 }
 
 /// The files of a commit that a scan may read: those of known kinds, settings, and what lies beside or below code, where a
-/// function or a template may ask for it.
-fn of_use(all: &[Entry]) -> Vec<&Entry> {
+/// function or a template may ask for it; and what was named.
+fn of_use<'e>(all: &'e [Entry], named: &HashSet<PathBuf>) -> Result<Vec<&'e Entry>, GitError> {
     let kind = |entry: &Entry| {
         let name = entry.path.file_name().unwrap_or_default().to_string_lossy();
         Kind::of_name(&name)
@@ -300,15 +371,23 @@ fn of_use(all: &[Entry]) -> Vec<&Entry> {
     };
     let is_beside_code = |entry: &Entry| {
         let mut above = entry.path.ancestors().skip(1);
-        entry.size <= MAX_OTHER && above.any(|folder| code.contains(folder))
+        above.any(|folder| code.contains(folder))
     };
-    all.iter()
-        .filter(|entry| {
-            let known = kind(entry).is_some() || is_setting(entry);
-            entry.is_link || (known && entry.size <= MAX_FILE) || is_beside_code(entry)
-        })
-        .take(MAX_FILES)
-        .collect()
+    let is_of_use = |entry: &&Entry| {
+        entry.is_link
+            || kind(entry).is_some()
+            || is_setting(entry)
+            || named.contains(&entry.path)
+            || is_beside_code(entry)
+    };
+    let of_use: Vec<&Entry> = all.iter().filter(is_of_use).collect();
+    if of_use.len() > MAX_FILES {
+        return Err(GitError::TooMany);
+    }
+    match of_use.iter().find(|entry| entry.size.is_none()) {
+        Some(missing) => Err(GitError::NotHere(missing.path.display().to_string())),
+        None => Ok(of_use),
+    }
 }
 
 fn put(path: &Path, content: &[u8]) -> Result<(), GitError> {

@@ -46,6 +46,8 @@ const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.untrackedCache=false",
     "core.quotePath=false",
+    // What it names there would hide new files.
+    "core.excludesFile=/dev/null",
     // In a container, owner and times of change differ from what the index was written with.
     "core.checkStat=minimal",
     "core.trustctime=false",
@@ -87,6 +89,12 @@ pub enum GitError {
     /// There is more than is taken out of a repository.
     #[error("{}", self.text().en)]
     TooMuch,
+    /// There are more files than are taken out of a repository.
+    #[error("{}", self.text().en)]
+    TooMany,
+    /// The clone was told to leave contents out, and one of them is needed.
+    #[error("{}", self.text().en)]
+    NotHere(String),
 }
 
 impl GitError {
@@ -143,6 +151,14 @@ impl GitError {
                     "le code de ce commit prend plus de {} Mio",
                     MAX_CONTENT >> 20
                 ),
+            ),
+            Self::TooMany => Text::new(
+                "that commit has too many files",
+                "ce commit a trop de fichiers",
+            ),
+            Self::NotHere(what) => text!(
+                "this clone does not hold `{what}` of that commit: clone without `--filter` (`filter: \"\"` for actions/checkout), or fetch what is missing with `git fetch --refetch --no-filter`",
+                "ce clone ne contient pas `{what}` de ce commit : clonez sans `--filter` (`filter: \"\"` pour actions/checkout), ou récupérez ce qui manque avec `git fetch --refetch --no-filter`"
             ),
         }
     }
@@ -203,7 +219,8 @@ pub struct Git {
 pub(super) struct Entry {
     pub(super) path: PathBuf,
     pub(super) object: String,
-    pub(super) size: u64,
+    /// None: the clone does not hold the content.
+    pub(super) size: Option<u64>,
     pub(super) is_link: bool,
 }
 
@@ -348,8 +365,12 @@ impl Git {
     /// All files of a commit.
     pub(super) fn tree(&self, commit: &str) -> Result<Vec<Entry>, GitError> {
         let answer = self.ask(&["ls-tree", "-r", "-z", "-l", "--full-tree", commit])?;
-        let entries = answer.split(|byte| *byte == 0);
-        Ok(entries.filter_map(entry).collect())
+        let lines = answer.split(|byte| *byte == 0);
+        let entries = lines.filter(|line| !line.is_empty()).map(entry);
+        // A file less than there was could make a finding look older than it is: what is not understood is not passed over.
+        let entries: Option<Vec<Option<Entry>>> = entries.collect();
+        let entries = entries.ok_or_else(not_understood)?;
+        Ok(entries.into_iter().flatten().collect())
     }
 
     /// The content of objects, one after the other, as `cat-file --batch` writes it.
@@ -430,21 +451,36 @@ fn object(answer: &[u8]) -> Option<String> {
     is_object.then(|| text.to_owned())
 }
 
-/// `100644 blob 3b18e5…    12\ta/b.tf`; none for what is no file.
-fn entry(line: &[u8]) -> Option<Entry> {
+pub(super) fn not_understood() -> GitError {
+    GitError::Failed(Text::new(
+        "its answer is not understood",
+        "sa réponse n’est pas comprise",
+    ))
+}
+
+/// `100644 blob 3b18e5…    12\ta/b.tf`; nothing inside for a submodule, and none for what is not understood.
+fn entry(line: &[u8]) -> Option<Option<Entry>> {
     let tab = memchr::memchr(b'\t', line)?;
     let (about, path) = (line.get(..tab)?, line.get(tab + 1..)?);
     let mut words = std::str::from_utf8(about).ok()?.split_ascii_whitespace();
     let (mode, kind) = (words.next()?, words.next()?);
     let (object, size) = (words.next()?, words.next()?);
+    if kind == "commit" {
+        return Some(None);
+    }
+    let size = match size {
+        // A clone without contents: git has the name, and nothing else.
+        "BAD" => None,
+        digits => Some(digits.parse().ok()?),
+    };
     (kind == "blob").then(|| {
         Some(Entry {
             path: list::path(path),
             object: object.to_owned(),
-            size: size.parse().ok()?,
+            size,
             is_link: mode == "120000",
         })
-    })?
+    })
 }
 
 #[cfg(test)]
@@ -456,19 +492,22 @@ mod tests {
         let read = entry(b"100644 blob 3b18e512dba79e4c8300dd08aeb37f8e728b8dad      12\ta b/c.tf");
         assert_eq!(
             read,
-            Some(Entry {
+            Some(Some(Entry {
                 path: PathBuf::from("a b/c.tf"),
                 object: "3b18e512dba79e4c8300dd08aeb37f8e728b8dad".into(),
-                size: 12,
+                size: Some(12),
                 is_link: false,
-            })
+            }))
         );
-        assert!(entry(b"120000 blob 3b18 3\tl").is_some_and(|entry| entry.is_link));
+        let read = |line: &[u8]| entry(line).flatten();
+        assert!(read(b"120000 blob 3b18 3\tl").is_some_and(|entry| entry.is_link));
+        assert!(read(b"100644 blob 3b18 BAD\tx").is_some_and(|entry| entry.size.is_none()));
+        assert_eq!(entry(b"160000 commit 3b18 -\tmodule"), Some(None));
         for other in [
-            &b"160000 commit 3b18 -\tmodule"[..],
-            b"",
+            &b""[..],
             b"x\ty",
-            b"100644 blob 3b18 BAD\tx",
+            b"100644 blob 3b18 many\tx",
+            b"100644 thing 3b18 1\tx",
         ] {
             assert_eq!(entry(other), None);
         }

@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 pub use git::{Git, GitError};
 pub use list::names;
 
-use super::{Request, Scan};
+use super::{Request, Scan, Variable};
 use crate::config;
 use crate::discover;
 use crate::policy::{self, Engine};
@@ -107,7 +107,10 @@ impl Changes {
         let Some(root) = &scan.inputs.root else {
             return (Changed::default(), self.paths.len());
         };
-        let mut changed = Changed::default();
+        let mut changed = Changed {
+            is_list: self.from == ChangesFrom::List,
+            ..Changed::default()
+        };
         let sources: BTreeSet<String> = beside(scan).collect();
         let mut outside = 0;
         for path in &self.paths {
@@ -116,7 +119,8 @@ impl Changes {
             if is_beside && !sources.iter().any(|source| is_in(source, &shown)) {
                 outside += 1;
             }
-            if self.from == ChangesFrom::List && path.symlink_metadata().is_err() {
+            changed.is_read |= scan.asked.has(path);
+            if changed.is_list && path.symlink_metadata().is_err() {
                 changed.gone.insert(shown.clone());
             }
             changed.paths.insert(shown);
@@ -139,6 +143,11 @@ impl Changes {
             }
         }
         changed.paths.extend(through);
+        // What a link leads to is read by its own name, too.
+        changed.is_read |= changed
+            .paths
+            .iter()
+            .any(|path| scan.asked.has(&root.join(path)));
         (changed, outside)
     }
 }
@@ -186,14 +195,21 @@ pub(super) fn narrow(scan: &mut Scan, request: &Request, engine: &Engine) {
         };
         match before {
             Ok(before) => {
+                let ground = verdict::Ground {
+                    sources: &scan.sources,
+                    graph: &scan.graph,
+                    facts: &scan.facts,
+                    catalog: scan.catalog,
+                    base: &scan.base,
+                };
                 let Narrowed {
                     new_elsewhere,
                     left_out,
                     left_out_failing,
                 } = verdict::narrow_to(
                     &changed,
-                    before.as_ref(),
-                    (&scan.sources, &scan.graph),
+                    before,
+                    ground,
                     &scan.bar,
                     &mut scan.findings,
                     &mut scan.requirements,
@@ -240,6 +256,22 @@ fn settings(scan: &Scan, request: &Request) -> Vec<Cow<'static, str>> {
     );
     let of_request = request.policies.iter().chain(&request.catalog);
     all.extend(of_request.filter_map(|path| path.canonicalize().ok()));
+    // What they were before, a list does not tell; and they serve every root and every chart.
+    if request
+        .changes
+        .as_ref()
+        .is_some_and(|changes| changes.from == ChangesFrom::List)
+    {
+        let files = request
+            .variables
+            .iter()
+            .filter_map(|variable| match variable {
+                Variable::File(file) => Some(file),
+                Variable::Text { .. } => None,
+            });
+        let files = files.chain(&request.render.values);
+        all.extend(files.filter_map(|path| path.canonicalize().ok()));
+    }
     let shown = all.iter().map(|path| config::shown(path, root));
     let baseline = scan.baseline.as_ref().map(|of| of.path.clone());
     shown

@@ -62,7 +62,7 @@ impl Entry {
 
     /// Does who accepted this entry accept the finding as it is now? As long as it is not graver, and not about another
     /// place, host or operator.
-    pub(super) fn accepts(&self, finding: &Finding) -> bool {
+    pub(in crate::verdict) fn accepts(&self, finding: &Finding) -> bool {
         let is_violation = finding.outcome == Outcome::Violation;
         let mut judged = judged(finding).into_iter();
         finding.severity <= self.severity
