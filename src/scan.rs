@@ -87,6 +87,8 @@ pub struct Request {
     pub render: RenderChoice,
     /// Leave out what `.gitignore` names.
     pub gitignore: bool,
+    /// Heed no `.gardefouignore`.
+    pub no_ignore_files: bool,
     /// Read files that are named without the others of their module.
     pub alone: bool,
     /// Ignores in the code do nothing, whatever the configuration says.
@@ -281,6 +283,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
     let sources = Sources::new();
     let options = discover::Options {
         gitignore: request.gitignore,
+        no_ignore_files: request.no_ignore_files,
         alone: request.alone,
         ..discover::Options::default()
     };

@@ -227,6 +227,9 @@ pub(super) struct InputArgs {
     /// Leave out what .gitignore names; by default it is read, as Terraform does
     #[arg(long, help_heading = "Input")]
     pub(super) gitignore: bool,
+    /// Leave nothing out: no .gardefouignore counts, for gates that the code must not open
+    #[arg(long, help_heading = "Input")]
+    pub(super) no_ignore_files: bool,
     /// Configuration file, instead of the nearest gardefou.toml
     #[arg(
         long,

@@ -57,6 +57,7 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         catalog: args.catalog.clone(),
         render: render(args),
         gitignore: args.gitignore,
+        no_ignore_files: args.no_ignore_files,
         alone: false,
         no_inline_ignores: false,
         foreign_ignores: false,

@@ -27,6 +27,8 @@ pub struct Options {
     /// Leave out what `.gitignore` files name. Terraform reads such files, so by default they count; `.gardefouignore` files
     /// leave out what they name, with a warning each.
     pub gitignore: bool,
+    /// Heed no `.gardefouignore`: what is left out is judged, too.
+    pub no_ignore_files: bool,
     /// A file that is named is read without the others of its module: it is a program of its own, as the cases of policies are.
     pub alone: bool,
     /// Larger files are not read.
@@ -39,6 +41,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             gitignore: false,
+            no_ignore_files: false,
             alone: false,
             max_file: 16 << 20,
             max_recorded: 1 << 30,
@@ -114,7 +117,7 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     let Some(root) = common_folder(&starts) else {
         return inputs;
     };
-    let found = walk::walk(&root, &starts, options.gitignore);
+    let found = walk::walk(&root, &starts, options);
     inputs.problems.extend(found.problems);
     inputs.links = found.links;
     let outcomes: Vec<Outcome> = found

@@ -149,6 +149,17 @@ fn git_hides_nothing_unless_asked_and_our_own_ignore_file_says_so() {
     assert_eq!(inputs.problems.len(), 1);
     assert_eq!(inputs.problems[0].weight, Weight::Warning);
     assert!(inputs.problems[0].message.en.contains(".gardefouignore"));
+    // A gate reads what the code would leave out.
+    let gate = Options {
+        no_ignore_files: true,
+        ..Options::default()
+    };
+    let inputs = discover(&[folder.path("")], &gate, &Sources::new());
+    assert_eq!(
+        names_only(&inputs),
+        ["examples/a.tf", "main.tf", "out/a.tf", "terraform.tfvars"]
+    );
+    assert_eq!(inputs.problems.len(), 0);
     let options = Options {
         gitignore: true,
         ..Options::default()

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
+use super::Options;
 use super::classify::Kind;
 use crate::problem::{Problem, ProblemCode};
 use crate::text::{Text, text, why_not};
@@ -33,6 +34,7 @@ pub(super) struct Walked {
 
 /// Names what a scan leaves out, in the form of a `.gitignore`.
 const IGNORE_FILE: &str = ".gardefouignore";
+const GIT_FILE: &str = ".gitignore";
 
 /// Folders of other tools' copies and caches. Other hidden folders are walked: what is applied may lie there.
 const SKIPPED_FOLDERS: &[&str] = &[
@@ -46,7 +48,9 @@ const SKIPPED_FOLDERS: &[&str] = &[
 ];
 
 /// Walks `starts`, absolute paths with links resolved, all below `root`.
-pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
+pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked {
+    let heeded = heeded(options);
+    let heeds_ours = heeded.contains(&IGNORE_FILE);
     // On the way to a start the folders above it count as well.
     let (unfit, starts): (Vec<_>, Vec<_>) = starts
         .iter()
@@ -54,7 +58,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
             let mut folders = start.ancestors();
             (
                 start,
-                folders.find_map(|folder| unfit_rules(root, folder, gitignore)),
+                folders.find_map(|folder| unfit_rules(root, folder, heeded)),
             )
         })
         .partition(|(_, problem)| problem.is_some());
@@ -77,13 +81,15 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
     let note = std::sync::Arc::clone(&refused);
     let links: std::sync::Arc<Mutex<Vec<(String, String)>>> = std::sync::Arc::default();
     let linked = std::sync::Arc::clone(&links);
+    if heeds_ours {
+        builder.add_custom_ignore_filename(IGNORE_FILE);
+    }
     builder
         .standard_filters(false)
         .parents(true)
-        .git_ignore(gitignore)
+        .git_ignore(options.gitignore)
         // The same files in a copy without its repository; nothing that depends on one machine's own settings.
         .require_git(false)
-        .add_custom_ignore_filename(IGNORE_FILE)
         .follow_links(true)
         .threads(rayon::current_num_threads().min(8))
         .filter_entry(move |entry| {
@@ -93,7 +99,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
                 return false;
             }
             // They are read on the way into a folder, by a library that would read all of a pipe.
-            if is_folder && let Some(problem) = unfit_rules(&boundary, entry.path(), gitignore) {
+            if is_folder && let Some(problem) = unfit_rules(&boundary, entry.path(), heeded) {
                 push(&note, problem);
                 return false;
             }
@@ -126,7 +132,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], gitignore: bool) -> Walked {
                         let name = entry.file_name().to_string_lossy();
                         let kind = Kind::of_name(&name);
                         let shown = shown(root, entry.path());
-                        if name == IGNORE_FILE {
+                        if heeds_ours && name == IGNORE_FILE {
                             push(&refused, leaves_out(&shown));
                         }
                         push(
@@ -179,11 +185,19 @@ fn modules_index(root: &Path, folder: &Path) -> Option<Found> {
 /// Larger ones are no lists of what to leave out.
 const MAX_RULES: u64 = 1 << 20;
 
+/// The files that say what is left out, as far as they count.
+fn heeded(options: &Options) -> &'static [&'static str] {
+    match (options.no_ignore_files, options.gitignore) {
+        (false, false) => &[IGNORE_FILE],
+        (false, true) => &[IGNORE_FILE, GIT_FILE],
+        (true, false) => &[],
+        (true, true) => &[GIT_FILE],
+    }
+}
+
 /// What a folder leaves out cannot be read: a problem that stands for the whole folder.
-fn unfit_rules(root: &Path, folder: &Path, gitignore: bool) -> Option<Problem> {
-    let names = [IGNORE_FILE, ".gitignore"];
-    let counted = if gitignore { &names[..] } else { &names[..1] };
-    let (path, why) = counted.iter().find_map(|name| {
+fn unfit_rules(root: &Path, folder: &Path, heeded: &[&str]) -> Option<Problem> {
+    let (path, why) = heeded.iter().find_map(|name| {
         let path = folder.join(name);
         let found = path.metadata().ok()?;
         match found.len() {

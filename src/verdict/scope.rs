@@ -141,7 +141,7 @@ impl About {
 impl Stood {
     /// Did it say the same then, and no better? What was judged has to be the same as for a baseline; and the words, unless
     /// they only say that it is less grave now.
-    fn covers(&self, finding: &Finding, bar: &Bar) -> bool {
+    fn covers(&self, finding: &Finding, ground: Ground<'_>, bar: &Bar) -> bool {
         let is_violation = finding.outcome == Outcome::Violation;
         let is_better = finding.severity < self.entry.severity
             || finding.level < self.entry.level
@@ -149,7 +149,7 @@ impl Stood {
         let says_the_same =
             *self.words == *finding.message.en || (is_better && !self.entry.judged.is_empty());
         says_the_same
-            && self.entry.accepts(finding)
+            && self.entry.accepts(finding, ground)
             && (!self.is_waived || finding.waived.is_some())
             && (self.fails || !bar.fails(finding))
     }
@@ -180,7 +180,7 @@ impl Before {
             return false;
         };
         let mut first = stood.iter().take(MAX_COMPARED);
-        let at = first.position(|one| one.covers(finding, bar));
+        let at = first.position(|one| one.covers(finding, ground, bar));
         at.and_then(|at| stood.remove(at)).is_some()
     }
 }

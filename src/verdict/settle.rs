@@ -115,8 +115,7 @@ pub fn settle(
     findings.extend(attestations::ended(config, as_of));
     sort(&mut findings, ground.sources);
     fingerprint(&mut findings, ground);
-    let known =
-        baseline.map(|(known, seen)| baseline::accept(known, &mut findings, seen, judged, as_of));
+    let known = baseline.map(|known| baseline::accept(known, &mut findings, ground, judged, as_of));
     (findings, known)
 }
 

@@ -487,3 +487,117 @@ fn it_is_written_where_the_repository_begins() {
     assert_eq!(run("empty", &["--baseline", "b.json"]).code, 3);
     assert!(!Path::new(&empty).join("b.json").exists());
 }
+
+/// A host that nobody knows is not any host that nobody knows.
+#[test]
+fn another_unknown_host_or_place_counts() {
+    let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api, namespace: d, labels: {sensitivity: health}}\nspec:\n  template:\n    spec:\n      containers:\n        - name: log\n          image: harbor.chu-lille.fr/log:1\n          env:\n            - {name: SENTRY_DSN, value: \"https://x@sentry.chu-lille.fr/1\"}\n";
+    let state = HEAD.replace("us-east-1", "eu-west-3")
+        + "terraform {\n  backend \"s3\" {\n    bucket = \"state\"\n    key    = \"x\"\n    region = \"eu-west-3\"\n  }\n}\nresource \"aws_s3_bucket\" \"a\" {}\n";
+    let made = || {
+        let estate = Estate::new(&[
+            (".git/HEAD", "ref: refs/heads/main\n"),
+            ("k8s/a.yaml", pod),
+            ("infra/main.tf", &state),
+        ]);
+        let run = baseline(&estate, &["create"], &[]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        estate
+    };
+    let open = |estate: &Estate| {
+        let (_, document) = scan_in(estate, ".", &[]);
+        let all = document["findings"].as_array().cloned().unwrap_or_default();
+        let open = all.iter().filter(|one| one["waived"].is_null());
+        let mut open: Vec<String> = open
+            .map(|one| format!("{} {}", one["rule"], one["address"]).replace('"', ""))
+            .collect();
+        open.sort();
+        open
+    };
+    assert_eq!(open(&made()), [""; 0]);
+    let dependency = "qualification/foreign-dependency apps/v1/Deployment d/api";
+    // Another version of the same image is the same host.
+    for (from, to, expected) in [
+        ("log:1", "log:2", &[][..]),
+        ("harbor.chu-lille.fr", "evil.ru", &[dependency]),
+        ("sentry.chu-lille.fr", "sentry.example.us", &[dependency]),
+    ] {
+        let estate = made();
+        edit(&estate, "k8s/a.yaml", from, to);
+        assert_eq!(open(&estate), expected, "{to}");
+    }
+    let estate = made();
+    let old = "    region = \"eu-west-3\"\n  }";
+    edit(
+        &estate,
+        "infra/main.tf",
+        old,
+        &old.replace("eu-west-3", "ap-southeast-1"),
+    );
+    assert!(
+        open(&estate)
+            .iter()
+            .any(|one| one.starts_with("residency/state-outside-area")),
+        "{:?}",
+        open(&estate)
+    );
+    // What an entry holds does not hang on the language.
+    let english = read(&made());
+    let french = made();
+    std::fs::remove_file(french.folder.path().join(FILE)).expect("removed");
+    let run = baseline(&french, &["create", "--lang", "fr"], &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let entries = |text: &str| {
+        let lines = text.lines().filter(|line| line.contains("fingerprint"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(entries(&english), entries(&read(&french)));
+}
+
+#[test]
+fn ci_creates_nothing_either() {
+    let estate = estate();
+    let run = baseline(&estate, &["create"], &[("CI", "true")]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("this is CI") && run.stderr.contains("`gardefou baseline create`"),
+        "{}",
+        run.stderr
+    );
+    assert!(!estate.folder.path().join(FILE).exists());
+    let run = baseline(&estate, &["create", "--allow-ci"], &[("CI", "true")]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+/// The file that is written is the one that the advice names.
+#[test]
+fn advice_names_the_file_that_was_written() {
+    let estate = estate();
+    std::fs::create_dir(estate.folder.path().join("ops")).expect("a folder");
+    let run = baseline(&estate, &["create", "--baseline", "ops/known.json"], &[]);
+    assert!(
+        run.stdout.contains("file = \"ops/known.json\""),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
+/// A folder may be called as what a program made of a chart is.
+#[test]
+fn what_is_fixed_in_a_folder_with_brackets_is_dropped() {
+    let main = HEAD.to_owned() + "resource \"aws_s3_bucket\" \"a\" {}\n";
+    let estate = Estate::new(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("env (old)/main.tf", &main),
+    ]);
+    assert_eq!(baseline(&estate, &["create"], &[]).code, 0);
+    edit(&estate, "env (old)/main.tf", "us-east-1", "eu-west-3");
+    let (_, document) = scan_in(&estate, ".", &[]);
+    let fixed = document["baseline"]["fixed"].as_array().expect("a list");
+    assert!(
+        fixed.iter().any(|one| one["rule"] == OUTSIDE),
+        "{}",
+        document["baseline"]
+    );
+}

@@ -167,16 +167,45 @@ module "other" {
         ("inner/main.tf", inner),
     ];
     let estate = Estate::new(&files);
-    assert_eq!(
-        add(&estate, OUTSIDE, "aws_s3_bucket.many[\"a\"]", &[]).code,
-        0
+    // The instances share the block: one of them cannot be accepted alone, and none is in silence.
+    let before = read(&estate, "main.tf");
+    let one = "aws_s3_bucket.many[\"a\"]";
+    let run = add(&estate, OUTSIDE, one, &[]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("on `aws_s3_bucket.many[\"b\"]`, too")
+            && run.stderr.contains("name `aws_s3_bucket.many`"),
+        "{}",
+        run.stderr
     );
-    // The instances share the block.
+    assert_eq!(read(&estate, "main.tf"), before);
+    let run = add(&estate, OUTSIDE, one, &["--force", "--dry-run"]);
+    assert!(
+        run.code == 0
+            && run
+                .stdout
+                .contains("it accepts 1 more, on `aws_s3_bucket.many[\"b\"]`"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let run = add(&estate, OUTSIDE, "aws_s3_bucket.many", &[]);
+    assert!(
+        run.stdout.contains("accepts 2 findings") && !run.stdout.contains("more"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(estate.scan().of(OUTSIDE, true).len(), 2);
     let deep = "module.db[\"x\"].module.inner.aws_db_instance.main";
     let run = add(&estate, PLAIN, deep, &["--at", "module.db"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.starts_with("main.tf:"), "{}", run.stdout);
+    assert!(
+        run.stdout
+            .contains("it accepts 1 more, on `module.db[\"y\"].module.inner.aws_db_instance.main`"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(estate.scan().of(PLAIN, true).len(), 2);
     assert_eq!(estate.scan().of(PLAIN, false).len(), 1);
     let run = add(
@@ -234,12 +263,12 @@ fn objects_of_kubernetes() {
         ),
         (
             "a.json",
-            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"x\", \"namespace\": \"prod\", \"labels\": {\"data-classification\": \"health\"}}, \"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"ghcr.io/x/y:1\"}]}}".to_owned(),
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"x\", \"namespace\": \"prod\", \"labels\": {\"sensitivity\": \"health\"}}, \"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"ghcr.io/x/y:1\"}]}}".to_owned(),
             format!("\"annotations\": {{\"gardefou.eu/ignore\": \"[{rule}] a reason\"}}, "),
         ),
         (
             "a.json",
-            "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"x\", \"namespace\": \"prod\", \"labels\": {\"data-classification\": \"health\"}, \"annotations\": {\n  \"a\": \"b\"}}, \"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"ghcr.io/x/y:1\"}]}}]}".to_owned(),
+            "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"x\", \"namespace\": \"prod\", \"labels\": {\"sensitivity\": \"health\"}, \"annotations\": {\n  \"a\": \"b\"}}, \"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"ghcr.io/x/y:1\"}]}}]}".to_owned(),
             format!("\n  \"gardefou.eu/ignore\": \"[{rule}] a reason\","),
         ),
     ] {
@@ -423,4 +452,19 @@ fn permissions_stay_and_links_do_not_lead_out() {
     .expect("a link");
     assert_ne!(add(&here, OUTSIDE, "aws_s3_bucket.a", &[]).code, 0);
     assert_eq!(read(&outside, "real.tf"), code.as_bytes());
+}
+
+/// The line that is named is the one that is written to.
+#[test]
+fn a_line_of_json_is_the_one_that_is_written() {
+    let object = "{\n  \"apiVersion\": \"apps/v1\",\n  \"kind\": \"Deployment\",\n  \"metadata\": {\n    \"name\": \"j\",\n    \"namespace\": \"d\",\n    \"annotations\": {\"a\": \"b\"},\n    \"labels\": {\"sensitivity\": \"health\"}\n  },\n  \"spec\": {\"template\": {\"spec\": {\"containers\": [{\"name\": \"x\", \"image\": \"quay.io/x/y:1\"}]}}}\n}\n";
+    let estate = Estate::new(&[("j.json", object)]);
+    let run = add(
+        &estate,
+        "qualification/foreign-dependency",
+        "apps/v1/Deployment d/j",
+        &["--force"],
+    );
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.starts_with("j.json:7\n"), "{}", run.stdout);
 }

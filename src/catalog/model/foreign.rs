@@ -1,5 +1,7 @@
 //! Checks of other tools that ask what a rule of ours asks.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Evidence;
@@ -20,10 +22,10 @@ pub struct ForeignCheck {
     pub tools: Vec<String>,
     /// The rule.
     pub rule: String,
-    /// Their ids, without `AVD-`.
-    pub ids: Vec<String>,
     /// Where it was read.
     pub source: String,
     /// How well it is known.
     pub evidence: Evidence,
+    /// Their ids, without `AVD-`, each with the Terraform types that the check looks at.
+    pub ids: BTreeMap<String, Vec<String>>,
 }

@@ -17,7 +17,7 @@ pub(in crate::cli) struct BaselineArgs {
 /// What is done with it.
 #[derive(Debug, Subcommand)]
 pub(super) enum BaselineCommand {
-    /// Write what is found today; refuses to write over a file
+    /// Write what is found today; refuses to write over a file, and in CI without --allow-ci
     Create(CreateArgs),
     /// Drop what is fixed and add what is new, and say so; in CI nothing is added without --allow-ci
     Update(UpdateArgs),
@@ -68,6 +68,9 @@ pub(super) struct WordsArgs {
 pub(super) struct CreateArgs {
     #[command(flatten)]
     pub(super) words: WordsArgs,
+    /// Accept findings in CI too, where nobody looks at what is accepted
+    #[arg(long)]
+    pub(super) allow_ci: bool,
     #[command(flatten)]
     pub(super) common: CommonArgs,
 }

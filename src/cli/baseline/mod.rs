@@ -29,7 +29,7 @@ const LISTED: usize = 200;
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Work {
-    Create,
+    Create { allow_ci: bool },
     Update { allow_ci: bool },
     Prune,
 }
@@ -47,7 +47,10 @@ pub(super) fn run(
         until: None,
     };
     let (work, common, words) = match &args.command {
-        BaselineCommand::Create(args) => (Work::Create, &args.common, &args.words),
+        BaselineCommand::Create(args) => {
+            let allow_ci = args.allow_ci;
+            (Work::Create { allow_ci }, &args.common, &args.words)
+        }
         BaselineCommand::Update(args) => {
             let allow_ci = args.allow_ci;
             (Work::Update { allow_ci }, &args.common, &args.words)
@@ -83,8 +86,8 @@ impl Job<'_> {
         let file = self.file(&asked)?;
         let shown = seen_from_here(&file);
         let old = match self.work {
-            Work::Create if file.exists() => return Err(self.is_there(&shown)),
-            Work::Create => None,
+            Work::Create { .. } if file.exists() => return Err(self.is_there(&shown)),
+            Work::Create { .. } => None,
             Work::Update { .. } | Work::Prune => {
                 asked.baseline = BaselineChoice::File(file.clone());
                 let sources = Sources::new();
@@ -115,10 +118,7 @@ impl Job<'_> {
         {
             return Err(self.has_ended(&shown, ended));
         }
-        if matches!(self.work, Work::Update { allow_ci: false })
-            && !change.added.is_empty()
-            && is_ci(|name| std::env::var_os(name))
-        {
+        if self.adds_where_nobody_looks() && !change.added.is_empty() {
             let lines = change.lines(self.lang);
             terminal::print_text(&lines).map_err(Fault::stdout)?;
             return Err(self.refused_in_ci(&change));
@@ -133,9 +133,18 @@ impl Job<'_> {
                 error,
             })?;
         }
-        let said = self.said(&change, &new, &shown, status);
+        let said = self.said(&change, &new, (&file, &shown), (&asked, status));
         terminal::print_text(&said).map_err(Fault::stdout)?;
         Ok(status)
+    }
+
+    /// Findings would be accepted in CI, and nobody said that they may be.
+    fn adds_where_nobody_looks(&self) -> bool {
+        let may = match self.work {
+            Work::Create { allow_ci } | Work::Update { allow_ci } => allow_ci,
+            Work::Prune => true,
+        };
+        !may && is_ci(|name| std::env::var_os(name))
     }
 
     fn day(&self, text: &str) -> Result<Date, Fault> {
@@ -202,14 +211,18 @@ impl Job<'_> {
 
     fn refused_in_ci(&self, change: &Change<'_>) -> Fault {
         let n = change.added.len();
+        let verb = match self.work {
+            Work::Create { .. } => "create",
+            Work::Update { .. } | Work::Prune => "update",
+        };
         Fault::spoken(match self.lang {
             Lang::En => format!(
                 "nothing is written: this is CI, where nobody looks at the {n} findings that would be accepted\n\
-                 help: run `gardefou baseline update` at your desk and have its diff reviewed; `gardefou baseline prune` only drops; --allow-ci adds all the same"
+                 help: run `gardefou baseline {verb}` at your desk and have the file reviewed; `gardefou baseline prune` only drops; --allow-ci adds all the same"
             ),
             Lang::Fr => format!(
                 "rien n’est écrit : dans une CI, personne ne relit les constats qui seraient acceptés ({n})\n\
-                 remède : lancez `gardefou baseline update` sur votre poste et faites relire la différence ; `gardefou baseline prune` ne fait que retirer ; --allow-ci ajoute quand même"
+                 remède : lancez `gardefou baseline {verb}` sur votre poste et faites relire le fichier ; `gardefou baseline prune` ne fait que retirer ; --allow-ci ajoute quand même"
             ),
         })
     }
@@ -245,10 +258,28 @@ impl Job<'_> {
         new
     }
 
-    fn said(&self, change: &Change<'_>, new: &Baseline, shown: &str, status: ExitStatus) -> String {
+    /// The file, as `[baseline] file` names it: relative to the configuration that is there, or would be at the top.
+    fn named(&self, file: &Path, asked: &scan::Request) -> String {
+        let (config, root) = scan::settings_of(asked);
+        let base = config.base.unwrap_or_else(|| discover::boundary(&root));
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let whole = folder.zip(file.file_name());
+        let whole = whole.map_or_else(|| file.to_owned(), |(folder, name)| folder.join(name));
+        // As in JSON: TOML writes the same escapes.
+        serde_json::Value::String(config::shown(&whole, &base)).to_string()
+    }
+
+    fn said(
+        &self,
+        change: &Change<'_>,
+        new: &Baseline,
+        (file, shown): (&Path, &str),
+        (asked, status): (&scan::Request, ExitStatus),
+    ) -> String {
         let lang = self.lang;
         let mut out = match self.work {
-            Work::Create => String::new(),
+            Work::Create { .. } => String::new(),
             Work::Update { .. } | Work::Prune => change.lines(lang),
         };
         let (all, shown) = (new.entries.len(), clean_line(shown));
@@ -263,13 +294,15 @@ impl Job<'_> {
             Lang::En => format!("{shown}: {word}, {all} known{count}\n"),
             Lang::Fr => format!("{shown} : {word}, {all} connus{count}\n"),
         };
-        if self.work == Work::Create && !self.common.dry_run {
+        if matches!(self.work, Work::Create { .. }) && !self.common.dry_run {
+            let named = self.named(file, asked);
+            let named = clean_line(&named);
             out += &match lang {
                 Lang::En => format!(
-                    "Commit it, and read it in scans: `gardefou scan --baseline {shown}`, or in gardefou.toml:\n\n[baseline]\nfile = \"{FILE_NAME}\"\n"
+                    "Commit it, and read it in scans: `gardefou scan --baseline {shown}`, or in gardefou.toml:\n\n[baseline]\nfile = {named}\n"
                 ),
                 Lang::Fr => format!(
-                    "Versionnez-le, et lisez-le dans les analyses : `gardefou scan --baseline {shown}`, ou dans gardefou.toml :\n\n[baseline]\nfile = \"{FILE_NAME}\"\n"
+                    "Versionnez-le, et lisez-le dans les analyses : `gardefou scan --baseline {shown}`, ou dans gardefou.toml :\n\n[baseline]\nfile = {named}\n"
                 ),
             };
         }

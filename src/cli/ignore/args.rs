@@ -24,7 +24,7 @@ pub(in crate::cli) struct IgnoreArgs {
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Write it where the rule has no finding, too
+    /// Write it where the rule has no finding, too, and where other instances are accepted with the one that is named
     #[arg(long)]
     pub(super) force: bool,
     #[command(flatten)]

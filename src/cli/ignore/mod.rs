@@ -4,7 +4,7 @@ mod args;
 mod insert;
 mod target;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -82,6 +82,8 @@ impl Job<'_> {
         let findings = target::findings(&scan, self.rule, &on);
         self.worth_it(&findings)?;
         let place = target::block(&scan, &on, self.args.at.as_deref(), self.lang).map_err(usage)?;
+        let others = target::others(&scan, self.rule, &on, place);
+        self.no_more(&on, &others)?;
         let source = scan.sources.get(place.source);
         let words = Words {
             rule: self.rule,
@@ -101,7 +103,7 @@ impl Job<'_> {
                 return Err(self.did_nothing(&source, place, &scan));
             }
         }
-        let said = self.said(&insertion, &source, place, &scan, (&on, &findings));
+        let said = self.said(&insertion, &source, (&on, &findings, &others));
         terminal::print_text(&said).map_err(Fault::stdout)?;
         Ok(ExitStatus::Clean)
     }
@@ -211,6 +213,25 @@ impl Job<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// One instance is named, and the block declares others that have findings, too: nobody said that these are accepted.
+    fn no_more(&self, on: &[&Resource], others: &[&Finding]) -> Result<(), Fault> {
+        let plain = target::plain(self.address);
+        let is_one = plain != self.address && on.iter().all(|one| *one.address == *self.address);
+        let same = others
+            .iter()
+            .filter(|other| target::plain(&other.address) == plain);
+        let names: BTreeSet<&str> = same.map(|other| &*other.address).collect();
+        if self.args.force || self.args.at.is_some() || !is_one || names.is_empty() {
+            return Ok(());
+        }
+        let (rule, address) = (self.rule, self.address);
+        let others = listed(&names);
+        Err(self.fault(
+            format!("an ignore in the code speaks of the whole block: it would accept {rule} on {others}, too\nhelp: name `{plain}` to accept it for all instances, write a [[waiver]] for `{address}` in gardefou.toml, or give --force"),
+            format!("une dérogation dans le code porte sur tout le bloc : elle accepterait aussi {rule} sur {others}\nremède : nommez `{plain}` pour toutes les instances, écrivez une entrée [[waiver]] pour `{address}` dans gardefou.toml, ou donnez --force"),
+        ))
     }
 
     fn no_place(&self, why: NoPlace, source: &Source) -> Fault {
@@ -327,12 +348,11 @@ impl Job<'_> {
         &self,
         insertion: &Insertion,
         source: &Source,
-        place: Place,
-        scan: &Scan,
-        (on, findings): (&[&Resource], &[&Finding]),
+        (on, findings, others): (&[&Resource], &[&Finding], &[&Finding]),
     ) -> String {
         let path = clean_line(source.path()).into_owned();
-        let line = scan.sources.start(place).line;
+        // The line of the code that it stands above, as it was.
+        let line = source.line(insertion.at as u32);
         let mut out = format!("{path}:{line}\n");
         for added in insertion
             .text
@@ -367,6 +387,14 @@ impl Job<'_> {
             ),
             false => format!("{} {count}\n", self.lang.pick("written:", "écrit :")),
         };
+        if !others.is_empty() {
+            let names: BTreeSet<&str> = others.iter().map(|other| &*other.address).collect();
+            let (n, names) = (others.len(), listed(&names));
+            out += &match self.lang {
+                Lang::En => format!("note: it accepts {n} more, on {names}\n"),
+                Lang::Fr => format!("note : elle en accepte {n} de plus, sur {names}\n"),
+            };
+        }
         let in_module = on.iter().any(|one| !one.module.is_empty());
         if in_module && self.args.at.is_none() {
             out += self.lang.pick(
@@ -376,4 +404,17 @@ impl Job<'_> {
         }
         out
     }
+}
+
+/// `a`, `b` and how many more.
+fn listed(names: &BTreeSet<&str>) -> String {
+    let shown = names.iter().take(target::NAMED);
+    let shown: Vec<String> = shown
+        .map(|name| format!("`{}`", clean_line(name)))
+        .collect();
+    let more = match names.len().saturating_sub(target::NAMED) {
+        0 => String::new(),
+        more => format!(" (+{more})"),
+    };
+    shown.join(", ") + &more
 }

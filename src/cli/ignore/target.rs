@@ -10,7 +10,7 @@ use crate::source::Place;
 use crate::verdict::Finding;
 
 /// Addresses that are named where one is not known, or means several.
-const NAMED: usize = 5;
+pub(super) const NAMED: usize = 5;
 
 /// `module.a["x"].b.c[0]` as `module.a.b.c`.
 pub(super) fn plain(address: &str) -> String {
@@ -102,6 +102,23 @@ pub(super) fn findings<'s>(scan: &'s Scan, name: &str, on: &[&Resource]) -> Vec<
     found
         .filter(|one| is_meant(&one.rule) && one.on.is_some_and(|id| ids.contains(&id)))
         .collect()
+}
+
+/// What an ignore at a place accepts beside the findings on the resources that are meant: it speaks of all that the block
+/// declares, or of what the call of a module brings.
+pub(super) fn others<'s>(
+    scan: &'s Scan,
+    name: &str,
+    on: &[&Resource],
+    place: Place,
+) -> Vec<&'s Finding> {
+    let meant: BTreeSet<_> = on.iter().map(|one| one.id).collect();
+    let all = scan.graph.resources().iter();
+    let there = all.filter(|one| one.block == place || one.calls.contains(&place));
+    let there: Vec<&Resource> = there.filter(|one| !meant.contains(&one.id)).collect();
+    let mut found = findings(scan, name, &there);
+    found.retain(|one| one.waived.is_none());
+    found
 }
 
 /// The block that all resources share, or the call of a module that they do.

@@ -17,7 +17,7 @@ pub use read::load;
 pub use write::write;
 
 use super::own::EXPIRED;
-use super::{AcceptedBy, Finding, Outcome, Pointed, Waived};
+use super::{AcceptedBy, Finding, Ground, Outcome, Pointed, Waived};
 use crate::config::Date;
 use crate::config::words::Severity;
 use crate::facts::{Evidence, EvidenceAt, Text};
@@ -25,6 +25,9 @@ use crate::source::Place;
 
 /// Version of the file; raised when something that is there changes its meaning.
 pub const SCHEMA: u32 = 1;
+
+/// How the name of a text ends that a program made of a chart: `portal (rendered)`, `portal (rendered 2)`.
+const RENDERED: &str = " (rendered";
 
 /// The name of the file, where none is given.
 pub const FILE_NAME: &str = "gardefou.baseline.json";
@@ -151,9 +154,9 @@ impl Baseline {
 /// Accepts what a baseline knows of findings that have their names. `judged`: the rules that gave an answer; none: only a part
 /// of them was asked.
 pub(super) fn accept(
-    baseline: &Baseline,
+    (baseline, seen): (&Baseline, &Seen),
     findings: &mut [Finding],
-    seen: &Seen,
+    ground: Ground<'_>,
     judged: Option<&BTreeSet<&str>>,
     as_of: Date,
 ) -> BaselineUse {
@@ -185,7 +188,7 @@ pub(super) fn accept(
             continue;
         }
         match entry {
-            Some(entry) if !expired && entry.accepts(finding) => {
+            Some(entry) if !expired && entry.accepts(finding, ground) => {
                 finding.waived = Some(baseline.waived(entry));
                 used.known += 1;
                 let mut counts = used.by_severity.iter_mut();
@@ -233,9 +236,9 @@ impl Seen {
     fn covers(&self, entry: &Entry) -> bool {
         let looked_for = entry.root.as_deref().unwrap_or(&entry.path);
         // What a program made of a chart: `portal (rendered)`.
-        let (path, is_rendered) = match looked_for.split_once(" (") {
-            Some((folder, rest)) if rest.ends_with(')') => (folder, true),
-            _ => (looked_for, false),
+        let (path, is_rendered) = match looked_for.rsplit_once(RENDERED) {
+            Some((folder, _)) => (folder, true),
+            None => (looked_for, false),
         };
         if !self.is_asked(path) {
             return false;

@@ -20,8 +20,9 @@ pub(in crate::verdict) fn about_ignores(
 ) -> Vec<Finding> {
     let all = ignores.all.iter();
     // A marker that does nothing here serves another tool.
-    let all =
-        all.filter(|ignore| !ignore.written.foreign || ignore.is_met() || ignore.is_unknown(0));
+    let all = all.filter(|ignore| {
+        ignore.written.foreign.is_none() || ignore.is_met() || ignore.is_unknown(0)
+    });
     all.flat_map(|ignore| match &ignore.state {
         State::Void(fault) => vec![void(ignore, fault)],
         State::NoReason => vec![no_reason(ignore)],
@@ -44,7 +45,7 @@ fn in_force(
             match unknown.get(&at) {
                 Some(why) => Some(no_rule(ignore, name, why, place)),
                 None if ignore.used.get(at) == Some(&true) => None,
-                None if ignore.is_reached || ignore.written.foreign => None,
+                None if ignore.is_reached || ignore.written.foreign.is_some() => None,
                 None => is_judged(name, judged?).then(|| unused(ignore, name, place)),
             }
         })

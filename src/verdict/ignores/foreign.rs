@@ -1,9 +1,10 @@
 //! Markers of other tools: `checkov:skip=ID:reason`, `trivy:ignore:ID` and `tfsec:ignore:ID`, for teams that come from these.
 //!
-//! Only checks that put the same question as a rule of ours count, and only when somebody switched this on. A marker of any other
-//! check is counted, and does nothing.
+//! Only checks that put the same question as a rule of ours count, only at resources that they look at, and only when somebody
+//! switched this on. A marker of any other check is counted, and does nothing.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::parse::Written;
 use crate::catalog::Catalog;
@@ -51,7 +52,14 @@ impl Tool {
 /// The checks that ask what rules of ours ask.
 #[derive(Debug)]
 pub struct Foreign {
-    rules: HashMap<(Tool, String), Vec<String>>,
+    rules: HashMap<(Tool, String), Vec<Asks>>,
+}
+
+/// What a check asks: as this rule, of resources of these types.
+#[derive(Debug, Clone)]
+struct Asks {
+    rule: String,
+    kinds: Arc<[String]>,
 }
 
 /// The markers of a comment.
@@ -63,6 +71,11 @@ pub(super) struct Markers {
     pub(super) unmapped: usize,
 }
 
+/// A rule for one type of resource. No rule id holds a space.
+pub(super) fn of_kind(rule: &str, kind: &str) -> String {
+    format!("{rule} {kind}")
+}
+
 /// May there be a marker in a text?
 pub(super) fn is_marked(text: &str) -> bool {
     let mut tools = Tool::ALL.iter();
@@ -72,13 +85,16 @@ pub(super) fn is_marked(text: &str) -> bool {
 impl Foreign {
     /// As the catalogue has them.
     pub fn new(catalog: &Catalog) -> Self {
-        let mut rules: HashMap<(Tool, String), Vec<String>> = HashMap::new();
+        let mut rules: HashMap<(Tool, String), Vec<Asks>> = HashMap::new();
         for check in catalog.foreign_checks() {
             let known = Tool::ALL.iter();
             for tool in known.filter(|tool| check.tools.iter().any(|name| name == tool.name())) {
-                for id in &check.ids {
+                for (id, kinds) in &check.ids {
                     let of = rules.entry((*tool, folded(id))).or_default();
-                    of.push(check.rule.clone());
+                    of.push(Asks {
+                        rule: check.rule.clone(),
+                        kinds: kinds.as_slice().into(),
+                    });
                 }
             }
         }
@@ -98,9 +114,17 @@ impl Foreign {
         let mut found: Vec<(usize, Tool)> = Vec::new();
         for tool in Tool::ALL {
             let all = memchr::memmem::find_iter(line.as_bytes(), tool.marker());
-            found.extend(all.filter(|at| starts(line, *at)).map(|at| (at, tool)));
+            found.extend(all.map(|at| (at, tool)));
         }
         found.sort_unstable_by_key(|(at, _)| *at);
+        let mut last = None;
+        found.retain(|(at, _)| {
+            let keeps = starts(line, last, *at);
+            if keeps {
+                last = Some(*at);
+            }
+            keeps
+        });
         let ends = found.iter().skip(1).map(|(at, _)| *at);
         let ends: Vec<usize> = ends.chain([line.len()]).collect();
         for ((at, tool), end) in found.iter().zip(ends) {
@@ -133,11 +157,11 @@ impl Foreign {
             return None;
         }
         let ids = ids.split(',').filter(|id| !id.is_empty()).take(MAX_IDS);
-        let rules: Vec<(String, Span)> = ids
-            .filter_map(|id| self.rules.get(&(tool, folded(id))))
+        let asked = ids.filter_map(|id| self.rules.get(&(tool, folded(id))));
+        let asked = asked
             .flatten()
-            .map(|rule| (rule.clone(), span))
-            .collect();
+            .map(|asks| ((asks.rule.clone(), span), Arc::clone(&asks.kinds)));
+        let (rules, kinds): (Vec<(String, Span)>, Vec<_>) = asked.unzip();
         if rules.is_empty() {
             return None;
         }
@@ -148,15 +172,22 @@ impl Foreign {
             reason: reason.chars().take(MAX_REASON).collect(),
             until,
             fault: None,
-            foreign: true,
+            foreign: Some(kinds),
         })
     }
 }
 
-/// A marker starts a comment, or follows another's words.
-fn starts(line: &str, at: usize) -> bool {
-    let before = line.get(..at).unwrap_or_default();
-    before.is_empty() || before.ends_with(|c: char| c.is_whitespace() || "#/*".contains(c))
+/// A marker starts a comment, or follows another one that says nothing more: within other words it is prose, whatever its tool
+/// makes of it.
+fn starts(line: &str, last: Option<usize>, at: usize) -> bool {
+    let before = line.get(..at).unwrap_or_default().trim_end();
+    let is_apart = before.is_empty() || before.ends_with(['#', '/', '*']);
+    is_apart
+        || last.is_some_and(|last| {
+            let between = line.get(last..at).unwrap_or_default();
+            between.ends_with(char::is_whitespace)
+                && !between.trim_end().contains(char::is_whitespace)
+        })
 }
 
 /// As ids are compared: Trivy has the same one with and without `AVD-`.
@@ -259,6 +290,17 @@ mod tests {
             let found = read(text);
             assert_eq!((found.mapped.len(), found.unmapped), (0, 1), "{text}");
         }
+        for prose in [
+            "# we removed checkov:skip=CKV_AWS_16:legacy in 2024",
+            "# tfsec:ignore:AWS-0088 as in trivy:ignore:AWS-0080",
+        ] {
+            assert!(read(prose).mapped.len() < 2, "{prose}");
+        }
+        assert!(
+            read("# we removed checkov:skip=CKV_AWS_16:legacy in 2024")
+                .mapped
+                .is_empty()
+        );
         let none = read("# see xtfsec:ignore:AWS-0088 and the docs of checkov");
         assert_eq!((none.mapped.len(), none.unmapped), (0, 0));
     }
@@ -276,12 +318,14 @@ mod tests {
                 check.tools.iter().all(known) && !check.tools.is_empty(),
                 "{check:?}"
             );
-            assert!(
-                check
-                    .ids
-                    .iter()
-                    .all(|id| !id.to_lowercase().starts_with("avd-"))
-            );
+            for (id, kinds) in &check.ids {
+                assert!(!id.to_lowercase().starts_with("avd-"), "{id}");
+                assert!(!kinds.is_empty(), "{id}: which resources?");
+                for kind in kinds {
+                    let known = Catalog::get().resource_kind(kind);
+                    assert!(known.is_some(), "{id}: {kind}");
+                }
+            }
         }
     }
 }

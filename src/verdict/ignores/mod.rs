@@ -5,6 +5,7 @@
 //! ignore does not do is said: without a reason, expired, unused, not understood.
 
 mod about;
+mod annotation;
 mod code;
 mod foreign;
 mod json;
@@ -27,13 +28,10 @@ use crate::kubernetes::{Manifest, Manifests};
 use crate::policy::Rule;
 use crate::source::{Place, SourceId, Sources, Span};
 use crate::syntax::comment::is_marked;
-use crate::value::{Path, Value};
+use crate::value::Path;
 
 pub(super) use about::about_ignores;
 pub use foreign::Foreign;
-
-/// The annotation: one entry a line, each what follows `ignore` in a comment.
-const ANNOTATION: &str = "gardefou.eu/ignore";
 
 /// Where ignores are looked for, and what decides whether they count.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +117,8 @@ enum NoRule {
 #[derive(Debug)]
 struct Bound {
     regions: Nest<Region>,
-    /// By region: for each rule or family the first ignore that names it, with the position of the name.
+    /// By region: for each rule or family the first ignore that names it, with the position of the name. A rule that a check of
+    /// another tool stands for goes with the type that this looks at.
     rules: Vec<BTreeMap<String, (usize, usize)>>,
 }
 
@@ -150,11 +149,11 @@ impl Ignores {
         let (mut found, unmapped) = in_hcl(ground, asked);
         ignores.count.foreign_unmapped = unmapped;
         found.extend(in_yaml(ground.sources, asked.manifests));
-        found.extend(in_annotations(ground.sources, asked.manifests));
+        found.extend(annotation::in_annotations(ground.sources, asked.manifests));
         let known = Known::new(asked);
         for (source, standing, written, region) in found {
             ignores.count.written += 1;
-            ignores.count.foreign += usize::from(written.foreign);
+            ignores.count.foreign += usize::from(written.foreign.is_some());
             if !asked.heeds || standing == Standing::Fetched {
                 ignores.count.not_heeded += 1;
                 continue;
@@ -191,8 +190,20 @@ impl Ignores {
                     continue;
                 };
                 for (which, (rule, _)) in ignore.written.rules.iter().enumerate() {
-                    if !ignore.is_unknown(which) {
-                        slot.entry(rule.clone()).or_insert((*at, which));
+                    if ignore.is_unknown(which) {
+                        continue;
+                    }
+                    let kinds = ignore.written.foreign.as_ref();
+                    let kinds = kinds.map(|all| all.get(which).map_or(&[][..], |kinds| kinds));
+                    let keys = match kinds {
+                        None => vec![rule.clone()],
+                        Some(kinds) => kinds
+                            .iter()
+                            .map(|kind| foreign::of_kind(rule, kind))
+                            .collect(),
+                    };
+                    for key in keys {
+                        slot.entry(key).or_insert((*at, which));
                     }
                 }
             }
@@ -211,10 +222,11 @@ impl Ignores {
         if self.by_source.is_empty() {
             return None;
         }
+        let kind = resource.written_kind();
         let mut accepting: Vec<(usize, usize)> = Vec::new();
         let calls = resource.calls.iter().rev().copied();
         for place in [finding.place, resource.block].into_iter().chain(calls) {
-            accepting.extend(self.around(rule, place));
+            accepting.extend(self.around((rule, kind), place));
         }
         if let Some(path) = finding.attribute.as_deref()
             && self.by_source.contains_key(&resource.block.source)
@@ -232,17 +244,18 @@ impl Ignores {
         accepting.find(in_force).map(Ignore::waived)
     }
 
-    /// Those of a rule that speak of a place, innermost first.
-    fn around(&self, rule: &str, place: Place) -> impl Iterator<Item = (usize, usize)> {
+    /// Those of a rule that speak of a place, innermost first. `kind`: the type of the resource, for markers of other tools.
+    fn around(&self, asked: (&str, &str), place: Place) -> impl Iterator<Item = (usize, usize)> {
         let bound = self.by_source.get(&place.source).into_iter();
         bound.flat_map(move |bound| {
             let regions = bound.regions.around(place.span);
-            regions.filter_map(|(_, at)| bound.rule(at, rule))
+            regions.filter_map(move |(_, at)| bound.rule(at, asked))
         })
     }
 
     /// Those that stand at an alias or at `<<` on the way to an attribute: its value is written elsewhere.
     fn on_the_way(&self, rule: &str, resource: &Resource, path: &str) -> Vec<(usize, usize)> {
+        let kind = resource.written_kind();
         let mut found = Vec::new();
         let Ok(path) = Path::parse(path) else {
             return found;
@@ -257,7 +270,7 @@ impl Ignores {
                 break;
             };
             if value.origin.via.is_some() {
-                found.extend(self.around(rule, place));
+                found.extend(self.around((rule, kind), place));
             }
         }
         found
@@ -265,13 +278,14 @@ impl Ignores {
 }
 
 impl Bound {
-    fn rule(&self, region: usize, rule: &str) -> Option<(usize, usize)> {
+    fn rule(&self, region: usize, (rule, kind): (&str, &str)) -> Option<(usize, usize)> {
         let rules = self.rules.get(region)?;
         let family = || {
             let (family, _) = rule.split_once('/')?;
             rules.get(&format!("{family}/*"))
         };
-        rules.get(rule).or_else(family).copied()
+        let other = || rules.get(&foreign::of_kind(rule, kind));
+        rules.get(rule).or_else(other).or_else(family).copied()
     }
 }
 
@@ -281,7 +295,7 @@ impl Ignore {
         match self.state {
             State::InForce(_) => true,
             State::Void(_) => false,
-            State::NoReason | State::Expired | State::TooLong(_) => self.written.foreign,
+            State::NoReason | State::Expired | State::TooLong(_) => self.written.foreign.is_some(),
         }
     }
 
@@ -554,46 +568,4 @@ fn in_yaml(sources: &Sources, manifests: &Manifests) -> Found {
         .collect();
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.into_iter().flat_map(|(_, found)| found).collect()
-}
-
-/// The ignores in annotations, each of which speaks of its object.
-fn in_annotations(sources: &Sources, manifests: &Manifests) -> Found {
-    let annotated = |manifest: &Manifest| -> Option<Found> {
-        let metadata = manifest.value.entry("metadata")?;
-        let value = metadata.entry("annotations")?.entry(ANNOTATION)?;
-        let block = manifest.block;
-        let region = Region { span: block.span };
-        // What it speaks of is here, wherever it is written.
-        let place = value.origin.place;
-        let place = place.filter(|place| place.source == block.source);
-        let written = of_annotation(value, place.unwrap_or(block), sources).into_iter();
-        let found = written.map(|written| (block.source, Standing::Scanned, written, Some(region)));
-        Some(found.collect())
-    };
-    let found: Vec<Found> = manifests.all.par_iter().filter_map(annotated).collect();
-    found.into_iter().flatten().collect()
-}
-
-fn of_annotation(value: &Value, place: Place, sources: &Sources) -> Vec<Written> {
-    let source = sources.get(place.source);
-    let shown = super::narrow(&source, place.span);
-    let Some(text) = value.as_str() else {
-        return vec![Written::void(shown, Fault::NoText)];
-    };
-    let mut at = place.span;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
-        .map(|line| match at.of(source.text()).find(line) {
-            Some(offset) => {
-                let start = at.start + offset as u32;
-                at.start = start + line.len() as u32;
-                parse::entry(line, start)
-            }
-            // Written with escapes, or folded: the value as a whole is its place.
-            None => {
-                at.start = at.end;
-                parse::entry(line, shown.start).shown_at(shown)
-            }
-        })
-        .collect()
 }

@@ -2,6 +2,8 @@
 //!
 //! Comments come from pull requests: every step is linear in the text, and what is kept of it is bounded.
 
+use std::sync::Arc;
+
 use crate::config::{Date, suggest};
 use crate::source::Span;
 use crate::syntax::comment::MARKER;
@@ -24,8 +26,8 @@ pub(super) struct Written {
     pub(super) until: Option<(Date, Span)>,
     /// Why nothing of it counts.
     pub(super) fault: Option<Fault>,
-    /// It is the marker of another tool.
-    pub(super) foreign: bool,
+    /// It is the marker of another tool: the types of resources that each of its checks looks at, beside `rules`.
+    pub(super) foreign: Option<Vec<Arc<[String]>>>,
 }
 
 /// What makes an ignore void.
@@ -58,7 +60,7 @@ impl Written {
             reason: String::new(),
             until: None,
             fault: Some(fault),
-            foreign: false,
+            foreign: None,
         }
     }
 }
@@ -173,7 +175,7 @@ fn after_ignore(said: Text<'_>) -> Written {
         reason: String::new(),
         until: None,
         fault: None,
-        foreign: false,
+        foreign: None,
     };
     let mut kept = 0;
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":-–—".contains(c));

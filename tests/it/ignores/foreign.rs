@@ -102,3 +102,36 @@ fn the_configuration_bounds_them_too() {
         scan.about()
     );
 }
+
+/// A check speaks of the resources that it looks at, and of no other beside its marker.
+#[test]
+fn a_check_accepts_what_it_looks_at() {
+    let code = HEAD.to_owned()
+        + r#"
+resource "aws_db_instance" "of_a_volume" {
+  #checkov:skip=CKV_AWS_3:EBS volume check
+  storage_encrypted = false
+}
+#trivy:ignore:AVD-AWS-0026 volumes
+resource "aws_db_instance" "trivy" {
+  storage_encrypted = false
+}
+resource "aws_db_instance" "prose" {
+  # we removed checkov:skip=CKV_AWS_16:legacy in 2024
+  storage_encrypted = false
+}
+resource "aws_db_instance" "both" {
+  #checkov:skip=CKV_AWS_3:volumes
+  #checkov:skip=CKV_AWS_16:no data yet
+  storage_encrypted = false
+}
+"#;
+    let estate = Estate::new(&[("main.tf", &code)]);
+    let scan = estate.scan_with(&["--foreign-ignores"], &[]);
+    assert_eq!(scan.of(PLAIN, true), set(&["aws_db_instance.both"]));
+    let waived = scan
+        .findings()
+        .find(|one| one["rule"] == PLAIN && !one["waived"].is_null());
+    assert_eq!(waived.expect("one")["waived"]["reason"], "no data yet");
+    assert_eq!(scan.about(), [""; 0]);
+}
