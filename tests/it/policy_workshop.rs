@@ -362,9 +362,9 @@ fn inspect_shows_what_a_policy_is() {
     for part in [
         "house/data-owner",
         "sha256",
-        "64 MiB",
+        "64 Mio",
         "## Pourquoi",
-        "list of texts, default owner, proprietaire",
+        "liste de textes, par défaut : owner, proprietaire",
     ] {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }

@@ -66,7 +66,8 @@ fn broken_states_print_no_secret_either() {
 fn a_state_shows_lines_and_no_excerpts() {
     let run = gardefou(&["scan", STATES, "--as-of", AS_OF]);
     assert!(
-        run.stdout.contains("at storage/terraform.tfstate:"),
+        run.stdout
+            .contains("at fixtures/recorded-states/storage/terraform.tfstate:"),
         "{}",
         run.stdout
     );

@@ -102,7 +102,6 @@ fn collect(value: &Value, path: &str, out: &mut BTreeSet<String>) {
                         "rule",
                         "ruleId",
                         "kind",
-                        "uuid",
                         "state",
                     ]
                     .contains(&key.as_str())
@@ -242,8 +241,13 @@ fn harmless(format: &str, text: &str) {
         }
     }
     if format == "markdown" {
-        assert!(!text.contains("](https://evil.example"), "{text}");
-        assert!(!text.contains("<script>alert"), "{text}");
+        // What stands between backticks is shown as it is.
+        for line in text.lines() {
+            let prose: String = line.split('`').step_by(2).collect();
+            for markup in ["](https://evil.example", "<script>alert", "<img"] {
+                assert!(!prose.contains(markup), "{line}");
+            }
+        }
     }
 }
 
