@@ -222,6 +222,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         facts: &scan.facts,
         settings: &scan.settings,
         chosen: &chosen,
+        sight: verdict::Sight::of(&scan.coverage, &scan.problems),
     });
     scan.coverage = Coverage {
         catalogues: std::mem::take(&mut scan.coverage.catalogues),

@@ -8,9 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::baseline::BaselineArgs;
 use super::ignore::IgnoreArgs;
 use super::policy::PolicyArgs;
+use super::usage::Spoken;
 use crate::catalog::Area;
 use crate::config::words::{Actor, Level, Severity};
-use crate::text::Lang;
+use crate::text::{Lang, text};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -720,13 +721,34 @@ impl std::str::FromStr for FailOn {
 }
 
 /// `json=report.json`.
-fn output(text: &str) -> Result<(ReportFormat, PathBuf), String> {
-    let example = "write it as FORMAT=FILE, such as json=report.json";
-    let (format, path) = text.split_once('=').ok_or(example)?;
-    if path.is_empty() {
-        return Err(example.to_owned());
+fn output(text: &str) -> Result<(ReportFormat, PathBuf), Spoken> {
+    let (format, path) = match text.split_once('=') {
+        Some((format, path)) if !path.is_empty() => (format, path),
+        _ => {
+            return Err(Spoken(text!(
+                "write it as FORMAT=FILE, such as json=report.json",
+                "écrivez FORMAT=FICHIER, comme json=rapport.json"
+            )));
+        }
+    };
+    let Ok(is) = ReportFormat::from_str(format, false) else {
+        let all = ReportFormat::value_variants().iter();
+        let all: Vec<String> = all
+            .filter_map(|one| Some(one.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        let all = all.join(", ");
+        return Err(Spoken(text!(
+            "there is no format `{format}`: use one of {all}",
+            "il n’y a pas de format « {format} » : à choisir parmi {all}"
+        )));
+    };
+    if path == "-" {
+        return Err(Spoken(text!(
+            "`-` is no file: what goes to standard output is chosen with `--format {format}`",
+            "« - » n’est pas un fichier : ce qui va sur la sortie standard se choisit avec `--format {format}`"
+        )));
     }
-    Ok((ReportFormat::from_str(format, false)?, PathBuf::from(path)))
+    Ok((is, PathBuf::from(path)))
 }
 
 #[cfg(test)]
@@ -745,9 +767,11 @@ mod tests {
             output("json=a=b.json"),
             Ok((ReportFormat::Json, PathBuf::from("a=b.json")))
         );
-        for wrong in ["json", "json=", "xml=a"] {
+        for wrong in ["json", "json=", "xml=a", "html=-"] {
             assert!(output(wrong).is_err(), "{wrong}");
         }
+        let error = output("xml=a").expect_err("no format");
+        assert!(error.to_string().contains("sarif") && error.0.fr.contains("sarif"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! `gardefou scan`: the main job.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
@@ -13,7 +14,7 @@ use crate::policy::Cache;
 use crate::report::human::Look;
 use crate::report::{self, Report, clean_line};
 use crate::scan::{self, Scan};
-use crate::text::{Lang, Text};
+use crate::text::{Lang, Text, text};
 use crate::verdict::{ExitStatus, FileCount};
 
 pub(super) fn run(
@@ -22,6 +23,7 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     request::threads(args.input.threads)?;
+    each_its_file(&args.output)?;
     let asked = request::scan_request(args, options, terminal.lang())?;
     let engine = request::engine(args.no_cache);
     let scan = scan::run(&asked, &engine);
@@ -77,6 +79,45 @@ pub(super) fn run(
     // The process ends here: giving all of it back piece by piece would only take time.
     std::mem::forget((scan, engine));
     Ok(status)
+}
+
+/// Two reports in one file: the later would silently take the place of the other.
+fn each_its_file(outputs: &[(ReportFormat, PathBuf)]) -> Result<(), Fault> {
+    let mut taken = BTreeSet::new();
+    for (_, path) in outputs {
+        // What is no file, such as /dev/null, takes any number.
+        if path.metadata().is_ok_and(|is| !is.is_file()) {
+            continue;
+        }
+        if !taken.insert(same_file(path)) {
+            let path = path.display();
+            return Err(Fault::with_help(
+                text!(
+                    "two reports cannot be written into one file: {path}",
+                    "deux rapports ne peuvent être écrits dans un même fichier : {path}"
+                ),
+                text!(
+                    "give each `--output` a file of its own",
+                    "donnez à chaque `--output` son propre fichier"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// One name for a file, however it is written; it need not be there yet.
+fn same_file(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        match (folder.canonicalize(), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        }
+    })
 }
 
 fn to_file(

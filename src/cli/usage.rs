@@ -3,6 +3,20 @@
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorFormatter, ErrorKind, RichFormatter};
 
+use crate::text::Text;
+
+/// What is wrong with a value, in the language of whoever typed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spoken(pub(super) Text);
+
+impl std::fmt::Display for Spoken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.en)
+    }
+}
+
+impl std::error::Error for Spoken {}
+
 /// Says in French what clap says in English.
 pub(super) struct French;
 
@@ -63,9 +77,12 @@ fn said(error: &Error<French>) -> Option<String> {
             said
         }
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error)
-                .map(ToString::to_string)
-                .unwrap_or_default();
+            let source = std::error::Error::source(error);
+            let why = match source.map(|why| (why, why.downcast_ref::<Spoken>())) {
+                Some((_, Some(spoken))) => spoken.0.fr.to_string(),
+                Some((why, None)) => why.to_string(),
+                None => String::new(),
+            };
             format!("valeur {} refusée pour {} : {why}", value(), arg())
         }
         ErrorKind::MissingRequiredArgument => format!("il manque : {}", arg()),
@@ -114,7 +131,7 @@ mod tests {
 
     #[test]
     fn faults_are_said_in_french() {
-        let cases: [(&[&str], &str); 8] = [
+        let cases: [(&[&str], &str); 10] = [
             (&["scna"], "commande inconnue : « scna »"),
             (
                 &["scan", "--fromat", "json"],
@@ -132,6 +149,14 @@ mod tests {
             (&["explain"], "il manque : « <RULE|REQUIREMENT|OFFERING> »"),
             (&["scan", "-q", "-v"], "ne va pas avec"),
             (&["policy"], "Commandes:"),
+            (
+                &["scan", "--output", "bogus=x"],
+                "il n’y a pas de format « bogus » : à choisir parmi human, json",
+            ),
+            (
+                &["scan", "--output", "html=-"],
+                "se choisit avec `--format html`",
+            ),
         ];
         for (arguments, expected) in cases {
             let text = said(arguments);

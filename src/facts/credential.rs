@@ -349,7 +349,7 @@ impl<'a> Lens<'a> {
         if resource.incomplete {
             return Fact::Unknown(gap(
                 format!("part of {} could not be read", resource.address),
-                format!("une partie de {} n'a pas pu être lue", resource.address),
+                format!("une partie de {} n’a pas pu être lue", resource.address),
             ));
         }
         for path in &held.facts.endless_paths {
@@ -371,7 +371,7 @@ impl<'a> Lens<'a> {
             held.source,
             Text::new(
                 "what happens when no end is written",
-                "ce qui se passe quand aucune échéance n'est écrite",
+                "ce qui se passe quand aucune échéance n’est écrite",
             ),
         );
         let header = self.header(resource);
@@ -409,7 +409,7 @@ impl<'a> Lens<'a> {
                 evidence: vec![header, entry],
                 ..gap(
                     "no end is written, and the documentation does not say what then holds",
-                    "aucune échéance n'est écrite, et la documentation ne dit pas ce qui vaut alors",
+                    "aucune échéance n’est écrite, et la documentation ne dit pas ce qui vaut alors",
                 )
             }),
         }

@@ -69,7 +69,7 @@ impl<'a> Lens<'a> {
                     None => Fact::Unknown(self.gap_at(
                         resource,
                         format!("what {} declares could not be read", resource.address),
-                        format!("ce que déclare {} n'a pas pu être lu", resource.address),
+                        format!("ce que déclare {} n’a pas pu être lu", resource.address),
                     )),
                 }
             }
@@ -232,7 +232,7 @@ impl<'a> Lens<'a> {
                     return vec![Err(self.gap_at(
                         part.resource,
                         format!("{address} names a key and says that it is not to be used"),
-                        format!("{address} nomme une clé et dit de ne pas s'en servir"),
+                        format!("{address} nomme une clé et dit de ne pas s’en servir"),
                     ))];
                 }
                 _ => {}
@@ -304,7 +304,7 @@ impl<'a> Lens<'a> {
                 part.resource,
                 format!("part of {} could not be read", part.resource.address),
                 format!(
-                    "une partie de {} n'a pas pu être lue",
+                    "une partie de {} n’a pas pu être lue",
                     part.resource.address
                 ),
             ))];
@@ -313,7 +313,7 @@ impl<'a> Lens<'a> {
             return vec![Err(self.gap_at(
                 part.resource,
                 "its key is part of a document that is not read here",
-                "sa clé fait partie d'un document qui n'est pas lu ici",
+                "sa clé fait partie d’un document qui n’est pas lu ici",
             ))];
         }
         let from_parent =
@@ -367,7 +367,7 @@ impl<'a> Lens<'a> {
             EncryptionDefault::KeyRequired => vec![Err(self.gap_at(
                 part.resource,
                 "its key is a required argument that is not written",
-                "sa clé est un argument obligatoire qui n'est pas écrit",
+                "sa clé est un argument obligatoire qui n’est pas écrit",
             ))],
             EncryptionDefault::NotApplicable => Vec::new(),
         }

@@ -227,7 +227,7 @@ pub(crate) fn describe(step: &Step) -> Text {
             format!("from the provider `{name}`"),
             format!("tiré du fournisseur `{name}`"),
         ),
-        Step::Parts => Text::new("part of the expression", "partie de l'expression"),
+        Step::Parts => Text::new("part of the expression", "partie de l’expression"),
         Step::Helper(name) => Text::new(
             format!("in the template `{name}`"),
             format!("dans le gabarit `{name}`"),
@@ -235,6 +235,6 @@ pub(crate) fn describe(step: &Step) -> Text {
         Step::Setting(name) => {
             Text::new(format!("value of `{name}`"), format!("valeur de `{name}`"))
         }
-        Step::Replaced => Text::new("changed from here", "modifié à partir d'ici"),
+        Step::Replaced => Text::new("changed from here", "modifié à partir d’ici"),
     }
 }

@@ -27,7 +27,7 @@ impl<'a> Lens<'a> {
         if std::mem::replace(&mut self.locating[at], true) {
             return Fact::Unknown(gap(
                 format!("the location of {} depends on itself", resource.address),
-                format!("la localisation de {} dépend d'elle-même", resource.address),
+                format!("la localisation de {} dépend d’elle-même", resource.address),
             ));
         }
         let found = match self.kinds[at] {
@@ -142,7 +142,7 @@ impl<'a> Lens<'a> {
             String::new(),
             Text::new(
                 format!("{regions} has one region, {only}"),
-                format!("{regions} n'a qu'une région, {only}"),
+                format!("{regions} n’a qu’une région, {only}"),
             ),
         );
         Some(self.look_up(Some(regions), only, vec![entry], Certainty::Certain))
@@ -165,21 +165,21 @@ impl<'a> Lens<'a> {
                         "{named} is not set, and `{attr}` leads to nothing whose place is known"
                     ),
                     format!(
-                        "{named} n'est pas renseigné, et `{attr}` ne mène à rien dont le lieu soit connu"
+                        "{named} n’est pas renseigné, et `{attr}` ne mène à rien dont le lieu soit connu"
                     ),
                 )
             }
             (1, None) => Text::new(
                 format!("{named} is not set"),
-                format!("{named} n'est pas renseigné"),
+                format!("{named} n’est pas renseigné"),
             ),
             (2.., None) => Text::new(
                 format!("none of {named} is set"),
-                format!("aucun de {named} n'est renseigné"),
+                format!("aucun de {named} n’est renseigné"),
             ),
             (0, _) => Text::new(
                 format!("{} has no argument that says where it is", kind.name),
-                format!("{} n'a aucun argument qui dise où il se trouve", kind.name),
+                format!("{} n’a aucun argument qui dise où il se trouve", kind.name),
             ),
         };
         Gap {
@@ -280,7 +280,7 @@ fn placed() -> crate::catalog::ClassSet {
 fn incomplete(resource: &Resource) -> Gap {
     gap(
         format!("part of {} could not be read", resource.address),
-        format!("une partie de {} n'a pas pu être lue", resource.address),
+        format!("une partie de {} n’a pas pu être lue", resource.address),
     )
 }
 

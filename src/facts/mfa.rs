@@ -225,7 +225,7 @@ impl<'a> Lens<'a> {
             evidence,
             ..gap(
                 "sign-in has a flow of its own, and no step of it that requires a second factor is part of the scan",
-                "la connexion suit un flux propre, et aucune étape qui exige un second facteur ne fait partie de l'analyse",
+                "la connexion suit un flux propre, et aucune étape qui exige un second facteur ne fait partie de l’analyse",
             )
         })
     }
@@ -322,7 +322,7 @@ impl<'a> Lens<'a> {
                             rule.path
                         ),
                         format!(
-                            "`{}` porte une condition sur un second facteur, et ce qu'elle exige n'est pas connu",
+                            "`{}` porte une condition sur un second facteur, et ce qu’elle exige n’est pas connu",
                             rule.path
                         ),
                     );
@@ -396,7 +396,7 @@ impl<'a> Lens<'a> {
                     || {
                         (
                             "it is not set".to_owned(),
-                            "il n'est pas renseigné".to_owned(),
+                            "il n’est pas renseigné".to_owned(),
                         )
                     },
                     |because| (because.to_string(), because_fr(because)),
@@ -404,7 +404,7 @@ impl<'a> Lens<'a> {
                 let path = &rule.path;
                 let mut missing = gap(
                     format!("`{path}` is not known: {en}"),
-                    format!("`{path}` n'est pas connu : {fr}"),
+                    format!("`{path}` n’est pas connu : {fr}"),
                 );
                 for value in self.attributes(resource, path) {
                     missing.evidence.extend(

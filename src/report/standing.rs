@@ -1,7 +1,7 @@
 //! Words for standings, levels and severities, in both languages.
 
 use super::Lang;
-use crate::config::words::{Level, Severity};
+use crate::config::words::{Actor, Level, Severity};
 use crate::verdict::{AcceptedBy, Standing};
 
 impl Lang {
@@ -52,7 +52,10 @@ impl Lang {
                 "no data at a level where it applies, or nothing in the scope of its rules",
                 "aucune donnée d’un niveau où elle s’applique, ou rien dans le champ de ses règles",
             ),
-            Standing::NotChecked => self.pick("nothing here looks at it", "rien ici ne l’examine"),
+            Standing::NotChecked => self.pick(
+                "nothing here looks at it, or nobody can tell whether it applies",
+                "rien ici ne l’examine, ou l’on ne peut dire si elle s’applique",
+            ),
         }
     }
 
@@ -78,6 +81,22 @@ impl Lang {
             }
             Level::Beyond => self.pick("data beyond the scope", "données au-delà du périmètre"),
         }
+    }
+
+    /// An organisation before the law; the word that the configuration has for it stays.
+    pub(crate) fn actor(self, of: Actor) -> String {
+        let fr = match (self, of) {
+            (Self::En, _) => return of.to_string(),
+            (Self::Fr, Actor::State) => "administration de l’État",
+            (Self::Fr, Actor::StateOperator) => "opérateur de l’État",
+            (Self::Fr, Actor::Gip) => "groupement d’intérêt public",
+            (Self::Fr, Actor::Oiv) => "opérateur d’importance vitale",
+            (Self::Fr, Actor::Ose) => "opérateur de services essentiels",
+            (Self::Fr, Actor::HealthBody) => "organisme de santé",
+            (Self::Fr, Actor::LocalAuthority) => "collectivité territoriale",
+            (Self::Fr, Actor::Private) => "entreprise ou association privée",
+        };
+        format!("{fr} ({of})")
     }
 
     /// A severity.

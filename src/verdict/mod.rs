@@ -33,8 +33,8 @@ pub use locate::{Located, locate, narrow};
 pub use own::{OWN_POLICY, OWN_RULES, OwnRule};
 pub use packages::{PackageCount, ReleaseCount};
 pub use requirements::{
-    AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Standing,
-    requirements,
+    AttestedBy, Counts, FrameworkStanding, Hearing, RequirementStanding, Requirements, Sight,
+    Standing, requirements,
 };
 pub use scope::{Before, Changed, Narrowed, Scope, ScopeKind, bears_on_everything, narrow_to};
 pub use settle::{Accepted, Ground, settle};

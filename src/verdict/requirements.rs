@@ -5,11 +5,13 @@
 //! hides no violation. A requirement that no rule judges says so, with the reason.
 
 mod by_scan;
+mod sight;
 mod texts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use self::sight::Sight;
 use self::texts::{as_far, in_part, no_data, nobody_judges, with_ended};
 use super::frameworks::{Chosen, Levels};
 use super::{Finding, Outcome, attestations};
@@ -36,7 +38,7 @@ words! {
         Attested = "attested",
         /// No data at a level where it applies, or nothing in the scope of its rules.
         NotApplicable = "not-applicable",
-        /// Nothing here looks at it.
+        /// Nothing here looks at it, or nobody can tell whether it applies.
         NotChecked = "not-checked",
     }
 }
@@ -139,6 +141,8 @@ pub struct Hearing<'a> {
     pub settings: &'a Settings,
     /// The frameworks that the scan is about.
     pub chosen: &'a Chosen,
+    /// How much of the input was seen.
+    pub sight: Sight,
 }
 
 /// Tells how every requirement of the chosen frameworks stands.
@@ -216,6 +220,8 @@ struct Bench<'a> {
     data: Vec<Levels>,
     /// Levels of any of them.
     present: Levels,
+    /// How many of them have a level that nobody stated.
+    unstated: usize,
 }
 
 /// A standing, and why where findings do not tell.
@@ -223,9 +229,10 @@ type Why = (Standing, Option<Text>);
 
 impl<'a> Bench<'a> {
     fn new(of: Hearing<'a>, asked: &[&Requirement]) -> Self {
-        let data = data(of);
+        let (data, unstated) = data(of);
         Self {
             heard: hear(of, asked),
+            unstated,
             present: data
                 .iter()
                 .fold(Levels::default(), |all, one| all.and(*one)),
@@ -245,6 +252,12 @@ impl<'a> Bench<'a> {
             self.by_scan(requirement, &mut counts)
         } else {
             self.by_evidence(requirement, heard, counts, &open, &valid)
+        };
+        let (standing, reason) = match (self.of.sight, standing) {
+            (Sight::Nothing, Standing::Violated) | (Sight::Part | Sight::All, _) => {
+                (standing, reason)
+            }
+            (Sight::Nothing, _) => (Standing::NotChecked, Some(texts::nothing_read())),
         };
         let last_ended = ended.first().filter(|_| valid.is_empty());
         let frameworks = self.of.catalog.frameworks();
@@ -326,28 +339,43 @@ impl<'a> Bench<'a> {
             return (Standing::Met, in_part(requirement, silent));
         }
         let applied = Levels::applied(requirement);
-        if !self.present.meet(applied) {
-            return (Standing::NotApplicable, Some(no_data(applied)));
+        let absent = self.absent(applied);
+        if let Some(why @ (Standing::NotApplicable, _)) = absent {
+            return why;
         }
         let covering = valid.iter().find(|one| self.covers_any(one, applied));
         if let Some(statement) = covering {
             return (Standing::Attested, as_far(statement));
         }
+        if let Some(why) = absent {
+            return why;
+        }
         if silent.is_some() {
             return (Standing::NotChecked, silent);
         }
         if !heard.rules.is_empty() {
-            let why = Text::new(
-                "its rules were asked, and nothing is in their scope",
-                "ses règles ont été posées, et rien n’entre dans leur champ",
-            );
-            return (Standing::NotApplicable, Some(why));
+            return match texts::doubt(self.of.sight, 0) {
+                Some(doubt) => (Standing::NotChecked, Some(doubt)),
+                None => (Standing::NotApplicable, Some(texts::out_of_scope())),
+            };
         }
         let why = match &requirement.unchecked {
             Some(why) => Text::new(why.en.clone(), why.fr.clone()),
             None => nobody_judges(requirement),
         };
         (Standing::NotChecked, Some(why))
+    }
+
+    /// What stands where there is no data at these levels. That there is none is known only when all was seen and somebody
+    /// stated the level of all data; else it would be a silent pass.
+    fn absent(&self, applied: Levels) -> Option<Why> {
+        if self.present.meet(applied) {
+            return None;
+        }
+        Some(match texts::doubt(self.of.sight, self.unstated) {
+            Some(doubt) => (Standing::NotChecked, Some(doubt)),
+            None => (Standing::NotApplicable, Some(no_data(applied))),
+        })
     }
 
     fn speaks_of(&self, statement: &Statement, resource: &Resource) -> bool {
@@ -400,15 +428,21 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn data(of: Hearing<'_>) -> Vec<Levels> {
+/// Levels of what holds, processes or carries data, and of how many nobody stated them.
+fn data(of: Hearing<'_>) -> (Vec<Levels>, usize) {
     let classes = ClassSet::of_data();
     let resources = of.graph.resources().iter();
-    resources
+    let mut unstated = 0;
+    let levels = resources
         .filter(|one| one.world != World::TerraformData)
         .filter_map(|one| of.facts.of(one.id))
         .filter(|facts| facts.classes.intersects(classes))
-        .map(|facts| Levels::of(Some(facts)))
-        .collect()
+        .map(|facts| {
+            unstated += usize::from(facts.sensitivity.assumed);
+            Levels::of(Some(facts))
+        })
+        .collect();
+    (levels, unstated)
 }
 
 fn hear(of: Hearing<'_>, asked: &[&Requirement]) -> Vec<Heard> {

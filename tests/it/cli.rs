@@ -505,3 +505,33 @@ fn a_region_that_the_company_does_not_have_is_an_error_where_it_is_named() {
     let said = run.stdout + &run.stderr;
     assert!(said.contains("ovhcloud has no region"), "{said}");
 }
+
+/// The later would silently take the place of the other, and `-` would be a file of that name.
+#[test]
+fn two_reports_never_share_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("main.tf"), "").expect("written");
+    let scan = |first: &str, second: &str| {
+        gardefou_in(
+            folder.path(),
+            &["scan", ".", "--output", first, "--output", second],
+            &[],
+        )
+    };
+    let run = scan("json=report", "sarif=./report");
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("into one file: ./report"),
+        "{}",
+        run.stderr
+    );
+    assert!(!folder.path().join("report").exists());
+    let run = scan("json=report", "html=-");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--format html"), "{}", run.stderr);
+    assert!(!folder.path().join("-").exists());
+    let run = scan("json=a", "sarif=b");
+    assert_ne!(run.code, 2, "{}", run.stderr);
+    let run = scan("bogus=a", "sarif=b");
+    assert!(run.stderr.contains("human, json, ndjson"), "{}", run.stderr);
+}

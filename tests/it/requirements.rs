@@ -530,3 +530,85 @@ fn explain_says_how_a_requirement_can_stand() {
         assert!(text.contains(part), "{part}\n{text}");
     }
 }
+
+/// Where nobody stated the level of some data, it may be health data: HDS is not waved away.
+#[test]
+fn what_nobody_classified_may_be_what_a_requirement_is_about() {
+    let unlabelled = TWO_PLACES.replace("tags = { data-classification = \"health\" }", "");
+    let unlabelled = unlabelled.replace("tags     = { data-classification = \"health\" }", "");
+    let document = scan(&unlabelled, "", &[]);
+    let hds = row(&document, "HDS-LOC-001");
+    assert_eq!(hds["standing"], "not-checked");
+    assert_eq!(
+        hds["reason"],
+        "nobody can tell whether it applies: nobody stated the level of 2 resources with data"
+    );
+    // To set the clauses of SecNumCloud aside for it is no evidence either.
+    assert_eq!(standing(&document, "SNC-SCP-002"), "not-checked");
+    // An assumption states nothing.
+    let assumed = scan(&unlabelled, "", &["--assume", "internal"]);
+    assert_eq!(standing(&assumed, "HDS-LOC-001"), "not-checked");
+    // A person who states it closes the question, as with all that is not checked.
+    let config = attested("SNC-GOV-002", "", "2027-01-31");
+    let stated = scan(&unlabelled, &config, &[]);
+    assert_eq!(standing(&stated, "SNC-GOV-002"), "attested");
+    // One without a label is enough.
+    let one = TWO_PLACES.replace("tags     = { data-classification = \"health\" }", "");
+    let one = scan(&one.replace("health", "personal"), "", &[]);
+    assert_eq!(standing(&one, "HDS-LOC-001"), "not-checked");
+    let all = scan(&TWO_PLACES.replace("health", "personal"), "", &[]);
+    assert_eq!(standing(&all, "HDS-LOC-001"), "not-applicable");
+}
+
+#[test]
+fn what_was_not_read_is_not_set_aside() {
+    let personal = TWO_PLACES.replace("health", "personal");
+    let broken = format!("{personal}\nresource \"aws_s3_bucket\" \"torn\" {{\n  tags = \n}}\n");
+    let module = format!(
+        "{personal}\nmodule \"db\" {{\n  source  = \"terraform-aws-modules/rds/aws\"\n  version = \"6.1.0\"\n}}\n"
+    );
+    for (code, status) in [(broken, 2), (module, 0)] {
+        let document = scan(&code, "", &[]);
+        assert_eq!(document["summary"]["exit_status"], status);
+        let hds = row(&document, "HDS-LOC-001");
+        assert_eq!(hds["standing"], "not-checked");
+        let reason = hds["reason"].as_str().expect("a reason");
+        assert!(reason.contains("not everything was read"), "{reason}");
+        assert_eq!(standing(&document, "SNC-SCP-002"), "not-checked");
+        let all = document["requirements"].as_array().expect("a list");
+        let aside = all
+            .iter()
+            .filter(|one| one["standing"] == "not-applicable" && one["id"] != "SNC-QUA-010");
+        assert_eq!(aside.count(), 0);
+    }
+}
+
+/// An empty checkout gives no compliance document.
+#[test]
+fn where_nothing_was_read_nothing_is_checked() {
+    let run = run_in(&[("notes.txt", "nothing here")], &["--format", "json"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let all = document["requirements"].as_array().expect("a list");
+    assert!(!all.is_empty());
+    for one in all {
+        assert_eq!(one["standing"], "not-checked", "{}", one["id"]);
+        assert_eq!(one["reason"], "nothing was read");
+    }
+    let run = run_in(&[("notes.txt", "nothing here")], &["--format", "oscal"]);
+    assert!(!run.stdout.contains("not-applicable"));
+    assert!(run.stdout.contains("nothing was read"));
+}
+
+#[test]
+fn no_violation_is_said_of_what_was_judged() {
+    let broken = "resource \"aws_s3_bucket\" \"torn\" {\n  tags = \n}\n";
+    for format in ["human", "github", "markdown"] {
+        let run = run_in(&[("main.tf", broken)], &["--format", format]);
+        assert_eq!(run.code, 2);
+        let text = run.stdout.to_lowercase();
+        let all = text.matches("no violation").count();
+        let some = text.matches("no violation in what could be judged").count();
+        assert!(all == some, "{format}:\n{}", run.stdout);
+    }
+}

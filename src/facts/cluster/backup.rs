@@ -209,7 +209,7 @@ impl<'a> Lens<'a> {
         let mut silent = || Gap {
             reason: Text::new(
                 "it names neither the region nor the host of its storage, which is not in the cluster",
-                "elle ne nomme ni la région ni l'hôte de son stockage, qui n'est pas dans le cluster",
+                "elle ne nomme ni la région ni l’hôte de son stockage, qui n’est pas dans le cluster",
             ),
             evidence: vec![self.header(resource)],
         };

@@ -128,7 +128,7 @@ impl<'a> Lens<'a> {
                             rest.0
                         ),
                         format!(
-                            "l'analyse compte plusieurs clusters, {one} et {other}{}, sans que rien ne dise lequel est visé : déclarez une [[target]] dans gardefou.toml",
+                            "l’analyse compte plusieurs clusters, {one} et {other}{}, sans que rien ne dise lequel est visé : déclarez une [[target]] dans gardefou.toml",
                             rest.1
                         ),
                     ),
@@ -229,7 +229,7 @@ impl<'a> Lens<'a> {
                     "what is in {address}, which may make its cluster, is not seen: run `terraform init`, or declare a [[target]] in gardefou.toml"
                 ),
                 format!(
-                    "le contenu de {address}, qui crée peut-être son cluster, n'est pas vu : lancez `terraform init`, ou déclarez une [[target]] dans gardefou.toml"
+                    "le contenu de {address}, qui crée peut-être son cluster, n’est pas vu : lancez `terraform init`, ou déclarez une [[target]] dans gardefou.toml"
                 ),
             ),
             evidence,

@@ -209,7 +209,7 @@ impl<'a> Lens<'a> {
                     "its cluster, run by {name}, has nodes in {one} and {other}, and nothing says in which region it runs: pin it, or declare a [[target]] in gardefou.toml"
                 ),
                 format!(
-                    "son cluster, opéré par {name}, a des nœuds à {one} et à {other}, sans que rien ne dise dans quelle région il s'exécute : fixez-la, ou déclarez une [[target]] dans gardefou.toml"
+                    "son cluster, opéré par {name}, a des nœuds à {one} et à {other}, sans que rien ne dise dans quelle région il s’exécute : fixez-la, ou déclarez une [[target]] dans gardefou.toml"
                 ),
             );
         }
@@ -423,7 +423,7 @@ impl<'a> Lens<'a> {
                     "{shown} is all that speaks of a cloud ({one}), and is not enough: declare a [[target]] in gardefou.toml"
                 ),
                 format!(
-                    "{signe} est le seul signe d'un cloud ({one}), et ne suffit pas : déclarez une [[target]] dans gardefou.toml"
+                    "{signe} est le seul signe d’un cloud ({one}), et ne suffit pas : déclarez une [[target]] dans gardefou.toml"
                 ),
             ),
             several => Text::new(
@@ -444,7 +444,7 @@ impl<'a> Lens<'a> {
 fn gap_without_cluster() -> Gap {
     gap(
         "where its cluster runs is not part of the scan: declare a [[target]] in gardefou.toml",
-        "l'emplacement du cluster ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",
+        "l’emplacement du cluster ne fait pas partie de l’analyse : déclarez une [[target]] dans gardefou.toml",
     )
 }
 

@@ -60,13 +60,13 @@ impl<'a> Lens<'a> {
                 Text::new(
                     format!("`{path}` is not set, and the place of its cluster is not its own"),
                     format!(
-                        "`{path}` n'est pas renseigné, et le lieu de son cluster n'est pas le sien"
+                        "`{path}` n’est pas renseigné, et le lieu de son cluster n’est pas le sien"
                     ),
                 )
             }
             None => Text::new(
                 "no field of its kind says where it is, and the place of its cluster is not its own",
-                "aucun champ de son genre ne dit où il se trouve, et le lieu de son cluster n'est pas le sien",
+                "aucun champ de son genre ne dit où il se trouve, et le lieu de son cluster n’est pas le sien",
             ),
         };
         Some(Fact::Unknown(Gap { reason, evidence }))
@@ -117,7 +117,7 @@ impl<'a> Lens<'a> {
             value,
             Text::new(
                 format!("`{path}` of the namespace"),
-                format!("`{path}` de l'espace de noms"),
+                format!("`{path}` de l’espace de noms"),
             ),
         );
         Some(match text_of(value) {
@@ -165,7 +165,7 @@ impl<'a> Lens<'a> {
     fn way_to(&mut self, value: &Value, path: &str) -> Vec<EvidenceId> {
         let label = Text::new(
             format!("`{path}` of the object"),
-            format!("`{path}` de l'objet"),
+            format!("`{path}` de l’objet"),
         );
         self.ledger.way(value, label)
     }

@@ -104,7 +104,7 @@ impl<'a> Lens<'a> {
     ) -> Option<Fact<Location>> {
         let label = Text::new(
             "where the scheduler may place it",
-            "où l'ordonnanceur peut le placer",
+            "où l’ordonnanceur peut le placer",
         );
         let mut ways = Vec::new();
         let spec = object.pod_spec();
@@ -180,7 +180,7 @@ impl<'a> Lens<'a> {
     ) -> Option<Vec<Location>> {
         let mut places = Vec::with_capacity(nodes.len());
         for (shape, at) in nodes {
-            let label = Text::new("a node that it may run on", "un nœud où il peut s'exécuter");
+            let label = Text::new("a node that it may run on", "un nœud où il peut s’exécuter");
             let evidence = at.map(|at| self.ledger.place(at, label));
             let (text, key) = shape.place.as_ref()?;
             let evidence = evidence.into_iter().collect();
@@ -203,7 +203,7 @@ impl<'a> Lens<'a> {
         let (text, label) = shape.place.as_ref()?;
         let mut way = self.ledger.way(
             value,
-            Text::new("the node that it names", "le nœud qu'il nomme"),
+            Text::new("the node that it names", "le nœud qu’il nomme"),
         );
         way.extend(at.map(|at| self.ledger.place(at, label_of_node(None))));
         // What is not known of the node is not known of its pods.
@@ -296,7 +296,7 @@ impl<'a> Lens<'a> {
         if selection.is_too_large() {
             return Some(Fact::Unknown(gap(
                 format!("more than {MOST} constraints decide where it may run"),
-                format!("plus de {MOST} contraintes décident d'où il peut s'exécuter"),
+                format!("plus de {MOST} contraintes décident d’où il peut s’exécuter"),
             )));
         }
         let mut ways = Vec::new();
@@ -325,7 +325,7 @@ impl<'a> Lens<'a> {
                 (None, false, Some(gap)) => Some(Fact::Unknown(gap)),
                 (None, false, None) => Some(Fact::Unknown(gap(
                     "no node fits what it asks of nodes: it is never scheduled",
-                    "aucun nœud ne convient à ce qu'il demande : il n'est jamais ordonnancé",
+                    "aucun nœud ne convient à ce qu’il demande : il n’est jamais ordonnancé",
                 ))),
             };
         }
@@ -507,7 +507,7 @@ impl<'a> Lens<'a> {
         Gap {
             reason: Text::new(
                 format!("no node can fit {said}: it is never scheduled"),
-                format!("aucun nœud ne peut convenir à {said} : il n'est jamais ordonnancé"),
+                format!("aucun nœud ne peut convenir à {said} : il n’est jamais ordonnancé"),
             ),
             evidence: dedup(evidence),
         }

@@ -131,7 +131,7 @@ impl<'a> Lens<'a> {
             },
             None => Host::As(Fact::Unknown(gap(
                 format!("the registry has no offering {}", target.offering.value),
-                format!("le registre n'a pas d'offre {}", target.offering.value),
+                format!("le registre n’a pas d’offre {}", target.offering.value),
             ))),
         };
         let site = Rc::new(Site {
@@ -307,7 +307,7 @@ impl<'a> Lens<'a> {
                         company.legal_name
                     ),
                     format!(
-                        "son cluster est opéré par {}, sans que rien n'en dise la région : déclarez une [[target]] dans gardefou.toml",
+                        "son cluster est opéré par {}, sans que rien n’en dise la région : déclarez une [[target]] dans gardefou.toml",
                         company.legal_name
                     ),
                 ),
@@ -373,7 +373,7 @@ impl<'a> Lens<'a> {
                         company.legal_name
                     ),
                     format!(
-                        "l'offre de {} qui l'opère dépend de la région, qui n'est pas connue",
+                        "l’offre de {} qui l’opère dépend de la région, qui n’est pas connue",
                         company.legal_name
                     ),
                 ),
@@ -407,7 +407,7 @@ impl<'a> Lens<'a> {
         Gap {
             reason: Text::new(
                 "which cluster its provider block reaches is not part of the scan: declare a [[target]] in gardefou.toml",
-                "le cluster que vise son bloc fournisseur ne fait pas partie de l'analyse : déclarez une [[target]] dans gardefou.toml",
+                "le cluster que vise son bloc fournisseur ne fait pas partie de l’analyse : déclarez une [[target]] dans gardefou.toml",
             ),
             evidence,
         }

@@ -249,7 +249,7 @@ impl<'a> Lens<'a> {
                 Fact::Unknown(Gap {
                     reason: Text::new(
                         format!("its files are at {host}, and nothing says where that is"),
-                        format!("ses fichiers sont sur {host}, sans que rien n'en dise le lieu"),
+                        format!("ses fichiers sont sur {host}, sans que rien n’en dise le lieu"),
                     ),
                     evidence: way,
                 })

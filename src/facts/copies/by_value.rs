@@ -105,7 +105,7 @@ impl<'a> Lens<'a> {
                         "`{path}` is not written: the service decides whether copies leave the region"
                     ),
                     format!(
-                        "`{path}` n'est pas écrit : le service décide si des copies quittent la région"
+                        "`{path}` n’est pas écrit : le service décide si des copies quittent la région"
                     ),
                 );
                 let evidence = vec![self.header(maker)];
@@ -118,7 +118,7 @@ impl<'a> Lens<'a> {
                     kind.source.clone(),
                     Text::new(
                         format!("`{path}` is {default} when it is not written"),
-                        format!("`{path}` vaut {default} lorsqu'il n'est pas écrit"),
+                        format!("`{path}` vaut {default} lorsqu’il n’est pas écrit"),
                     ),
                 );
                 (default, vec![entry], Certainty::Probable)

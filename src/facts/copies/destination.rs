@@ -406,7 +406,7 @@ pub(super) fn out_of_sight(path: &str, text: &str, evidence: Vec<EvidenceId>) ->
                 "`{path}` = \"{text}\" does not say where that is, and it is not part of the scan"
             ),
             format!(
-                "`{path}` = « {text} » ne dit pas où cela se trouve, et cela ne fait pas partie de l'analyse"
+                "`{path}` = « {text} » ne dit pas où cela se trouve, et cela ne fait pas partie de l’analyse"
             ),
         ),
         evidence,

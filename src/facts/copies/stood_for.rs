@@ -149,7 +149,7 @@ impl<'a> Lens<'a> {
                 let default = values.default.clone()?;
                 let label = Text::new(
                     format!("`{path}` is {default} when it is not written"),
-                    format!("`{path}` vaut {default} lorsqu'il n'est pas écrit"),
+                    format!("`{path}` vaut {default} lorsqu’il n’est pas écrit"),
                 );
                 let way = self
                     .ledger

@@ -83,7 +83,7 @@ impl<'a> Lens<'a> {
                     shown(name)
                 ),
                 format!(
-                    "l'offre de {} qui opère {} dépend de sa région, qui n'est pas connue",
+                    "l’offre de {} qui opère {} dépend de sa région, qui n’est pas connue",
                     super::called(company),
                     shown(name)
                 ),

@@ -226,7 +226,7 @@ impl<'a> Lens<'a> {
             reason: Text::new(
                 format!("`{}` is not known: {}", mention.path, unknown.because),
                 format!(
-                    "`{}` n'est pas connu : {}",
+                    "`{}` n’est pas connu : {}",
                     mention.path,
                     super::location::because_fr(&unknown.because)
                 ),

@@ -138,7 +138,7 @@ impl<'a> Lens<'a> {
                     let mut found = gap(
                         format!("`{when}` is not known: {because}"),
                         format!(
-                            "`{when}` n'est pas connu : {}",
+                            "`{when}` n’est pas connu : {}",
                             crate::facts::location::because_fr(because)
                         ),
                     );

@@ -167,7 +167,7 @@ impl<'a> Lens<'a> {
             let gap = Gap {
                 reason: Text::new(
                     format!("`{}` is filled in when it runs", address.path),
-                    format!("`{}` est rempli à l'exécution", address.path),
+                    format!("`{}` est rempli à l’exécution", address.path),
                 ),
                 evidence: mention.evidence.clone(),
             };
@@ -316,7 +316,7 @@ impl<'a> Lens<'a> {
         };
         let mut gap = gap(
             format!("the store {name} is not part of the scan"),
-            format!("le magasin {name} ne fait pas partie de l'analyse"),
+            format!("le magasin {name} ne fait pas partie de l’analyse"),
         );
         gap.evidence.clone_from(&mention.evidence);
         found.push(name, mention, Fact::Unknown(gap), Fact::Absent, None);

@@ -76,7 +76,7 @@ impl<'a> Lens<'a> {
             kind.source.clone(),
             Text::new(
                 "the documented default is that of another company than the one that answers here",
-                "la valeur par défaut documentée est celle d'une autre société que celle qui répond ici",
+                "la valeur par défaut documentée est celle d’une autre société que celle qui répond ici",
             ),
         ));
         Encryption {
@@ -138,12 +138,12 @@ impl<'a> Lens<'a> {
             Some(attr) => self.gap_at(
                 part.resource,
                 format!("it is encrypted as what `{attr}` names, which is not declared in the scan"),
-                format!("elle est chiffrée comme ce que désigne `{attr}`, qui n'est pas déclaré dans l'analyse"),
+                format!("elle est chiffrée comme ce que désigne `{attr}`, qui n’est pas déclaré dans l’analyse"),
             ),
             None => self.gap_at(
                 part.resource,
                 format!("{} has no encryption of its own: that of the storage behind it decides, which the code does not name", facts.name),
-                format!("{} n'a pas de chiffrement propre : celui du stockage sous-jacent décide, et le code ne le nomme pas", facts.name),
+                format!("{} n’a pas de chiffrement propre : celui du stockage sous-jacent décide, et le code ne le nomme pas", facts.name),
             ),
         }
     }
@@ -170,7 +170,7 @@ impl<'a> Lens<'a> {
             Some(unknown) => (unknown.because.to_string(), because_fr(&unknown.because)),
             None => (
                 "it is not set".to_owned(),
-                "elle n'est pas renseignée".to_owned(),
+                "elle n’est pas renseignée".to_owned(),
             ),
         };
         let way = self
@@ -180,7 +180,7 @@ impl<'a> Lens<'a> {
             evidence: way,
             ..gap(
                 format!("`{shown}` is not known: {en}"),
-                format!("`{shown}` n'est pas connu : {fr}"),
+                format!("`{shown}` n’est pas connu : {fr}"),
             )
         }
     }
@@ -197,7 +197,7 @@ impl<'a> Lens<'a> {
             evidence: way,
             ..gap(
                 format!("`{path}` names a configuration that is not declared in the scan"),
-                format!("`{path}` désigne une configuration qui n'est pas déclarée dans l'analyse"),
+                format!("`{path}` désigne une configuration qui n’est pas déclarée dans l’analyse"),
             )
         }
     }
@@ -214,7 +214,7 @@ impl<'a> Lens<'a> {
                     "it is encrypted as what `{path}` names, which is not declared in the scan"
                 ),
                 format!(
-                    "elle est chiffrée comme ce que désigne `{path}`, qui n'est pas déclaré dans l'analyse"
+                    "elle est chiffrée comme ce que désigne `{path}`, qui n’est pas déclaré dans l’analyse"
                 ),
             )
         }
@@ -251,7 +251,7 @@ fn default_words(default: EncryptionDefault) -> Text {
         ),
         EncryptionDefault::ProviderOwned => Text::new(
             "documented default of the type: encrypted with a key of the provider that no client sees",
-            "valeur par défaut documentée du type : chiffré avec une clé du fournisseur qu'aucun client ne voit",
+            "valeur par défaut documentée du type : chiffré avec une clé du fournisseur qu’aucun client ne voit",
         ),
         EncryptionDefault::ProviderManaged => Text::new(
             "documented default of the type: encrypted with a key that the provider manages",

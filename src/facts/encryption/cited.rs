@@ -242,7 +242,7 @@ impl<'a> Lens<'a> {
         let (mut en, mut fr) = (names.join(" or "), names.join(" ou "));
         if more > 0 {
             en.push_str(&format!(" or one of {more} more"));
-            fr.push_str(&format!(" ou l'une de {more} autres"));
+            fr.push_str(&format!(" ou l’une de {more} autres"));
         }
         if keys.len() == 1 {
             en.push_str(" or nothing");

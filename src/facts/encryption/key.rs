@@ -231,7 +231,7 @@ impl<'a> Lens<'a> {
                 "",
                 Text::new(
                     "a key that is named without a region is in that of what it encrypts",
-                    "une clé nommée sans région est dans celle de ce qu'elle chiffre",
+                    "une clé nommée sans région est dans celle de ce qu’elle chiffre",
                 ),
             ));
             return Fact::Known(place);
@@ -240,7 +240,7 @@ impl<'a> Lens<'a> {
             evidence: evidence.to_vec(),
             ..gap(
                 "the key is not declared in the scan, and its name shows no region",
-                "la clé n'est pas déclarée dans l'analyse et son nom ne montre aucune région",
+                "la clé n’est pas déclarée dans l’analyse et son nom ne montre aucune région",
             )
         })
     }

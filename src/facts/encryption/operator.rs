@@ -161,7 +161,7 @@ impl<'a> Lens<'a> {
             Some(_) if said.in_cluster => self.location_of_cluster(resource),
             Some(_) => Fact::Unknown(gap(
                 "the key is not part of the scan",
-                "la clé ne fait pas partie de l'analyse",
+                "la clé ne fait pas partie de l’analyse",
             )),
         };
         let evidence = match said.evidence.is_empty() {
@@ -280,11 +280,11 @@ impl<'a> Lens<'a> {
             let reason = match name {
                 Some(_) => gap(
                     "its storage class is not part of the scan",
-                    "sa classe de stockage ne fait pas partie de l'analyse",
+                    "sa classe de stockage ne fait pas partie de l’analyse",
                 ),
                 None => gap(
                     "it names no storage class, and no default class is part of the scan",
-                    "elle ne nomme aucune classe de stockage, et aucune classe par défaut ne fait partie de l'analyse",
+                    "elle ne nomme aucune classe de stockage, et aucune classe par défaut ne fait partie de l’analyse",
                 ),
             };
             return Fact::Unknown(Gap { evidence, ..reason });
@@ -319,7 +319,7 @@ pub(super) fn said_by_fields(
         None => Fact::Absent,
         Some(_) => Fact::Unknown(gap(
             "the key is not part of the scan",
-            "la clé ne fait pas partie de l'analyse",
+            "la clé ne fait pas partie de l’analyse",
         )),
     };
     Encryption {

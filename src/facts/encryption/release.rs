@@ -39,15 +39,15 @@ fn reason(chart: &str, unseen: &Unseen) -> (Phrase, Phrase) {
         ),
         Unseen::NotInScan => (
             "it is no chart folder of the scan".to_owned(),
-            "ce n'est pas un dossier de chart de l'analyse".to_owned(),
+            "ce n’est pas un dossier de chart de l’analyse".to_owned(),
         ),
         Unseen::Unknown(argument) => (
             format!("`{argument}` is known only after apply"),
-            format!("`{argument}` n'est connu qu'après l'application"),
+            format!("`{argument}` n’est connu qu’après l’application"),
         ),
         Unseen::Secret(argument) => (
             format!("`{argument}` is secret, and is handed to no program"),
-            format!("`{argument}` est secret et n'est transmis à aucun programme"),
+            format!("`{argument}` est secret et n’est transmis à aucun programme"),
         ),
         Unseen::Changed(argument) => (
             format!("`{argument}` changes it beyond what the code shows"),
@@ -64,6 +64,6 @@ fn reason(chart: &str, unseen: &Unseen) -> (Phrase, Phrase) {
     };
     (
         format!("what the chart {chart} makes is not seen: {en}").into(),
-        format!("ce que produit le chart {chart} n'est pas visible : {fr}").into(),
+        format!("ce que produit le chart {chart} n’est pas visible : {fr}").into(),
     )
 }

@@ -201,7 +201,7 @@ impl<'a> Lens<'a> {
             part.kind.source.clone(),
             Text::new(
                 format!("no `{switch_kind}` for this region is part of the scan"),
-                format!("aucun `{switch_kind}` pour cette région ne fait partie de l'analyse"),
+                format!("aucun `{switch_kind}` pour cette région ne fait partie de l’analyse"),
             ),
         ));
         Ok(self.clear(part, name, evidence, Certainty::Probable))

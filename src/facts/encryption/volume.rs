@@ -77,12 +77,12 @@ impl<'a> Lens<'a> {
                     );
                     gap(
                         "its storage class is not part of the scan",
-                        "sa classe de stockage ne fait pas partie de l'analyse",
+                        "sa classe de stockage ne fait pas partie de l’analyse",
                     )
                 }
                 None => gap(
                     "it names no storage class, and no default class is part of the scan",
-                    "elle ne nomme aucune classe de stockage, et aucune classe par défaut ne fait partie de l'analyse",
+                    "elle ne nomme aucune classe de stockage, et aucune classe par défaut ne fait partie de l’analyse",
                 ),
             };
             return Fact::Unknown(Gap { evidence, ..reason });
@@ -121,7 +121,7 @@ impl<'a> Lens<'a> {
                 evidence,
                 ..gap(
                     "its volume driver is not in the catalogue",
-                    "son pilote de volumes n'est pas dans le catalogue",
+                    "son pilote de volumes n’est pas dans le catalogue",
                 )
             });
         };

@@ -243,7 +243,7 @@ impl<'a> Lens<'a> {
             entry.place,
             Text::new(
                 format!("attested by {by} until {until}: {reference}"),
-                format!("attesté par {by} jusqu'au {until} : {reference}"),
+                format!("attesté par {by} jusqu’au {until} : {reference}"),
             ),
         )
     }
@@ -259,7 +259,7 @@ impl<'a> Lens<'a> {
                     gap.reason.en
                 ),
                 format!(
-                    "{} ; l'attestation de {offering} a pris fin le {until}",
+                    "{} ; l’attestation de {offering} a pris fin le {until}",
                     gap.reason.fr
                 ),
             ),

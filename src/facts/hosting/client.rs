@@ -185,7 +185,7 @@ impl<'a> Lens<'a> {
                     reason: Text::new(
                         format!("the host stands in the file behind `{file}`, which is not read"),
                         format!(
-                            "l'hôte figure dans le fichier que désigne `{file}`, qui n'est pas lu"
+                            "l’hôte figure dans le fichier que désigne `{file}`, qui n’est pas lu"
                         ),
                     ),
                     evidence: self.ledger.way(value, label),
@@ -205,7 +205,7 @@ impl<'a> Lens<'a> {
             return Gap {
                 reason: Text::new(
                     format!("the host comes from the environment ({name}): the block names none"),
-                    format!("l'hôte vient de l'environnement ({name}) : le bloc n'en nomme aucun"),
+                    format!("l’hôte vient de l’environnement ({name}) : le bloc n’en nomme aucun"),
                 ),
                 evidence,
             };

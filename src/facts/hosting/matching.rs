@@ -294,7 +294,7 @@ impl<'a> Lens<'a> {
             return Holds::Maybe(Gap {
                 reason: Text::new(
                     format!("`{arg}` is not known: {}", unknown.because),
-                    format!("`{arg}` n'est pas connu : {}", because_fr(&unknown.because)),
+                    format!("`{arg}` n’est pas connu : {}", because_fr(&unknown.because)),
                 ),
                 evidence: self.ledger.way(value, label),
             });
@@ -352,11 +352,11 @@ fn argument_label(arg: &str, certainty: Certainty) -> Text {
     match certainty {
         Certainty::Certain => Text::new(
             format!("`{arg}` decides the offering"),
-            format!("`{arg}` décide de l'offre"),
+            format!("`{arg}` décide de l’offre"),
         ),
         Certainty::Probable | Certainty::Attest => Text::new(
             format!("`{arg}` points to the offering ({certainty})"),
-            format!("`{arg}` désigne l'offre ({})", certainty_fr(certainty)),
+            format!("`{arg}` désigne l’offre ({})", certainty_fr(certainty)),
         ),
     }
 }

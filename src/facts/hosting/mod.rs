@@ -159,7 +159,7 @@ impl<'a> Lens<'a> {
                         reason: Text::new(
                             format!("`{}` is not known: {}", host.argument, unknown.because),
                             format!(
-                                "`{}` n'est pas connu : {}",
+                                "`{}` n’est pas connu : {}",
                                 host.argument,
                                 because_fr(&unknown.because)
                             ),
@@ -346,7 +346,7 @@ fn unheard_of(host: &Host, word: &str) -> Gap {
                 host.argument
             ),
             format!(
-                "`{}` = « {word} » n'est pas une valeur que le catalogue connaît",
+                "`{}` = « {word} » n’est pas une valeur que le catalogue connaît",
                 host.argument
             ),
         ),

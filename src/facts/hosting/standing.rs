@@ -102,7 +102,7 @@ impl Cover {
             }
             Self::NotStated if places.is_empty() => Some(Text::new(
                 "no region or site that the visa covers is recorded",
-                "aucune région ni aucun site que le visa couvre n'est consigné",
+                "aucune région ni aucun site que le visa couvre n’est consigné",
             )),
             Self::OtherPlace | Self::NotStated => {
                 let places = places.join(", ");
@@ -185,7 +185,7 @@ impl Lens<'_> {
         let Some(company) = self.catalog.provider(offering.provider()) else {
             return Err(gap(
                 format!("the registry has no provider for {}", offering.id),
-                format!("le registre n'a pas de fournisseur pour {}", offering.id),
+                format!("le registre n’a pas de fournisseur pour {}", offering.id),
             ));
         };
         let visa = self.catalog.visa_at(offering, self.settings.as_of);
@@ -515,7 +515,7 @@ fn hds_label(hds: &Hds, kind: &str, region: Option<&Region>, here: Answer) -> Op
     }
     if let Some(until) = hds.until {
         en += &format!(" until {until}");
-        fr += &format!(" jusqu'au {until}");
+        fr += &format!(" jusqu’au {until}");
     }
     if !hds.regions.is_empty() {
         en += &format!(", for {} only", hds.regions.join(", "));
@@ -528,12 +528,12 @@ fn hds_label(hds: &Hds, kind: &str, region: Option<&Region>, here: Answer) -> Op
     if !hds.covers(kind) {
         en += ", for products that leave open whether it covers ";
         en += kind;
-        fr += ", pour des produits qui laissent ouvert s'il couvre ";
+        fr += ", pour des produits qui laissent ouvert s’il couvre ";
         fr += kind;
     }
     if let Some(region) = region.filter(|region| Hds::lists(&hds.open_regions, region)) {
         en += &format!(", with sites that nobody checked for {}", region.id);
-        fr += &format!(", dont les sites n'ont pas été vérifiés pour {}", region.id);
+        fr += &format!(", dont les sites n’ont pas été vérifiés pour {}", region.id);
     }
     if here == Answer::No {
         en += ": not here";
@@ -572,9 +572,9 @@ fn visa_fr(offering: &Offering, visa: &Visa<'_>) -> String {
             None => "candidate, non qualifiée".to_owned(),
         },
         VisaState::InForce => match visa.to {
-            Some(to) if visa.from.is_some() => format!("visa SecNumCloud en cours jusqu'au {to}"),
+            Some(to) if visa.from.is_some() => format!("visa SecNumCloud en cours jusqu’au {to}"),
             Some(to) => {
-                format!("visa SecNumCloud en cours jusqu'au {to}, premier jour non établi")
+                format!("visa SecNumCloud en cours jusqu’au {to}, premier jour non établi")
             }
             None => "visa SecNumCloud en cours, dates non établies".to_owned(),
         },

@@ -69,7 +69,7 @@ impl<'a> Lens<'a> {
                     reason: Text::new(
                         format!("it is where `{attr}` is, which is not part of the scan"),
                         format!(
-                            "elle se trouve là où est `{attr}`, qui ne fait pas partie de l'analyse"
+                            "elle se trouve là où est `{attr}`, qui ne fait pas partie de l’analyse"
                         ),
                     ),
                     evidence: way,

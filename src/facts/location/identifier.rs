@@ -126,7 +126,7 @@ impl<'a> Lens<'a> {
         self.ledger.catalogue(
             format!("endpoints {example}"),
             String::new(),
-            Text::new("what the host tells", "ce que dit l'hôte"),
+            Text::new("what the host tells", "ce que dit l’hôte"),
         )
     }
 

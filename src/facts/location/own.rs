@@ -219,13 +219,13 @@ pub(in crate::facts) fn not_known(value: &Value, path: &str, evidence: Vec<Evide
         Some(unknown) => Text::new(
             format!("`{path}` is not known: {}", unknown.because),
             format!(
-                "`{path}` n'est pas connu : {}",
+                "`{path}` n’est pas connu : {}",
                 because_fr(&unknown.because)
             ),
         ),
         None => Text::new(
             format!("`{path}` is not known"),
-            format!("`{path}` n'est pas connu"),
+            format!("`{path}` n’est pas connu"),
         ),
     };
     Gap { reason, evidence }

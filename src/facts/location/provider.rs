@@ -69,7 +69,7 @@ impl<'a> Lens<'a> {
                     reason: Text::new(
                         format!("`{text}` of the provider is not known: {}", unknown.because),
                         format!(
-                            "`{text}` du fournisseur n'est pas connu : {}",
+                            "`{text}` du fournisseur n’est pas connu : {}",
                             because_fr(&unknown.because)
                         ),
                     ),
@@ -117,7 +117,7 @@ impl<'a> Lens<'a> {
                     "the region comes from the environment ({name}): neither the resource nor its provider block names one"
                 ),
                 format!(
-                    "la région vient de l'environnement ({name}) : ni la ressource ni son fournisseur n'en nomment"
+                    "la région vient de l’environnement ({name}) : ni la ressource ni son fournisseur n’en nomment"
                 ),
             ),
             evidence,

@@ -30,7 +30,7 @@ impl Lens<'_> {
             return Fact::Unknown(Gap {
                 reason: Text::new(
                     format!("\"{identifier}\" cannot be placed: who runs it is not established"),
-                    format!("« {identifier} » ne peut être situé : l'opérateur n'est pas établi"),
+                    format!("« {identifier} » ne peut être situé : l’opérateur n’est pas établi"),
                 ),
                 evidence,
             });
@@ -76,7 +76,7 @@ impl Lens<'_> {
                             "`{identifier}` is filled in when it is applied, as Flux does with `postBuild`"
                         ),
                         format!(
-                            "`{identifier}` est rempli au moment de l'application, comme le fait Flux avec `postBuild`"
+                            "`{identifier}` est rempli au moment de l’application, comme le fait Flux avec `postBuild`"
                         ),
                     ),
                     evidence,
@@ -87,7 +87,7 @@ impl Lens<'_> {
                 Fact::Unknown(Gap {
                     reason: Text::new(
                         format!("\"{identifier}\" is no known region of {set}"),
-                        format!("« {identifier} » n'est pas une région connue de {set}"),
+                        format!("« {identifier} » n’est pas une région connue de {set}"),
                     ),
                     evidence,
                 })

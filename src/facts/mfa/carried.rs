@@ -159,7 +159,7 @@ impl<'a> Lens<'a> {
                     payload.product
                 ),
                 format!(
-                    "`{path}` de la configuration de {} n'est pas connu",
+                    "`{path}` de la configuration de {} n’est pas connu",
                     payload.product
                 ),
             );
@@ -208,7 +208,7 @@ impl<'a> Lens<'a> {
         let product = &payload.product;
         let reason = Text::new(
             format!("nothing in the configuration of {product} asks for a second factor"),
-            format!("rien dans la configuration de {product} n'exige un second facteur"),
+            format!("rien dans la configuration de {product} n’exige un second facteur"),
         );
         Answer::untold(reason, Vec::new())
     }
@@ -325,7 +325,7 @@ fn unread(payload: &Payload) -> Text {
     let product = &payload.product;
     Text::new(
         format!("the configuration of {product} could not be read"),
-        format!("la configuration de {product} n'a pas pu être lue"),
+        format!("la configuration de {product} n’a pas pu être lue"),
     )
 }
 

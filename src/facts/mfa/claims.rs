@@ -93,14 +93,14 @@ fn told<'v>(says: Demand, shown: Vec<(&'v Value, String)>) -> Answer<'v> {
         Demand::Open => Answer::untold(
             Text::new(
                 "a rule speaks of `amr` or `acr`, and what it demands is not known to be a second factor",
-                "une règle parle de `amr` ou `acr`, sans que ce qu'elle exige soit reconnu comme un second facteur",
+                "une règle parle de `amr` ou `acr`, sans que ce qu’elle exige soit reconnu comme un second facteur",
             ),
             shown,
         ),
         Demand::Silent => Answer::untold(
             Text::new(
                 "no rule demands `amr` or `acr` of the tokens of this issuer, which may enforce a second factor or not",
-                "aucune règle n'exige `amr` ou `acr` des jetons de cet émetteur, qui impose un second facteur ou non",
+                "aucune règle n’exige `amr` ou `acr` des jetons de cet émetteur, qui impose un second facteur ou non",
             ),
             shown,
         ),

@@ -65,7 +65,7 @@ pub(super) fn by_realm<'v>(sign_in: &SignIn, realm: &'v Value) -> Answer<'v> {
         Asks::Open => {
             let reason = Text::new(
                 "the flow that the realm signs in with is not part of it, or not understood",
-                "le flux de connexion du royaume n'en fait pas partie, ou n'est pas compris",
+                "le flux de connexion du royaume n’en fait pas partie, ou n’est pas compris",
             );
             return Answer::untold(reason, shown(None));
         }
@@ -136,8 +136,8 @@ fn built_in<'v>(
     let reason = Text::new(
         "the realm signs in with the flow that comes with Keycloak, which asks a second factor of whoever set one up, \
          and no user of its own is in the code",
-        "le royaume emploie le flux fourni avec Keycloak, qui n'exige un second facteur que de qui en a configuré un, et \
-         aucun utilisateur propre n'est dans le code",
+        "le royaume emploie le flux fourni avec Keycloak, qui n’exige un second facteur que de qui en a configuré un, et \
+         aucun utilisateur propre n’est dans le code",
     );
     Answer::untold(reason, shown)
 }

@@ -47,7 +47,7 @@ pub(super) fn of<'a>(
     };
     let facts = words.vocabulary.facts?;
     let around = |value: &Value| value.origin.place.unwrap_or(resource.header);
-    const VARIABLE: (&str, &str) = ("the name of a variable", "le nom d'une variable");
+    const VARIABLE: (&str, &str) = ("the name of a variable", "le nom d’une variable");
     for path in &facts.names.variables {
         for value in lens.attributes(resource, path) {
             for (key, value) in value.entries().unwrap_or_default() {
@@ -73,7 +73,7 @@ pub(super) fn of<'a>(
                     consider(
                         name,
                         around(image),
-                        ("the name of an image", "le nom d'une image"),
+                        ("the name of an image", "le nom d’une image"),
                     );
                 }
             }

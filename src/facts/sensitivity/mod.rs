@@ -111,7 +111,7 @@ pub(super) fn establish(lens: &mut Lens<'_>) -> Vec<Sensitivity> {
     let assumed = lens.ledger.setting(Text::new(
         format!("nobody labelled it: assumed {}", lens.settings.assume),
         format!(
-            "personne ne l'a étiquetée : supposée {}",
+            "personne ne l’a étiquetée : supposée {}",
             lens.settings.assume.french()
         ),
     ));

@@ -190,7 +190,7 @@ fn shown(label: &Label) -> Text {
         LabelFrom::Own => Text::new(format!("label `{key}`"), format!("étiquette `{key}`")),
         LabelFrom::Module => Text::new(
             format!("`{key}` of the module call"),
-            format!("`{key}` de l'appel du module"),
+            format!("`{key}` de l’appel du module"),
         ),
         LabelFrom::Provider => Text::new(
             format!("default tag `{key}`"),
@@ -198,11 +198,11 @@ fn shown(label: &Label) -> Text {
         ),
         LabelFrom::Namespace => Text::new(
             format!("label `{key}` of the namespace"),
-            format!("étiquette `{key}` de l'espace de noms"),
+            format!("étiquette `{key}` de l’espace de noms"),
         ),
         LabelFrom::Above => Text::new(
             format!("label `{key}` of the namespace above"),
-            format!("étiquette `{key}` de l'espace de noms parent"),
+            format!("étiquette `{key}` de l’espace de noms parent"),
         ),
     }
 }
@@ -229,7 +229,7 @@ fn by_type(lens: &mut Lens<'_>, words: &Words, resource: &Resource) -> Option<Sa
     let level = *facts.labels.types.get(&*resource.kind)?;
     let text = Text::new(
         format!("{} holds nothing else", resource.kind),
-        format!("{} ne contient rien d'autre", resource.kind),
+        format!("{} ne contient rien d’autre", resource.kind),
     );
     Some(Said {
         level,

@@ -59,7 +59,7 @@ pub(super) fn inherit(
                 .map(|(parent, place)| {
                     let label = Text::new(
                         format!("below the namespace `{parent}`"),
-                        format!("sous l'espace de noms `{parent}`"),
+                        format!("sous l’espace de noms `{parent}`"),
                     );
                     lens.ledger.place(*place, label)
                 })

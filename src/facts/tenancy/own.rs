@@ -156,7 +156,7 @@ impl Reader<'_, '_> {
         if let Some(label) = unknown {
             let (en, fr) = (
                 format!("the label `{}`", label.key),
-                format!("l'étiquette `{}`", label.key),
+                format!("l’étiquette `{}`", label.key),
             );
             return self.unknown(&label.value, &en, &fr, shown(label));
         }
@@ -304,7 +304,7 @@ impl Reader<'_, '_> {
         };
         let label = Text::new(
             format!("the folder `{name}` of one tenant"),
-            format!("le dossier `{name}` d'un client"),
+            format!("le dossier `{name}` d’un client"),
         );
         self.at(&name, None, label)
     }
@@ -327,7 +327,7 @@ impl Reader<'_, '_> {
                 let kind = object.kind.rsplit('/').next().unwrap_or_default();
                 let label = Text::new(
                     format!("{kind} of one tenant"),
-                    format!("{kind} d'un client"),
+                    format!("{kind} d’un client"),
                 );
                 self.at(&name.into(), value.origin.place, label)
             }
@@ -368,7 +368,7 @@ impl Reader<'_, '_> {
         };
         let label = Text::new(
             format!("the name of the namespace `{name}`"),
-            format!("le nom de l'espace de noms `{name}`"),
+            format!("le nom de l’espace de noms `{name}`"),
         );
         self.at(&tenant, None, label)
     }
@@ -469,7 +469,7 @@ impl Reader<'_, '_> {
             Some((_, tenant)) => {
                 let label = Text::new(
                     format!("the provider `{alias}` of one tenant"),
-                    format!("le fournisseur `{alias}` d'un client"),
+                    format!("le fournisseur `{alias}` d’un client"),
                 );
                 self.at(&tenant.into(), provider.place, label)
             }
@@ -484,7 +484,7 @@ fn shown(label: &Label) -> Text {
         LabelFrom::Own => Text::new(format!("label `{key}`"), format!("étiquette `{key}`")),
         LabelFrom::Module => Text::new(
             format!("`{key}` of the module call"),
-            format!("`{key}` de l'appel du module"),
+            format!("`{key}` de l’appel du module"),
         ),
         LabelFrom::Provider => Text::new(
             format!("default tag `{key}`"),
@@ -492,7 +492,7 @@ fn shown(label: &Label) -> Text {
         ),
         LabelFrom::Namespace | LabelFrom::Above => Text::new(
             format!("label `{key}` of the namespace"),
-            format!("étiquette `{key}` de l'espace de noms"),
+            format!("étiquette `{key}` de l’espace de noms"),
         ),
     }
 }

@@ -221,7 +221,7 @@ fn place(
     }
     if texts.is_empty() {
         texts.push(
-            page.pick("nothing is known of it", "rien n'en est connu")
+            page.pick("nothing is known of it", "rien n’en est connu")
                 .to_owned(),
         );
     }
@@ -292,11 +292,11 @@ fn encryption(page: &mut Page<'_>, of: &Encryption) -> fmt::Result {
         ),
         CustomerKey::CompanionChain => page.pick(
             "a customer's key by a resource of another one",
-            "clé du client par la ressource d'une autre",
+            "clé du client par la ressource d’une autre",
         ),
         CustomerKey::Linked => page.pick(
             "a customer's key by a configuration that it names",
-            "clé du client par une configuration qu'elle nomme",
+            "clé du client par une configuration qu’elle nomme",
         ),
         CustomerKey::Parent => page.pick("as what it is part of", "comme ce dont elle fait partie"),
         CustomerKey::FreeForm => page.pick(
@@ -313,7 +313,7 @@ fn encryption(page: &mut Page<'_>, of: &Encryption) -> fmt::Result {
         ),
         CustomerKey::None => page.pick(
             "no customer's key: no argument exists",
-            "aucune clé du client : aucun argument n'existe",
+            "aucune clé du client : aucun argument n’existe",
         ),
     };
     texts.push(way.to_owned());
@@ -474,7 +474,7 @@ fn sign_in(page: &mut Page<'_>, of: &Mfa) -> fmt::Result {
         MfaKind::Reauth => page.pick("it asks again", "redemande"),
         MfaKind::PolicyCondition => page.pick(
             "a permission can hold only with a second factor",
-            "une permission peut ne valoir qu'avec un second facteur",
+            "une permission peut ne valoir qu’avec un second facteur",
         ),
         MfaKind::FederationHint => page.pick("sign-in is delegated", "connexion déléguée"),
         MfaKind::Evidence => page.pick(

@@ -78,7 +78,7 @@ impl<'a> About<'a> {
         let pick = |en, fr| lang.pick(en, fr);
         match (self.visa.standing, self.visa.to) {
             (Standing::InForce, Some(last)) => {
-                format!("{} {last}", pick("until", "jusqu'au"))
+                format!("{} {last}", pick("until", "jusqu’au"))
             }
             (Standing::InForce, None) => {
                 pick("in force, dates unknown", "en cours, dates inconnues").to_owned()
@@ -123,12 +123,12 @@ impl<'a> About<'a> {
         match self.company.map(|company| company.extraterritorial) {
             Some(Extraterritorial::Yes) => (Paint::Bad, lang.pick("exposed", "exposée")),
             Some(Extraterritorial::No) => {
-                (Paint::Good, lang.pick("out of reach", "hors d'atteinte"))
+                (Paint::Good, lang.pick("out of reach", "hors d’atteinte"))
             }
             Some(Extraterritorial::OutsideQualifiedScope)
                 if self.visa.standing == Standing::InForce =>
             {
-                (Paint::Good, lang.pick("out of reach", "hors d'atteinte"))
+                (Paint::Good, lang.pick("out of reach", "hors d’atteinte"))
             }
             Some(Extraterritorial::OutsideQualifiedScope) => (
                 Paint::Care,
@@ -311,7 +311,7 @@ fn company(out: &mut String, about: &About<'_>, lang: Lang, look: &Look) -> fmt:
             words += &format!(": {}", hds.regions.join(", "));
         }
         if let Some(last) = hds.until {
-            words += &format!(", {} {last}", pick("until", "jusqu'au"));
+            words += &format!(", {} {last}", pick("until", "jusqu’au"));
         }
         rows(out, "HDS", [words.as_str(), &hds.note], look)?;
     }
@@ -319,8 +319,8 @@ fn company(out: &mut String, about: &About<'_>, lang: Lang, look: &Look) -> fmt:
         return Ok(());
     };
     let held = match company.eu_controlled {
-        Answer::Yes => pick("controlled from inside the EU", "contrôle dans l'UE"),
-        Answer::No => pick("controlled from outside the EU", "contrôle hors de l'UE"),
+        Answer::Yes => pick("controlled from inside the EU", "contrôle dans l’UE"),
+        Answer::No => pick("controlled from outside the EU", "contrôle hors de l’UE"),
         Answer::Unknown => pick("control not established", "contrôle non établi"),
     };
     let seat = format!(

@@ -115,7 +115,7 @@ pub fn human(
             question.as_of
         ),
         Lang::Fr => format!(
-            "{} offre(s) ; visas au {}, d'après le registre du {compiled} ; les sources : `gardefou explain OFFRE`",
+            "{} offre(s) ; visas au {}, d’après le registre du {compiled} ; les sources : `gardefou explain OFFRE`",
             found.len(),
             question.as_of
         ),

@@ -161,7 +161,7 @@ fn row(one: &Found<'_>, question: &Question<'_>, full: bool) -> Vec<Cell> {
     }
     if one.by_rule {
         let words = question.query.words().join(" ");
-        about.push(format!("{words} {}", pick("is there", "s'y trouve")));
+        about.push(format!("{words} {}", pick("is there", "s’y trouve")));
     }
     if region.status != RegionStatus::InService {
         about.push(region.status.as_str().to_owned());

@@ -237,6 +237,10 @@ fn outside(page: &Page<'_>, h: &mut Markup, host: &Host<'_>) {
 /// How an offering stands with ANSSI, in words: a candidate has nothing yet.
 pub(super) fn visa_words(page: &Page<'_>, host: &Host<'_>) -> String {
     let Some(visa) = host.visa else {
+        if !host.is_known {
+            // Whoever it is may well have one.
+            return page.say("not established", "non établi").to_owned();
+        }
         return page
             .say(
                 "no offering that could have a visa is known",

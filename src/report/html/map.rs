@@ -512,19 +512,20 @@ fn swatch(h: &mut Markup, area: &str, pattern: Option<&str>) {
 fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
     let levels = stocks.levels();
     let mut headings = vec![page.say("Country", "Pays"), page.say("Area", "Zone")];
-    headings.extend(levels.iter().map(|level| page.lang.level(*level)));
-    headings.push(page.say("All", "Toutes"));
     let (mut copies, mut misplaced) = (false, false);
     for stock in stocks.by_spot.values() {
         copies |= stock.copies > 0;
         misplaced |= stock.violations > 0;
     }
-    if copies {
-        headings.push(page.say("Copies", "Copies"));
-    }
+    // What matters most comes first: the levels may lie outside a narrow window.
     if misplaced {
         headings.push(page.say("Violations", "Violations"));
     }
+    headings.push(page.say("All", "Toutes"));
+    if copies {
+        headings.push(page.say("Copies", "Copies"));
+    }
+    headings.extend(levels.iter().map(|level| page.lang.level(*level)));
     let mut spots: Vec<(&Spot<'_>, &Stock)> = stocks.by_spot.iter().collect();
     // The widest area last: what is outside stands together.
     spots.sort_by_key(|(spot, stock)| {
@@ -550,15 +551,15 @@ fn rows(page: &Page<'_>, h: &mut Markup, stocks: &Stocks<'_>) {
                     }
                 });
                 h.leaf("td", &[], area_words(page, spot, area));
-                for level in &levels {
-                    number(h, stock.levels.get(level).copied().unwrap_or(0));
+                if misplaced {
+                    violations(h, stock.violations);
                 }
                 number(h, stock.total());
                 if copies {
                     number(h, stock.copies);
                 }
-                if misplaced {
-                    violations(h, stock.violations);
+                for level in &levels {
+                    number(h, stock.levels.get(level).copied().unwrap_or(0));
                 }
             });
         }

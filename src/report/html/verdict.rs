@@ -201,7 +201,7 @@ fn terms(page: &Page<'_>, h: &mut Markup) {
     if !report.base.is_empty() {
         rows.insert(1, (page.say("Folder", "Dossier"), report.base.to_owned()));
     }
-    let actor = report.settings.actor.map(|actor| actor.to_string());
+    let actor = report.settings.actor.map(|actor| lang.actor(actor));
     rows.push((
         page.say("Organisation", "Organisation"),
         actor.unwrap_or_else(|| page.say("not stated", "non précisée").to_owned()),

@@ -18,7 +18,6 @@ pub(super) const AND: Phrase = Phrase("and", "et");
 pub(super) const AS_OF: Phrase = Phrase("as of", "au");
 pub(super) const ASSUMED: Phrase =
     Phrase("assumed, nobody said", "par hypothèse, personne ne l’a dit");
-pub(super) const AT_OR_ABOVE: Phrase = Phrase("at or above", "de gravité au moins");
 pub(super) const BECAUSE: Phrase = Phrase("because", "car");
 pub(super) const BY: Phrase = Phrase("by", "par");
 pub(super) const CATALOGUE: Phrase = Phrase("catalogue", "catalogue");
@@ -40,10 +39,14 @@ pub(super) const MORE_PROBLEMS: Phrase = Phrase(
 pub(super) const MORE_WITH_VERBOSE: Phrase =
     Phrase("more with --verbose", "de plus avec --verbose");
 pub(super) const NO_VIOLATION: Phrase = Phrase("no violation", "aucune violation");
+pub(super) const NO_VIOLATION_SEEN: Phrase = Phrase(
+    "no violation in what could be judged",
+    "aucune violation dans ce qui a pu être jugé",
+);
+pub(super) const NOTHING_JUDGED: Phrase = Phrase("nothing was judged", "rien n’a été jugé");
 pub(super) const NOT_HEEDED: Phrase = Phrase("not heeded", "sans effet");
 pub(super) const NOT_SEEN: Phrase = Phrase("not seen", "non vu");
 pub(in crate::report) const NOT_SET: Phrase = Phrase("is not set here", "n’est pas renseigné ici");
-pub(super) const NOTHING_ABOVE: Phrase = Phrase("nothing at or above", "rien de gravité au moins");
 pub(super) const NOTHING_FOUND: Phrase = Phrase("nothing found", "rien à signaler");
 pub(super) const NOTHING_TO_SCAN: Phrase = Phrase("nothing to scan", "rien à analyser");
 pub(super) const NEVER_FAIL: Phrase = Phrase(

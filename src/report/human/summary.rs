@@ -7,10 +7,10 @@ use super::layout::{Look, Paint};
 use super::packages;
 use super::phrases::{
     A_FACT, A_FAILING_FINDING, A_FINDING, A_KIND, A_MODULE, A_RESOURCE, A_RULE, A_WARNING,
-    AN_ERROR, AN_IGNORE, AND, AS_OF, ASSUMED, AT_OR_ABOVE, COLON, COULD_NOT_BE_READ, DATA,
-    EXIT_STATUS, FACTS, FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION,
+    AN_ERROR, AN_IGNORE, AND, AS_OF, ASSUMED, COLON, COULD_NOT_BE_READ, DATA, EXIT_STATUS, FACTS,
+    FINDINGS, MORE_OF_THEM, NEVER_FAIL, NO_RESOURCE, NO_VIOLATION, NO_VIOLATION_SEEN,
     NOT_ALL_JUDGED, NOT_ASKED, NOT_AT_HAND, NOT_ESTABLISHED, NOT_HEEDED, NOT_SEEN, NOT_SUPPORTED,
-    NOTHING_ABOVE, NOTHING_FOUND, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF,
+    NOTHING_FOUND, NOTHING_JUDGED, NOTHING_TO_SCAN, OF, OF_A_KIND, PROBLEMS, READ, REGISTRY_OF,
     SCOPE, SEMICOLON, STATES_READ, SUMMARY, UNKNOWN_TO_CATALOGUE, WHAT_COULD_HAS,
 };
 use crate::catalog::CatalogFolder;
@@ -26,9 +26,7 @@ const KINDS: usize = 8;
 pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::Result {
     let lang = report.lang;
     writeln!(out, "{}\n", look.paint(Paint::Strong, lang.say(SUMMARY)))?;
-    let tally = Tally::of(report.findings, report.bar);
-    let unheeded = report.coverage.ignores.not_heeded;
-    let counts = findings(&tally, unheeded, lang, look);
+    let counts = findings(report, look);
     look.line(out, lang.say(FINDINGS), &counts)?;
     if let Some(used) = report.baseline {
         for (at, line) in known::summary(used, report, look).iter().enumerate() {
@@ -63,7 +61,9 @@ pub(super) fn write(out: &mut String, report: &Report<'_>, look: &Look) -> fmt::
 }
 
 /// `12 critical · 3 high · 4 undetermined · 2 waived · 1 inline ignore not heeded`.
-fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
+fn findings(report: &Report<'_>, look: &Look) -> String {
+    let (lang, tally) = (report.lang, Tally::of(report.findings, report.bar));
+    let unheeded = report.coverage.ignores.not_heeded;
     let mut parts: Vec<String> = tally
         .violations
         .iter()
@@ -71,7 +71,12 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
         .map(|(severity, n)| look.paint((*severity).into(), &lang.severities(*n, *severity)))
         .collect();
     if parts.is_empty() {
-        parts.push(look.paint(Paint::Good, lang.say(NO_VIOLATION)));
+        let (paint, words) = match report.status {
+            _ if report.coverage.scanned() == 0 => (Paint::Care, NOTHING_JUDGED),
+            ExitStatus::Incomplete => (Paint::Care, NO_VIOLATION_SEEN),
+            _ => (Paint::Good, NO_VIOLATION),
+        };
+        parts.push(look.paint(paint, lang.say(words)));
     }
     parts.extend(
         (tally.undetermined > 0)
@@ -87,9 +92,7 @@ fn findings(tally: &Tally, unheeded: usize, lang: Lang, look: &Look) -> String {
 
 /// How many findings there are, by what they weigh.
 pub(in crate::report) fn counts(report: &Report<'_>) -> String {
-    let tally = Tally::of(report.findings, report.bar);
-    let unheeded = report.coverage.ignores.not_heeded;
-    findings(&tally, unheeded, report.lang, &Look::default())
+    findings(report, &Look::default())
 }
 
 /// What was read and judged.
@@ -310,7 +313,10 @@ pub(in crate::report) fn verdict_words(report: &Report<'_>) -> (Paint, String) {
 fn failing_words(tally: &Tally, bar: Option<Severity>, lang: Lang) -> String {
     let mut text = lang.count(tally.failing, A_FINDING);
     if let Some(bar) = bar {
-        text += &format!(" {} `{bar}`", lang.say(AT_OR_ABOVE));
+        text += &match lang {
+            Lang::En => format!(" at or above `{bar}`"),
+            Lang::Fr => format!(" de gravité {} ou plus", lang.severity(bar)),
+        };
     }
     let undetermined = tally.failing_undetermined;
     match (undetermined, tally.failing - undetermined) {
@@ -329,6 +335,9 @@ fn clean_words(tally: &Tally, bar: Option<Severity>, lang: Lang) -> String {
         Some(_) if tally.total_violations() + tally.undetermined == 0 => {
             lang.say(NOTHING_FOUND).to_owned()
         }
-        Some(bar) => format!("{} `{bar}`", lang.say(NOTHING_ABOVE)),
+        Some(bar) => match lang {
+            Lang::En => format!("nothing at or above `{bar}`"),
+            Lang::Fr => format!("rien de gravité {} ou plus", lang.severity(bar)),
+        },
     }
 }

@@ -283,11 +283,11 @@ fn label(step: &Step, lang: Lang) -> String {
     let more = match step {
         Step::Variable { by, .. } => match by {
             Supply::Default => lang.pick(", its default", ", valeur par défaut"),
-            Supply::File => lang.pick(", from a file of values", ", d'un fichier de valeurs"),
+            Supply::File => lang.pick(", from a file of values", ", d’un fichier de valeurs"),
             Supply::Option => lang.pick(", from --var", ", de --var"),
-            Supply::Environment => lang.pick(", from the environment", ", de l'environnement"),
-            Supply::Argument => lang.pick(", argument of the call", ", argument de l'appel"),
-            Supply::Nobody => lang.pick(", which has none", ", qui n'en a pas"),
+            Supply::Environment => lang.pick(", from the environment", ", de l’environnement"),
+            Supply::Argument => lang.pick(", argument of the call", ", argument de l’appel"),
+            Supply::Nobody => lang.pick(", which has none", ", qui n’en a pas"),
         },
         _ => "",
     };

@@ -122,7 +122,7 @@ pub(super) fn human(out: &mut String, inspection: &Inspection<'_>, look: &Look) 
     let cells: Vec<Vec<Cell>> = rows.iter().map(|row| cells(row, lang)).collect();
     look.grid(out, &headings, &cells, true)?;
     if rows.iter().any(RowOut::is_assumed) {
-        let note = pick("* assumed, nobody said", "* supposé, personne ne l'a dit");
+        let note = pick("* assumed, nobody said", "* supposé, personne ne l’a dit");
         out.push_str(&format!("{}\n", look.paint(Paint::Faint, note)));
     }
     out.push('\n');
@@ -153,7 +153,7 @@ fn cells(row: &RowOut<'_>, lang: Lang) -> Vec<Cell> {
     };
     let law = match row.exposure {
         Some("exposed") => Cell::of(Paint::Bad, pick("exposed", "exposée")),
-        Some("none") => Cell::of(Paint::Good, pick("out of reach", "hors d'atteinte")),
+        Some("none") => Cell::of(Paint::Good, pick("out of reach", "hors d’atteinte")),
         Some("elsewhere") => Cell::of(Paint::Care, pick("reaches group", "groupe atteint")),
         Some(_) => Cell::of(Paint::Care, pick("unknown", "inconnu")),
         None => Cell::plain(""),

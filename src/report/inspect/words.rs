@@ -167,15 +167,15 @@ fn level<'a>(of: &'a Sensitivity, lang: Lang, out: &mut Vec<Said<'a>>) {
         LevelFrom::InheritedLabel => pick("by an inherited label", "par une étiquette héritée"),
         LevelFrom::ResourceType => pick("by its type", "par son type"),
         LevelFrom::Name => pick("by its name", "par son nom"),
-        LevelFrom::Propagated => pick("from what it serves", "de ce qu'elle sert"),
-        LevelFrom::Assumed => pick("assumed, nobody said", "supposé, personne ne l'a dit"),
+        LevelFrom::Propagated => pick("from what it serves", "de ce qu’elle sert"),
+        LevelFrom::Assumed => pick("assumed, nobody said", "supposé, personne ne l’a dit"),
     };
     let mut text = format!("{}, {by}", of.level);
     if let Some(before) = of.raised_from {
         text += &format!(
             ", {} {before} {}",
             pick("raised from", "relevé depuis"),
-            pick("for the organisation", "pour l'organisation")
+            pick("for the organisation", "pour l’organisation")
         );
     }
     out.push(Said {
@@ -268,7 +268,7 @@ fn hosting<'a>(name: &'static str, host: &'a Hosting, lang: Lang, out: &mut Vec<
     });
     let mut parts = vec![match (host.visa, &host.visa_ends) {
         (VisaState::InForce, Some(last)) => {
-            format!("{} {last}", pick("visa until", "visa jusqu'au"))
+            format!("{} {last}", pick("visa until", "visa jusqu’au"))
         }
         (VisaState::Lapsed, Some(last)) => format!("{} {last}", pick("visa ended", "visa échu le")),
         (state, _) => visa_word(visa(state), lang).to_owned(),
@@ -294,7 +294,7 @@ fn hosting<'a>(name: &'static str, host: &'a Hosting, lang: Lang, out: &mut Vec<
         match host.exposure {
             Exposure::None => pick(
                 "out of reach of foreign law",
-                "hors d'atteinte des lois étrangères",
+                "hors d’atteinte des lois étrangères",
             ),
             Exposure::Exposed => pick("exposed to foreign law", "exposé à des lois étrangères"),
             Exposure::Elsewhere => pick(
@@ -338,7 +338,7 @@ fn encryption<'a>(
             KeyHolder::External => pick(", key held outside", ", clé tenue au-dehors"),
             KeyHolder::Impossible => pick(
                 ", no customer's key exists for it",
-                ", aucune clé du client n'existe pour elle",
+                ", aucune clé du client n’existe pour elle",
             ),
         };
     }
@@ -429,7 +429,7 @@ fn sign_in<'a>(name: &'static str, of: &'a Mfa, lang: Lang) -> Said<'a> {
             Some(Paint::Bad),
             pick(
                 "the condition is the wrong way round",
-                "la condition est à l'envers",
+                "la condition est à l’envers",
             ),
         ),
         MfaState::OutsideCode => (

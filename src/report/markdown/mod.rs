@@ -74,7 +74,7 @@ fn findings(report: &Report<'_>, room: usize) -> String {
     let below_title = match report.bar.fail_on {
         Some(bar) if bar > Severity::Info => match lang {
             Lang::En => format!("Below `{bar}`"),
-            Lang::Fr => format!("De gravité inférieure à `{bar}`"),
+            Lang::Fr => format!("De gravité inférieure à « {} »", lang.severity(bar)),
         },
         _ => lang.pick("Findings", "Constats").to_owned(),
     };

@@ -187,7 +187,8 @@ impl<'a> Page<'a> {
                 },
             },
         };
-        serde_json::to_writer_pretty(out, &document).map_err(io::Error::from)
+        // For programs: indentation would be half of it.
+        serde_json::to_writer(out, &document).map_err(io::Error::from)
     }
 
     fn metadata(&self) -> Metadata {

@@ -1,6 +1,6 @@
 //! Requirements that the scan decides itself, from the configuration and the levels that it found.
 
-use super::texts::{no_data, nobody_judges};
+use super::texts::{self, nobody_judges};
 use super::{Bench, Counts, Standing, Why};
 use crate::catalog::Requirement;
 use crate::facts::Text;
@@ -13,10 +13,11 @@ impl Bench<'_> {
         let applied = Levels::applied(requirement);
         let of_levels = || self.data.iter().filter(|one| one.meet(applied)).count();
         let settings = self.of.settings;
+        let about_data = matches!(&*requirement.id, "SNC-SCP-002" | "SNC-SCP-003");
+        if let Some(why) = self.absent(applied).filter(|_| about_data) {
+            return why;
+        }
         match &*requirement.id {
-            "SNC-SCP-002" | "SNC-SCP-003" if !self.present.meet(applied) => {
-                (Standing::NotApplicable, Some(no_data(applied)))
-            }
             "SNC-SCP-002" => {
                 let regime = settings
                     .actor
@@ -29,6 +30,10 @@ impl Bench<'_> {
                         ),
                     );
                     return (Standing::NotApplicable, Some(why));
+                }
+                // To set clauses aside for data is to know its level.
+                if let Some(doubt) = texts::doubt(self.of.sight, self.unstated) {
+                    return (Standing::NotChecked, Some(doubt));
                 }
                 counts.passed = of_levels();
                 let skipped = self.of.catalog.requirements().filter(|one| {

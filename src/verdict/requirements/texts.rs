@@ -1,5 +1,6 @@
 //! Reasons, in both languages.
 
+use super::Sight;
 use crate::catalog::{Check, Requirement};
 use crate::config::Statement;
 use crate::facts::Text;
@@ -63,11 +64,62 @@ pub(super) fn as_far(statement: &Statement) -> Option<Text> {
 
 /// Nothing at these levels.
 pub(super) fn no_data(applied: Levels) -> Text {
-    let levels: Vec<&str> = applied.each().map(|level| level.as_str()).collect();
+    let en: Vec<&str> = applied.each().map(|level| level.as_str()).collect();
+    let fr: Vec<&str> = applied.each().map(|level| level.french()).collect();
     Text::new(
-        format!("no data at level {}", levels.join(", ")),
-        format!("aucune donnée de niveau {}", levels.join(", ")),
+        format!("no data at level {}", en.join(", ")),
+        format!("aucune donnée {}", fr.join(" ou ")),
     )
+}
+
+/// Not one file.
+pub(super) fn nothing_read() -> Text {
+    Text::new("nothing was read", "rien n’a été lu")
+}
+
+/// Rules, and nothing that they ask about.
+pub(super) fn out_of_scope() -> Text {
+    Text::new(
+        "its rules were asked, and nothing is in their scope",
+        "ses règles ont été posées, et rien n’entre dans leur champ",
+    )
+}
+
+/// Why nobody can tell whether a requirement applies, with the number of resources whose level nobody stated; none: one can.
+pub(super) fn doubt(sight: Sight, unstated: usize) -> Option<Text> {
+    let (mut en, mut fr) = (Vec::new(), Vec::new());
+    match sight {
+        Sight::Nothing => return Some(nothing_read()),
+        Sight::Part => {
+            en.push("not everything was read".to_owned());
+            fr.push("tout n’a pas été lu".to_owned());
+        }
+        Sight::All => {}
+    }
+    if unstated > 0 {
+        let resources = if unstated == 1 {
+            "resource"
+        } else {
+            "resources"
+        };
+        en.push(format!(
+            "nobody stated the level of {unstated} {resources} with data"
+        ));
+        let resources = if unstated == 1 {
+            "ressource"
+        } else {
+            "ressources"
+        };
+        fr.push(format!(
+            "personne n’a précisé le niveau de {unstated} {resources} à données"
+        ));
+    }
+    (!en.is_empty()).then(|| {
+        Text::new(
+            format!("nobody can tell whether it applies: {}", en.join(", and ")),
+            format!("on ne peut dire si elle s’applique : {}", fr.join(", et ")),
+        )
+    })
 }
 
 /// No rule, and no better reason.
