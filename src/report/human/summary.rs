@@ -333,7 +333,11 @@ fn clean_words(tally: &Tally, bar: Option<Severity>, lang: Lang) -> String {
     match bar {
         None => lang.say(NEVER_FAIL).to_owned(),
         Some(_) if tally.total_violations() + tally.undetermined == 0 => {
-            lang.say(NOTHING_FOUND).to_owned()
+            let mut text = lang.say(NOTHING_FOUND).to_owned();
+            if tally.waived > 0 {
+                text += lang.pick(" but what is accepted", ", sinon ce qui est accepté");
+            }
+            text
         }
         Some(bar) => match lang {
             Lang::En => format!("nothing at or above `{bar}`"),
