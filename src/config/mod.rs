@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 pub use date::Date;
 pub use find::{Found, find, load, shown};
+pub(crate) use pattern::without_keys;
 pub use pattern::{Pattern, PatternError, Subject};
 pub use read::parse;
 

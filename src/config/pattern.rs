@@ -144,7 +144,7 @@ fn literal_brackets(text: &str) -> String {
 }
 
 /// `module.a["x"].aws_s3_bucket.b[0]` as `module.a.aws_s3_bucket.b`; none when there is no key.
-fn without_keys(address: &str) -> Option<String> {
+pub(crate) fn without_keys(address: &str) -> Option<String> {
     if !address.contains('[') {
         return None;
     }

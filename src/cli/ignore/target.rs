@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::suggest;
+use crate::config::{suggest, without_keys};
 use crate::graph::Resource;
 use crate::report::Lang;
 use crate::scan::Scan;
@@ -14,20 +14,7 @@ pub(super) const NAMED: usize = 5;
 
 /// `module.a["x"].b.c[0]` as `module.a.b.c`.
 pub(super) fn plain(address: &str) -> String {
-    let mut out = String::with_capacity(address.len());
-    let (mut inside, mut quoted, mut escaped) = (false, false, false);
-    for c in address.chars() {
-        match (inside, c) {
-            (false, '[') => inside = true,
-            (false, c) => out.push(c),
-            (true, _) if escaped => escaped = false,
-            (true, '\\') if quoted => escaped = true,
-            (true, '"') => quoted = !quoted,
-            (true, ']') if !quoted => inside = false,
-            (true, _) => {}
-        }
-    }
-    out
+    without_keys(address).unwrap_or_else(|| address.to_owned())
 }
 
 /// The rule or family that is meant.
