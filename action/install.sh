@@ -19,16 +19,10 @@ exe=''
 
 # The platform as Rust names it; nothing where there are no releases.
 target() {
-    local libc=gnu
     case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
-        Linux-X64 | Linux-ARM64)
-            # A container of a small distribution has another C library than the runner.
-            if (ldd --version 2>&1 || true) | grep -qi musl; then libc=musl; fi
-            case "$RUNNER_ARCH" in
-                X64) printf 'x86_64-unknown-linux-%s' "$libc" ;;
-                *) printf 'aarch64-unknown-linux-%s' "$libc" ;;
-            esac
-            ;;
+        # Static: they run with every C library, and with none.
+        Linux-X64) printf 'x86_64-unknown-linux-gnu' ;;
+        Linux-ARM64) printf 'aarch64-unknown-linux-gnu' ;;
         macOS-X64) printf 'x86_64-apple-darwin' ;;
         macOS-ARM64) printf 'aarch64-apple-darwin' ;;
         Windows-X64) printf 'x86_64-pc-windows-msvc' ;;
