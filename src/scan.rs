@@ -3,6 +3,7 @@
 pub mod changes;
 mod checks;
 mod known;
+mod limits;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,7 +171,8 @@ pub struct Scan {
 pub fn run(request: &Request, engine: &Engine) -> Scan {
     let mut scan = read(request, Keep::Graph);
     let own = engine;
-    let (engine, unloaded) = with_users(own, request, &scan);
+    let bounded = limits::of_policies(&scan.settings.config.limits, own.limits());
+    let (engine, unloaded) = with_users(&own.clone().within(bounded), request, &scan);
     scan.problems.extend(unloaded);
     scan.problems
         .extend(unknown_rules(&scan.settings.config, &engine));
@@ -282,15 +284,20 @@ enum Keep {
 
 fn read(request: &Request, keep: Keep) -> Scan {
     let sources = Sources::new();
+    let mut problems = Vec::new();
+    let root = root(request);
+    // First, for it says how large files may be.
+    let config = configuration(request, root.as_deref(), &sources, &mut problems);
     let options = discover::Options {
         gitignore: request.gitignore,
         no_ignore_files: request.no_ignore_files,
         alone: request.alone,
         ..discover::Options::default()
     };
-    let inputs = discovered(request, &options, &sources);
-    let mut problems = inputs.problems.clone();
-    let config = configuration(request, &inputs, &sources, &mut problems);
+    let options = limits::of_files(&config.limits, options);
+    let mut inputs = discovered(request, &options, &sources);
+    inputs.root = root;
+    problems.extend(inputs.problems.iter().cloned());
     let folders = catalogues(request, &config, &inputs, &mut problems);
     let extended = catalog::extend(&folders, &sources);
     problems.extend(extended.problems);
@@ -384,12 +391,17 @@ fn discovered(request: &Request, options: &discover::Options, sources: &Sources)
     if request.standard_input {
         let pipe = &mut std::io::stdin().lock();
         discover::from_pipe(pipe, options, sources, &mut inputs);
-        // The configuration is that of the folder one stands in.
-        if request.paths.is_empty() {
-            inputs.root = std::env::current_dir().ok();
-        }
     }
     inputs
+}
+
+/// The folder that a scan starts from. For what comes through a pipe alone it is the one that one stands in: so is its
+/// configuration.
+fn root(request: &Request) -> Option<PathBuf> {
+    if request.standard_input && request.paths.is_empty() {
+        return std::env::current_dir().ok();
+    }
+    discover::root(&request.paths)
 }
 
 /// The folder of a scan inside its repository.
@@ -413,11 +425,11 @@ pub fn today() -> Date {
 
 fn configuration(
     request: &Request,
-    inputs: &Inputs,
+    root: Option<&Path>,
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Config {
-    let found = match (&request.config, &inputs.root) {
+    let found = match (&request.config, root) {
         (ConfigChoice::Without, _) | (ConfigChoice::Nearest, None) => None,
         (ConfigChoice::File(file), _) => Some(config::Found::named(file)),
         (ConfigChoice::Nearest, Some(root)) => config::find(root),
@@ -425,8 +437,7 @@ fn configuration(
     let Some(found) = found else {
         return Config::default();
     };
-    let root = inputs.root.clone().unwrap_or_default();
-    let (config, faults) = config::load(&found, &root, sources);
+    let (config, faults) = config::load(&found, root.unwrap_or(Path::new("")), sources);
     problems.extend(faults);
     config
 }
@@ -555,6 +566,7 @@ fn evaluate(
         links: inputs.links.clone(),
         catalog,
         telling: Arc::new(facts::telling(catalog, config)),
+        limits: limits::of_evaluation(&config.limits),
         ..terraform::Options::default()
     };
     let root = inputs.root.clone().unwrap_or_default();

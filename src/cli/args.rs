@@ -270,7 +270,7 @@ pub(super) struct InputArgs {
         help_heading = "Judgement"
     )]
     pub(super) actor: Option<Actor>,
-    /// Threads [default: one for each processor]
+    /// Threads; 0: one for each processor [default: 0]
     #[arg(
         long,
         value_name = "N",

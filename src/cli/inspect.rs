@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::args::{Format, InspectArgs, TerminalArgs};
-use super::{Fault, request, terminal};
+use super::{Fault, request, terminal, threads};
 use crate::discover::Kind;
 use crate::graph::ResourceId;
 use crate::kubernetes::printable;
@@ -25,7 +25,7 @@ pub(super) fn run(
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
     let lang = terminal.lang();
-    request::threads(args.input.threads)?;
+    threads::set(args.input.threads);
     let (question, paths) = question(args)?;
     let asked = scan::Request {
         paths: paths

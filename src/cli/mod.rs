@@ -16,6 +16,7 @@ mod request;
 mod rules;
 mod scan;
 mod terminal;
+mod threads;
 mod usage;
 
 use std::ffi::OsString;
@@ -104,6 +105,17 @@ pub fn command() -> clap::Command {
 /// Runs the program with its arguments (the first is its name).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // A fault of the program is no verdict: it ends with the status that says so, as all that keeps it from its job.
+    std::panic::catch_unwind(|| run(arguments.clone())).unwrap_or_else(|_| {
+        terminal::say(match locale::of_arguments(&arguments) {
+            Lang::En => "error: a fault in Gardefou itself: nothing was judged; please report it with the lines above",
+            Lang::Fr => "erreur : un défaut de Gardefou lui-même : rien n’a été jugé ; merci de le signaler avec les lignes ci-dessus",
+        });
+        ExitCode::from(ExitStatus::Incomplete.code())
+    })
+}
+
+fn run(arguments: Vec<OsString>) -> ExitCode {
     let matches = match Cli::command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return not_parsed(error, &arguments),
@@ -149,18 +161,22 @@ fn say(fault: &Fault, lang: Lang) {
 /// Help and version are what was asked for; everything else is bad usage. French is made ready only when it is read.
 fn not_parsed(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_fault = error.use_stderr();
-    // A reader that went away is no error; there is nobody to tell about others.
-    let _ = match locale::of_arguments(arguments) {
+    let lang = locale::of_arguments(arguments);
+    let told = match lang {
         Lang::En => told(&error),
         Lang::Fr => match help::in_french(Cli::command()).try_get_matches_from(arguments) {
             Ok(_) => told(&error),
             Err(error) => told(&error.apply::<usage::French>()),
         },
     };
-    if is_fault {
-        ExitCode::from(ExitStatus::Incomplete.code())
-    } else {
-        ExitCode::SUCCESS
+    match told {
+        _ if is_fault => ExitCode::from(ExitStatus::Incomplete.code()),
+        // A reader that went away is no error.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&Fault::stdout(error), lang);
+            ExitCode::from(ExitStatus::Incomplete.code())
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 

@@ -280,26 +280,6 @@ fn environment() -> Vec<(String, String)> {
     all
 }
 
-/// Sets how many threads are used, once and before anything runs.
-pub(super) fn threads(wanted: Option<usize>) -> Result<(), Fault> {
-    let Some(threads) = wanted else { return Ok(()) };
-    if threads == 0 {
-        return Err(Fault::usage(Text::new(
-            "--threads 0: use at least one",
-            "--threads 0 : il en faut au moins un",
-        )));
-    }
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global()
-        .map_err(|error| {
-            Fault::usage(text!(
-                "--threads {threads}: {error}",
-                "--threads {threads} : {error}"
-            ))
-        })
-}
-
 /// The built-in policies. Those of the user are added when the configuration is known; what is compiled then is kept.
 pub(super) fn engine(no_cache: bool) -> Engine {
     let engine = Engine::builtin(Limits::default());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::args::{ReportFormat, ScanArgs, TerminalArgs, Undetermined};
-use super::{Fault, request, terminal};
+use super::{Fault, request, terminal, threads};
 use crate::discover::{Kind, State};
 use crate::policy::Cache;
 use crate::report::human::Look;
@@ -22,7 +22,7 @@ pub(super) fn run(
     options: Option<&ArgMatches>,
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
-    request::threads(args.input.threads)?;
+    threads::set(args.input.threads);
     each_its_file(&args.output)?;
     let asked = request::scan_request(args, options, terminal.lang())?;
     let engine = request::engine(args.no_cache);
@@ -136,6 +136,7 @@ fn to_file(
     // Files are read later and elsewhere.
     let look = Look {
         color: false,
+        width: terminal::WIDTH,
         ground: look.ground.clone().without_links(),
         ..look.clone()
     };

@@ -12,7 +12,7 @@ use crate::source::Sources;
 use crate::text::Lang;
 
 /// Width when there is no terminal.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 120;
 /// Narrower than this nothing is aligned any more.

@@ -51,12 +51,25 @@ pub fn find(root: &Path) -> Option<Found> {
             let file = NAMES
                 .iter()
                 .map(|name| folder.join(name))
-                .find(|file| file.is_file())?;
+                .find(|file| is_there(file))?;
             Some(Found {
                 file,
                 base: folder.to_owned(),
             })
         })
+}
+
+/// Whatever has the name counts, though it may be unreadable: to go on without it could mean to pass what it would have
+/// failed.
+fn is_there(file: &Path) -> bool {
+    use std::io::ErrorKind;
+    match file.symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => !matches!(
+            error.kind(),
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
+        ),
+    }
 }
 
 /// Reads a configuration file for a scan root. Errors among the problems: the run should not go on.

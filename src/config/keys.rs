@@ -119,6 +119,7 @@ pub static CONFIGURATION: Table = Table {
         key("baseline", Takes::Table(&BASELINE), BASELINE.about),
         key("catalog", Takes::Table(&CATALOG), CATALOG.about),
         key("render", Takes::Table(&RENDER), RENDER.about),
+        key("limits", Takes::Table(&LIMITS), LIMITS.about),
     ],
 };
 
@@ -446,5 +447,61 @@ pub static RENDERED_CHART: Table = Table {
             Takes::Texts,
             "Further API versions that charts may ask for",
         ),
+    ],
+};
+
+/// `[limits]`
+pub static LIMITS: Table = Table {
+    name: "[limits]",
+    about: "How much of a thing is read and worked out; what is above a limit is an error that names it",
+    required: &[],
+    keys: &[
+        key("file-mib", Takes::Number(1, 256), "MiB of one file").or("16"),
+        key("recorded-mib", Takes::Number(1, 2048), "MiB of one plan or state").or("1024"),
+        key(
+            "instances-per-block",
+            Takes::Number(1, 1_000_000),
+            "Instances of one Terraform block",
+        )
+        .or("100000"),
+        key(
+            "instances",
+            Takes::Number(1, 10_000_000),
+            "Instances of all Terraform blocks; one of a module counts as 100",
+        )
+        .or("1000000"),
+        key("module-depth", Takes::Number(1, 64), "Calls of modules inside modules").or("32"),
+        key(
+            "string-kib",
+            Takes::Number(1, 16_384),
+            "KiB of one text made by the evaluation of Terraform code",
+        )
+        .or("1024"),
+        key(
+            "values",
+            Takes::Number(1, 1 << 26),
+            "Values made by the evaluation of all Terraform code",
+        )
+        .or("4194304"),
+        key(
+            "steps",
+            Takes::Number(1, 1 << 36),
+            "Steps of the evaluation of all Terraform code; one root takes at most a sixteenth",
+        )
+        .or("4294967296"),
+        key("policy-seconds", Takes::Number(1, 600), "Seconds of one policy").or("10"),
+        key("policy-memory-mib", Takes::Number(1, 1024), "MiB of memory of one policy").or("64"),
+        key(
+            "policy-instructions",
+            Takes::Number(1, 1_000_000_000_000),
+            "Instructions of one policy",
+        )
+        .or("1000000000"),
+        key(
+            "policy-verdicts",
+            Takes::Number(1, 10_000_000),
+            "Verdicts of one policy",
+        )
+        .or("100000"),
     ],
 };

@@ -69,6 +69,8 @@ pub struct Config {
     pub catalog: Vec<Located<String>>,
     /// How charts and kustomizations are rendered.
     pub render: Render,
+    /// How much is read and worked out.
+    pub limits: Limits,
     /// The folder of the configuration; none without a file.
     pub base: Option<std::path::PathBuf>,
 }
@@ -275,6 +277,35 @@ pub struct Ignores {
     pub never: Vec<Located<String>>,
     /// Do the markers of other tools count?
     pub foreign: Option<Located<bool>>,
+}
+
+/// `[limits]`. What it does not say is what those who hold the limits say.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Size of one file.
+    pub file_mib: Option<Located<u64>>,
+    /// Size of one plan or state.
+    pub recorded_mib: Option<Located<u64>>,
+    /// Instances of one Terraform block.
+    pub instances_per_block: Option<Located<u64>>,
+    /// Instances of all Terraform blocks.
+    pub instances: Option<Located<u64>>,
+    /// Calls of modules inside modules.
+    pub module_depth: Option<Located<u64>>,
+    /// Size of one text made by evaluation.
+    pub string_kib: Option<Located<u64>>,
+    /// Values made by evaluation.
+    pub values: Option<Located<u64>>,
+    /// Steps of evaluation.
+    pub steps: Option<Located<u64>>,
+    /// Time of one policy.
+    pub policy_seconds: Option<Located<u64>>,
+    /// Memory of one policy.
+    pub policy_memory_mib: Option<Located<u64>>,
+    /// Instructions of one policy.
+    pub policy_instructions: Option<Located<u64>>,
+    /// Verdicts of one policy.
+    pub policy_verdicts: Option<Located<u64>>,
 }
 
 impl Config {

@@ -1,6 +1,7 @@
 //! From TOML to [`Config`]: every fault is said, each at its place, and what is right is kept.
 
 mod attestations;
+mod limits;
 mod render;
 
 use std::str::FromStr;
@@ -90,6 +91,7 @@ impl Reader {
             baseline: self.baseline(&top),
             catalog: self.catalog(&top),
             render: self.render(&top),
+            limits: self.limits(&top),
             base: None,
         }
     }

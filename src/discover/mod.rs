@@ -137,6 +137,12 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     inputs
 }
 
+/// What will be [`Inputs::root`] of these paths: where the configuration is looked for, which may say how files are read.
+pub fn root(paths: &[PathBuf]) -> Option<PathBuf> {
+    let real = paths.iter().filter_map(|path| path.canonicalize().ok());
+    common_folder(&real.collect::<Vec<_>>())
+}
+
 /// Reads what comes through a pipe, beside the files: a plan, a state, or manifests, told apart by their content.
 pub fn from_pipe(pipe: &mut dyn Read, options: &Options, sources: &Sources, inputs: &mut Inputs) {
     let outcome = match text::piped(pipe, options) {

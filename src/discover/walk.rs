@@ -1,10 +1,11 @@
 //! Every file below the given paths, in the order of their shown paths.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use ignore::{WalkBuilder, WalkState};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::Options;
 use super::classify::Kind;
@@ -81,6 +82,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
     let note = std::sync::Arc::clone(&refused);
     let links: std::sync::Arc<Mutex<Vec<(String, String)>>> = std::sync::Arc::default();
     let linked = std::sync::Arc::clone(&links);
+    let threads = rayon::current_num_threads().min(8);
     if heeds_ours {
         builder.add_custom_ignore_filename(IGNORE_FILE);
     }
@@ -91,7 +93,7 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
         // The same files in a copy without its repository; nothing that depends on one machine's own settings.
         .require_git(false)
         .follow_links(true)
-        .threads(rayon::current_num_threads().min(8))
+        .threads(threads)
         .filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -118,43 +120,49 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
             inside
         });
     let files = Mutex::new(Vec::new());
-    builder.build_parallel().run(|| {
-        Box::new(|entry| {
-            match entry {
-                Ok(entry) => {
-                    let kind = entry.file_type();
-                    if kind.is_some_and(|kind| kind.is_dir()) {
-                        if let Some(index) = modules_index(root, entry.path()) {
-                            push(&files, index);
-                        }
-                    } else {
-                        let is_named = entry.depth() == 0;
-                        let name = entry.file_name().to_string_lossy();
-                        let kind = Kind::of_name(&name);
-                        let shown = shown(root, entry.path());
-                        if heeds_ours && name == IGNORE_FILE {
-                            push(&refused, leaves_out(&shown));
-                        }
-                        push(
-                            &files,
-                            Found {
-                                real: entry.into_path(),
-                                shown,
-                                kind,
-                                is_named,
-                            },
-                        );
-                    }
+    let visit = |entry: Result<DirEntry, ignore::Error>| match entry {
+        Ok(entry) => {
+            let kind = entry.file_type();
+            if kind.is_some_and(|kind| kind.is_dir()) {
+                if let Some(index) = modules_index(root, entry.path()) {
+                    push(&files, index);
                 }
-                Err(error) => push(&refused, unreadable(root, &error)),
+                return;
             }
-            WalkState::Continue
-        })
-    });
+            let is_named = entry.depth() == 0;
+            let name = entry.file_name().to_string_lossy();
+            let kind = Kind::of_name(&name);
+            let shown = shown(root, entry.path());
+            if heeds_ours && name == IGNORE_FILE {
+                push(&refused, leaves_out(&shown));
+            }
+            push(
+                &files,
+                Found {
+                    real: entry.into_path(),
+                    shown,
+                    kind,
+                    is_named,
+                },
+            );
+        }
+        Err(error) => push(&refused, unreadable(root, &error)),
+    };
+    if threads > 1 {
+        builder.build_parallel().run(|| {
+            Box::new(|entry| {
+                visit(entry);
+                WalkState::Continue
+            })
+        });
+    } else {
+        // Without a thread of its own: there may be none to be had.
+        builder.build().for_each(visit);
+    }
     let mut files = into_inner(files);
     // What is both given and found counts as given.
-    files.sort_by(|a, b| (&a.shown, b.is_named).cmp(&(&b.shown, a.is_named)));
-    files.dedup_by(|a, b| a.shown == b.shown);
+    files.sort_by(|a, b| (&a.shown, &a.real, b.is_named).cmp(&(&b.shown, &b.real, a.is_named)));
+    files.dedup_by(|a, b| a.shown == b.shown && a.real == b.real);
     let mut problems = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
     problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
     problems.dedup();
@@ -303,16 +311,25 @@ fn of_path(error: &ignore::Error) -> Option<Refused<'_>> {
     }
 }
 
+/// Path below the root. What of a name is no text is written out, so that two names never look like one.
 fn shown(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = below
-        .components()
-        .filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy()),
-            _ => None,
-        })
-        .collect();
-    parts.join("/")
+    let mut shown = String::new();
+    for part in below.components() {
+        if let Component::Normal(name) = part {
+            if !shown.is_empty() {
+                shown.push('/');
+            }
+            for chunk in name.as_encoded_bytes().utf8_chunks() {
+                shown.push_str(chunk.valid());
+                for byte in chunk.invalid() {
+                    // Writing to a string cannot fail.
+                    let _ = write!(shown, "\\x{byte:02X}");
+                }
+            }
+        }
+    }
+    shown
 }
 
 fn push<T>(into: &Mutex<Vec<T>>, one: T) {

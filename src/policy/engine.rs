@@ -79,6 +79,13 @@ impl Engine {
         this
     }
 
+    /// The same policies within other bounds.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Keeps what it compiles for the next run.
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {
@@ -178,7 +185,8 @@ impl Engine {
         rules.cloned().collect()
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    /// The bounds of each policy.
+    pub fn limits(&self) -> &Limits {
         &self.limits
     }
 

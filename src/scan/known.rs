@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Request, Scan, configuration};
 use crate::config::{self, Config};
-use crate::discover::{self, Inputs, folder_of, in_repository};
+use crate::discover::{self, folder_of, in_repository};
 use crate::kubernetes::RenderOutcome;
 use crate::policy::Rule;
 use crate::problem::{Problem, ProblemCode, Weight};
@@ -30,16 +30,10 @@ pub enum BaselineChoice {
 
 /// The configuration of a scan, and the folder that it would start from; what is wrong with them the scan says.
 pub fn settings_of(request: &Request) -> (Config, PathBuf) {
-    let named = request.paths.iter();
-    let folders: Vec<PathBuf> = named.filter_map(|path| path.canonicalize().ok()).collect();
-    let root = discover::common_folder(&folders)
+    let root = discover::root(&request.paths)
         .or_else(|| std::env::current_dir().ok())
         .unwrap_or_default();
-    let inputs = Inputs {
-        root: Some(root.clone()),
-        ..Inputs::default()
-    };
-    let config = configuration(request, &inputs, &Sources::new(), &mut Vec::new());
+    let config = configuration(request, Some(&root), &Sources::new(), &mut Vec::new());
     (config, root)
 }
 

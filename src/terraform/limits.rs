@@ -20,8 +20,12 @@ pub struct Limits {
     pub nodes: usize,
     /// How deep expressions, and the values they refer to, may nest in one another.
     pub depth: usize,
+    /// Values made by the evaluation of all roots together: a bound on memory.
+    pub values: u64,
     /// Steps of the evaluation of one root: a bound on time that is the same on every machine.
     pub steps: u64,
+    /// Steps of all roots together.
+    pub steps_in_all: u64,
 }
 
 impl Default for Limits {
@@ -33,9 +37,47 @@ impl Default for Limits {
             string: 1 << 20,
             nodes: 1 << 20,
             depth: 2_048,
+            values: 1 << 22,
             steps: 1 << 28,
+            steps_in_all: 1 << 32,
         }
     }
+}
+
+impl Limits {
+    /// What one of so many roots may take when all take the same. Where this is all there is, more is not to be had.
+    pub(super) fn share(&self, roots: usize) -> Self {
+        let parts = roots.max(1) as u64;
+        Self {
+            instances: self.instances / roots.max(1),
+            values: self.values / parts,
+            steps: self.steps.min(self.steps_in_all / parts),
+            ..*self
+        }
+    }
+
+    /// What is left for others.
+    pub(super) fn without(&self, used: &Used) -> Self {
+        Self {
+            instances: self.instances.saturating_sub(used.instances),
+            values: self.values.saturating_sub(used.values),
+            steps_in_all: self.steps_in_all.saturating_sub(used.steps),
+            ..*self
+        }
+    }
+
+    /// True when it allows more of what is shared.
+    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+        self.instances > other.instances || self.values > other.values || self.steps > other.steps
+    }
+}
+
+/// What the evaluation of a root took of what the roots of a scan share.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Used {
+    instances: usize,
+    values: u64,
+    steps: u64,
 }
 
 /// What an evaluation has used up. One for each root, so that the result does not depend on the number of threads.
@@ -47,6 +89,8 @@ pub(super) struct Budget {
     instances: Cell<usize>,
     /// Set for good once the instances are used up: what comes after is not expanded, however little it asks for.
     exhausted: Cell<bool>,
+    /// Set for good once steps or values are used up.
+    spent: Cell<bool>,
     /// Levels of recursion right now.
     depth: Cell<usize>,
     /// Where the expression of the current slot started, and the deepest it went, what it refers to included.
@@ -82,6 +126,7 @@ impl Budget {
             made: Cell::new(0),
             instances: Cell::new(0),
             exhausted: Cell::new(false),
+            spent: Cell::new(false),
             depth: Cell::new(0),
             base: Cell::new(0),
             height: Cell::new(0),
@@ -116,6 +161,7 @@ impl Budget {
         let used = self.steps.get().saturating_add(steps);
         self.steps.set(used);
         if used > self.limits.steps {
+            self.spent.set(true);
             return Err(Exceeded(
                 "more steps of evaluation than a scan allows",
                 "plus d’étapes d’évaluation qu’une analyse n’en permet",
@@ -128,7 +174,8 @@ impl Budget {
     pub(super) fn make(&self, values: usize) -> Result<(), Exceeded> {
         let made = self.made.get().saturating_add(values as u64);
         self.made.set(made);
-        if made > MADE_PER_NODE * self.limits.nodes as u64 {
+        if made > self.limits.values {
+            self.spent.set(true);
             return Err(Exceeded(
                 "more values made than a scan allows",
                 "plus de valeurs créées qu’une analyse n’en permet",
@@ -153,9 +200,18 @@ impl Budget {
         self.exhausted.get()
     }
 
-    /// Instances counted so far.
-    pub(super) fn used(&self) -> usize {
-        self.instances.get()
+    /// True when a larger share would have let the evaluation go further.
+    pub(super) fn wants_more(&self) -> bool {
+        self.exhausted.get() || self.spent.get()
+    }
+
+    /// What was taken so far.
+    pub(super) fn used(&self) -> Used {
+        Used {
+            instances: self.instances.get(),
+            values: self.made.get(),
+            steps: self.steps.get(),
+        }
     }
 
     /// Starts the expression of a slot.
@@ -199,9 +255,6 @@ impl Budget {
 
 /// Values in one JSON text. Each takes a hundred times the room of the two bytes that it may be written in.
 pub(super) const JSON_VALUES: usize = 1 << 21;
-
-/// A root may make so many times the values of one largest value.
-const MADE_PER_NODE: u64 = 4;
 
 /// An instance of a module weighs as much as so many instances of a resource, since it takes that much memory and time.
 /// It bounds small files that call one another many times over.

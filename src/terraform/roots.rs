@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::eval::Evaluator;
 use super::index::Block;
-use super::limits::Limits;
+use super::limits::{Limits, Used};
 use super::load;
 use super::module::Module;
 use super::recorded::{Recorded, plan};
@@ -63,25 +63,17 @@ pub(super) fn evaluate(
         .iter()
         .map(|(folder, plan)| (folder, plan::Instances::of(plan)))
         .collect();
-    let one = |folder: &String, share: usize| {
+    let one = |folder: &String, limits: Limits| {
         let module = modules.get(folder)?;
-        let limits = Limits {
-            instances: share,
-            ..options.limits
-        };
         let told = &cycles.members;
         let mut evaluator = Evaluator::new(&modules, told, sources, options, limits, reader);
         evaluator.installed = reached.installed.get(folder);
         evaluator.planned = planned.get(folder);
         Some(evaluate_root(module, evaluator))
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(rayon::current_num_threads().min(roots.len()).max(1))
-        .stack_size(STACK)
-        .build();
-    let evaluated: Vec<_> = match pool {
-        Ok(pool) => pool.install(|| within_limit(&roots, options.limits.instances, one)),
-        Err(_) => {
+    let evaluated: Vec<_> = match pool(roots.len()) {
+        Some(pool) => pool.install(|| within_limits(&roots, options.limits, one)),
+        None => {
             problems.add(Problem::error(
                 ProblemCode::Unreadable,
                 Text::new(
@@ -115,29 +107,46 @@ pub(super) fn evaluate(
     estate
 }
 
-/// Evaluates all roots within the instances that a scan allows. Each has an equal share; what some leave is shared by
-/// those that need more, once. So the result depends neither on the number of threads nor on which root is first.
-fn within_limit(
+/// Threads with a stack that is deep enough, as many as are of use and the system gives; none: not even one. Where address
+/// space is short, fewer do the same work.
+fn pool(roots: usize) -> Option<rayon::ThreadPool> {
+    let mut threads = rayon::current_num_threads().min(roots).max(1);
+    loop {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        match builder.stack_size(STACK).build() {
+            Ok(pool) => return Some(pool),
+            Err(_) if threads > 1 => threads /= 2,
+            Err(_) => return None,
+        }
+    }
+}
+
+/// Evaluates all roots within what a scan allows. Each has an equal share; what some leave is shared by those that need
+/// more, once. So the result depends neither on the number of threads nor on which root is first.
+fn within_limits(
     roots: &[String],
-    instances: usize,
-    one: impl Fn(&String, usize) -> Option<Evaluated> + Sync,
+    limits: Limits,
+    one: impl Fn(&String, Limits) -> Option<Evaluated> + Sync,
 ) -> Vec<Evaluated> {
-    let share = instances / roots.len().max(1);
+    let share = limits.share(roots.len());
     let mut evaluated: Vec<_> = roots
         .par_iter()
         .map(|folder| (folder, one(folder, share)))
         .collect();
-    let exhausted = |found: &Option<Evaluated>| found.as_ref().is_some_and(|one| one.exhausted);
-    let used = |(_, found): &(_, Option<Evaluated>)| match found {
-        Some(one) if !one.exhausted => one.used,
-        _ => 0,
-    };
-    let left = instances.saturating_sub(evaluated.iter().map(used).sum());
-    let needy = evaluated.iter().filter(|(_, found)| exhausted(found));
-    let larger = left / needy.count().max(1);
-    if larger > share {
+    let wants_more =
+        |found: &Option<Evaluated>| found.as_ref().is_some_and(|one| one.wants_more);
+    let (mut left, mut needy) = (limits, 0);
+    for found in evaluated.iter().filter_map(|(_, found)| found.as_ref()) {
+        if found.wants_more {
+            needy += 1;
+        } else {
+            left = left.without(&found.used);
+        }
+    }
+    let larger = left.share(needy);
+    if needy > 0 && larger.is_more_than(&share) {
         evaluated.par_iter_mut().for_each(|(folder, found)| {
-            if exhausted(found) {
+            if wants_more(found) {
                 // First free what the first attempt holds.
                 *found = None;
                 *found = one(folder, larger);
@@ -239,9 +248,9 @@ struct Evaluated {
     missing: Vec<MissingModule>,
     /// Module calls whose code is not at hand, and that a plan speaks for.
     covered: plan::Calls,
-    /// Instances it took, and whether it needs more than its share.
-    used: usize,
-    exhausted: bool,
+    /// What it took of what all roots share, and whether it needs more than its part of it.
+    used: Used,
+    wants_more: bool,
 }
 
 fn evaluate_root<'a>(module: &'a Module, mut evaluator: Evaluator<'a>) -> Evaluated {
@@ -270,7 +279,7 @@ fn evaluate_root<'a>(module: &'a Module, mut evaluator: Evaluator<'a>) -> Evalua
         missing,
         covered: std::mem::take(&mut *evaluator.covered.borrow_mut()),
         used: evaluator.budget.used(),
-        exhausted: evaluator.budget.is_exhausted(),
+        wants_more: evaluator.budget.wants_more(),
     }
 }
 

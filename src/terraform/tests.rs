@@ -728,6 +728,7 @@ fn hostile_code_meets_limits() {
     let options = Options {
         limits: limits::Limits {
             nodes: 1 << 12,
+            values: 1 << 14,
             ..limits::Limits::default()
         },
         ..Options::default()

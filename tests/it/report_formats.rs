@@ -195,7 +195,7 @@ fn nothing_of_the_input_drives_what_shows_it() {
     }
 }
 
-fn harmless(format: &str, text: &str) {
+pub(crate) fn harmless(format: &str, text: &str) {
     // Whoever reads data gets what is there.
     let bidi = !matches!(format, "json" | "ndjson");
     let wrong = text.char_indices().find(|(_, c)| {

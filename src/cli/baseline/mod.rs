@@ -10,7 +10,7 @@ use clap::ArgMatches;
 use args::{BaselineCommand, CommonArgs, WordsArgs};
 
 use super::args::TerminalArgs;
-use super::{Fault, file, request, terminal};
+use super::{Fault, file, request, terminal, threads};
 use crate::config::words::Severity;
 use crate::config::{self, Date};
 use crate::discover;
@@ -77,7 +77,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn run(&self, options: Option<&ArgMatches>) -> Result<ExitStatus, Fault> {
-        request::threads(self.common.input.threads)?;
+        threads::set(self.common.input.threads);
         let until = self.words.until.as_deref().map(|text| self.day(text));
         let until = until.transpose()?;
         let mut asked = request::request(&self.common.input, options)?;

@@ -11,7 +11,7 @@ use clap::ArgMatches;
 
 use self::insert::{Insertion, NoPlace, Words};
 use super::args::TerminalArgs;
-use super::{Fault, file, request, terminal};
+use super::{Fault, file, request, terminal, threads};
 use crate::config::Date;
 use crate::discover;
 use crate::graph::Resource;
@@ -33,7 +33,7 @@ pub(super) fn run(
     options: Option<&ArgMatches>,
     terminal: &TerminalArgs,
 ) -> Result<ExitStatus, Fault> {
-    request::threads(args.input.threads)?;
+    threads::set(args.input.threads);
     let [rule, address] = args.add.as_slice() else {
         return Err(Fault::spoken("--add RULE ADDRESS".to_owned()));
     };

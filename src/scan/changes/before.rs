@@ -16,7 +16,7 @@ use super::{Since, straight};
 use crate::config;
 use crate::discover::{self, Kind};
 use crate::policy::Engine;
-use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, run};
+use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, limits, run};
 use crate::text::{Text, text, why_not};
 use crate::verdict::{Before, Changed, Ground};
 
@@ -81,7 +81,8 @@ impl Tree {
         let all_of_use = of_use(&all, &named)?;
         let (links, files): (Vec<_>, Vec<_>) =
             all_of_use.into_iter().partition(|entry| entry.is_link);
-        let most = discover::Options::default().max_file;
+        let said = &now.settings.config.limits;
+        let most = limits::of_files(said, discover::Options::default()).max_file;
         let (large, files): (Vec<_>, Vec<_>) = files
             .into_iter()
             .partition(|entry| entry.size.is_some_and(|size| size > most));

@@ -2,9 +2,14 @@
 //! outside, or shows a secret.
 
 mod bounds;
+mod corpus;
+mod determinism;
 mod files;
+mod formats;
 mod manifests;
 mod mutations;
 mod output;
+#[cfg(unix)]
+mod places;
 mod same;
 mod support;

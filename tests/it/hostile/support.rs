@@ -8,9 +8,9 @@ use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
-/// Kilobytes of memory that a run may write to. Address space says nothing: the policies reserve gigabytes of it.
+/// Kilobytes of address space of a run: a bound that everything counts towards, the sandbox of the policies as well.
 #[cfg(unix)]
-const MEMORY: &str = "2097152";
+const MEMORY: &str = "1048576";
 
 /// A run that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -23,7 +23,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    fn problems(&self) -> &[Value] {
+    pub(super) fn problems(&self) -> &[Value] {
         self.report["problems"]
             .as_array()
             .map_or(&[], Vec::as_slice)
@@ -51,12 +51,17 @@ impl Outcome {
 
 /// Scans a folder within the bounds.
 pub(super) fn scan(folder: &Path) -> Outcome {
+    scan_with(folder, &[])
+}
+
+/// The same, with further arguments.
+pub(super) fn scan_with(folder: &Path, arguments: &[&str]) -> Outcome {
     let program = cargo_bin("gardefou");
     #[cfg(unix)]
     let mut command = {
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", "ulimit -c 0; ulimit -d \"$0\" && exec \"$@\"", MEMORY])
+            .args(["-c", "ulimit -c 0; ulimit -v \"$0\" && exec \"$@\"", MEMORY])
             .arg(program);
         command
     };
@@ -65,6 +70,7 @@ pub(super) fn scan(folder: &Path) -> Outcome {
     let output = command
         .current_dir(folder)
         .args(["scan", ".", "--format", "json", "--threads", "2"])
+        .args(arguments)
         .env_clear()
         .timeout(PATIENCE)
         .output()
