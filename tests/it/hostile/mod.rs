@@ -2,6 +2,7 @@
 //! outside, or shows a secret.
 
 mod bounds;
+mod cuts;
 mod files;
 mod manifests;
 mod mutations;
