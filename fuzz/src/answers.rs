@@ -73,7 +73,8 @@ fn listed(scan: &Scan) {
     for judgement in &scan.evaluation.judgements {
         for verdict in &judgement.verdicts {
             let of = scan.findings.iter();
-            let mut of = of.filter(|one| *one.rule == *judgement.rule.id && one.on == Some(verdict.on));
+            let mut of =
+                of.filter(|one| *one.rule == *judgement.rule.id && one.on == Some(verdict.on));
             assert!(
                 of.any(|one| one.message == verdict.message),
                 "{}: {verdict:?} is no finding",
@@ -100,36 +101,98 @@ fn estate() -> &'static Path {
 fn template() -> &'static (Vec<u8>, usize) {
     static TEMPLATE: OnceLock<(Vec<u8>, usize)> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        let mark: String = (0..SIZE).map(|at| char::from(b'a' + (at * at % 23) as u8)).collect();
-        let text = format!(
-            r#"(module
-                (memory (export "memory") 1)
-                (data (i32.const {BASE}) "{mark}")
-                (global $heap (mut i32) (i32.const {HEAP}))
-                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-                    (local $at i32)
-                    (local.set $at (i32.and (i32.add (global.get $heap) (i32.const 7)) (i32.const -8)))
-                    (global.set $heap (i32.add (local.get $at) (local.get 3)))
-                    (local.get $at))
-                (func (export "describe") (result i32) (i32.const {BASE}))
-                (func (export "evaluate") (param i32 i32) (result i32) (i32.const {})))"#,
-            BASE + ANSWERS,
-        );
-        let mut module = wat::parse_str(&text).expect("the text format");
+        let mark: String = (0..SIZE)
+            .map(|at| char::from(b'a' + (at * at % 23) as u8))
+            .collect();
+        let mut module = module(mark.as_bytes());
         let mut resolve = wit_parser::Resolve::default();
         let contract = include_str!("../../wit/policy.wit");
-        let package = resolve.push_str("policy.wit", contract).expect("the contract");
-        let world = resolve.select_world(&[package], Some("policy")).expect("its world");
+        let package = resolve
+            .push_str("policy.wit", contract)
+            .expect("the contract");
+        let world = resolve
+            .select_world(&[package], Some("policy"))
+            .expect("its world");
         let encoding = wit_component::StringEncoding::UTF8;
         wit_component::embed_component_metadata(&mut module, &resolve, world, encoding)
             .expect("metadata");
         let encoder = wit_component::ComponentEncoder::default();
-        let component = encoder.module(&module).and_then(|mut encoder| encoder.encode());
+        let component = encoder
+            .module(&module)
+            .and_then(|mut encoder| encoder.encode());
         let component = component.expect("a component");
         let mut windows = component.windows(SIZE);
-        let at = windows.position(|bytes| bytes == mark.as_bytes()).expect("its data");
+        let at = windows
+            .position(|bytes| bytes == mark.as_bytes())
+            .expect("its data");
         (component, at)
     })
+}
+
+/// The core of it: three functions, and a memory with these bytes.
+fn module(memory: &[u8]) -> Vec<u8> {
+    use wasm_encoder::*;
+    const I32: ValType = ValType::I32;
+    let mut types = TypeSection::new();
+    types.ty().function([I32; 4], [I32]);
+    types.ty().function([], [I32]);
+    types.ty().function([I32; 2], [I32]);
+    let mut functions = FunctionSection::new();
+    functions.function(0).function(1).function(2);
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut globals = GlobalSection::new();
+    let heap = GlobalType {
+        val_type: I32,
+        mutable: true,
+        shared: false,
+    };
+    globals.global(heap, &ConstExpr::i32_const(HEAP as i32));
+    let mut exports = ExportSection::new();
+    exports.export("memory", ExportKind::Memory, 0);
+    for (at, name) in ["cabi_realloc", "describe", "evaluate"].iter().enumerate() {
+        exports.export(name, ExportKind::Func, at as u32);
+    }
+    // The next free place, at a multiple of eight.
+    let mut realloc = Function::new([(1, I32)]);
+    let mut body = realloc.instructions();
+    body.global_get(0)
+        .i32_const(7)
+        .i32_add()
+        .i32_const(-8)
+        .i32_and();
+    body.local_tee(4).local_get(3).i32_add().global_set(0);
+    body.local_get(4).end();
+    let mut code = CodeSection::new();
+    code.function(&realloc);
+    for at in [BASE, BASE + ANSWERS] {
+        let mut says = Function::new([]);
+        says.instructions().i32_const(at as i32).end();
+        code.function(&says);
+    }
+    let mut data = DataSection::new();
+    data.active(
+        0,
+        &ConstExpr::i32_const(BASE as i32),
+        memory.iter().copied(),
+    );
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&functions)
+        .section(&memories);
+    module
+        .section(&globals)
+        .section(&exports)
+        .section(&code)
+        .section(&data);
+    module.finish()
 }
 
 /// Where the answer stands behind the description.
@@ -174,7 +237,12 @@ fn memory(data: &mut Unstructured<'_>) -> Result<Vec<u8>> {
 }
 
 /// A description: 25 words.
-fn rule(at: usize, kinds: &[&str], data: &mut Unstructured<'_>, memory: &mut Memory) -> Result<Vec<u32>> {
+fn rule(
+    at: usize,
+    kinds: &[&str],
+    data: &mut Unstructured<'_>,
+    memory: &mut Memory,
+) -> Result<Vec<u32>> {
     let id = match data.ratio(1, 20)? {
         true => memory.text(data)?,
         false => memory.bytes_of(format!("test/rule-{at}").as_bytes()),
@@ -219,7 +287,12 @@ fn rule(at: usize, kinds: &[&str], data: &mut Unstructured<'_>, memory: &mut Mem
 }
 
 /// An answer: seven words.
-fn answer(rule: u32, scope: &[u32], data: &mut Unstructured<'_>, memory: &mut Memory) -> Result<Vec<u32>> {
+fn answer(
+    rule: u32,
+    scope: &[u32],
+    data: &mut Unstructured<'_>,
+    memory: &mut Memory,
+) -> Result<Vec<u32>> {
     let (mut passed, mut not_applicable, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
     for id in scope {
         match data.int_in_range(0..=40)? {
@@ -236,7 +309,11 @@ fn answer(rule: u32, scope: &[u32], data: &mut Unstructured<'_>, memory: &mut Me
             }
         }
     }
-    let rule = if data.ratio(1, 40)? { data.arbitrary()? } else { rule };
+    let rule = if data.ratio(1, 40)? {
+        data.arbitrary()?
+    } else {
+        rule
+    };
     let mut words = vec![rule];
     words.extend(memory.list(&passed, 1));
     words.extend(memory.list(&not_applicable, 1));
@@ -257,7 +334,11 @@ fn verdict(on: u32, data: &mut Unstructured<'_>, memory: &mut Memory) -> Result<
     }
     // Some severity, or none.
     let severity: u32 = data.int_in_range(0..=4)?;
-    words.push(if data.arbitrary()? { 1 | severity << 8 } else { 0 });
+    words.push(if data.arbitrary()? {
+        1 | severity << 8
+    } else {
+        0
+    });
     words.extend(memory.words(data)?);
     words.extend(memory.words(data)?);
     words.extend(memory.text(data)?);
@@ -314,8 +395,22 @@ impl Memory {
     /// Any text, mostly of characters that mean something to somebody.
     fn text(&mut self, data: &mut Unstructured<'_>) -> Result<[u32; 2]> {
         const PIECES: [&str; 16] = [
-            "\u{1b}[2J", "\u{202e}", "\n::error::x", "<script>", "`", "](x)", "%0A", "\u{0}", "\"", "]]>", "a/b", "tags", "é",
-            "bucket[0]", "\r\n", "@all",
+            "\u{1b}[2J",
+            "\u{202e}",
+            "\n::error::x",
+            "<script>",
+            "`",
+            "](x)",
+            "%0A",
+            "\u{0}",
+            "\"",
+            "]]>",
+            "a/b",
+            "tags",
+            "é",
+            "bucket[0]",
+            "\r\n",
+            "@all",
         ];
         let mut text = Vec::new();
         for _ in 0..data.int_in_range(0..=4)? {

@@ -77,8 +77,18 @@ fn add(before: &Scan, asked: &Request, folder: &Path, files: &[(&str, &str)]) {
     let Some(finding) = before.findings.iter().find(open) else {
         return;
     };
-    let words = ["gardefou", "ignore", "--no-cache", "--as-of", AS_OF, "--reason", "it is known"];
-    let words = words.into_iter().chain(["--add", &finding.rule, &finding.address]);
+    let words = [
+        "gardefou",
+        "ignore",
+        "--no-cache",
+        "--as-of",
+        AS_OF,
+        "--reason",
+        "it is known",
+    ];
+    let words = words
+        .into_iter()
+        .chain(["--add", &finding.rule, &finding.address]);
     let mut words: Vec<OsString> = words.map(OsString::from).collect();
     words.push("--".into());
     words.push(folder.into());

@@ -129,9 +129,9 @@ pub(crate) fn read_back(scan: &Scan) {
 fn plain(format: Format, text: &str) {
     let reorders = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_data = matches!(format, Format::Json | Format::Ndjson);
-    let wrong = text.char_indices().find(|(_, c)| {
-        (c.is_control() && !matches!(c, '\n' | '\t')) || (!is_data && reorders(*c))
-    });
+    let wrong = text
+        .char_indices()
+        .find(|(_, c)| (c.is_control() && !matches!(c, '\n' | '\t')) || (!is_data && reorders(*c)));
     if let Some((at, c)) = wrong {
         let from = text.floor_char_boundary(at.saturating_sub(80));
         let to = text.ceil_char_boundary((at + 80).min(text.len()));
@@ -168,7 +168,14 @@ fn read(format: Format, text: &str, scan: &Scan) {
 
 /// Lines are the program's own commands, and hold no other.
 fn commands(text: &str) {
-    let own = ["::error ", "::warning ", "::notice ", "::error::", "::warning::", "::notice::"];
+    let own = [
+        "::error ",
+        "::warning ",
+        "::notice ",
+        "::error::",
+        "::warning::",
+        "::notice::",
+    ];
     for line in text.lines() {
         assert!(!line.contains("##["), "{line:?}");
         assert!(!line.contains('\r'), "{line:?}");
@@ -227,7 +234,18 @@ fn attributes(tag: &quick_xml::events::BytesStart<'_>) {
 /// Code is shown as it is; elsewhere nothing is markup but what the program writes.
 fn prose(text: &str) {
     const TAGS: [&str; 12] = [
-        "!-- gardefou -->", "details>", "/details>", "summary>", "/summary>", "br>", "sub>", "/sub>", "span>", "/span>", "b>", "/b>",
+        "!-- gardefou -->",
+        "details>",
+        "/details>",
+        "summary>",
+        "/summary>",
+        "br>",
+        "sub>",
+        "/sub>",
+        "span>",
+        "/span>",
+        "b>",
+        "/b>",
     ];
     for line in text.lines() {
         for after in without_code(line).split('<').skip(1) {

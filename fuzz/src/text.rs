@@ -6,12 +6,12 @@ use gardefou::catalog::Catalog;
 use gardefou::config::{Config, Date, words::Level};
 use gardefou::discover::{self, Input, Kind};
 use gardefou::facts::{self, Settings};
+use gardefou::graph;
 use gardefou::kubernetes::{self, Manifests};
 use gardefou::source::{SourceId, Sources};
 use gardefou::syntax;
 use gardefou::terraform::limits::Limits;
 use gardefou::terraform::{self, Estate, FolderFiles, TerraformFile};
-use gardefou::graph;
 
 use crate::check;
 use crate::folder::{FILE, files};

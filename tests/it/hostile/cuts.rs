@@ -64,7 +64,10 @@ fn scanned(folder: &Path, files: &[(&str, &str)]) -> Scan {
 fn said(scan: &Scan) -> BTreeMap<String, Vec<String>> {
     let mut said = BTreeMap::new();
     for resource in scan.graph.resources() {
-        let of = scan.findings.iter().filter(|one| one.on == Some(resource.id));
+        let of = scan
+            .findings
+            .iter()
+            .filter(|one| one.on == Some(resource.id));
         let mut of: Vec<String> = of
             .map(|one| format!("{} {} {:?}", one.rule, one.outcome.as_str(), one.severity))
             .collect();
@@ -184,9 +187,21 @@ fn seeds() -> Vec<Seed> {
     let other = [("a.tf", "locals {}\n")];
     vec![
         seed("code", Form::Blocks, "main.tf", BLOCKS, &aws),
-        seed("code with CRLF", Form::Blocks, "main.tf", &BLOCKS.replace('\n', "\r\n"), &aws),
+        seed(
+            "code with CRLF",
+            Form::Blocks,
+            "main.tf",
+            &BLOCKS.replace('\n', "\r\n"),
+            &aws,
+        ),
         seed("objects", Form::Objects, "k.yaml", OBJECTS, &[]),
-        seed("objects beside code", Form::Objects, "k/k.yaml", OBJECTS, &aws),
+        seed(
+            "objects beside code",
+            Form::Objects,
+            "k/k.yaml",
+            OBJECTS,
+            &aws,
+        ),
         document("code in JSON", "main.tf.json", CODE, &[]),
         document("code in JSON beside code", "main.tf.json", CODE, &other),
         document("values", "terraform.tfvars.json", values, &variables),
@@ -221,7 +236,11 @@ fn hold(exhaustive: bool) {
     let all = seeds.iter().zip(&wholes);
     let all = all.flat_map(|(seed, whole)| cuts(seed).map(move |cut| (seed, whole, cut)));
     let all: Vec<_> = all.collect();
-    let step = if exhaustive { 1 } else { (all.len() / CUTS) | 1 };
+    let step = if exhaustive {
+        1
+    } else {
+        (all.len() / CUTS) | 1
+    };
     let chosen: Vec<_> = all.into_iter().step_by(step).collect();
     let next = AtomicUsize::new(0);
     let wrong = std::sync::Mutex::new(Vec::new());
@@ -239,7 +258,13 @@ fn hold(exhaustive: bool) {
         }
     });
     let wrong = wrong.into_inner().expect("no panic while it is held");
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), chosen.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}\n{}",
+        wrong.len(),
+        chosen.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
