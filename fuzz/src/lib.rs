@@ -1,168 +1,40 @@
-//! The layers of the scanner that read input, and what the fuzz targets ask of them.
-//!
-//! They are compiled a second time from `../src` instead of taken from the package: the layers above `policy` need
-//! no WebAssembly engine, and with it an instrumented build takes half an hour.
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
+//! What the fuzz targets do with an input, and what has to hold whatever it says: one function for each target.
 
-#[path = "../../src/catalog/mod.rs"]
-pub mod catalog;
-#[path = "../../src/config/mod.rs"]
-pub mod config;
-#[path = "../../src/discover/mod.rs"]
-pub mod discover;
-#[path = "../../src/facts/mod.rs"]
-pub mod facts;
-#[path = "../../src/graph/mod.rs"]
-pub mod graph;
-#[path = "../../src/kubernetes/mod.rs"]
-pub mod kubernetes;
-#[path = "../../src/problem.rs"]
-pub mod problem;
-#[path = "../../src/source.rs"]
-pub mod source;
-#[path = "../../src/syntax/mod.rs"]
-pub mod syntax;
-#[path = "../../src/terraform/mod.rs"]
-pub mod terraform;
-#[path = "../../src/value/mod.rs"]
-pub mod value;
+mod answers;
+mod config;
+mod folder;
+mod markers;
+mod plan;
+mod report;
+mod text;
 
-use std::path::PathBuf;
+pub use answers::answers;
+pub use config::config;
+pub use markers::markers;
+pub use plan::plan;
+pub use report::report;
+pub use text::{evaluate, hcl, json, manifests};
 
-use catalog::Catalog;
-use discover::{Input, Kind};
-use facts::Settings;
-use kubernetes::Manifests;
-use problem::Problem;
-use source::{SourceId, Sources};
-use terraform::limits::Limits;
-use terraform::{Estate, FolderFiles, TerraformFile};
+use gardefou::problem::Problem;
+use gardefou::source::{Place, Sources};
 
-/// Starts a file in an input that holds several: the rest of the line is its path.
-const FILE: &str = "#>>";
-
-/// The files of an input: what stands before the first mark is `first`.
-fn files<'t>(text: &'t str, first: &'t str) -> Vec<(&'t str, &'t str)> {
-    let mut parts = text.split(FILE);
-    let mut files = vec![(first, parts.next().unwrap_or(""))];
-    files.extend(parts.filter_map(|part| part.split_once('\n')));
-    files
-}
-
-/// Every place lies in a text and cuts no character.
+/// Every place of the problems lies in a text and cuts no character.
 fn check(problems: &[Problem], sources: &Sources) {
     for problem in problems {
         let related = problem.related.iter().map(|(place, _)| *place);
         for place in problem.place.into_iter().chain(related) {
-            let source = sources.get(place.source);
-            let (start, end) = (place.span.start as usize, place.span.end as usize);
-            assert!(
-                source.text().get(start..end).is_some(),
-                "{start}..{end} in {:?}: {}",
-                source.path(),
-                problem.message.en
-            );
+            lies(place, sources, &problem.message.en);
         }
     }
 }
 
-/// Reads a text by each of the three grammars.
-pub fn hcl(text: &str) {
-    use syntax::{Origin, hcl};
-    let sources = Sources::new();
-    let id = sources.add("main.tf", text);
-    let shared = sources.get(id).shared_text();
-    check(&hcl::parse(id, shared.clone()).problems, &sources);
-    let origin = Origin::WHOLE;
-    check(
-        &hcl::parse_expression(id, shared.clone(), origin.clone()).problems,
-        &sources,
+/// A place lies in a text and cuts no character.
+fn lies(place: Place, sources: &Sources, about: &str) {
+    let source = sources.get(place.source);
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    assert!(
+        source.text().get(start..end).is_some(),
+        "{start}..{end} in {:?}: {about}",
+        source.path(),
     );
-    check(&hcl::parse_template(id, shared, origin).problems, &sources);
-}
-
-/// Small bounds: a run of the fuzzer is to be short, and to meet them.
-const LIMITS: Limits = Limits {
-    instances_per_block: 50,
-    instances: 500,
-    module_depth: 8,
-    string: 1 << 12,
-    nodes: 1 << 12,
-    depth: 256,
-    steps: 1 << 16,
-};
-
-/// Evaluates Terraform code, and establishes what there is to know of it.
-pub fn evaluate(text: &str) {
-    let sources = Sources::new();
-    let files: Vec<TerraformFile> = files(text, "main.tf")
-        .into_iter()
-        .filter(|(path, _)| !path.is_empty())
-        .map(|(path, text)| TerraformFile {
-            path: path.to_owned(),
-            folder: discover::folder_of(path).to_owned(),
-            source: sources.add(path, text),
-        })
-        .collect();
-    let options = terraform::Options {
-        limits: LIMITS,
-        ..terraform::Options::default()
-    };
-    let reader = FolderFiles::new(PathBuf::from("/nonexistent"), 1 << 16);
-    let estate = terraform::evaluate(&files, &sources, &options, &reader);
-    check(&estate.problems, &sources);
-    establish(&estate, &Manifests::default(), &sources);
-}
-
-/// The quick reader of YAML says the same as the parser, or nothing.
-fn same_as_slowly(text: &str) {
-    use syntax::yaml;
-    let id = Sources::new().add("k.yaml", text);
-    let (quick, slow) = (yaml::parse(id, text), yaml::parse_slowly(id, text));
-    // Of JSON objects one after the other the quick one keeps those before a fault.
-    if slow.problems.is_empty() || !text.contains("}\n{") {
-        assert_eq!(format!("{quick:?}"), format!("{slow:?}"));
-    }
-}
-
-/// Reads Kubernetes manifests, and establishes what there is to know of them.
-pub fn manifests(text: &str) {
-    // What both write down grows with the text.
-    if text.len() < 1 << 14 {
-        same_as_slowly(text);
-    }
-    let sources = Sources::new();
-    let inputs: Vec<Input> = files(text, "k.yaml")
-        .into_iter()
-        .map(|(path, text)| Input {
-            path: path.to_owned(),
-            folder: discover::folder_of(path).to_owned(),
-            kind: Kind::Manifest,
-            source: sources.add(path, text),
-        })
-        .collect();
-    let manifests = kubernetes::read(&inputs, &sources);
-    check(&manifests.problems, &sources);
-    establish(&Estate::default(), &manifests, &sources);
-}
-
-/// Reads a JSON text by itself and as Terraform code.
-pub fn json(text: &str) {
-    let sources = Sources::new();
-    let id: SourceId = sources.add("a.json", text);
-    let (_, problems) = syntax::json::parse(id, sources.get(id).shared_text());
-    check(&problems, &sources);
-    evaluate(&format!("{FILE}main.tf.json\n{}", text.replace(FILE, "")));
-}
-
-fn establish(estate: &Estate, manifests: &Manifests, sources: &Sources) {
-    let catalog = Catalog::get();
-    let settings = Settings {
-        actor: None,
-        as_of: config::Date::LAST,
-        assume: config::words::Level::Personal,
-        config: config::Config::default(),
-    };
-    let graph = graph::assemble(estate, manifests, catalog, sources);
-    facts::establish(&graph, catalog, &settings);
 }

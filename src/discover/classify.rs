@@ -117,7 +117,8 @@ impl Kind {
                     return Self::Plan;
                 }
                 let is_empty = bytes.len() < 64 && !holds(",");
-                if is_empty || (holds("\"terraform_version\"") && holds("\"values\"")) {
+                // Without values it is empty, or cut off before it says what it is: whoever reads it tells.
+                if is_empty || holds("\"terraform_version\"") {
                     return Self::TerraformState;
                 }
             }

@@ -208,6 +208,10 @@ fn plans_and_states_are_recognised_by_their_content() {
             "b.json",
             b"{\"values\":{},\"terraform_version\":\"1\",\"format_version\":\"1.0\"}",
         ),
+        (
+            "cut.json",
+            b"{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"variables\":{\"a\":{}",
+        ),
         ("empty.json", b"{\"format_version\":\"1.0\"}\n"),
         ("export.json", STATE),
         (
@@ -227,6 +231,7 @@ fn plans_and_states_are_recognised_by_their_content() {
         [
             ("a/plan.json", Kind::Plan),
             ("b.json", Kind::TerraformState),
+            ("cut.json", Kind::TerraformState),
             ("empty.json", Kind::TerraformState),
             ("export.json", Kind::TerraformState),
             ("locked.json", Kind::TerraformState),

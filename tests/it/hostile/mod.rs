@@ -3,6 +3,7 @@
 
 mod bounds;
 mod corpus;
+mod cuts;
 mod determinism;
 mod files;
 mod formats;
