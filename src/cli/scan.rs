@@ -198,7 +198,12 @@ fn nothing_to_scan(scan: &Scan, args: &ScanArgs, lang: Lang) -> String {
     };
     let packages =
         |of: &FileCount| of.files > 0 && matches!(of.kind, Kind::HelmChart | Kind::Kustomization);
-    let help = if scan.coverage.files.iter().any(packages) {
+    let help = if !scan.coverage.missing_modules.is_empty() {
+        lang.pick(
+            "the code only calls modules that are not at hand: `terraform init` fetches them, and then they are judged",
+            "le code ne fait qu’appeler des modules qui ne sont pas là : `terraform init` les récupère, et ils sont alors jugés",
+        )
+    } else if scan.coverage.files.iter().any(packages) {
         lang.pick(
             "`--render` renders charts and kustomizations with the installed programs; or scan the output of `helm template` and `kustomize build`",
             "`--render` rend les charts et les kustomizations avec les programmes installés ; ou analysez la sortie de `helm template` et de `kustomize build`",

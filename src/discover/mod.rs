@@ -353,6 +353,9 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
             None if shown == STDIN => {
                 return without(Kind::Other, State::Unreadable, Some(text::strange(&bytes)));
             }
+            None if is_named => {
+                return without(Kind::Other, State::Unreadable, Some(text::of_no_use(shown)));
+            }
             None => return without(Kind::Other, State::Skipped, None),
         },
         kind => match kind.with_content(bytes.sniff()) {
@@ -393,7 +396,12 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
         return without(kind, State::Unreadable, Some(problem));
     }
     if !kind.is_read() {
-        return without(kind, State::Skipped, None);
+        // Whoever names a file counts on its being judged.
+        return if is_named {
+            without(kind, State::Unreadable, Some(text::of_no_use(shown)))
+        } else {
+            without(kind, State::Skipped, None)
+        };
     }
     match bytes.into_text(shown, limit) {
         Ok(text) => Outcome {

@@ -169,6 +169,61 @@ fn git_hides_nothing_unless_asked_and_our_own_ignore_file_says_so() {
 }
 
 #[test]
+fn an_ignore_file_that_hides_itself_is_named_all_the_same() {
+    let folder = Folder::of(&[
+        (".gardefouignore", b"infra/.gardefouignore\n"),
+        ("infra/.gardefouignore", b"*\n"),
+        ("infra/main.tf", b""),
+        ("main.tf", b""),
+    ]);
+    let named = |paths: &[&str]| -> Vec<String> {
+        let (inputs, _) = folder.scan(paths);
+        let of = |problem: &Problem| problem.path.clone().unwrap_or_default();
+        inputs.problems.iter().map(of).collect()
+    };
+    assert_eq!(named(&[""]), [".gardefouignore", "infra/.gardefouignore"]);
+    // The one above counts there, too.
+    assert_eq!(named(&["infra"]), ["../.gardefouignore", ".gardefouignore"]);
+    assert_eq!(
+        named(&["infra/main.tf"]),
+        ["../.gardefouignore", ".gardefouignore"]
+    );
+}
+
+#[test]
+fn a_file_that_was_named_and_holds_nothing_is_an_error() {
+    let folder = Folder::of(&[
+        ("main.tf", b"locals {}"),
+        (
+            "plan.txt",
+            b"Terraform will perform the following actions:\n",
+        ),
+        ("plan.json", b"{\"@level\":\"info\",\"type\":\"version\"}\n"),
+        ("pod", b"apiVersion: v1\nkind: Pod\n"),
+    ]);
+    let (inputs, _) = folder.scan(&["main.tf", "plan.txt", "plan.json", "pod"]);
+    assert_eq!(
+        names(&inputs),
+        [("main.tf", Kind::Terraform), ("pod", Kind::Manifest)]
+    );
+    let problems: Vec<_> = inputs
+        .problems
+        .iter()
+        .map(|one| (one.weight, one.path.as_deref()))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            (Weight::Error, Some("plan.json")),
+            (Weight::Error, Some("plan.txt"))
+        ]
+    );
+    // Of a folder, what can be read is.
+    let (inputs, _) = folder.scan(&[""]);
+    assert_eq!(inputs.problems.len(), 0);
+}
+
+#[test]
 fn what_cannot_be_read_is_a_problem_and_the_rest_is_read() {
     let folder = Folder::of(&[
         ("good.tf", b"locals {}"),

@@ -260,6 +260,20 @@ pub(super) fn strange(bytes: &Bytes) -> Problem {
         .in_file(STDIN)
 }
 
+/// A file that was given by hand, and holds nothing of what a scan reads.
+pub(super) fn of_no_use(shown: &str) -> Problem {
+    let message = text!(
+        "`{shown}` was named and is not judged: it is neither Terraform code nor a plan, a state or Kubernetes objects",
+        "`{shown}` a été nommé et n’est pas jugé : ce n’est ni du code Terraform, ni un plan, un état ou des objets Kubernetes"
+    );
+    Problem::error(ProblemCode::Unreadable, message)
+        .help(Text::new(
+            "leave it out, or name what `terraform show -json` or `kubectl get -o yaml` prints; of a folder that is named, only what can be read is",
+            "ne le nommez pas, ou nommez ce qu’affiche `terraform show -json` ou `kubectl get -o yaml` ; d’un dossier nommé, seul ce qui se lit est lu",
+        ))
+        .in_file(shown)
+}
+
 fn size(bytes: u64) -> Text {
     match bytes {
         0..1024 => text!("{bytes} bytes", "{bytes} octets"),

@@ -79,6 +79,12 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
     }
     let boundary = root.to_owned();
     let refused: std::sync::Arc<Mutex<Vec<Problem>>> = std::sync::Arc::new(Mutex::new(unfit));
+    if heeds_ours {
+        // Those of the folders above count, too, and nobody walks there.
+        for folder in starts.iter().flat_map(|(start, _)| start.ancestors()) {
+            note_rules(root, folder, &refused);
+        }
+    }
     let note = std::sync::Arc::clone(&refused);
     let links: std::sync::Arc<Mutex<Vec<(String, String)>>> = std::sync::Arc::default();
     let linked = std::sync::Arc::clone(&links);
@@ -104,6 +110,9 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
             if is_folder && let Some(problem) = unfit_rules(&boundary, entry.path(), heeded) {
                 push(&note, problem);
                 return false;
+            }
+            if is_folder && heeds_ours {
+                note_rules(&boundary, entry.path(), &note);
             }
             if !entry.path_is_symlink() {
                 return true;
@@ -133,9 +142,6 @@ pub(super) fn walk(root: &Path, starts: &[PathBuf], options: &Options) -> Walked
             let name = entry.file_name().to_string_lossy();
             let kind = Kind::of_name(&name);
             let shown = shown(root, entry.path());
-            if heeds_ours && name == IGNORE_FILE {
-                push(&refused, leaves_out(&shown));
-            }
             push(
                 &files,
                 Found {
@@ -227,6 +233,15 @@ fn unfit_rules(root: &Path, folder: &Path, heeded: &[&str]) -> Option<Problem> {
     let shown = shown(root, &path);
     let message = text!("`{shown}` could not be read: {why}; its folder is not scanned", "`{shown}` n’a pas pu être lu : {why} ; son dossier n’est pas analysé"; why);
     Some(Problem::error(ProblemCode::Unreadable, message).in_file(shown))
+}
+
+/// Says that a folder has a file that leaves something out. It is looked for by its name: one that leaves out itself is never
+/// met on a walk.
+fn note_rules(root: &Path, folder: &Path, problems: &Mutex<Vec<Problem>>) {
+    let path = folder.join(IGNORE_FILE);
+    if path.is_file() {
+        push(problems, leaves_out(&shown_from(root, &path)));
+    }
 }
 
 /// What is left out is not judged, and whoever reads the report has to know.
@@ -330,6 +345,18 @@ fn shown(root: &Path, path: &Path) -> String {
         }
     }
     shown
+}
+
+/// As `shown`, also for what lies above the root.
+fn shown_from(root: &Path, path: &Path) -> String {
+    let mut above = String::new();
+    for folder in root.ancestors() {
+        if path.starts_with(folder) {
+            return above + &shown(folder, path);
+        }
+        above.push_str("../");
+    }
+    shown(root, path)
 }
 
 fn push<T>(into: &Mutex<Vec<T>>, one: T) {

@@ -157,9 +157,13 @@ impl Coverage {
 
     /// Files that declare something, read or not: none means that there was nothing to scan. Values for variables declare
     /// nothing by themselves. YAML and JSON that gave no object does not either: it was not judged, as with charts and
-    /// kustomizations that nobody rendered, or it holds something else.
+    /// kustomizations that nobody rendered, or it holds something else. Nor does code that only calls modules which are not
+    /// at hand.
     pub fn scanned(&self) -> usize {
+        let only_calls = self.resources.terraform + self.resources.data_sources == 0
+            && !self.missing_modules.is_empty();
         let declares = |of: &&FileCount| match (of.kind, of.state) {
+            (Kind::Terraform, State::Read) if only_calls => false,
             (Kind::Terraform | Kind::Plan | Kind::TerraformState, State::Read) => true,
             (Kind::Manifest, State::Read) => self.resources.kubernetes > 0,
             (kind, State::Unreadable) => {

@@ -16,6 +16,7 @@ mod conformance;
 mod docs;
 mod expressions;
 mod facts;
+mod fail_closed;
 mod fixtures;
 mod french;
 #[path = "../../src/policy/tests/guest.rs"]
