@@ -53,3 +53,4 @@ mod schemas;
 mod secrets;
 mod support;
 mod together;
+mod traps;
