@@ -563,6 +563,7 @@ fn evaluate(
             .workspace
             .clone()
             .unwrap_or_else(|| "default".to_owned()),
+        workspace_assumed: request.workspace.is_none(),
         links: inputs.links.clone(),
         catalog,
         telling: Arc::new(facts::telling(catalog, config)),

@@ -21,6 +21,8 @@ pub enum Kind {
     TerraformState,
     /// What Terraform keeps of the state before: `terraform.tfstate.backup`.
     StateBackup,
+    /// Terragrunt and Terraform stacks: they give modules values and providers, in a language of their own.
+    Orchestration,
     /// YAML or JSON without Kubernetes objects.
     Data,
     /// Everything else.
@@ -40,6 +42,7 @@ impl Kind {
             Self::Plan => "terraform-plan",
             Self::TerraformState => "terraform-state",
             Self::StateBackup => "terraform-state-backup",
+            Self::Orchestration => "terraform-orchestration",
             Self::Data => "data",
             Self::Other => "other",
         }
@@ -57,6 +60,7 @@ impl Kind {
             Self::Plan => "Terraform plan",
             Self::TerraformState => "Terraform state",
             Self::StateBackup => "backup of a Terraform state",
+            Self::Orchestration => "Terragrunt or stack file",
             Self::Data => "data file",
             Self::Other => "file",
         }
@@ -87,7 +91,13 @@ impl Kind {
             }
             _ => {}
         }
-        if ends(&[".tf", ".tofu", ".tf.json", ".tofu.json"]) {
+        let orchestrates = matches!(
+            name,
+            "terragrunt.hcl" | "terragrunt.hcl.json" | "terragrunt.stack.hcl"
+        );
+        if orchestrates || ends(&[".tfcomponent.hcl", ".tfstack.hcl", ".tfdeploy.hcl"]) {
+            Some(Self::Orchestration)
+        } else if ends(&[".tf", ".tofu", ".tf.json", ".tofu.json"]) {
             Some(Self::Terraform)
         } else if ends(&[".tfvars", ".tfvars.json"]) {
             Some(Self::TerraformVariables)
@@ -160,7 +170,7 @@ impl Kind {
 
     /// Its text is of use.
     pub(super) const fn is_read(self) -> bool {
-        !matches!(self, Self::Data | Self::Other)
+        !matches!(self, Self::Orchestration | Self::Data | Self::Other)
     }
 }
 

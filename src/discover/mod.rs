@@ -133,6 +133,13 @@ pub fn discover(paths: &[PathBuf], options: &Options, sources: &Sources) -> Inpu
     for (file, outcome) in found.files.iter().zip(outcomes) {
         inputs.add(&file.shown, outcome, sources);
     }
+    let orchestration = |file: &&walk::Found| file.kind == Some(Kind::Orchestration);
+    let mut unread = found.files.iter().filter(orchestration);
+    if let Some(first) = unread.next() {
+        inputs
+            .problems
+            .push(text::orchestrated(&first.shown, unread.count()));
+    }
     inputs.root = Some(root);
     inputs
 }
@@ -335,6 +342,9 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
         None if file.is_named => Kind::Other,
         None => return without(Kind::Other, State::Skipped, None),
     };
+    if kind == Kind::Orchestration {
+        return without(kind, State::Unsupported, None);
+    }
     match Bytes::of_file(&file.real, kind, options) {
         Ok(bytes) => settle(kind, bytes, &file.shown, file.is_named, options),
         Err(message) => {

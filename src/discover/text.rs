@@ -210,6 +210,26 @@ pub(super) fn too_large(shown: &str, limit: u64) -> Text {
     )
 }
 
+/// Files that give modules their values, in a language that is not read here: what modules say by themselves is not all.
+pub(super) fn orchestrated(first: &str, more: usize) -> Problem {
+    let message = match more {
+        0 => text!(
+            "`{first}` is not read: modules are judged without the values and providers that it gives them",
+            "`{first}` n’est pas lu : les modules sont jugés sans les valeurs ni les fournisseurs qu’il leur donne"
+        ),
+        more => text!(
+            "`{first}` and {more} more such files are not read: modules are judged without the values and providers that they give them",
+            "`{first}` et {more} autres fichiers de ce type ne sont pas lus : les modules sont jugés sans les valeurs ni les fournisseurs qu’ils leur donnent"
+        ),
+    };
+    Problem::warning(ProblemCode::MissingVariable, message)
+        .in_file(first)
+        .help(Text::new(
+            "scan the plans that are made of them: `terragrunt show -json`, or the JSON plan of each deployment",
+            "analysez les plans qui en sont faits : `terragrunt show -json`, ou le plan JSON de chaque déploiement",
+        ))
+}
+
 /// A plan that only Terraform can read. One that lies about beside the code takes nothing away from it.
 pub(super) fn archive(shown: &str, is_named: bool) -> Problem {
     let message = text!(

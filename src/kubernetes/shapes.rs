@@ -49,6 +49,9 @@ pub(super) fn check(
         check.metadata(metadata);
     }
     let Some(known) = known else { return };
+    if called.kind == "StorageClass" {
+        check.texts(object, "parameters");
+    }
     let lost = Text::new("nothing in it is judged", "rien n’y est jugé");
     check.mapping(object, "spec", lost.clone());
     if let Some(path) = known.pod_spec.as_deref() {

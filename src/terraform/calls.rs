@@ -230,7 +230,7 @@ impl<'a> Evaluator<'a> {
         let address = without_keys(&instance.address_of(&format!("module.{}", call.name)));
         let names: Vec<&str> = address.split('.').skip(1).step_by(2).collect();
         let found = match self.installed {
-            Some(installed) => installed.find(&names.join("."), source),
+            Some(installed) => installed.find(&names.join("."), source, call.version().as_deref()),
             None => Fetched::Absent,
         };
         match found {
@@ -238,6 +238,10 @@ impl<'a> Evaluator<'a> {
             Fetched::Stale => Err(Absent::Unfetched(Text::new(
                 "`terraform init` fetched another source for it",
                 "`terraform init` a récupéré une autre source pour lui",
+            ))),
+            Fetched::OtherVersion(version) => Err(Absent::Unfetched(text!(
+                "`terraform init` fetched version {version} for it, which its `version` does not allow",
+                "`terraform init` a récupéré pour lui la version {version}, que sa `version` n’admet pas"
             ))),
             Fetched::Absent => {
                 let origin = origin_of(source);

@@ -30,6 +30,7 @@ mod scope;
 mod types;
 mod undeclared;
 mod variables;
+mod versions;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -83,6 +84,8 @@ pub struct Options {
     pub environment: Vec<(String, String)>,
     /// `terraform.workspace`.
     pub workspace: String,
+    /// Nobody said which workspace is meant.
+    pub workspace_assumed: bool,
     /// Folders that are links, with the folder they lead to: the same code under two names.
     pub links: BTreeMap<String, String>,
     /// The absolute path of the scanned folder, for `path.cwd` and `abspath`. None: they are unknown, so that a scan says
@@ -103,6 +106,7 @@ impl Default for Options {
             vars: Vec::new(),
             environment: Vec::new(),
             workspace: "default".to_owned(),
+            workspace_assumed: false,
             links: BTreeMap::new(),
             folder: None,
             telling: Arc::default(),

@@ -168,6 +168,13 @@ pub(super) struct CallDef {
     pub(super) block: Block,
 }
 
+impl CallDef {
+    /// The `version` argument, when it is a plain text.
+    pub(super) fn version(&self) -> Option<String> {
+        self.block.body.expr("version")?.literal_text()
+    }
+}
+
 /// One entry of `required_providers`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Required {

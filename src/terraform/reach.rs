@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::load;
 use super::module::Module;
-use super::{ReadFault, ReadFiles, TerraformFile, paths};
+use super::{ReadFault, ReadFiles, TerraformFile, paths, versions};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Sources;
 use crate::syntax::json;
@@ -37,6 +37,8 @@ pub(super) struct Installed(BTreeMap<String, Entry>);
 #[derive(Debug)]
 struct Entry {
     source: String,
+    /// Of a module of a registry.
+    version: Option<String>,
     folder: String,
 }
 
@@ -47,17 +49,26 @@ pub(super) enum Fetched<'a> {
     At(&'a str),
     /// The folder holds the code of another source: the code changed since.
     Stale,
+    /// The folder holds a version that the call does not take.
+    OtherVersion(&'a str),
     /// `terraform init` did not run, or knew no such call.
     Absent,
 }
 
 impl Installed {
-    /// The code of the call with these names from the root on, if it still has this source.
-    pub(super) fn find(&self, names: &str, source: &str) -> Fetched<'_> {
-        match self.0.get(names) {
-            None => Fetched::Absent,
-            Some(entry) if plain(&entry.source) == plain(source) => Fetched::At(&entry.folder),
-            Some(_) => Fetched::Stale,
+    /// The code of the call with these names from the root on, if it still has this source and takes this version.
+    pub(super) fn find(&self, names: &str, source: &str, wanted: Option<&str>) -> Fetched<'_> {
+        let Some(entry) = self.0.get(names) else {
+            return Fetched::Absent;
+        };
+        if plain(&entry.source) != plain(source) {
+            return Fetched::Stale;
+        }
+        match (&entry.version, wanted) {
+            (Some(version), Some(wanted)) if !versions::allows(wanted, version) => {
+                Fetched::OtherVersion(version)
+            }
+            _ => Fetched::At(&entry.folder),
         }
     }
 }
@@ -156,9 +167,9 @@ fn fetched_folders(
             let target = if paths::is_local(source) {
                 paths::join(&folder, source)
             } else {
-                match installed.find(&names, source) {
+                match installed.find(&names, source, call.version().as_deref()) {
                     Fetched::At(folder) => Some(folder.to_owned()),
-                    Fetched::Stale | Fetched::Absent => None,
+                    Fetched::Stale | Fetched::OtherVersion(_) | Fetched::Absent => None,
                 }
             };
             if let Some(target) = target {
@@ -189,10 +200,12 @@ impl Reached {
             if let Some(folder) = paths::join(root, &dir)
                 && !names.is_empty()
             {
-                let source = source.into_owned();
-                installed
-                    .0
-                    .insert(names.into_owned(), Entry { source, folder });
+                let entry = Entry {
+                    source: source.into_owned(),
+                    version: text("Version").map(|version| version.into_owned()),
+                    folder,
+                };
+                installed.0.insert(names.into_owned(), entry);
             }
         }
         self.installed.insert(root.to_owned(), installed);

@@ -54,3 +54,4 @@ mod schemas;
 mod secrets;
 mod support;
 mod together;
+mod traps;

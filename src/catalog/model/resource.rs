@@ -379,6 +379,9 @@ pub struct ResourceKind {
     /// Types that it copies without naming them: all of its account and region.
     #[serde(default)]
     pub copies_all: Option<CopiesAll>,
+    /// What it chooses by tags: a selection of backups.
+    #[serde(default)]
+    pub selects: Option<Selects>,
     /// Blocks that an argument of theirs switches off: what they name receives nothing.
     #[serde(default)]
     pub switched: Vec<Switched>,
@@ -491,6 +494,27 @@ pub struct CopiesAll {
     pub rules: String,
     /// Attribute of a rule with starts of names; without any a rule holds for all.
     pub starts: String,
+}
+
+/// How a resource chooses stores by their tags, without naming them: those of its account and region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selects {
+    /// Types that it chooses from; none: all that hold data.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// A map of tags: one of them is enough.
+    #[serde(default)]
+    pub tags: Option<String>,
+    /// Blocks with `key` and `value`: one of them is enough.
+    #[serde(default)]
+    pub pairs: Vec<String>,
+    /// Where `*` stands for all.
+    #[serde(default)]
+    pub all: Option<String>,
+    /// Blocks with `key` and `value` that all of those must meet; keys may start with `aws:ResourceTag/`.
+    #[serde(default)]
+    pub conditions: Vec<String>,
 }
 
 /// A block that an argument of its own switches off.

@@ -12,7 +12,7 @@ use crate::facts::establish::{Lens, gap};
 use crate::facts::location::because_fr;
 use crate::facts::{EvidenceId, Gap, Text};
 use crate::graph::{RelationKind, Resource, ResourceId, RootId, World};
-use crate::value::{Because, Value};
+use crate::value::{Because, Origin, Step, Value};
 
 /// So many keys are named in a reason.
 const MAX_NAMED: usize = 4;
@@ -114,6 +114,22 @@ impl<'a> Lens<'a> {
                 } else if value.is_unknown() {
                     let gap = self.not_known(value, path);
                     all.missing = all.missing.take().or(Some(gap));
+                } else if let Some(text) = value
+                    .as_str()
+                    .filter(|text| part.resource.world == World::Terraform && is_reference(text))
+                {
+                    let gap = Gap {
+                        evidence: self.ledger.way(value, label),
+                        ..gap(
+                            format!(
+                                "`{path}` is the text `{text}`, not the reference that it looks like"
+                            ),
+                            format!(
+                                "`{path}` est le texte `{text}`, et non la référence qu’il paraît être"
+                            ),
+                        )
+                    };
+                    all.missing = all.missing.take().or(Some(gap));
                 } else if let Some(text) = value.as_str() {
                     let way = self.ledger.way(value, label);
                     if is_provider_value(part.kind, text) {
@@ -169,7 +185,8 @@ impl<'a> Lens<'a> {
                 .filter(|id| self.cites(*id, to))
                 .collect();
             if !ids.is_empty() {
-                return self.one_of(&ids, value, path, false);
+                let undecided = self.may_be_absent(&ids, value);
+                return self.one_of(&ids, value, path, undecided);
             }
         }
         let candidates = self.candidates(resource, value);
@@ -177,7 +194,8 @@ impl<'a> Lens<'a> {
             Some(unknown) => {
                 // A text that is made with a key, or what a plan takes from one, is not nothing.
                 let certain = unknown.range.is_set || self.graph.is_recorded(resource);
-                self.one_of(&candidates, value, path, !certain)
+                let absent = self.may_be_absent(&candidates, value);
+                self.one_of(&candidates, value, path, !certain || absent)
             }
             None => {
                 let text = value.as_str();
@@ -190,6 +208,16 @@ impl<'a> Lens<'a> {
                 found.map_or(Named::Nothing, Named::Key)
             }
         }
+    }
+
+    /// Can a key be missing that a value was made with? Nobody knows how many of it there are, and what the value is made
+    /// by (`one`, `try`, `join`) does without it. An index does not: it asks for a key that is there.
+    fn may_be_absent(&self, ids: &[ResourceId], value: &Value) -> bool {
+        let is_symbolic = |id: &ResourceId| {
+            let key = self.graph.get(*id);
+            key.is_some_and(|key| key.address.contains("[\"*\"]"))
+        };
+        ids.iter().any(is_symbolic) && is_made(&value.origin)
     }
 
     /// Keys that a value was taken from; those by an attribute that cites a key, when there are any.
@@ -385,6 +413,45 @@ impl<'a> Lens<'a> {
                 .is_some_and(|text| is_provider_value(store, text))
         };
         key.reference_attributes.iter().any(names)
+    }
+}
+
+/// Is a value made by an expression, and not just handed on?
+fn is_made(origin: &Origin) -> bool {
+    let mut next = origin.via.as_ref();
+    while let Some(via) = next {
+        if via.step == Step::Parts {
+            return true;
+        }
+        next = via.origins.first().and_then(|origin| origin.via.as_ref());
+    }
+    false
+}
+
+/// Does a text read like a reference of Terraform? Quotes make a text of it, which names no key.
+fn is_reference(text: &str) -> bool {
+    let mut words = text.split('.');
+    let first = words.next().unwrap_or_default();
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-[]\"*".contains(&byte))
+    };
+    let rest: Vec<&str> = words.collect();
+    if rest.is_empty() || !rest.iter().all(|word| is_word(word)) {
+        return false;
+    }
+    let is_type = || {
+        let attribute = rest
+            .last()
+            .is_some_and(|last| ["arn", "id", "key_id", "self_link", "name"].contains(last));
+        rest.len() >= 2 && attribute && first.contains('_') && is_word(first)
+    };
+    match first {
+        "var" | "local" | "each" => rest.len() <= 2,
+        "module" | "data" => rest.len() >= 2,
+        _ => is_type(),
     }
 }
 

@@ -39,7 +39,7 @@ impl<'a> Lens<'a> {
         if let Some(known) = self.defaults.get(&key) {
             return known.clone();
         }
-        let found = self.location_of_provider(resource, regions);
+        let found = self.location_of_provider(resource, kind, regions);
         self.defaults.insert(key, found.clone());
         found
     }
@@ -47,12 +47,21 @@ impl<'a> Lens<'a> {
     fn location_of_provider(
         &mut self,
         resource: &'a Resource,
+        kind: &'static ResourceKind,
         regions: Option<&'static str>,
     ) -> Option<Fact<Location>> {
         let facts = self.terraform_provider(resource)?;
         let provider = self.graph.provider(resource)?;
         let mut evidence: Vec<EvidenceId> = Vec::new();
-        for text in &facts.location_paths {
+        // What has a zone and no region falls back on the zone of the provider, which may lie in another region.
+        let is_zone = |path: &&String| facts.zone_paths.contains(path);
+        let own = &kind.location;
+        let is_zonal = !own.is_empty() && own.iter().all(|path| kind.zone_paths.contains(path));
+        let (zones, regional): (Vec<&String>, Vec<&String>) = facts
+            .location_paths
+            .iter()
+            .partition(|path| is_zonal && is_zone(path));
+        for text in zones.into_iter().chain(regional) {
             let path = self.path(text);
             let Some(value) = provider.config.get(&path).filter(|value| !value.is_null()) else {
                 continue;

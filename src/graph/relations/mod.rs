@@ -7,6 +7,7 @@ mod clusters;
 mod names;
 mod objects;
 mod outward;
+mod selected;
 mod service;
 mod stores;
 
@@ -128,6 +129,8 @@ struct Finder<'a> {
     cluster_kinds: Vec<&'a str>,
     /// What settings of accounts copy, by provider configuration and type.
     accounts: Option<stores::Accounts<'a>>,
+    /// What holds data and has tags, by provider configuration.
+    tagged: Option<selected::Tagged<'a>>,
 }
 
 impl<'a> Finder<'a> {
@@ -164,6 +167,7 @@ impl<'a> Finder<'a> {
             completes,
             names,
             accounts: None,
+            tagged: None,
         }
     }
 
@@ -308,6 +312,7 @@ impl<'a> Finder<'a> {
         for path in &kind.data_source_refs {
             self.relate(resource, path, source, Wanted::Store, way, &mut said);
         }
+        self.selected(resource, kind, source, &mut said);
         self.speak(resource, kind, said, out);
         if backup
             && kind.holds_data

@@ -170,6 +170,10 @@ impl Lang {
                 "sauvegarde d’un état Terraform",
                 "sauvegardes d’états Terraform",
             ),
+            Kind::Orchestration => (
+                "fichier de Terragrunt ou d’une stack",
+                "fichiers de Terragrunt ou d’une stack",
+            ),
             Kind::Data => ("fichier de données", "fichiers de données"),
             Kind::Other => ("fichier", "fichiers"),
         };

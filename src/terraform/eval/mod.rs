@@ -66,6 +66,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) covered: RefCell<Calls>,
     /// Module calls left alone since there were too many instances, each noted once.
     pub(super) cut: RefCell<HashSet<Place>>,
+    /// That the workspace is an assumption was said.
+    workspace_noted: Cell<bool>,
     /// What data sources render, by instance and attribute.
     pub(super) rendered: RefCell<HashMap<(Spot, String), Value>>,
     /// Folders of the modules met so far.
@@ -106,6 +108,7 @@ impl<'a> Evaluator<'a> {
             planned: None,
             covered: RefCell::default(),
             cut: RefCell::default(),
+            workspace_noted: Cell::new(false),
             rendered: RefCell::default(),
             seen: RefCell::default(),
             templates: RefCell::default(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Evaluator, Fault, Outcome, handle};
+use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
 use crate::syntax::hcl::{self, ExprId, ExprKind, Step as Part, StepKind};
 use crate::terraform::scope::{
@@ -80,7 +81,10 @@ impl<'a> Evaluator<'a> {
                 let (name, at, rest) =
                     attribute(file, steps, at, "terraform", "terraform.workspace")?;
                 let value = match name {
-                    "workspace" => Value::string(self.options.workspace.as_str()),
+                    "workspace" => {
+                        self.note_workspace(place);
+                        Value::string(self.options.workspace.as_str())
+                    }
                     "applying" => Value::unknown_of(
                         Type::Bool,
                         Because::other(Text::new(
@@ -130,6 +134,29 @@ impl<'a> Evaluator<'a> {
                 (instance, scope),
             ),
         }
+    }
+
+    /// Says once for a root that the code depends on a workspace which nobody named. A plan knows its own.
+    fn note_workspace(&self, place: Place) {
+        if !self.options.workspace_assumed
+            || self.planned.is_some()
+            || self.workspace_noted.replace(true)
+        {
+            return;
+        }
+        let problem = Problem::warning(
+            ProblemCode::MissingVariable,
+            text!(
+                "`terraform.workspace` counts as `{}`: what other workspaces change is not judged",
+                "`terraform.workspace` compte comme `{}` : ce que d’autres espaces de travail changent n’est pas jugé",
+                self.options.workspace
+            ),
+        )
+        .help(Text::new(
+            "`--workspace` names the one to judge",
+            "`--workspace` nomme celui à juger",
+        ));
+        self.problem(problem.at(place));
     }
 
     fn repetition(
