@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench growth` prints all of it; further arguments choose lines by a part of their name.
 //! `cargo bench --bench growth -- --write FOLDER SIZE NAME` writes a repository instead, for the program to scan.
+//! `cargo bench --bench growth -- --names` prints the repositories that can be written, with the size of each.
+//! `cargo bench --bench growth -- --floor read|parse FOLDER` only walks, reads and parses a folder, to be timed from outside.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -18,12 +20,12 @@ use std::time::{Duration, Instant};
 
 use gardefou::source::Sources;
 use gardefou::syntax::{hcl, yaml};
-use workloads::{SHAPES, Workload, clusters, manifests};
+use workloads::{SHAPES, Workload, clusters, floor, manifests, recorded};
 
 type Repository = (&'static str, usize, fn(usize) -> Workload);
 
 /// Ways in which a repository can be large, with a size at which each takes some milliseconds.
-const REPOSITORIES: [Repository; 17] = [
+const REPOSITORIES: [Repository; 19] = [
     (
         "for_each instances of three linked resources",
         1_000,
@@ -53,6 +55,8 @@ const REPOSITORIES: [Repository; 17] = [
     ("files of a module", 500, workloads::files),
     ("overrides", 1_000, workloads::overrides),
     ("resources in JSON syntax", 1_000, workloads::json),
+    ("resources of a plan", 600, recorded::plan),
+    ("resources of a state", 600, recorded::state),
 ];
 
 /// Ways in which manifests can be many.
@@ -76,17 +80,31 @@ fn main() {
         .as_slice()
     {
         ["--write", folder, size, name] => write(Path::new(folder), size, name),
+        ["--names"] => names(),
+        ["--floor", until, folder] => floor_of(until, Path::new(folder)),
         wanted => growth(wanted),
     }
 }
 
 fn write(folder: &Path, size: &str, name: &str) {
-    let (_, _, make) = REPOSITORIES
-        .iter()
-        .chain(&MANIFESTS)
-        .find(|(known, ..)| known.contains(name))
+    let all = || REPOSITORIES.iter().chain(&MANIFESTS);
+    let (_, _, make) = all()
+        .find(|(known, ..)| *known == name)
+        .or_else(|| all().find(|(known, ..)| known.contains(name)))
         .expect("a name of a line");
     make(size.parse().expect("a number")).write(folder);
+}
+
+fn names() {
+    for (name, size, _) in REPOSITORIES.iter().chain(&MANIFESTS) {
+        println!("{size}\t{name}");
+    }
+}
+
+fn floor_of(until: &str, folder: &Path) {
+    let until = floor::Until::named(until).expect("read or parse");
+    let (files, bytes) = floor::run(folder, until);
+    println!("{files} files, {bytes} bytes");
 }
 
 fn growth(wanted: &[&str]) {
