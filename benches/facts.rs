@@ -27,7 +27,7 @@ fn facts(criterion: &mut Criterion) {
     group.sample_size(10);
     for size in SIZES {
         let workload = workloads::mixed(size);
-        let (sources, _) = workload.sources();
+        let (sources, ..) = workload.sources();
         let estate = workload.evaluate();
         let graph = assemble(&estate, &manifests, Catalog::get(), &sources);
         group.throughput(Throughput::Elements(size as u64));

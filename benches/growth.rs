@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench growth` prints all of it; further arguments choose lines by a part of their name.
 //! `cargo bench --bench growth -- --write FOLDER SIZE NAME` writes a repository instead, for the program to scan.
+//! `cargo bench --bench growth -- --names` prints the repositories that can be written, with the size of each.
+//! `cargo bench --bench growth -- --floor read|parse FOLDER` only walks, reads and parses a folder, to be timed from outside.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -18,12 +20,13 @@ use std::time::{Duration, Instant};
 
 use gardefou::source::Sources;
 use gardefou::syntax::{hcl, yaml};
-use workloads::{SHAPES, Workload, clusters, manifests};
+use workloads::{SHAPES, Workload, clusters, floor, manifests, recorded};
 
 type Repository = (&'static str, usize, fn(usize) -> Workload);
 
-/// Ways in which a repository can be large, with a size at which each takes some milliseconds.
-const REPOSITORIES: [Repository; 17] = [
+/// Ways in which a repository can be large, with a size at which each takes some milliseconds. A hundred times as large it
+/// is still below all limits.
+const REPOSITORIES: [Repository; 20] = [
     (
         "for_each instances of three linked resources",
         1_000,
@@ -37,28 +40,35 @@ const REPOSITORIES: [Repository; 17] = [
     }),
     (
         "instances that refer to instances",
-        2_000,
+        1_000,
         workloads::references,
     ),
-    ("keys of a tfvars object", 4_000, workloads::tfvars_object),
+    ("keys of a tfvars object", 3_000, workloads::tfvars_object),
     ("lines of a tfvars file", 2_000, workloads::tfvars_lines),
     ("roots that call a module each", 50, workloads::modules),
-    ("instances of a module", 500, workloads::module_instances),
+    ("instances of a module", 90, workloads::module_instances),
     ("resource blocks", 1_000, workloads::blocks),
     ("locals", 4_000, workloads::locals),
-    ("variables", 1_000, workloads::variables),
-    ("outputs", 4_000, workloads::outputs),
+    ("variables", 500, workloads::variables),
+    ("outputs", 3_000, workloads::outputs),
     ("dynamic blocks", 2_000, workloads::dynamic_blocks),
     ("elements of collections", 1_000, workloads::collections),
     ("files of a module", 500, workloads::files),
     ("overrides", 1_000, workloads::overrides),
     ("resources in JSON syntax", 1_000, workloads::json),
+    (
+        "sites that give every rule something to do",
+        50,
+        workloads::estate,
+    ),
+    ("resources of a plan", 600, recorded::plan),
+    ("resources of a state", 600, recorded::state),
 ];
 
 /// Ways in which manifests can be many.
 const MANIFESTS: [Repository; 5] = [
     ("files of manifests", 200, clusters::platform),
-    ("manifests of a file", 200, clusters::documents),
+    ("manifests of a file", 100, clusters::documents),
     ("claims of a class", 400, clusters::claims),
     ("services of a namespace", 400, clusters::services),
     ("namespaces", 400, clusters::namespaces),
@@ -76,17 +86,31 @@ fn main() {
         .as_slice()
     {
         ["--write", folder, size, name] => write(Path::new(folder), size, name),
+        ["--names"] => names(),
+        ["--floor", until, folder] => floor_of(until, Path::new(folder)),
         wanted => growth(wanted),
     }
 }
 
 fn write(folder: &Path, size: &str, name: &str) {
-    let (_, _, make) = REPOSITORIES
-        .iter()
-        .chain(&MANIFESTS)
-        .find(|(known, ..)| known.contains(name))
+    let all = || REPOSITORIES.iter().chain(&MANIFESTS);
+    let (_, _, make) = all()
+        .find(|(known, ..)| *known == name)
+        .or_else(|| all().find(|(known, ..)| known.contains(name)))
         .expect("a name of a line");
     make(size.parse().expect("a number")).write(folder);
+}
+
+fn names() {
+    for (name, size, _) in REPOSITORIES.iter().chain(&MANIFESTS) {
+        println!("{size}\t{name}");
+    }
+}
+
+fn floor_of(until: &str, folder: &Path) {
+    let until = floor::Until::named(until).expect("read or parse");
+    let (files, bytes) = floor::run(folder, until);
+    println!("{files} files, {bytes} bytes");
 }
 
 fn growth(wanted: &[&str]) {

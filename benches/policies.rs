@@ -29,7 +29,7 @@ const SITES: usize = 497;
 
 fn subject(engine: &Engine) -> Subject {
     let workload = workloads::estate(SITES);
-    let (sources, _) = workload.sources();
+    let (sources, ..) = workload.sources();
     let estate = workload.evaluate();
     let graph = assemble(&estate, &Manifests::default(), Catalog::get(), &sources);
     let settings = Settings {

@@ -25,7 +25,7 @@ fn instances(criterion: &mut Criterion) {
     group.bench_function("evaluate", |bencher| {
         bencher.iter(|| black_box(workload.evaluate()))
     });
-    let (sources, _) = workload.sources();
+    let (sources, ..) = workload.sources();
     let estate = workload.evaluate();
     let manifests = Manifests::default();
     group.bench_function("graph", |bencher| {

@@ -6,13 +6,15 @@
 #![allow(clippy::expect_used, reason = "a bench fails by panicking")]
 
 pub(crate) mod clusters;
+pub(crate) mod floor;
 pub(crate) mod manifests;
+pub(crate) mod recorded;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use gardefou::source::Sources;
-use gardefou::terraform::{self, Estate, FolderFiles, Options, TerraformFile};
+use gardefou::terraform::{self, Estate, FolderFiles, Options, RecordedFile, TerraformFile};
 
 /// The files of a repository: path and text.
 #[derive(Debug, Default)]
@@ -39,26 +41,34 @@ impl Workload {
         }
     }
 
-    /// Keeps its texts, and says what they are.
-    pub(crate) fn sources(&self) -> (Sources, Vec<TerraformFile>) {
+    /// Keeps its texts, and says what they are: code, plans and states.
+    pub(crate) fn sources(&self) -> (Sources, Vec<TerraformFile>, Vec<RecordedFile>) {
         let sources = Sources::new();
-        let files = self.files.iter().map(|(path, text)| TerraformFile {
-            source: sources.add(path.as_str(), text.as_str()),
-            folder: path
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder)
-                .to_owned(),
-            path: path.clone(),
-        });
-        let files = files.collect();
-        (sources, files)
+        let (mut code, mut recorded) = (Vec::new(), Vec::new());
+        for (path, text) in &self.files {
+            let source = sources.add(path.as_str(), text.as_str());
+            let path = path.clone();
+            if path.ends_with("tfplan.json") || path.ends_with(".tfstate") {
+                recorded.push(RecordedFile { path, source });
+                continue;
+            }
+            let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+            code.push(TerraformFile {
+                folder: folder.to_owned(),
+                path,
+                source,
+            });
+        }
+        (sources, code, recorded)
     }
 
     /// Parses and evaluates it.
     pub(crate) fn evaluate(&self) -> Estate {
-        let (sources, files) = self.sources();
+        let (sources, code, recorded) = self.sources();
         let reader = FolderFiles::new(PathBuf::new(), 1 << 20);
-        let estate = terraform::evaluate(&files, &sources, &Options::default(), &reader);
+        let recorded = terraform::recorded(&recorded, &sources);
+        let estate =
+            terraform::evaluate_with(&code, &sources, &Options::default(), &reader, recorded);
         let wrong = estate.problems.first();
         assert!(wrong.is_none(), "the workload is faulty: {wrong:?}");
         estate
@@ -250,8 +260,21 @@ pub(crate) fn tfvars_object(keys: usize) -> Workload {
     let entries = lines(keys, |at| {
         format!("  key-{at} = {{ name = \"n{at}\", size = {at} }}")
     });
-    Workload::one("variable \"v\" {}\noutput \"n\" {\n  value = length(var.v)\n}\n".to_owned())
-        .with("terraform.tfvars", format!("v = {{\n{entries}}}\n"))
+    Workload::one(
+        r#"variable "v" {}
+provider "aws" {
+  region = "eu-west-3"
+}
+resource "aws_s3_bucket" "all" {
+  bucket = "data-${length(var.v)}"
+}
+output "n" {
+  value = length(var.v)
+}
+"#
+        .to_owned(),
+    )
+    .with("terraform.tfvars", format!("v = {{\n{entries}}}\n"))
 }
 
 /// One variable each, all of them set.

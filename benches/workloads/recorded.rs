@@ -1,17 +1,28 @@
-//! A plan as `terraform show -json` prints it, of any size: keys, buckets and encryption settings of many sites, half of
-//! them there already, with all that a real plan repeats (before, after, prior state, drift).
+//! What Terraform recorded, of any size: keys, buckets and encryption settings of many sites.
 
 use std::fmt::Write as _;
 
-/// Of so many resources; 15,000 make about 50 MB, 18,000 about 60.
-pub fn plan(resources: usize) -> String {
-    let sites = resources / 3;
+use super::Workload;
+
+/// A plan as `terraform show -json` prints it, half of whose resources are there already, with all that a real plan repeats
+/// (before, after, prior state). 15,000 resources make about 50 MB.
+pub(crate) fn plan(resources: usize) -> Workload {
+    Workload::default().with("tfplan.json", plan_text(resources))
+}
+
+/// A state as Terraform keeps it.
+pub(crate) fn state(resources: usize) -> Workload {
+    Workload::default().with("terraform.tfstate", state_text(resources))
+}
+
+fn plan_text(resources: usize) -> String {
+    let sites = resources / KINDS.len();
     let mut planned = String::new();
     let mut changes = String::new();
     let mut prior = String::new();
     for site in 0..sites {
         let is_new = site % 2 == 0;
-        for kind in ["aws_kms_key", "aws_s3_bucket", SETTING] {
+        for kind in KINDS {
             let head = head(kind, site);
             let values = values(kind, site, is_new);
             let unknown = if is_new { unknown(kind) } else { "{}" };
@@ -39,7 +50,35 @@ pub fn plan(resources: usize) -> String {
     )
 }
 
-const SETTING: &str = "aws_s3_bucket_server_side_encryption_configuration";
+fn state_text(resources: usize) -> String {
+    let mut all = String::new();
+    for kind in KINDS {
+        let mut instances = String::new();
+        for site in 0..resources / KINDS.len() {
+            let values = values(kind, site, false);
+            let _ = write!(
+                instances,
+                r#"{{"index_key":"site-{site:05}","schema_version":0,"attributes":{values},"sensitive_attributes":[],"private":"bnVsbA==","dependencies":["aws_kms_key.site"]}},"#
+            );
+        }
+        let _ = write!(
+            all,
+            r#"{{"mode":"managed","type":"{kind}","name":"site","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{}]}},"#,
+            cut(&instances)
+        );
+    }
+    format!(
+        r#"{{"version":4,"terraform_version":"1.11.4","serial":12,"lineage":"00000000-0000-4000-8000-000000000000","outputs":{{}},"resources":[{}],"check_results":null}}"#,
+        cut(&all)
+    )
+}
+
+/// What each site has.
+const KINDS: [&str; 3] = [
+    "aws_kms_key",
+    "aws_s3_bucket",
+    "aws_s3_bucket_server_side_encryption_configuration",
+];
 
 const CONFIGURATION: &str = r#"{"provider_config":{"aws":{"name":"aws","full_name":"registry.terraform.io/hashicorp/aws","expressions":{"region":{"references":["var.region"]}}}},"root_module":{"resources":[{"address":"aws_kms_key.site","mode":"managed","type":"aws_kms_key","name":"site","provider_config_key":"aws","expressions":{"description":{"references":["each.key"]},"enable_key_rotation":{"constant_value":true}},"schema_version":0,"for_each_expression":{"references":["local.sites"]}},{"address":"aws_s3_bucket.site","mode":"managed","type":"aws_s3_bucket","name":"site","provider_config_key":"aws","expressions":{"bucket":{"references":["each.key"]},"tags":{"references":["each.key"]}},"schema_version":0,"for_each_expression":{"references":["local.sites"]}},{"address":"aws_s3_bucket_server_side_encryption_configuration.site","mode":"managed","type":"aws_s3_bucket_server_side_encryption_configuration","name":"site","provider_config_key":"aws","expressions":{"bucket":{"references":["aws_s3_bucket.site","each.key"]},"rule":[{"apply_server_side_encryption_by_default":[{"kms_master_key_id":{"references":["aws_kms_key.site","each.key"]},"sse_algorithm":{"constant_value":"aws:kms"}}]}]},"schema_version":0,"for_each_expression":{"references":["local.sites"]}}],"variables":{"region":{}}}}"#;
 

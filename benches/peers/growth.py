@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Ten times the work: how many times the time and the memory? Asked of the program itself, from its start to its end, for
+every way in which input can be large that the benches know.
+
+Prints, for each, what a run takes at 1, 10 and 100 times its size, and the exponents between the last two: 1.00 is ten
+times as much, 1.05 is eleven. What a run on one small file takes is taken off first. Ends with status 1 when an exponent is
+above 1.05 and stays there when measured again.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import measure
+import peers
+import programs
+import tables
+import trees
+
+MOST = 1.05
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only the lines with this in their name")
+    parser.add_argument("--gardefou", metavar="PATH", help="the program [default: a release build of this clone]")
+    parser.add_argument("--threads", default="1", help="threads of the program [default: 1]")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each size; the shortest counts [default: 5]")
+    parser.add_argument("--instructions", action="store_true", help="count instructions with callgrind, at 1 and 10 times: exact on a busy machine")
+    parser.add_argument("--work", type=pathlib.Path, metavar="FOLDER", help="for trees [default: target/peers]")
+    parser.add_argument("--results", type=pathlib.Path, metavar="FILE", help="add the figures to the results of peers.py")
+    return parser.parse_args()
+
+
+def main():
+    chosen = arguments()
+    work = (chosen.work or trees.target() / "peers").resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    program = programs.found(chosen.gardefou, "") or peers.release_build()
+    generator = trees.generator()
+    said = subprocess.run([generator, "--names"], capture_output=True, text=True, check=True).stdout
+    lines = [line.split("\t") for line in said.splitlines()]
+    lines = [(name, int(size)) for size, name in lines if not chosen.names or any(part in name for part in chosen.names)]
+    meter = Meter(program, generator, work, chosen)
+    rows = {}
+    for name, size in lines:
+        rows[name] = meter.line(name, size)
+        print(meter.shown(name, rows[name]), flush=True)
+        if chosen.results and not chosen.instructions:
+            results = json.loads(chosen.results.read_text()) if chosen.results.exists() else {"trees": {}, "rows": {}}
+            results.setdefault("growth", {})[name] = rows[name]
+            chosen.results.write_text(json.dumps(results, indent=1))
+    above = [name for name, row in rows.items() if row["is_above"]]
+    for name in above:
+        print(f"grows faster than its input: {name}", file=sys.stderr)
+    return 1 if above else 0
+
+
+class Meter:
+    """Measures one line after the other."""
+
+    def __init__(self, program, generator, work, chosen):
+        self.program, self.generator, self.chosen = program, generator, chosen
+        self.folder = work / "growth"
+        self.output = work / "growth.json"
+        self.base = self.of("", 0, 4 * chosen.runs)
+
+    def command(self):
+        return [self.program, "scan", ".", "--as-of", programs.AS_OF, "--format", "json", "--threads", self.chosen.threads]
+
+    def of(self, name, size, runs):
+        """The least of several runs: processor time and memory, or instructions."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        if name:
+            subprocess.run([self.generator, "--write", self.folder, str(size), name], check=True)
+        else:
+            (self.folder / "main.tf").write_text(trees.ONE_FILE)
+        try:
+            return self.instructions(name, size) if self.chosen.instructions else self.times(name, size, runs)
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def times(self, name, size, runs):
+        done = measure.repeat(lambda: measure.run(self.command(), self.folder, self.output, 900), runs, 60)
+        self.check(name, size, done[-1].status, done[-1].ended)
+        return min(one.cpu for one in done), min(one.memory for one in done)
+
+    def instructions(self, name, size):
+        count, status = measure.instructions(self.command(), self.folder)
+        self.check(name, size, status, "")
+        return count, 0
+
+    def check(self, name, size, status, ended):
+        """A run that gave up says nothing about growth."""
+        if ended or status not in (0, 1):
+            raise SystemExit(f"{name or 'one small file'}, {size}: status {status} {ended}; see {self.output}")
+
+    def line(self, name, size):
+        """Measures a line; once more when it grew too fast, since other work on the machine only ever adds."""
+        factors = (1, 10) if self.chosen.instructions else (1, 10, 100)
+        found = [self.of(name, size * factor, self.chosen.runs) for factor in factors]
+        row = self.row(size, found)
+        for _ in range(2):
+            if not row["is_above"] or self.chosen.instructions:
+                break
+            again = self.of(name, size * 100, self.chosen.runs)
+            found[-1] = tuple(min(pair) for pair in zip(found[-1], again))
+            row = self.row(size, found)
+        return row
+
+    def row(self, size, found):
+        costs = [one[0] for one in found]
+        memory = [one[1] for one in found]
+        time_exponent = exponent(costs, self.base[0])
+        memory_exponent = 0.0 if self.chosen.instructions else exponent(memory, self.base[1])
+        return {
+            "size": size,
+            "cpu": costs,
+            "memory": memory,
+            "time_exponent": time_exponent,
+            "memory_exponent": memory_exponent,
+            "is_above": max(time_exponent, memory_exponent) > MOST,
+        }
+
+    def shown(self, name, row):
+        mark = "  <- above" if row["is_above"] else ""
+        if self.chosen.instructions:
+            costs = "".join(f"{one / 1e6:>10,.1f} M" for one in row["cpu"])
+            return f"{name:<46} {row['size']:>7,} {costs}  {row['time_exponent']:.3f}{mark}"
+        costs = "".join(f"{tables.seconds(one):>9}" for one in row["cpu"])
+        memory = "".join(f"{tables.megabytes(one):>8}" for one in row["memory"])
+        return f"{name:<46} {row['size']:>7,} {costs}  {row['time_exponent']:.2f} {memory}  {row['memory_exponent']:.2f}{mark}"
+
+
+def exponent(figures, base):
+    """Of the growth between the last two, without what every run takes; never of noise alone."""
+    small, large = (max(one - base, base / 20) for one in figures[-2:])
+    return math.log10(large / small)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
