@@ -1,6 +1,8 @@
 //! Running a program of the machine on code of strangers: with nothing of the environment, without network, within bounds
 //! of time, memory and output, and without leaving anything behind.
 
+pub(crate) mod sweeper;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -8,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::text::{Text, text, why_not};
 use tempfile::TempDir;
+
+use self::sweeper::Note;
+use crate::text::{Text, text, why_not};
 
 /// Where programs come from: what the environment says, never what the code says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -134,20 +138,47 @@ pub(crate) struct Setting<'a> {
     pub(crate) input: Option<&'a [u8]>,
 }
 
+/// A folder that nobody else may enter. It goes with this value, or with the program.
+#[derive(Debug)]
+pub(crate) struct PrivateFolder(Option<TempDir>);
+
+impl PrivateFolder {
+    pub(crate) fn new(purpose: &str) -> io::Result<Self> {
+        let prefix = format!("{}{purpose}", sweeper::PREFIX);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir()?;
+        sweeper::note(Note::Made(folder.path()));
+        Ok(Self(Some(folder)))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.as_ref().map_or(Path::new(""), TempDir::path)
+    }
+}
+
+impl Drop for PrivateFolder {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0.take() {
+            let path = folder.path().to_owned();
+            drop(folder);
+            sweeper::note(Note::Removed(&path));
+        }
+    }
+}
+
 /// A private folder in which one program runs: its home, its place for temporary files, its whole world. Dropping it removes
 /// it.
 #[derive(Debug)]
 pub(crate) struct Workshop {
-    folder: TempDir,
+    folder: PrivateFolder,
 }
 
 impl Workshop {
     pub(crate) fn open() -> Result<Self, Failure> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("gardefou-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder.tempdir().map_err(not_started)?;
+        let folder = PrivateFolder::new("").map_err(not_started)?;
         for name in ["work", "home", "programs", "tmp", "plugins"] {
             std::fs::create_dir(folder.path().join(name)).map_err(not_started)?;
         }
@@ -264,13 +295,14 @@ impl Workshop {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = start(&mut command).map_err(not_started)?;
-        let status = match wait(&mut child, &out, &said, bounds) {
-            Ok(status) => status,
-            Err(failure) => {
-                kill(&mut child);
-                return Err(failure);
-            }
-        };
+        let group = child.id();
+        sweeper::note(Note::Started(group));
+        let ended = wait(&mut child, &out, &said, bounds);
+        if ended.is_err() {
+            kill(&mut child);
+        }
+        sweeper::note(Note::Ended(group));
+        let status = ended?;
         if !status.success() {
             let said = read(&said, bounds.said).map_err(not_started)?;
             let said = String::from_utf8_lossy(&said).into_owned();

@@ -27,6 +27,7 @@ use clap::error::ErrorFormatter;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::problem::Problem;
+use crate::program::sweeper;
 use crate::report::clean;
 use crate::source::Sources;
 use crate::text::{Lang, Text, why_not};
@@ -105,6 +106,10 @@ pub fn command() -> clap::Command {
 /// Runs the program with its arguments (the first is its name).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if matches!(arguments.as_slice(), [_, only] if only == sweeper::ARGUMENT) {
+        sweeper::sweep();
+        return ExitCode::SUCCESS;
+    }
     // A fault of the program is no verdict: it ends with the status that says so, as all that keeps it from its job.
     std::panic::catch_unwind(|| run(arguments.clone())).unwrap_or_else(|_| {
         terminal::say(match locale::of_arguments(&arguments) {

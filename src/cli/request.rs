@@ -14,6 +14,7 @@ use crate::config::words::Level;
 use crate::config::{self, Date};
 use crate::kubernetes::Tools;
 use crate::policy::{self, Cache, Engine, Limits, Naming};
+use crate::program::sweeper;
 use crate::report::Lang;
 use crate::scan::{
     self, BarChoice, BaselineChoice, Changes, ConfigChoice, RenderChoice, Request, Variable,
@@ -89,6 +90,8 @@ fn render(args: &InputArgs) -> RenderChoice {
 
 /// Where programs come from.
 pub(super) fn tools() -> Tools {
+    // What they leave behind when a scan is ended from outside, this program clears away.
+    sweeper::enable();
     let variable = |name: &str| std::env::var_os(name);
     Tools {
         path: variable("PATH"),

@@ -25,8 +25,43 @@ pub(super) fn of_files(said: &Limits, options: discover::Options) -> discover::O
     }
 }
 
-/// How far Terraform code is evaluated.
+/// How far Terraform code is evaluated. Where the address space of the process is bounded (`ulimit -v`), what finds no room in
+/// it is above the limits: it ends with their message, and not with the process.
 pub(super) fn of_evaluation(said: &Limits) -> terraform::Limits {
+    let limits = evaluation(said);
+    match address_space() {
+        Some(bytes) => in_room_of(bytes, limits),
+        None => limits,
+    }
+}
+
+fn in_room_of(bytes: u64, limits: terraform::Limits) -> terraform::Limits {
+    /// The program, its threads and the sandbox.
+    const OWN: u64 = 512 << 20;
+    /// Measured: with a few arguments, from its evaluation to its judgement.
+    const INSTANCE: u64 = 8 << 10;
+    /// Measured: a short text with the places that it comes from.
+    const VALUE: u64 = 1 << 10;
+    let room = bytes.saturating_sub(OWN);
+    let instances = usize::try_from(room / INSTANCE).unwrap_or(usize::MAX);
+    terraform::Limits {
+        instances: limits.instances.min(instances.max(1_000)),
+        values: limits.values.min((room / VALUE).max(10_000)),
+        ..limits
+    }
+}
+
+#[cfg(unix)]
+fn address_space() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::As).current
+}
+
+#[cfg(not(unix))]
+fn address_space() -> Option<u64> {
+    None
+}
+
+fn evaluation(said: &Limits) -> terraform::Limits {
     let own = terraform::Limits::default();
     let number = |said: &Option<Located<u64>>| Some(said.as_ref()?.value);
     let steps_in_all = number(&said.steps).unwrap_or(own.steps_in_all);
@@ -63,12 +98,22 @@ mod tests {
     #[test]
     fn what_is_not_said_stays() {
         let said = Limits::default();
-        assert_eq!(of_evaluation(&said), terraform::Limits::default());
+        assert_eq!(evaluation(&said), terraform::Limits::default());
         let own = policy::Limits::default();
         assert_eq!(of_policies(&said, &own), own);
         let own = discover::Options::default();
         let files = of_files(&said, own.clone());
         assert_eq!((files.max_file, files.max_recorded), (own.max_file, own.max_recorded));
+    }
+
+    #[test]
+    fn what_finds_no_room_is_above_the_limits() {
+        let own = terraform::Limits::default();
+        assert_eq!(in_room_of(1 << 40, own), own);
+        let small = in_room_of(1 << 30, own);
+        assert_eq!((small.instances, small.values), (1 << 16, 1 << 19));
+        let tiny = in_room_of(0, own);
+        assert_eq!((tiny.instances, tiny.values), (1_000, 10_000));
     }
 
     #[test]
@@ -82,7 +127,7 @@ mod tests {
         let said = &config.limits;
         let files = of_files(said, discover::Options::default());
         assert_eq!((files.max_file, files.max_recorded), (2 << 20, 3 << 20));
-        let evaluation = of_evaluation(said);
+        let evaluation = evaluation(said);
         let expected = terraform::Limits {
             instances_per_block: 4,
             instances: 5,

@@ -1,8 +1,12 @@
 //! Bounds on what a hostile pull request can make the evaluation do.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
-use crate::text::Text;
+use crate::problem::{Problem, ProblemCode};
+use crate::source::{Place, SourceId, Span};
+use crate::syntax::hcl;
+use crate::text::{Text, text};
 
 /// All bounds of the evaluation. Each is met with a problem that names it, never with an abort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -255,6 +259,40 @@ impl Budget {
 
 /// Values in one JSON text. Each takes a hundred times the room of the two bytes that it may be written in.
 pub(super) const JSON_VALUES: usize = 1 << 21;
+
+/// Attributes and blocks in one text. Code that people write has some tens of bytes for each; without the bound, a text of
+/// blocks of four bytes would take two hundred times its room.
+const ITEMS: usize = 1 << 19;
+const BLOCKS: usize = 1 << 17;
+
+/// The tree of a text of code of bounded size. Above it, there is an empty one.
+pub(super) fn read_hcl(source: SourceId, text: Arc<str>) -> hcl::Parsed {
+    let mut parsed = hcl::parse(source, text);
+    let (items, blocks) = parsed.file.size();
+    let (most, what) = if blocks > BLOCKS {
+        (BLOCKS, Text::new("blocks", "blocs"))
+    } else if items > ITEMS {
+        let what = Text::new("arguments and blocks", "arguments et blocs");
+        (ITEMS, what)
+    } else {
+        return parsed;
+    };
+    let message = text!(
+        "the file holds more than {most} {what} and was not read",
+        "le fichier contient plus de {most} {what} et n’a pas été lu";
+        what
+    );
+    let place = Place::new(source, Span::new(0, 0));
+    parsed.file = hcl::parse(source, "".into()).file;
+    parsed.problems.push(Problem::error(ProblemCode::Limit, message).at(place));
+    parsed
+}
+
+/// The one message for code that declares too much before anything of it is multiplied.
+pub(super) const TOO_MANY_DECLARED: Exceeded = Exceeded(
+    "the code declares more resources than a scan allows: nothing of it is evaluated",
+    "le code déclare plus de ressources qu’une analyse n’en permet : rien n’en est évalué",
+);
 
 /// An instance of a module weighs as much as so many instances of a resource, since it takes that much memory and time.
 /// It bounds small files that call one another many times over.

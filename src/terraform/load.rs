@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::index::{Block, Body, Expr, Indexer, read_json};
+use super::limits::read_hcl;
 use super::module::{CallDef, Module, Required, ResourceDef, VariableDef, nearest};
 use super::resources::written_name;
 use super::{Mode, TerraformFile, check, schema, types};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Sources};
-use crate::syntax::hcl;
 use crate::text::{Text, text};
 use crate::value::Constraint;
 
@@ -185,7 +185,7 @@ fn read(
             overrides,
         };
     }
-    let parsed = hcl::parse(file.source, text);
+    let parsed = read_hcl(file.source, text);
     let file = Arc::new(parsed.file);
     Part {
         body: indexer.hcl(&file, file.root()),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::eval::Evaluator;
 use super::index::Block;
-use super::limits::{Limits, Used};
+use super::limits::{Limits, TOO_MANY_DECLARED, Used};
 use super::load;
 use super::module::Module;
 use super::recorded::{Recorded, plan};
@@ -56,7 +56,13 @@ pub(super) fn evaluate(
         .into_iter()
         .for_each(|problem| problems.add(problem));
     estate.files_reached = reached.files;
-    let roots = roots(&modules, &reached.companions, &options.links);
+    let declared: usize = modules.values().map(|module| module.resources.len()).sum();
+    let roots = if declared <= options.limits.instances {
+        roots(&modules, &reached.companions, &options.links)
+    } else {
+        problems.add(Problem::error(ProblemCode::Limit, TOO_MANY_DECLARED));
+        Vec::new()
+    };
     let mut plans = plan::match_roots(recorded.plans, &modules, &roots);
     let planned: BTreeMap<&String, plan::Instances<'_>> = plans
         .joined

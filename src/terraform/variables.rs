@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Outcome};
 use super::index::{Expr, json_constant, read_json};
+use super::limits::read_hcl;
 use super::load::{FileKind, file_kind};
 use super::module::{Module, VariableDef};
 use super::scope::{Done, Instance, Scope};
@@ -513,7 +514,7 @@ impl<'a> Evaluator<'a> {
                 found.push((doc.key(member).into_owned(), doc.place(member.key), value));
             }
         } else {
-            let parsed = hcl::parse(source, text);
+            let parsed = read_hcl(source, text);
             parsed
                 .problems
                 .into_iter()

@@ -9,13 +9,12 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::git::{Entry, Git, GitError, MAX_CONTENT, not_understood};
 use super::{Since, straight};
 use crate::config;
 use crate::discover::{self, Kind};
 use crate::policy::Engine;
+use crate::program::PrivateFolder;
 use crate::scan::{BaselineChoice, ConfigChoice, Request, Scan, Variable, limits, run};
 use crate::text::{Text, text, why_not};
 use crate::verdict::{Before, Changed, Ground};
@@ -51,7 +50,7 @@ pub(super) fn scan(
 
 /// The files of a commit, in a private folder that goes with this value.
 struct Tree {
-    folder: TempDir,
+    folder: PrivateFolder,
     /// The top of the repository now.
     top: PathBuf,
 }
@@ -63,11 +62,7 @@ impl Tree {
         request: &Request,
         now: &Scan,
     ) -> Result<Self, GitError> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("gardefou-before-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder.tempdir().map_err(not_written)?;
+        let folder = PrivateFolder::new("before-").map_err(not_written)?;
         // Here the repository ends: what lies above is not looked at.
         fs::create_dir(folder.path().join(".git")).map_err(not_written)?;
         let tree = Self {

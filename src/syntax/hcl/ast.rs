@@ -560,6 +560,11 @@ impl File {
         self.get(self.root)
     }
 
+    /// How many attributes and blocks it has, at all levels, and how many of these are blocks.
+    pub fn size(&self) -> (usize, usize) {
+        (self.arenas.items.len(), self.arenas.bodies.len())
+    }
+
     /// All comments outside of templates' literal text, in source order.
     pub fn comments(&self) -> &[Comment] {
         &self.comments

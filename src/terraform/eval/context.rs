@@ -10,7 +10,7 @@ use crate::terraform::ReadFault;
 use crate::terraform::check;
 use crate::terraform::functions::{Context, FunctionError};
 use crate::terraform::index::Expr;
-use crate::terraform::limits::Limits;
+use crate::terraform::limits::{Limits, read_hcl};
 use crate::terraform::paths;
 use crate::terraform::scope::{Frame, Names, Scope};
 use crate::text::{Lang, Text, text};
@@ -83,7 +83,7 @@ impl Context for CallContext<'_, '_, '_> {
 
     fn constants(&self, text: &str) -> Result<Value, FunctionError> {
         let source = self.evaluator.sources.add("a text of variables", text);
-        let parsed = hcl::parse(source, text.into());
+        let parsed = read_hcl(source, text.into());
         if let Some(problem) = parsed.problems.first() {
             return Err(FunctionError::new(problem.message.clone()));
         }

@@ -269,3 +269,33 @@ fn where_one_stands() {
     let lines = format!("mkdir gone; cd gone; rmdir ../gone; \"$G\" scan {from} --as-of 2026-11-21");
     shell(gone.path(), &lines).is(1).says("outside-area");
 }
+
+/// A program that is asked to render and never ends, and a scan that is ended from outside meanwhile.
+#[test]
+fn nothing_is_left_behind() {
+    let charts = root().join("fixtures/helm").display().to_string();
+    for signal in ["TERM", "HUP", "KILL"] {
+        let folder = folder(&[]);
+        let here = folder.path();
+        let helm = here.join("helm");
+        let noted = here.join("process");
+        let script = format!("#!/bin/sh\necho $$ > {0}.new; mv {0}.new {0} 2>/dev/null || /bin/mv {0}.new {0}; exec /bin/sleep 1000\n", noted.display());
+        fs::write(&helm, script).expect("written");
+        open(&helm, 0o755);
+        fs::create_dir(here.join("tmp")).expect("a folder");
+        let lines = format!(
+            "TMPDIR={0}/tmp GARDEFOU_HELM={0}/helm \"$G\" scan {charts} --render > out 2>&1 & \
+             scan=$!; until [ -e process ]; do :; done; ls tmp; kill -{signal} $scan; wait $scan; echo status $?; \
+             while [ -n \"$(ls tmp)\" ]; do :; done; helm=$(cat process); \
+             while [ -n \"$(tr -d '\\0' 2> /dev/null < /proc/$helm/cmdline)\" ]; do :; done",
+            here.display()
+        );
+        // A time limit, for what is waited for may never come.
+        let mut command = Command::new("timeout");
+        let command = command.args(["120", "/bin/sh", "-c", &lines]).env("G", cargo_bin("gardefou"));
+        let ended = run(command, here);
+        assert!(ended.stdout.contains("gardefou-"), "{signal}: {ended:?}");
+        assert_eq!(ended.code, 0, "{signal}: {ended:?}");
+        assert!(!ended.stdout.contains("status 0"), "{signal}: {ended:?}");
+    }
+}
