@@ -54,7 +54,7 @@ mod charts {
             all.of_rule(PLAIN),
             [
                 BESIDE,
-                "violation encryption/not-encrypted v1/PersistentVolumeClaim records/dossiers charts/portal/templates/storage.yaml:26",
+                "violation encryption/not-encrypted v1/PersistentVolumeClaim records/dossiers charts/portal/templates/storage.yaml:27",
             ]
         );
         assert_eq!(all.problems(), [""; 0]);
@@ -113,7 +113,7 @@ mod charts {
         assert_eq!(
             raw.problems(),
             [
-                "warning not-rendered charts/portal/Chart.yaml:1: the Helm chart `charts/portal` was not rendered; 1 file is not judged"
+                "warning not-rendered charts/portal/Chart.yaml: the Helm chart `charts/portal` was not rendered; 1 file is not judged"
             ]
         );
         // With nothing beside it there is nothing to scan, which is no pass.
@@ -194,7 +194,7 @@ fn checkov_3065() {
             run.stdout
         );
         assert!(
-            run.stdout.contains("expected a value"),
+            run.stdout.contains("xpected a value"),
             "{format}: {}",
             run.stdout
         );

@@ -9,8 +9,11 @@ fn key_of(fixture: &str, address: &str) -> String {
     let path = format!("{FOLDER}/{fixture}");
     let run = gardefou(&["inspect", &path, "--as-of", AS_OF, "--format", "json"]);
     let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let all = document["resources"].as_array().expect("resources").iter();
-    let found = all.filter(|one| one["address"] == address).next();
+    let mut all = document["roots"][0]["resources"]
+        .as_array()
+        .expect("resources")
+        .iter();
+    let found = all.find(|one| one["address"] == address);
     let found = found.unwrap_or_else(|| panic!("no {address}"));
     found["facts"]["encryption"].to_string()
 }
