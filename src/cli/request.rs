@@ -48,7 +48,8 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         },
         variables: variables(args, options)?,
         environment: environment(),
-        workspace: Some(args.workspace.clone()),
+        // The default is an assumption, which is said where the code depends on it.
+        workspace: (args.workspace != "default").then(|| args.workspace.clone()),
         as_of,
         assume: args.assume,
         actor: args.actor,
