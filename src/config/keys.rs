@@ -457,7 +457,12 @@ pub static LIMITS: Table = Table {
     required: &[],
     keys: &[
         key("file-mib", Takes::Number(1, 256), "MiB of one file").or("16"),
-        key("recorded-mib", Takes::Number(1, 2048), "MiB of one plan or state").or("1024"),
+        key(
+            "recorded-mib",
+            Takes::Number(1, 2048),
+            "MiB of one plan or state",
+        )
+        .or("1024"),
         key(
             "instances-per-block",
             Takes::Number(1, 1_000_000),
@@ -470,7 +475,12 @@ pub static LIMITS: Table = Table {
             "Instances of all Terraform blocks; one of a module counts as 100",
         )
         .or("1000000"),
-        key("module-depth", Takes::Number(1, 64), "Calls of modules inside modules").or("32"),
+        key(
+            "module-depth",
+            Takes::Number(1, 64),
+            "Calls of modules inside modules",
+        )
+        .or("32"),
         key(
             "string-kib",
             Takes::Number(1, 16_384),
@@ -489,8 +499,18 @@ pub static LIMITS: Table = Table {
             "Steps of the evaluation of all Terraform code; one root takes at most a sixteenth",
         )
         .or("4294967296"),
-        key("policy-seconds", Takes::Number(1, 600), "Seconds of one policy").or("10"),
-        key("policy-memory-mib", Takes::Number(1, 1024), "MiB of memory of one policy").or("64"),
+        key(
+            "policy-seconds",
+            Takes::Number(1, 600),
+            "Seconds of one policy",
+        )
+        .or("10"),
+        key(
+            "policy-memory-mib",
+            Takes::Number(1, 1024),
+            "MiB of memory of one policy",
+        )
+        .or("64"),
         key(
             "policy-instructions",
             Takes::Number(1, 1_000_000_000_000),

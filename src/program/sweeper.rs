@@ -111,7 +111,9 @@ mod unix {
             }
         }
         for group in groups {
-            let number = str::from_utf8(&group).ok().and_then(|text| text.parse().ok());
+            let number = str::from_utf8(&group)
+                .ok()
+                .and_then(|text| text.parse().ok());
             if let Some(group) = number.and_then(Pid::from_raw) {
                 // It may have ended meanwhile.
                 _ = kill_process_group(group, Signal::KILL);
@@ -135,7 +137,8 @@ mod tests {
     #[test]
     fn what_was_not_removed_is_removed() {
         let top = tempfile::tempdir().expect("a folder");
-        let [left, gone, foreign] = ["gardefou-a", "gardefou-b", "other"].map(|name| top.path().join(name));
+        let [left, gone, foreign] =
+            ["gardefou-a", "gardefou-b", "other"].map(|name| top.path().join(name));
         for folder in [&left, &gone, &foreign] {
             std::fs::create_dir_all(folder.join("work")).expect("a folder");
         }

@@ -103,7 +103,10 @@ mod tests {
         assert_eq!(of_policies(&said, &own), own);
         let own = discover::Options::default();
         let files = of_files(&said, own.clone());
-        assert_eq!((files.max_file, files.max_recorded), (own.max_file, own.max_recorded));
+        assert_eq!(
+            (files.max_file, files.max_recorded),
+            (own.max_file, own.max_recorded)
+        );
     }
 
     #[test]

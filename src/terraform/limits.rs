@@ -284,7 +284,9 @@ pub(super) fn read_hcl(source: SourceId, text: Arc<str>) -> hcl::Parsed {
     );
     let place = Place::new(source, Span::new(0, 0));
     parsed.file = hcl::parse(source, "".into()).file;
-    parsed.problems.push(Problem::error(ProblemCode::Limit, message).at(place));
+    parsed
+        .problems
+        .push(Problem::error(ProblemCode::Limit, message).at(place));
     parsed
 }
 

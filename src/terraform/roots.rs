@@ -139,8 +139,7 @@ fn within_limits(
         .par_iter()
         .map(|folder| (folder, one(folder, share)))
         .collect();
-    let wants_more =
-        |found: &Option<Evaluated>| found.as_ref().is_some_and(|one| one.wants_more);
+    let wants_more = |found: &Option<Evaluated>| found.as_ref().is_some_and(|one| one.wants_more);
     let (mut left, mut needy) = (limits, 0);
     for found in evaluated.iter().filter_map(|(_, found)| found.as_ref()) {
         if found.wants_more {

@@ -19,11 +19,7 @@ impl Reader {
             recorded_mib: self.limit(&section, "recorded-mib", &Text::new("MiB", "Mio")),
             instances_per_block: self.limit(&section, "instances-per-block", &instances),
             instances: self.limit(&section, "instances", &instances),
-            module_depth: self.limit(
-                &section,
-                "module-depth",
-                &Text::new("levels", "niveaux"),
-            ),
+            module_depth: self.limit(&section, "module-depth", &Text::new("levels", "niveaux")),
             string_kib: self.limit(&section, "string-kib", &Text::new("KiB", "Kio")),
             values: self.limit(&section, "values", &values),
             steps: self.limit(&section, "steps", &Text::new("steps", "étapes")),
@@ -32,11 +28,7 @@ impl Reader {
                 "policy-seconds",
                 &Text::new("seconds", "secondes"),
             ),
-            policy_memory_mib: self.limit(
-                &section,
-                "policy-memory-mib",
-                &Text::new("MiB", "Mio"),
-            ),
+            policy_memory_mib: self.limit(&section, "policy-memory-mib", &Text::new("MiB", "Mio")),
             policy_instructions: self.limit(&section, "policy-instructions", &same("instructions")),
             policy_verdicts: self.limit(
                 &section,

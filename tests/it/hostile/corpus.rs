@@ -23,7 +23,7 @@ fn rows() -> Vec<Row> {
     let page = fs::read_to_string(root().join(PAGE)).expect("the page");
     let mut rows = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| ")) {
-        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [.., fixture, message] = cells.as_slice() else {
             continue;
         };
@@ -104,7 +104,10 @@ fn made(name: &str) -> (tempfile::TempDir, Vec<String>) {
         "blocks-of-a-file" => (folder(&[("main.tf", &"a{}\n".repeat(1 << 18))]), none),
         "arguments-of-a-file" => {
             let arguments: String = (0..600_000).map(|at| format!("a{at}=1\n")).collect();
-            (folder(&[("main.tf", &format!("locals {{\n{arguments}}}\n"))]), none)
+            (
+                folder(&[("main.tf", &format!("locals {{\n{arguments}}}\n"))]),
+                none,
+            )
         }
         "declared" => {
             let code: String = (0..70_000)
@@ -188,12 +191,18 @@ fn every_limit_is_met_with_its_message() {
         let input = input(&row.fixture);
         let arguments: Vec<&str> = input.arguments.iter().map(String::as_str).collect();
         let outcome = scan_with(&input.folder, &arguments);
-        let met = outcome
-            .problems()
-            .iter()
-            .any(|problem| problem["message"].as_str().unwrap_or_default().contains(&row.message));
+        let met = outcome.problems().iter().any(|problem| {
+            problem["message"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(&row.message)
+        });
         if outcome.code != 2 || !met {
-            let said: Vec<_> = outcome.problems().iter().map(|one| one["message"].to_string()).collect();
+            let said: Vec<_> = outcome
+                .problems()
+                .iter()
+                .map(|one| one["message"].to_string())
+                .collect();
             let said: String = said.join("; ").chars().take(500).collect();
             wrong.push(format!("{row:?}: status {}: {said}", outcome.code));
         }
@@ -214,8 +223,12 @@ fn every_fixture_is_in_the_table_and_in_the_list() {
     let rows = rows();
     for name in &folders {
         let row = format!("| `{name}` |");
-        assert!(listed.contains(&row), "{name} is not in fixtures/hostile/README.md");
-        let tested = rows.iter().any(|row| row.fixture == *name) || listed.contains(&format!("{row} harmless:"));
+        assert!(
+            listed.contains(&row),
+            "{name} is not in fixtures/hostile/README.md"
+        );
+        let tested = rows.iter().any(|row| row.fixture == *name)
+            || listed.contains(&format!("{row} harmless:"));
         assert!(tested, "{name} is not in {PAGE}");
     }
 }

@@ -63,7 +63,9 @@ fn estate() -> tempfile::TempDir {
         let name: String = evil.chars().filter(|c| *c != '/' && *c != '\0').collect();
         let below = top.join(format!("d{at}{name}"));
         if fs::create_dir(&below).is_ok() {
-            let broken = format!("resource \"aws_s3_bucket\" \"c\" {{\n  x = nothing.{at} # {evil}\n  y = \"{text}\n}}\n");
+            let broken = format!(
+                "resource \"aws_s3_bucket\" \"c\" {{\n  x = nothing.{at} # {evil}\n  y = \"{text}\n}}\n"
+            );
             fs::write(below.join(format!("{name}.tf")), broken).expect("written");
             let manifest = format!(
                 "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: {0}\n  namespace: {0}\n  labels: {{ sensitivity: {0} }}\nspec: {{ storageClassName: {0} }}\n",
@@ -99,7 +101,17 @@ fn every_format_is_read_back_and_holds_nothing_but_text() {
     let folder = estate();
     for format in FORMATS {
         for lang in ["en", "fr"] {
-            let arguments = ["scan", ".", "--as-of", AS_OF, "--format", format, "--lang", lang, "--verbose"];
+            let arguments = [
+                "scan",
+                ".",
+                "--as-of",
+                AS_OF,
+                "--format",
+                format,
+                "--lang",
+                lang,
+                "--verbose",
+            ];
             let run = gardefou_in(folder.path(), &arguments, &[]);
             assert_eq!(run.code, 2, "{format}: {}", run.stderr);
             harmless(format, &run.stdout);
@@ -121,12 +133,14 @@ fn every_format_is_read_back_and_holds_nothing_but_text() {
 fn read_back(format: &str, text: &str) {
     match format {
         "json" | "sarif" | "gitlab" | "oscal" => {
-            let document: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}"));
+            let document: Value =
+                serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}"));
             assert!(!keys(&document).contains(&"owned".to_owned()), "{format}");
         }
         "ndjson" => {
             for line in text.lines() {
-                let one: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+                let one: Value =
+                    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
                 assert!(one.is_object(), "{line}");
             }
         }
@@ -139,7 +153,18 @@ fn read_back(format: &str, text: &str) {
                     Ok(Event::Eof) => break,
                     Ok(Event::Start(tag) | Event::Empty(tag)) => {
                         let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
-                        let known = ["testsuites", "testsuite", "testcase", "failure", "error", "skipped", "properties", "property", "system-out", "system-err"];
+                        let known = [
+                            "testsuites",
+                            "testsuite",
+                            "testcase",
+                            "failure",
+                            "error",
+                            "skipped",
+                            "properties",
+                            "property",
+                            "system-out",
+                            "system-err",
+                        ];
                         assert!(known.contains(&name.as_str()), "{name}");
                         for attribute in tag.attributes() {
                             assert_ne!(attribute.expect("an attribute").value.as_ref(), b"owned");
@@ -156,11 +181,21 @@ fn read_back(format: &str, text: &str) {
             }
         }
         "markdown" => {
-            assert!(!text.lines().any(|line| line.trim_start().starts_with("# owned")), "{text}");
+            assert!(
+                !text
+                    .lines()
+                    .any(|line| line.trim_start().starts_with("# owned")),
+                "{text}"
+            );
         }
         "github" => {
             for line in text.lines() {
-                for command in ["::add-mask", "::stop-commands", "::error title=owned", "##vso"] {
+                for command in [
+                    "::add-mask",
+                    "::stop-commands",
+                    "::error title=owned",
+                    "##vso",
+                ] {
                     assert!(!line.trim_start().starts_with(command), "{line}");
                 }
             }
@@ -186,7 +221,12 @@ fn keys(value: &Value) -> Vec<String> {
 fn names_that_are_no_text_are_not_mixed_up() {
     let folder = estate();
     let run = gardefou_in(folder.path(), &["inspect", ".", "--format", "json"], &[]);
-    for name in ["aws_s3_bucket.x255", "aws_s3_bucket.x254", "\\\\xFF.tf", "\\\\xFE.tf"] {
+    for name in [
+        "aws_s3_bucket.x255",
+        "aws_s3_bucket.x254",
+        "\\\\xFF.tf",
+        "\\\\xFE.tf",
+    ] {
         assert!(run.stdout.contains(name), "{name}");
     }
 }

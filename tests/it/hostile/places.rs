@@ -41,7 +41,13 @@ impl Ended {
 
 /// Runs lines of shell in a folder, in which `$G` is the program. Of the environment nothing is left but what is given.
 fn shell(folder: &Path, lines: &str) -> Ended {
-    run(Command::new("/bin/sh").arg("-c").arg(lines).env("G", cargo_bin("gardefou")), folder)
+    run(
+        Command::new("/bin/sh")
+            .arg("-c")
+            .arg(lines)
+            .env("G", cargo_bin("gardefou")),
+        folder,
+    )
 }
 
 fn run(command: &mut Command, folder: &Path) -> Ended {
@@ -82,8 +88,15 @@ fn as_somebody(folder: &Path, lines: &str) -> Option<Ended> {
     let (_kept, program) = for_everybody();
     let mut command = if is_super {
         let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "/bin/sh"]);
-        let works = Command::new("setpriv").args(["--reuid=65534", "true"]).status();
+        command.args([
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "/bin/sh",
+        ]);
+        let works = Command::new("setpriv")
+            .args(["--reuid=65534", "true"])
+            .status();
         if !works.is_ok_and(|status| status.success()) {
             return None;
         }
@@ -105,20 +118,39 @@ fn outputs_that_are_closed_or_full() {
     shell(here, SCAN).is(1).says("outside-area");
     // Closed: as if thrown away. What the gate says is its status.
     shell(here, &format!("{SCAN} >&-")).is(1);
-    shell(here, &format!("{SCAN} 2>&-")).is(1).says("outside-area");
+    shell(here, &format!("{SCAN} 2>&-"))
+        .is(1)
+        .says("outside-area");
     shell(here, &format!("{SCAN} <&- >&- 2>&-")).is(1);
     // A reader that has read enough.
-    shell(here, &format!("{{ {SCAN} --format json; echo $? >&2; }} | head -c 1")).is(0).says("1\n");
+    shell(
+        here,
+        &format!("{{ {SCAN} --format json; echo $? >&2; }} | head -c 1"),
+    )
+    .is(0)
+    .says("1\n");
     for format in FORMATS {
         let full = shell(here, &format!("{SCAN} --format {format} > /dev/full"));
         full.is(2).says("could not write to standard output");
         let full = shell(here, &format!("{SCAN} --output {format}=/dev/full"));
-        full.is(2).says("could not write /dev/full").says("outside-area");
+        full.is(2)
+            .says("could not write /dev/full")
+            .says("outside-area");
     }
-    shell(here, &format!("{SCAN} --lang fr > /dev/full")).is(2).says("écriture impossible");
+    shell(here, &format!("{SCAN} --lang fr > /dev/full"))
+        .is(2)
+        .says("écriture impossible");
     // Nobody can be told, and it is said all the same by the status.
     shell(here, &format!("{SCAN} > /dev/full 2> /dev/full")).is(2);
-    for command in ["rules", "explain secnumcloud", "catalog regions", "inspect .", "--help", "--version", "completions bash"] {
+    for command in [
+        "rules",
+        "explain secnumcloud",
+        "catalog regions",
+        "inspect .",
+        "--help",
+        "--version",
+        "completions bash",
+    ] {
         let full = shell(here, &format!("\"$G\" {command} > /dev/full"));
         full.is(2);
     }
@@ -128,8 +160,12 @@ fn outputs_that_are_closed_or_full() {
 fn no_input_where_some_was_promised() {
     let folder = code();
     for from in ["<&-", "< /dev/null"] {
-        shell(folder.path(), &format!("\"$G\" scan - {from}")).is(2).says("standard input is empty");
-        shell(folder.path(), &format!("{SCAN} --files-from - {from}")).is(2).says("names no file");
+        shell(folder.path(), &format!("\"$G\" scan - {from}"))
+            .is(2)
+            .says("standard input is empty");
+        shell(folder.path(), &format!("{SCAN} --files-from - {from}"))
+            .is(2)
+            .says("names no file");
     }
 }
 
@@ -137,7 +173,10 @@ fn no_input_where_some_was_promised() {
 fn a_report_that_may_not_be_written() {
     let folder = code();
     let lines = format!("{SCAN} --output json=no/such/folder.json");
-    shell(folder.path(), &lines).is(2).says("no/such/folder.json").says("outside-area");
+    shell(folder.path(), &lines)
+        .is(2)
+        .says("no/such/folder.json")
+        .says("outside-area");
     let lines = format!("{SCAN} --output json=k");
     shell(folder.path(), &lines).is(2).says("could not write k");
     if let Some(ended) = as_somebody(folder.path(), &format!("{SCAN} --output json=report.json")) {
@@ -162,10 +201,19 @@ fn a_tree_that_may_only_be_read() {
 fn without_home_and_without_room() {
     let folder = code();
     let expected = shell(folder.path(), SCAN);
-    let mut places = vec!["HOME= TMPDIR=", "HOME=/no/such/home", "TMPDIR=/no/such/folder", "HOME=/dev/null TMPDIR=/dev/null"];
+    let mut places = vec![
+        "HOME= TMPDIR=",
+        "HOME=/no/such/home",
+        "TMPDIR=/no/such/folder",
+        "HOME=/dev/null TMPDIR=/dev/null",
+    ];
     places.push("XDG_CACHE_HOME=/dev/full/x");
     for place in places {
-        assert_eq!(shell(folder.path(), &format!("{place} {SCAN}")), expected, "{place}");
+        assert_eq!(
+            shell(folder.path(), &format!("{place} {SCAN}")),
+            expected,
+            "{place}"
+        );
         if let Some(ended) = as_somebody(folder.path(), &format!("{place} {SCAN}")) {
             assert_eq!(ended, expected, "{place}");
         }
@@ -191,15 +239,24 @@ fn what_may_not_be_read_is_said() {
         let folder = folder(&[("main.tf", CODE), (name, CODE)]);
         open(&folder.path().join(hidden), 0o000);
         if let Some(ended) = as_somebody(folder.path(), SCAN) {
-            ended.is(2).says(hidden).says("could not be read").says("outside-area");
+            ended
+                .is(2)
+                .says(hidden)
+                .says("could not be read")
+                .says("outside-area");
         }
         open(&folder.path().join(hidden), 0o755);
     }
     // To go on without the configuration would be to judge by other rules.
-    let folder = folder(&[("main.tf", CODE), (".github/gardefou.toml", "[fail]\non = \"low\"\n")]);
+    let folder = folder(&[
+        ("main.tf", CODE),
+        (".github/gardefou.toml", "[fail]\non = \"low\"\n"),
+    ]);
     open(&folder.path().join(".github"), 0o000);
     if let Some(ended) = as_somebody(folder.path(), "\"$G\" scan main.tf") {
-        ended.is(2).says("the configuration `.github/gardefou.toml` could not be read");
+        ended
+            .is(2)
+            .says("the configuration `.github/gardefou.toml` could not be read");
     }
     open(&folder.path().join(".github"), 0o755);
 }
@@ -207,10 +264,20 @@ fn what_may_not_be_read_is_said() {
 /// A configuration that is there and is none.
 #[test]
 fn a_configuration_that_is_no_file_is_said() {
-    for make in ["mkfifo gardefou.toml", "ln -s /no/such/file gardefou.toml", "mkdir gardefou.toml", "ln -s /dev/zero gardefou.toml"] {
+    for make in [
+        "mkfifo gardefou.toml",
+        "ln -s /no/such/file gardefou.toml",
+        "mkdir gardefou.toml",
+        "ln -s /dev/zero gardefou.toml",
+    ] {
         let folder = code();
-        let ended = shell(folder.path(), &format!("{make}; \"$G\" scan . --as-of 2026-11-21"));
-        ended.is(2).says("the configuration `gardefou.toml` could not be read");
+        let ended = shell(
+            folder.path(),
+            &format!("{make}; \"$G\" scan . --as-of 2026-11-21"),
+        );
+        ended
+            .is(2)
+            .says("the configuration `gardefou.toml` could not be read");
     }
 }
 
@@ -224,13 +291,19 @@ fn few_processors_files_and_threads() {
     }
     for bound in bounds {
         for threads in ["0", "1", "2", "16"] {
-            let ended = shell(folder.path(), &format!("{bound} {SCAN} --threads {threads}"));
+            let ended = shell(
+                folder.path(),
+                &format!("{bound} {SCAN} --threads {threads}"),
+            );
             assert_eq!(ended, expected, "{bound} {threads}");
         }
     }
     let many = shell(folder.path(), &format!("{SCAN} --threads 100000"));
     assert_eq!(many, expected);
-    let of_environment = shell(folder.path(), &format!("GARDEFOU_THREADS=3 RAYON_NUM_THREADS=x {SCAN}"));
+    let of_environment = shell(
+        folder.path(),
+        &format!("GARDEFOU_THREADS=3 RAYON_NUM_THREADS=x {SCAN}"),
+    );
     assert_eq!(of_environment, expected);
 }
 
@@ -238,12 +311,18 @@ fn few_processors_files_and_threads() {
 #[test]
 fn no_thread_to_be_had() {
     let both = code();
-    if let Some(ended) = as_somebody(both.path(), &format!("ulimit -u 1 2> /dev/null || ulimit -p 1; {SCAN} --threads 8")) {
+    if let Some(ended) = as_somebody(
+        both.path(),
+        &format!("ulimit -u 1 2> /dev/null || ulimit -p 1; exec {SCAN} --threads 8"),
+    ) {
         ended.is(2).says("the system gives no thread");
     }
     let manifests = folder(&[("k.yaml", MANIFEST)]);
     let expected = shell(manifests.path(), SCAN);
-    if let Some(ended) = as_somebody(manifests.path(), &format!("ulimit -u 1 2> /dev/null || ulimit -p 1; {SCAN} --threads 8")) {
+    if let Some(ended) = as_somebody(
+        manifests.path(),
+        &format!("ulimit -u 1 2> /dev/null || ulimit -p 1; exec {SCAN} --threads 8"),
+    ) {
         assert_eq!(ended, expected);
     }
 }
@@ -252,7 +331,8 @@ fn no_thread_to_be_had() {
 fn where_one_stands() {
     let folder = code();
     let expected = shell(folder.path(), SCAN);
-    let deep = "i=0; while [ $i -lt 12 ]; do d=$(printf '%0200d' $i); mkdir $d; cd $d; i=$((i+1)); done";
+    let deep =
+        "i=0; while [ $i -lt 12 ]; do d=$(printf '%0200d' $i); mkdir $d; cd $d; i=$((i+1)); done";
     // Below what a path may have, and above.
     let copy = "cp -r \"$FROM\"/main.tf \"$FROM\"/k .";
     let from = folder.path().display();
@@ -266,7 +346,8 @@ fn where_one_stands() {
     let gone = tempfile::tempdir().expect("a folder");
     let lines = format!("mkdir gone; cd gone; rmdir ../gone; {SCAN}");
     shell(gone.path(), &lines).is(2).says("does not exist");
-    let lines = format!("mkdir gone; cd gone; rmdir ../gone; \"$G\" scan {from} --as-of 2026-11-21");
+    let lines =
+        format!("mkdir gone; cd gone; rmdir ../gone; \"$G\" scan {from} --as-of 2026-11-21");
     shell(gone.path(), &lines).is(1).says("outside-area");
 }
 
@@ -279,7 +360,10 @@ fn nothing_is_left_behind() {
         let here = folder.path();
         let helm = here.join("helm");
         let noted = here.join("process");
-        let script = format!("#!/bin/sh\necho $$ > {0}.new; mv {0}.new {0} 2>/dev/null || /bin/mv {0}.new {0}; exec /bin/sleep 1000\n", noted.display());
+        let script = format!(
+            "#!/bin/sh\necho $$ > {0}.new; mv {0}.new {0} 2>/dev/null || /bin/mv {0}.new {0}; exec /bin/sleep 1000\n",
+            noted.display()
+        );
         fs::write(&helm, script).expect("written");
         open(&helm, 0o755);
         fs::create_dir(here.join("tmp")).expect("a folder");
@@ -292,7 +376,9 @@ fn nothing_is_left_behind() {
         );
         // A time limit, for what is waited for may never come.
         let mut command = Command::new("timeout");
-        let command = command.args(["120", "/bin/sh", "-c", &lines]).env("G", cargo_bin("gardefou"));
+        let command = command
+            .args(["120", "/bin/sh", "-c", &lines])
+            .env("G", cargo_bin("gardefou"));
         let ended = run(command, here);
         assert!(ended.stdout.contains("gardefou-"), "{signal}: {ended:?}");
         assert_eq!(ended.code, 0, "{signal}: {ended:?}");

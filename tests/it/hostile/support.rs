@@ -12,8 +12,12 @@ use serde_json::Value;
 #[cfg(unix)]
 const MEMORY: &str = "1048576";
 
+/// Seconds of a processor that a run may take: a bound that does not depend on what else the machine does.
+#[cfg(unix)]
+const TIME: &str = "300";
+
 /// A run that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// What a run of `scan` said.
 pub(super) struct Outcome {
@@ -61,7 +65,12 @@ pub(super) fn scan_with(folder: &Path, arguments: &[&str]) -> Outcome {
     let mut command = {
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", "ulimit -c 0; ulimit -v \"$0\" && exec \"$@\"", MEMORY])
+            .args([
+                "-c",
+                "ulimit -c 0; ulimit -v \"$0\" && ulimit -t \"$1\" && shift && exec \"$@\"",
+                MEMORY,
+                TIME,
+            ])
             .arg(program);
         command
     };
