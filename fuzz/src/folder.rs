@@ -97,7 +97,7 @@ pub(crate) fn hold(scan: &Scan) {
     for finding in &scan.findings {
         lies(finding.place, &scan.sources, &finding.message.en);
         let waived = finding.waived.as_ref().and_then(|waived| waived.place);
-        for place in waived {
+        if let Some(place) = waived {
             lies(place, &scan.sources, "a waiver");
         }
         for related in &finding.related {

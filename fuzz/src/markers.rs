@@ -113,7 +113,7 @@ fn add(before: &Scan, asked: &Request, folder: &Path, files: &[(&str, &str)]) {
     let tail = old.bytes().rev().zip(new.bytes().rev());
     let tail = tail.take_while(same).count().min(old.len() - head);
     assert_eq!(head + tail, old.len(), "one insertion, not\n{old}\n{new}");
-    let inserted = &new[head..new.len() - tail];
+    let inserted = String::from_utf8_lossy(&new.as_bytes()[head..new.len() - tail]);
     assert!(inserted.contains("it is known"), "{inserted:?}");
     let after = scan(asked);
     assert_eq!(found(before), found(&after));
