@@ -11,7 +11,9 @@ use std::sync::Arc;
 pub use changes::Changes;
 pub use known::{BaselineChoice, settings_of};
 
-use checks::{stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values};
+use checks::{
+    idle_values, stale_registry, unknown_offerings, unknown_regions, unknown_rules, unused_values,
+};
 
 use crate::catalog::{self, Catalog};
 use crate::config::words::{Actor, Level};
@@ -344,6 +346,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         }
     };
     problems.extend(faults);
+    problems.extend(idle_values(request, &inputs, &estate));
     problems.extend(estate.problems.iter().cloned());
     problems.extend(manifests.problems.iter().cloned());
     let graph = graph::assemble(&estate, &manifests, catalog, &sources);

@@ -1,10 +1,15 @@
 //! What a configuration or a command line asks for that cannot be, and facts that are too old.
 
-use super::{Request, renders};
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::{Request, Variable, renders};
 use crate::catalog::Catalog;
 use crate::config::{self, Config, Date};
+use crate::discover::{Inputs, Kind};
 use crate::policy::Engine;
 use crate::problem::{Problem, ProblemCode};
+use crate::terraform::{Estate, ReadFrom};
 use crate::text::{Text, text};
 use crate::verdict;
 
@@ -158,4 +163,61 @@ pub(super) fn unused_values(request: &Request, config: &Config) -> Option<Proble
         Problem::warning(ProblemCode::Config, message)
             .help(Text::new("add --render", "ajoutez --render"))
     })
+}
+
+/// Files of values that Terraform takes only when they are named, and nobody did: the defaults were judged in their place, and
+/// with the values something else may be deployed. Beside a plan, the values are those of the plan.
+pub(super) fn idle_values(request: &Request, inputs: &Inputs, estate: &Estate) -> Option<Problem> {
+    let roots = estate.roots.iter();
+    let code: HashSet<&str> = roots
+        .filter(|root| root.read_from == ReadFrom::Code)
+        .map(|root| root.path.as_str())
+        .collect();
+    if code.is_empty() || inputs.of(Kind::Plan).next().is_some() {
+        return None;
+    }
+    let named: Vec<PathBuf> = request
+        .variables
+        .iter()
+        .filter_map(|variable| match variable {
+            Variable::File(path) => path.canonicalize().ok(),
+            Variable::Text { .. } => None,
+        })
+        .collect();
+    let is_named = |path: &str| {
+        let file = inputs.root.as_ref().map(|root| root.join(path));
+        let real = file.and_then(|file| file.canonicalize().ok());
+        real.is_some_and(|real| named.contains(&real))
+    };
+    let taken = |folder: &str, path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let by_name = matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
+            || name.ends_with(".auto.tfvars")
+            || name.ends_with(".auto.tfvars.json");
+        by_name && code.contains(folder)
+    };
+    let mut idle = inputs
+        .of(Kind::TerraformVariables)
+        .filter(|file| !taken(&file.folder, &file.path))
+        .filter(|file| named.is_empty() || !is_named(&file.path));
+    let first = idle.next()?.path.as_str();
+    let message = match idle.count() {
+        0 => text!(
+            "`{first}` is not used, since nobody named it: what it would change is not judged",
+            "`{first}` n’est pas utilisé, car personne ne l’a nommé : ce qu’il changerait n’est pas jugé"
+        ),
+        1 => text!(
+            "`{first}` and another file of values are not used, since nobody named them: what they would change is not judged",
+            "`{first}` et un autre fichier de valeurs ne sont pas utilisés, car personne ne les a nommés : ce qu’ils changeraient n’est pas jugé"
+        ),
+        more => text!(
+            "`{first}` and {more} more files of values are not used, since nobody named them: what they would change is not judged",
+            "`{first}` et {more} autres fichiers de valeurs ne sont pas utilisés, car personne ne les a nommés : ce qu’ils changeraient n’est pas jugé"
+        ),
+    };
+    let problem = Problem::warning(ProblemCode::MissingVariable, message).help(Text::new(
+        "`--var-file` names one; scan once with the values of each environment",
+        "`--var-file` en nomme un ; analysez une fois avec les valeurs de chaque environnement",
+    ));
+    Some(problem.in_file(first))
 }

@@ -120,3 +120,34 @@ fn what_is_called_is_judged_wherever_it_lies() {
         );
     }
 }
+
+/// A default that is right hides what the values of an environment make wrong.
+#[test]
+fn values_that_nobody_named_are_said() {
+    let main = STORE.replace("= false", "= var.encrypted")
+        + "variable \"encrypted\" {\n  default = true\n}\n";
+    let code = folder(&[
+        ("main.tf", &main),
+        ("prod.tfvars", "encrypted = false\n"),
+        ("test/terraform.tfvars", "encrypted = false\n"),
+    ]);
+    let all = seen_in(code.path(), &["."]);
+    assert_eq!(all.code, 0);
+    assert_eq!(
+        all.problems(),
+        [
+            "warning missing-variable prod.tfvars: `prod.tfvars` and another file of values are not used, since nobody named them: what they would change is not judged"
+        ]
+    );
+    let prod = seen_in(code.path(), &[".", "--var-file", "prod.tfvars"]);
+    assert_eq!(
+        prod.failing(),
+        [plain("aws_db_instance.records", "main.tf:9")]
+    );
+    assert_eq!(
+        prod.problems(),
+        [
+            "warning missing-variable test/terraform.tfvars: `test/terraform.tfvars` is not used, since nobody named it: what it would change is not judged"
+        ]
+    );
+}

@@ -211,10 +211,10 @@ fn copy(from: &Path, to: &Path, without: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let path: PathBuf = entry.expect("an entry").path();
         let to = to.join(path.file_name().expect("a name"));
-        if path == without {
-            continue;
-        } else if path.is_dir() {
-            copy(&path, &to, without);
+        if path.is_dir() {
+            if path != without {
+                copy(&path, &to, without);
+            }
         } else {
             fs::copy(&path, &to).expect("copied");
         }

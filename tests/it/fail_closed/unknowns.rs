@@ -122,9 +122,17 @@ fn regula_309() {
             "undetermined residency/outside-area aws_s3_bucket.letters main.tf:24".to_owned(),
         ]
     );
+    // The file that has values is not taken by Terraform either, and that is said.
+    assert_eq!(
+        all.problems(),
+        [
+            "warning missing-variable environments/prod.tfvars: `environments/prod.tfvars` is not used, since nobody named it: what it would change is not judged"
+        ]
+    );
     // With the values that it is applied with, it is clear.
     let values = format!("{FOLDER}/{fixture}/environments/prod.tfvars");
     let given = seen_with(fixture, &["--var-file", &values]);
+    assert_eq!(given.problems(), [""; 0]);
     assert_eq!(
         given.failing(),
         [
