@@ -559,6 +559,19 @@ fn evaluate(
         return (Estate::default(), problems);
     }
     let recorded = terraform::recorded(&recorded, sources);
+    let feeders: Vec<_> = inputs
+        .of(Kind::Orchestration)
+        .map(|file| (file, sources.get(file.source)))
+        .collect();
+    let feeders: Vec<terraform::Feeder<'_>> = feeders
+        .iter()
+        .map(|(file, source)| terraform::Feeder {
+            path: &file.path,
+            folder: &file.folder,
+            text: source.text(),
+        })
+        .collect();
+    let folders = files.iter().map(|file| file.folder.as_str()).collect();
     let options = terraform::Options {
         vars,
         environment: request.environment.clone(),
@@ -567,6 +580,7 @@ fn evaluate(
             .clone()
             .unwrap_or_else(|| "default".to_owned()),
         workspace_assumed: request.workspace.is_none(),
+        fed: terraform::fed(&feeders, &folders),
         links: inputs.links.clone(),
         catalog,
         telling: Arc::new(facts::telling(catalog, config)),

@@ -170,7 +170,7 @@ impl Kind {
 
     /// Its text is of use.
     pub(super) const fn is_read(self) -> bool {
-        !matches!(self, Self::Orchestration | Self::Data | Self::Other)
+        !matches!(self, Self::Data | Self::Other)
     }
 }
 

@@ -177,7 +177,11 @@ impl Inputs {
                     kind: outcome.kind,
                     source,
                 });
-                State::Read
+                match outcome.kind {
+                    // What it says is not evaluated; whom it speaks of is of use.
+                    Kind::Orchestration => State::Unsupported,
+                    _ => State::Read,
+                }
             }
             None => outcome.state,
         };
@@ -342,9 +346,6 @@ fn read(file: &walk::Found, options: &Options) -> Outcome {
         None if file.is_named => Kind::Other,
         None => return without(Kind::Other, State::Skipped, None),
     };
-    if kind == Kind::Orchestration {
-        return without(kind, State::Unsupported, None);
-    }
     match Bytes::of_file(&file.real, kind, options) {
         Ok(bytes) => settle(kind, bytes, &file.shown, file.is_named, options),
         Err(message) => {

@@ -214,12 +214,12 @@ pub(super) fn too_large(shown: &str, limit: u64) -> Text {
 pub(super) fn orchestrated(first: &str, more: usize) -> Problem {
     let message = match more {
         0 => text!(
-            "`{first}` is not read: modules are judged without the values and providers that it gives them",
-            "`{first}` n’est pas lu : les modules sont jugés sans les valeurs ni les fournisseurs qu’il leur donne"
+            "`{first}` is not evaluated: modules are judged without the values and providers that it gives them",
+            "`{first}` n’est pas évalué : les modules sont jugés sans les valeurs ni les fournisseurs qu’il leur donne"
         ),
         more => text!(
-            "`{first}` and {more} more such files are not read: modules are judged without the values and providers that they give them",
-            "`{first}` et {more} autres fichiers de ce type ne sont pas lus : les modules sont jugés sans les valeurs ni les fournisseurs qu’ils leur donnent"
+            "`{first}` and {more} more such files are not evaluated: modules are judged without the values and providers that they give them",
+            "`{first}` et {more} autres fichiers de ce type ne sont pas évalués : les modules sont jugés sans les valeurs ni les fournisseurs qu’ils leur donnent"
         ),
     };
     Problem::warning(ProblemCode::MissingVariable, message)

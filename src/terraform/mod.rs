@@ -12,6 +12,7 @@ mod data;
 mod dynamic;
 mod eval;
 mod expand;
+mod fed;
 mod files;
 pub mod functions;
 mod index;
@@ -35,6 +36,7 @@ mod versions;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+pub use fed::{Feeder, fed};
 pub use files::{Asked, FolderFiles, ReadFault, ReadFiles};
 pub use recorded::{Recorded, RecordedFile};
 
@@ -86,6 +88,8 @@ pub struct Options {
     pub workspace: String,
     /// Nobody said which workspace is meant.
     pub workspace_assumed: bool,
+    /// Folders whose variables a file gives values that is not read, with the path of that file.
+    pub fed: BTreeMap<String, String>,
     /// Folders that are links, with the folder they lead to: the same code under two names.
     pub links: BTreeMap<String, String>,
     /// The absolute path of the scanned folder, for `path.cwd` and `abspath`. None: they are unknown, so that a scan says
@@ -107,6 +111,7 @@ impl Default for Options {
             environment: Vec::new(),
             workspace: "default".to_owned(),
             workspace_assumed: false,
+            fed: BTreeMap::new(),
             links: BTreeMap::new(),
             folder: None,
             telling: Arc::default(),

@@ -102,6 +102,19 @@ impl<'a> Evaluator<'a> {
             None if def.default.is_some() => Supply::Default,
             None => Supply::Nobody,
         });
+        if given.is_none()
+            && def.default.is_some()
+            && let Some(by) = self.fed_by(instance)
+        {
+            let because = Because::other(text!(
+                "`{by}` may give variable \"{}\" another value, and is not evaluated",
+                "`{by}` peut donner une autre valeur à la variable « {} », et n’est pas évalué",
+                def.name
+            ));
+            let mut value = Value::unknown_of(def.ty.ty().without_optional(), because);
+            value.marks = self.declared_marks(&def.block);
+            return Ok(value.at(def.block.header));
+        }
         let value = match (given, &def.default) {
             (Some(value), _) => value,
             (None, Some(default)) => self.eval_expr(default, &Scope::default())?,
@@ -141,6 +154,17 @@ impl<'a> Evaluator<'a> {
             converted.origin = value.origin;
         }
         Ok(converted.marked(marks))
+    }
+
+    /// The file that gives the variables of a root their values and is not read. A plan knows them all.
+    fn fed_by(&self, instance: &Instance<'a>) -> Option<&'a str> {
+        if instance.caller.is_some() || self.planned.is_some() {
+            return None;
+        }
+        self.options
+            .fed
+            .get(instance.module.folder.as_str())
+            .map(String::as_str)
     }
 
     /// A value in the declared type.
