@@ -28,6 +28,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="only the lines with this in their name")
     parser.add_argument("--gardefou", metavar="PATH", help="the program [default: a release build of this clone]")
+    parser.add_argument("--bench", type=pathlib.Path, metavar="PATH", help="the bench binary `growth` [default: built]")
     parser.add_argument("--threads", default="1", help="threads of the program [default: 1]")
     parser.add_argument("--runs", type=int, default=5, help="runs of each size; the shortest counts [default: 5]")
     parser.add_argument("--instructions", action="store_true", help="count instructions with callgrind, at 1 and 10 times: exact on a busy machine")
@@ -41,7 +42,7 @@ def main():
     work = (chosen.work or trees.target() / "peers").resolve()
     work.mkdir(parents=True, exist_ok=True)
     program = programs.found(chosen.gardefou, "") or peers.release_build()
-    generator = trees.generator()
+    generator = chosen.bench.resolve() if chosen.bench else trees.generator()
     said = subprocess.run([generator, "--names"], capture_output=True, text=True, check=True).stdout
     lines = [line.split("\t") for line in said.splitlines()]
     lines = [(name, int(size)) for size, name in lines if not chosen.names or any(part in name for part in chosen.names)]
