@@ -29,7 +29,7 @@ type Repository = (&'static str, usize, fn(usize) -> Workload);
 const REPOSITORIES: [Repository; 20] = [
     (
         "for_each instances of three linked resources",
-        1_000,
+        300,
         workloads::linked,
     ),
     ("instances of an unknown type", 10_000, |n| {

@@ -28,6 +28,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="only the lines with this in their name")
     parser.add_argument("--gardefou", metavar="PATH", help="the program [default: a release build of this clone]")
+    parser.add_argument("--bench", type=pathlib.Path, metavar="PATH", help="the bench binary `growth` [default: built]")
     parser.add_argument("--threads", default="1", help="threads of the program [default: 1]")
     parser.add_argument("--runs", type=int, default=5, help="runs of each size; the shortest counts [default: 5]")
     parser.add_argument("--instructions", action="store_true", help="count instructions with callgrind, at 1 and 10 times: exact on a busy machine")
@@ -41,14 +42,19 @@ def main():
     work = (chosen.work or trees.target() / "peers").resolve()
     work.mkdir(parents=True, exist_ok=True)
     program = programs.found(chosen.gardefou, "") or peers.release_build()
-    generator = trees.generator()
+    generator = chosen.bench.resolve() if chosen.bench else trees.generator()
     said = subprocess.run([generator, "--names"], capture_output=True, text=True, check=True).stdout
     lines = [line.split("\t") for line in said.splitlines()]
     lines = [(name, int(size)) for size, name in lines if not chosen.names or any(part in name for part in chosen.names)]
     meter = Meter(program, generator, work, chosen)
-    rows = {}
+    rows, failed = {}, []
     for name, size in lines:
-        rows[name] = meter.line(name, size)
+        try:
+            rows[name] = meter.line(name, size)
+        except GaveUp as why:
+            print(f"{name:<46} {size:>7,}  gave up: {why}", flush=True)
+            failed.append(name)
+            continue
         print(meter.shown(name, rows[name]), flush=True)
         if chosen.results and not chosen.instructions:
             results = json.loads(chosen.results.read_text()) if chosen.results.exists() else {"trees": {}, "rows": {}}
@@ -57,7 +63,17 @@ def main():
     above = [name for name, row in rows.items() if row["is_above"]]
     for name in above:
         print(f"grows faster than its input: {name}", file=sys.stderr)
-    return 1 if above else 0
+    return 1 if above or failed else 0
+
+
+class GaveUp(Exception):
+    """The program did not do its job on a tree."""
+
+
+def why(report):
+    """The first error of a report."""
+    problems = (programs.report_of(report) or {}).get("problems", [])
+    return next((one["message"] for one in problems if one.get("severity", "error") == "error"), "")
 
 
 class Meter:
@@ -98,7 +114,7 @@ class Meter:
     def check(self, name, size, status, ended):
         """A run that gave up says nothing about growth."""
         if ended or status not in (0, 1):
-            raise SystemExit(f"{name or 'one small file'}, {size}: status {status} {ended}; see {self.output}")
+            raise GaveUp(f"{size:,} of them end with status {status} {ended}; {why(self.output)}")
 
     def line(self, name, size):
         """Measures a line; once more when it grew too fast, since other work on the machine only ever adds."""

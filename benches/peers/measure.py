@@ -5,9 +5,12 @@ import pathlib
 import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
+
+LAUNCHER = pathlib.Path(__file__).resolve().with_name("launch.py")
 
 
 @dataclass
@@ -26,41 +29,36 @@ def run(command, folder, output, limit, most_memory=None, environment=None):
     """Runs `command` in `folder` with its standard output in the file `output`. It is ended after `limit` seconds, or
     when its processes hold more than `most_memory` bytes together."""
     load = os.getloadavg()[0]
-    with open(output, "wb") as out, open(f"{output}.err", "wb") as err:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            env=environment,
-            start_new_session=True,
-        )
-        guard = Guard(process.pid, start + limit, most_memory)
-        guard.start()
-        try:
-            _, status, used = os.wait4(process.pid, 0)
-        except BaseException:
-            guard.kill("interrupted")
-            raise
-        finally:
-            guard.over.set()
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
+    launcher = subprocess.Popen(
+        [sys.executable, "-I", "-S", LAUNCHER, str(output), *map(str, command)],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    guard = Guard(int(launcher.stdout.readline()), limit, most_memory)
+    guard.start()
+    try:
+        said = launcher.communicate()[0].split()
+    except BaseException:
+        guard.kill("interrupted")
+        raise
+    finally:
+        guard.over.set()
     guard.join()
     # Kilobytes on Linux, bytes on macOS.
     unit = 1 if os.uname().sysname == "Darwin" else 1024
-    cpu = used.ru_utime + used.ru_stime
-    return Run(wall, cpu, used.ru_maxrss * unit, process.returncode, guard.ended, load)
+    return Run(float(said[0]), float(said[1]), int(said[2]) * unit, int(said[3]), guard.ended, load)
 
 
 class Guard(threading.Thread):
     """Ends a program and all that it started when it takes too long or too much."""
 
-    def __init__(self, group, deadline, most_memory):
+    def __init__(self, group, limit, most_memory):
         super().__init__(daemon=True)
-        self.group, self.deadline, self.most_memory = group, deadline, most_memory
+        self.group, self.most_memory = group, most_memory
+        self.deadline = time.perf_counter() + limit
         self.over = threading.Event()
         self.ended = ""
 

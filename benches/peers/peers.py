@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("--only", action="append", metavar="TREE", choices=names, help=f"only this tree, repeatable: {', '.join(names)}")
     parser.add_argument("--program", action="append", metavar="NAME", help="only this program, repeatable: gardefou, checkov, trivy, floor")
     parser.add_argument("--gardefou", metavar="PATH", help="the program [default: a release build of this clone]")
+    parser.add_argument("--bench", type=pathlib.Path, metavar="PATH", help="the bench binary `growth` [default: built]")
     parser.add_argument("--checkov", metavar="PATH", help="[default: on PATH, else not timed]")
     parser.add_argument("--trivy", metavar="PATH", help="[default: on PATH, else not timed]")
     parser.add_argument("--runs", type=int, default=11, help="runs of ours [default: 11]")
@@ -68,7 +69,7 @@ def measured(chosen):
     results["machine"] = measure.machine()
     results["limit"] = chosen.limit
 
-    made = []
+    made = [chosen.bench.resolve()] if chosen.bench else []
 
     def generator():
         if not made:

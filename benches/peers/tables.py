@@ -212,7 +212,8 @@ def conditions(results):
 
 def outcome(row):
     """One row in a line."""
-    return f"{wall(row)} wall, {seconds(row['cpu'])} CPU, {megabytes(row['memory'])}; {evaluated(row) or '-'}"
+    did = f"; {evaluated(row)}" if row["evaluated"] else ""
+    return f"{wall(row)} wall, {seconds(row['cpu'])} CPU, {megabytes(row['memory'])}{did}"
 
 
 def wall(row):
@@ -237,17 +238,20 @@ def evaluated(row):
     of = row["evaluated"]
     if reads_nothing(row):
         return "nothing"
-    parts = [f"{of['resources']:,} resources"] if "resources" in of else []
-    parts.append(f"{of.get('checks', 0):,} checks, {of.get('failed', 0):,} failed")
+    parts = [counted(of["resources"], "resource")] if "resources" in of else []
+    parts.append(f"{counted(of.get('checks', 0), 'check')}, {of.get('failed', 0):,} failed")
     if of.get("errors"):
-        parts.append(f"{of['errors']:,} errors")
+        parts.append(counted(of["errors"], "error"))
     return "; ".join(parts)
 
 
+def counted(count, word):
+    """With its plural."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
 def times(row, one, figure):
-    """How many times as much, never more digits than are known."""
-    if reads_nothing(row) and row["evaluated"] == {} and not one["evaluated"] == {}:
-        return ""
+    """How many times as much, never more digits than are known; what was ended took at least so much."""
     ratio = row[figure] / max(one[figure], 1e-9)
     least = "> " if row["ended"] else ""
     return f"{least}{ratio:,.0f}" if ratio >= 10 else f"{least}{ratio:.1f}"
@@ -264,7 +268,7 @@ def megabytes(value):
     """Decimal ones."""
     if value >= 1e9:
         return f"{value / 1e9:.1f} GB"
-    return f"{value / 1e6:.0f} MB" if value >= 1e6 else f"{value / 1e3:.0f} kB"
+    return f"{value / 1e6:.0f} MB" if value >= 1e6 else f"{max(value / 1e3, 1):.0f} kB"
 
 
 PARTS = {"peers": peers, "short": short, "floor": floor, "budgets": budgets, "growth": growth, "conditions": lambda results, _form: conditions(results)}
@@ -279,9 +283,9 @@ def update(path, results):
             raise SystemExit(f"{path}: no table is named {name}")
         text = PARTS[name](results, Markdown).strip()
         # What was not measured stays.
-        return f"{match.group(1)}\n{text}\n{match.group(4)}" if text else match.group(0)
+        return f"{match.group(1)}\n\n{text}\n\n{match.group(3)}" if text else match.group(0)
 
-    marks = re.compile(r"(<!-- measured: ([a-z]+) -->)\n(.*?\n)??(<!-- /measured -->)", re.DOTALL)
+    marks = re.compile(r"(<!-- measured: ([a-z]+) -->)\n.*?(<!-- /measured -->)", re.DOTALL)
     old = path.read_text()
     if not marks.search(old):
         raise SystemExit(f"{path} has no marks: <!-- measured: {'|'.join(PARTS)} -->")
