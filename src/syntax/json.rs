@@ -294,6 +294,8 @@ impl Reader<'_, '_> {
         let start = self.pos;
         self.pos += 1;
         loop {
+            let rest = self.bytes.get(self.pos..).unwrap_or_default();
+            self.pos += plain(rest);
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -439,15 +441,16 @@ impl Reader<'_, '_> {
         self.pos += 1;
         loop {
             let rest = self.bytes.get(self.pos..).unwrap_or_default();
-            let Some(at) = memchr::memchr2(b'"', b'\\', rest) else {
-                return Err(Fault::Unclosed(Unclosed::String, start));
+            self.pos += plain(rest);
+            self.pos += match self.byte() {
+                Some(b'"') => break,
+                Some(b'\\') => 2,
+                Some(_) => 1,
+                None => return Err(Fault::Unclosed(Unclosed::String, start)),
             };
-            self.pos += at + 1;
-            if rest.get(at) == Some(&b'"') {
-                return Ok(());
-            }
-            self.pos += 1;
         }
+        self.pos += 1;
+        Ok(())
     }
 
     /// Takes the comma or the closing bracket after an entry; tells whether it was the bracket.
@@ -565,6 +568,26 @@ impl Fault {
             None => problem,
         }
     }
+}
+
+/// How many bytes at the start of `bytes` are nothing but text: no quote, no backslash, no control character. Eight are
+/// looked at in one go; fewer may be answered than there are.
+fn plain(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = EACH * 0x80;
+    // Of several bytes below `limit` the first is found for sure; those behind it may only look so.
+    let below = |word: u64, limit: u64| word.wrapping_sub(EACH * limit) & !word & HIGH;
+    let (eights, _) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let word = u64::from_le_bytes(*eight);
+        let quotes = below(word ^ (EACH * u64::from(b'"')), 1);
+        let backslashes = below(word ^ (EACH * u64::from(b'\\')), 1);
+        let found = quotes | backslashes | below(word, 0x20);
+        if found != 0 {
+            return at * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    eights.len() * 8
 }
 
 /// An escape sequence at the start of `bytes`: its character and its length. Half of a surrogate pair alone is the
@@ -800,6 +823,26 @@ mod tests {
             document.text(document.node(root).span),
             text.trim_start_matches('\u{FEFF}').trim()
         );
+    }
+
+    #[test]
+    fn the_end_of_a_string_is_found_wherever_it_is() {
+        for before in 0..20 {
+            for after in 0..10 {
+                let (x, y) = ("x".repeat(before), "y".repeat(after));
+                let text = format!(r#"["{x}\"é{y}","{x}",{{"{y}":"\\"}}]"#);
+                let (document, problems) = read(&text);
+                assert_eq!(problems, [], "{text}");
+                let all = document.root().map(|root| document.elements(root));
+                let all = all.unwrap_or_default().iter();
+                let strings: Vec<_> = all.filter_map(|id| document.string(*id)).collect();
+                assert_eq!(strings, [format!("{x}\"é{y}"), x.clone()]);
+                for control in ['\n', '\u{1F}', '\u{0}'] {
+                    let (_, problems) = read(&format!("[\"{x}{control}{y}\"]"));
+                    assert_eq!(problems.len(), 1, "{x}{control:?}{y}");
+                }
+            }
+        }
     }
 
     #[test]

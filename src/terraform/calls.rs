@@ -7,12 +7,12 @@ use super::eval::{Evaluator, Fault};
 use super::limits::{LONG_ADDRESSES, TOO_MANY};
 use super::module::{CallDef, Module};
 use super::reach::Fetched;
-use super::scope::{Caller, Children, Expansion, Instance, Item, Repetition, Scope};
+use super::scope::{Caller, Children, Expansion, Instance, Item, Scope};
 use super::{MissingModule, ModuleCall, ReadFault, paths};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::text::{Text, text};
-use crate::value::{Origin, Value};
+use crate::value::Value;
 
 /// So many instances of a module whose code is not at hand are kept: they differ in their arguments only.
 const MAX_ABSENT: usize = 64;
@@ -44,7 +44,7 @@ impl<'a> Evaluator<'a> {
                 Text::new("this module is not called", "ce module n’est pas appelé"),
             ));
         };
-        let name = || format!("module.{} (count or for_each)", call.name);
+        let name = || format!("module.{} (count or for_each)", call.name).into();
         self.force(slot, call.block.header, name, || {
             self.call_module(instance, call)
         })
@@ -278,14 +278,7 @@ impl<'a> Evaluator<'a> {
             source: call.source.as_deref().unwrap_or_default().into(),
             header: call.block.header,
             block: call.block.place,
-            each_key: match &item.repetition {
-                Repetition::None => None,
-                Repetition::Count(index) => Some(index.clone()),
-                Repetition::Each { key, .. } => Some(key.clone().with_origin(Origin {
-                    place: key.origin.place,
-                    via: expansion.over.clone(),
-                })),
-            },
+            each_key: item.repetition.named(expansion.over.as_ref()),
             arguments,
             absent,
         });

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::common::Common;
 use super::eval::{Evaluator, Fault, collection_pairs};
 use super::index::{Block, Body};
 use super::limits::Exceeded;
@@ -11,13 +12,18 @@ use crate::problem::{Problem, ProblemCode};
 use crate::text::Text;
 use crate::value::{Because, Data, Entries, Origin, Step, Value, Via};
 
-/// Blocks of one kind, in the order written.
-type Grouped = Vec<(Arc<str>, Vec<Value>)>;
+/// Blocks of one kind, in the order written; a dynamic block gives several at once.
+type Grouped = Vec<(Arc<str>, Vec<Arc<[Value]>>)>;
 
 impl<'a> Evaluator<'a> {
     /// The arguments of a resource: its body without what Terraform itself reads.
-    pub(super) fn body(&self, body: &Body, scope: &Scope<'_, 'a>) -> Value {
-        self.object_of(body, scope, &META_ARGUMENTS, &META_BLOCKS)
+    pub(super) fn body(
+        &self,
+        body: &Body,
+        scope: &Scope<'_, 'a>,
+        common: Option<&Common>,
+    ) -> Value {
+        self.object_with(body, scope, common, &META_ARGUMENTS, &META_BLOCKS)
     }
 
     /// A body as an object, without the named attributes and blocks.
@@ -28,33 +34,55 @@ impl<'a> Evaluator<'a> {
         without: &[&str],
         without_blocks: &[&str],
     ) -> Value {
+        self.object_with(body, scope, None, without, without_blocks)
+    }
+
+    fn object_with(
+        &self,
+        body: &Body,
+        scope: &Scope<'_, 'a>,
+        common: Option<&Common>,
+        without: &[&str],
+        without_blocks: &[&str],
+    ) -> Value {
         let mut entries: Entries = Vec::with_capacity(body.attributes.len() + body.blocks.len());
-        for attribute in &body.attributes {
+        for (at, attribute) in body.attributes.iter().enumerate() {
             if without.contains(&&*attribute.name) {
                 continue;
             }
-            let mut value = self.value(&attribute.expr, scope);
-            if value.origin.place.is_none() {
-                value.origin.place = Some(attribute.expr.place());
-            }
+            let shared = common.and_then(|common| common.attribute(at));
+            let value = self.once_for_all(shared, || {
+                let mut value = self.value(&attribute.expr, scope);
+                if value.origin.place.is_none() {
+                    value.origin.place = Some(attribute.expr.place());
+                }
+                value
+            });
             entries.push((Arc::clone(&attribute.name), value));
         }
         let mut grouped = Grouped::new();
-        for block in &body.blocks {
+        for (at, block) in body.blocks.iter().enumerate() {
             if without_blocks.contains(&&*block.kind) {
                 continue;
             }
+            let shared = common.and_then(|common| common.block(at));
+            let inside = common.and_then(|common| common.inside(at));
             if &*block.kind == "dynamic" {
-                self.dynamic(block, scope, &mut grouped);
+                let values = self.once_for_all(shared, || self.dynamic(block, scope).into());
+                push(&mut grouped, &block.label(0), values);
             } else {
-                let value = self
-                    .object_of(&block.body, scope, &[], &[])
-                    .at(block.header);
-                let value = labelled(value, &block.labels);
-                push(&mut grouped, &block.kind, value);
+                let values = self.once_for_all(shared, || {
+                    let value = self.object_with(&block.body, scope, inside, &[], &[]);
+                    Arc::from([labelled(value.at(block.header), &block.labels)])
+                });
+                push(&mut grouped, &block.kind, values);
             }
         }
-        for (kind, values) in grouped {
+        for (kind, mut given) in grouped {
+            let values = match (given.len(), given.pop()) {
+                (1, Some(only)) => only,
+                (_, last) => given.iter().chain(&last).flat_map(|all| all.iter().cloned()).collect(),
+            };
             let place = values.first().and_then(|value| value.origin.place);
             let mut value = Value::tuple(values);
             value.origin.place = place;
@@ -64,7 +92,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `dynamic "kind" { for_each = ..., content { } }`
-    fn dynamic(&self, block: &Block, scope: &Scope<'_, 'a>, grouped: &mut Grouped) {
+    fn dynamic(&self, block: &Block, scope: &Scope<'_, 'a>) -> Vec<Value> {
         let kind = block.label(0);
         let content = block.body.blocks_of("content").next();
         let (Some(content), Some(for_each)) = (content, block.body.expr("for_each")) else {
@@ -78,7 +106,7 @@ impl<'a> Evaluator<'a> {
                 )
                 .at(block.header),
             );
-            return;
+            return Vec::new();
         };
         let iterator = match block.body.expr("iterator") {
             Some(expr) => match expr.as_hcl() {
@@ -100,19 +128,13 @@ impl<'a> Evaluator<'a> {
                 step: Step::Parts,
                 origins: leaves(&value, collection.origin),
             }));
-            push(grouped, &kind, value_unknown);
-            return;
+            return vec![value_unknown];
         }
         let pairs = match collection_pairs(&collection, place) {
             Ok(pairs) => pairs,
             Err(fault) => {
                 self.report(fault);
-                push(
-                    grouped,
-                    &kind,
-                    Value::unknown(Because::Error).at(block.header),
-                );
-                return;
+                return vec![Value::unknown(Because::Error).at(block.header)];
             }
         };
         if pairs.len() > self.budget.limits.instances_per_block
@@ -123,13 +145,9 @@ impl<'a> Evaluator<'a> {
                 "un bloc dynamique fait plus de blocs qu’une analyse n’en permet",
             );
             self.report(Fault::limit(place, limit));
-            push(
-                grouped,
-                &kind,
-                Value::unknown(Because::Limit).at(block.header),
-            );
-            return;
+            return vec![Value::unknown(Because::Limit).at(block.header)];
         }
+        let mut all = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
             let marks = collection.marks;
             let (key, value) = (key.marked(marks), value.marked(marks));
@@ -145,8 +163,9 @@ impl<'a> Evaluator<'a> {
                 .iter()
                 .filter_map(|label| label.as_str().map(Arc::from))
                 .collect();
-            push(grouped, &kind, labelled(object, &labels));
+            all.push(labelled(object, &labels));
         }
+        all
     }
 
     fn dynamic_content(
@@ -174,10 +193,13 @@ fn iterator_frame<'s>(
     }
 }
 
-fn push(grouped: &mut Grouped, kind: &Arc<str>, value: Value) {
+fn push(grouped: &mut Grouped, kind: &Arc<str>, values: Arc<[Value]>) {
+    if values.is_empty() {
+        return;
+    }
     match grouped.iter_mut().find(|(known, _)| known == kind) {
-        Some((_, values)) => values.push(value),
-        None => grouped.push((Arc::clone(kind), vec![value])),
+        Some((_, before)) => before.push(values),
+        None => grouped.push((Arc::clone(kind), vec![values])),
     }
 }
 

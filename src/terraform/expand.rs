@@ -89,7 +89,7 @@ impl<'a> Evaluator<'a> {
             index.marks = value.marks;
             Item {
                 key: Some(Key::Int(at)),
-                repetition: Repetition::Count(index),
+                repetition: Repetition::Count(index.into()),
             }
         });
         Ok(Expansion {
@@ -142,7 +142,7 @@ impl<'a> Evaluator<'a> {
                     Item {
                         key: Some(Key::Str(Arc::clone(key))),
                         repetition: Repetition::Each {
-                            key: named,
+                            key: named.into(),
                             value: element,
                         },
                     }
@@ -179,7 +179,7 @@ impl<'a> Evaluator<'a> {
                     items.push(Item {
                         key: Some(Key::Str(Arc::clone(key))),
                         repetition: Repetition::Each {
-                            key: element.clone(),
+                            key: element.clone().into(),
                             value: element,
                         },
                     });
@@ -231,10 +231,13 @@ impl<'a> Evaluator<'a> {
             let repetition = match (key, &open.repetition) {
                 (Key::Int(at), Repetition::Count(index)) => {
                     let number = Value::int(i64::try_from(*at).unwrap_or_default());
-                    Repetition::Count(number.with_origin(index.origin.clone()))
+                    let origin = index.value.origin.clone();
+                    Repetition::Count(number.with_origin(origin).into())
                 }
                 (Key::Str(text), Repetition::Each { key, value }) => Repetition::Each {
-                    key: Value::string(Arc::clone(text)).with_origin(key.origin.clone()),
+                    key: Value::string(Arc::clone(text))
+                        .with_origin(key.value.origin.clone())
+                        .into(),
                     value: value.clone(),
                 },
                 _ => return None,
@@ -310,11 +313,11 @@ fn symbolic(each: bool, because: Because, from: Option<&Value>) -> Expansion {
     };
     let repetition = if each {
         Repetition::Each {
-            key: unknown(Type::String),
+            key: unknown(Type::String).into(),
             value: unknown(Type::Dynamic),
         }
     } else {
-        Repetition::Count(unknown(Type::Number))
+        Repetition::Count(unknown(Type::Number).into())
     };
     Expansion {
         form: Form::Unknown { each },

@@ -122,7 +122,7 @@ impl Expr {
 
     /// True when its text does not name an instance of the block around it. Texts inside strings count as well: better one
     /// evaluation too many.
-    fn is_uniform(&self) -> bool {
+    pub(super) fn is_uniform(&self) -> bool {
         match self {
             Self::Hcl(file, id) => !names_an_instance(file.text(file.expr(*id).span)),
             Self::Json(expr) => match &expr.kind {
@@ -288,7 +288,8 @@ impl Body {
             && self.blocks.iter().all(|block| block.body.all_uniform())
     }
 
-    fn all_uniform(&self) -> bool {
+    /// The same with `count` and `for_each`: those of a nested block are attributes like others.
+    pub(super) fn all_uniform(&self) -> bool {
         self.attributes
             .iter()
             .all(|attribute| attribute.expr.is_uniform())

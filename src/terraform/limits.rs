@@ -149,9 +149,7 @@ impl Budget {
             ));
         }
         self.depth.set(depth);
-        if local > self.height.get() {
-            self.height.set(local);
-        }
+        self.rise(local);
         Ok(())
     }
 
@@ -239,6 +237,22 @@ impl Budget {
         height + SLOT_LEVELS
     }
 
+    /// What something adds to the height, beside what it gives.
+    pub(super) fn measure<T>(&self, work_out: impl FnOnce() -> T) -> (T, usize) {
+        let before = self.height.replace(0);
+        let done = work_out();
+        let height = self.height.get();
+        self.rise(before);
+        (done, height)
+    }
+
+    /// Notes that the current slot goes that deep.
+    pub(super) fn rise(&self, height: usize) {
+        if height > self.height.get() {
+            self.height.set(height);
+        }
+    }
+
     /// Notes a reference to something of that height: what is behind a value counts as if it were written in place,
     /// whether it was worked out before or not. So the bound does not depend on the order of evaluation.
     pub(super) fn lean(&self, height: usize) -> Result<(), Exceeded> {
@@ -250,9 +264,7 @@ impl Budget {
                 "des expressions imbriquées, ou renvoyant les unes aux autres, trop profondément",
             ));
         }
-        if all > self.height.get() {
-            self.height.set(all);
-        }
+        self.rise(all);
         Ok(())
     }
 }

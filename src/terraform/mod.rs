@@ -7,6 +7,7 @@
 
 mod calls;
 mod check;
+mod common;
 mod cycles;
 mod data;
 mod dynamic;
@@ -276,16 +277,21 @@ impl std::fmt::Display for Key {
             Self::Str(key) => {
                 // As Terraform prints it: with the escapes of a quoted template.
                 f.write_str("[\"")?;
-                for c in key.chars() {
-                    match c {
-                        '"' => f.write_str("\\\"")?,
-                        '\\' => f.write_str("\\\\")?,
-                        '\n' => f.write_str("\\n")?,
-                        '\r' => f.write_str("\\r")?,
-                        '\t' => f.write_str("\\t")?,
-                        c => std::fmt::Write::write_char(f, c)?,
-                    }
+                let mut rest = &**key;
+                while let Some(at) = rest.find(['"', '\\', '\n', '\r', '\t']) {
+                    let (before, after) = rest.split_at(at);
+                    f.write_str(before)?;
+                    let mut after = after.chars();
+                    f.write_str(match after.next() {
+                        Some('"') => "\\\"",
+                        Some('\n') => "\\n",
+                        Some('\r') => "\\r",
+                        Some('\t') => "\\t",
+                        _ => "\\\\",
+                    })?;
+                    rest = after.as_str();
                 }
+                f.write_str(rest)?;
                 f.write_str("\"]")
             }
             Self::Unknown => f.write_str("[\"*\"]"),

@@ -1,11 +1,12 @@
 //! Modules as written: one per folder, parsed and indexed once, shared by all its instances.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::index::{self, Block, Expr};
 use super::limits::MODULE_WEIGHT;
 use super::{Mode, TerraformFile};
+use crate::catalog::TerraformProvider;
 use crate::problem::Problem;
 use crate::source::Place;
 use crate::value::Constraint;
@@ -117,6 +118,8 @@ pub(super) struct ResourceDef {
     pub(super) name: Arc<str>,
     pub(super) block: Block,
     pub(super) names: Arc<[(Arc<str>, Place)]>,
+    /// Its provider, when that says in an attribute of the resource which tags hold in the end. Every reference asks.
+    pub(super) tags: OnceLock<Option<&'static TerraformProvider>>,
 }
 
 /// Arguments of a resource that Terraform itself reads.
@@ -146,6 +149,7 @@ impl ResourceDef {
             kind: block.label(0),
             name: block.label(1),
             names: names.into(),
+            tags: OnceLock::new(),
             block,
         }
     }

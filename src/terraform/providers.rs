@@ -234,7 +234,10 @@ impl<'a> Evaluator<'a> {
         };
         let limit = self.budget.limits.instances_per_block;
         for (key, named, value) in items.into_iter().take(limit) {
-            let repetition = Repetition::Each { key: named, value };
+            let repetition = Repetition::Each {
+                key: named.into(),
+                value,
+            };
             self.block_config(instance, block, Some(key), &repetition);
         }
     }
@@ -496,7 +499,7 @@ impl<'a> Evaluator<'a> {
                 // Which instances there are is not known; of this one, the key is.
                 let value = self.value(each, &Scope::of(instance));
                 let repetition = Repetition::Each {
-                    key: Value::string(Arc::clone(key)).at(place),
+                    key: Value::string(Arc::clone(key)).at(place).into(),
                     value,
                 };
                 self.block_config(instance, block, reference.key.clone(), &repetition)

@@ -7,13 +7,13 @@ use super::eval::{Evaluator, Fault, Spot, handle};
 use super::index::{Block, Body, Expr};
 use super::limits::LONG_ADDRESSES;
 use super::module::ResourceDef;
-use super::scope::{Children, Form, Instance, Repetition, Resources, Scope};
+use super::scope::{Children, Form, Instance, Resources, Scope};
 use super::{Declared, Key, Lifecycle, Mode};
 use crate::problem::Weight;
 use crate::source::Place;
 use crate::syntax::hcl;
 use crate::text::{Text, text};
-use crate::value::{Because, Marks, Origin, Type, Value};
+use crate::value::{Because, Marks, Type, Value};
 
 /// An attribute of a resource.
 pub(super) enum Written {
@@ -41,7 +41,7 @@ impl<'a> Evaluator<'a> {
                 ),
             ));
         };
-        let name = || format!("{} (count or for_each)", def.local_address());
+        let name = || format!("{} (count or for_each)", def.local_address()).into();
         self.force(slot, def.block.header, name, || {
             let address = instance.address_of(&def.local_address());
             let expansion = self.expand(&def.block, &Scope::of(instance));
@@ -50,8 +50,7 @@ impl<'a> Evaluator<'a> {
                 self.report(Fault::limit(def.block.header, LONG_ADDRESSES));
                 expansion = expansion.cut();
             }
-            let uniform = expansion.items.len() > 1 && def.block.body.is_uniform();
-            Resources::new(expansion, address, (instance.id, at), uniform)
+            Resources::new(expansion, address, (instance.id, at), &def.block.body)
         })
     }
 
@@ -159,11 +158,13 @@ impl<'a> Evaluator<'a> {
                 ),
             ));
         };
-        let name = || address.to_string();
+        let name = || Arc::clone(address);
         let done = self.force_arguments(slot, def.block.header, name, || {
             let scope = Scope::repeated(instance, &item.repetition);
             self.keeps_parts.set(&*def.kind != "terraform_data");
-            Ok(self.body(&def.block.body, &scope).at(def.block.header))
+            let common = resources.common.as_ref();
+            let body = self.body(&def.block.body, &scope, common);
+            Ok(body.at(def.block.header))
         })?;
         Ok(done.value.clone())
     }
@@ -273,6 +274,9 @@ impl<'a> Evaluator<'a> {
         let incomplete = is_broken(&def.block.body);
         // What tells no instances apart is asked once for all of them.
         let mut shared = None;
+        let provider = def.block.body.expr("provider");
+        let one_provider = resources.is_uniform() || provider.is_none_or(Expr::is_uniform);
+        let mut conditions_checked = false;
         out.reserve(resources.addresses.len());
         let items = resources.expansion.items.iter().zip(&resources.addresses);
         for (position, (item, address)) in items.enumerate() {
@@ -286,14 +290,13 @@ impl<'a> Evaluator<'a> {
             if is_builtin(def) {
                 self.ephemeral_arguments(&attributes);
             }
-            let provider = shared.unwrap_or_else(|| {
-                let scope = Scope::repeated(instance, &item.repetition);
-                let provider = self.provider_of(instance, def, &scope);
-                self.conditions(def, resources, address, &scope);
-                provider
-            });
-            if resources.is_uniform() {
+            let scope = Scope::repeated(instance, &item.repetition);
+            let provider = shared.unwrap_or_else(|| self.provider_of(instance, def, &scope));
+            if one_provider {
                 shared = Some(provider);
+            }
+            if !std::mem::replace(&mut conditions_checked, resources.is_uniform()) {
+                self.conditions(def, resources, address, &scope);
             }
             out.push(Declared {
                 address: Arc::clone(address),
@@ -308,14 +311,7 @@ impl<'a> Evaluator<'a> {
                 header: def.block.header,
                 block: def.block.place,
                 calls: Arc::clone(&instance.calls_to_here),
-                each_key: match &item.repetition {
-                    Repetition::None => None,
-                    Repetition::Count(index) => Some(index.clone()),
-                    Repetition::Each { key, .. } => Some(key.clone().with_origin(Origin {
-                        place: key.origin.place,
-                        via: resources.expansion.over.clone(),
-                    })),
-                },
+                each_key: item.repetition.named(resources.expansion.over.as_ref()),
                 depends_on: Arc::clone(&depends_on),
                 lifecycle: Arc::clone(&lifecycle),
                 incomplete,

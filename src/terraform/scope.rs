@@ -2,9 +2,12 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Key;
+use super::common::Common;
+use super::index::Body;
 use super::module::{CallDef, Module};
 use crate::source::Place;
 use crate::value::{Origin, Step, Value, Via};
@@ -63,11 +66,61 @@ fn slots<T>(count: usize) -> Box<[Slot<T>]> {
 pub(super) enum Repetition {
     #[default]
     None,
-    Count(Value),
+    Count(Named),
     Each {
-        key: Value,
+        key: Named,
         value: Value,
     },
+}
+
+/// What tells an instance apart. Most of what it holds asks for it, so the way through it is made once.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) value: Value,
+    way: OnceCell<Arc<Via>>,
+}
+
+impl From<Value> for Named {
+    fn from(value: Value) -> Self {
+        Self {
+            value,
+            way: OnceCell::new(),
+        }
+    }
+}
+
+impl Named {
+    /// The value, asked for at a place.
+    pub(super) fn at(&self, place: Place) -> Value {
+        let way = self.way.get_or_init(|| {
+            Arc::new(Via {
+                step: Step::Each,
+                origins: vec![self.value.origin.clone()],
+            })
+        });
+        Value {
+            data: self.value.data.clone(),
+            marks: self.value.marks,
+            origin: Origin {
+                place: Some(place),
+                via: Some(Arc::clone(way)),
+            },
+        }
+    }
+}
+
+impl Repetition {
+    /// `count.index` or `each.key`; the way of a key is that of the collection it is from.
+    pub(super) fn named(&self, over: Option<&Arc<Via>>) -> Option<Value> {
+        match self {
+            Self::None => None,
+            Self::Count(index) => Some(index.value.clone()),
+            Self::Each { key, .. } => Some(key.value.clone().with_origin(Origin {
+                place: key.value.origin.place,
+                via: over.cloned(),
+            })),
+        }
+    }
 }
 
 /// One instance of something with `count` or `for_each`.
@@ -118,6 +171,8 @@ pub(super) struct Resources {
     pub(super) addresses: Vec<Arc<str>>,
     /// Parallel to the items of the expansion; one for all of them when nothing in the block tells instances apart.
     pub(super) bodies: Box<[Slot<Arguments>]>,
+    /// What they have in common; none when there is but one, or nothing tells them apart.
+    pub(super) common: Option<Common>,
     /// All of them as one value.
     pub(super) whole: OnceCell<Value>,
     /// Module instance and resource.
@@ -131,17 +186,23 @@ impl Resources {
         expansion: Expansion,
         address: Arc<str>,
         at: (usize, usize),
-        uniform: bool,
+        body: &Body,
     ) -> Self {
-        let addresses = expansion
-            .items
-            .iter()
-            .map(|item| match &item.key {
-                None => Arc::clone(&address),
-                Some(key) => format!("{address}{key}").into(),
-            })
-            .collect();
+        let several = expansion.items.len() > 1;
+        let uniform = several && body.is_uniform();
+        let mut text = String::from(&*address);
+        let addresses = expansion.items.iter().map(|item| match &item.key {
+            None => Arc::clone(&address),
+            Some(key) => {
+                text.truncate(address.len());
+                // Writing to a text never fails.
+                let _ = write!(text, "{key}");
+                text.as_str().into()
+            }
+        });
+        let addresses = addresses.collect();
         Self {
+            common: (several && !uniform).then(|| Common::of(body)),
             bodies: slots(if uniform { 1 } else { expansion.items.len() }),
             addresses,
             address,

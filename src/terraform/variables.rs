@@ -47,7 +47,7 @@ impl<'a> Evaluator<'a> {
         self.force_value(
             slot,
             def.block.header,
-            || format!("var.{name}"),
+            || format!("var.{name}").into(),
             || Step::Variable {
                 name: Arc::clone(&def.name),
                 by: by.get(),
@@ -295,7 +295,7 @@ impl<'a> Evaluator<'a> {
         self.force_value(
             slot,
             def.name_place,
-            || format!("local.{name}"),
+            || format!("local.{name}").into(),
             || Step::Local(Arc::clone(&def.name)),
             || self.eval_expr(&def.expr, &Scope::of(instance)),
         )
@@ -329,7 +329,7 @@ impl<'a> Evaluator<'a> {
         self.force_value(
             slot,
             def.header,
-            || format!("{}.{name}", instance.address),
+            || format!("{}.{name}", instance.address).into(),
             || Step::Output(def.label(0)),
             || match def.body.expr("value") {
                 Some(expr) => {

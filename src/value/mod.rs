@@ -452,6 +452,10 @@ fn withhold(value: &Value) -> Option<Value> {
 }
 
 fn sort_entries(mut entries: Entries) -> Entries {
+    // Most are written in their order, or made of what is sorted.
+    if entries.is_sorted_by(|a, b| a.0 < b.0) {
+        return entries;
+    }
     // Stable, so that of equal keys the last one written stays last, and wins.
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     entries.reverse();

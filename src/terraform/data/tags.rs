@@ -8,20 +8,21 @@ use crate::value::{Type, Value, convert};
 
 /// The attribute of a resource that merges both, where the provider says that it does just that.
 pub(super) fn merged(asked: &Asked<'_, '_>, name: &str) -> Result<Option<Value>, Fault> {
-    if asked.def.block.body.writes(name) {
-        return Ok(None);
-    }
-    let catalog = asked.evaluator.options.catalog;
-    let kind = catalog.resource_kind(&asked.def.kind);
-    let facts = kind.and_then(|kind| catalog.terraform_provider(&kind.provider));
-    let (Some(kind), Some(facts)) = (kind, facts) else {
+    let def = asked.def;
+    let facts = def.tags.get_or_init(|| {
+        let catalog = asked.evaluator.options.catalog;
+        let kind = catalog.resource_kind(&def.kind)?;
+        let facts = catalog.terraform_provider(&kind.provider)?;
+        let own = facts.tag_attribute.as_deref()?;
+        kind.tags.iter().any(|path| path == own).then_some(facts)
+    });
+    let Some(facts) = facts else {
         return Ok(None);
     };
     let Some(own) = facts.tag_attribute.as_deref() else {
         return Ok(None);
     };
-    let takes_tags = kind.tags.iter().any(|path| path == own);
-    if facts.merged_tag_attribute.as_deref() != Some(name) || !takes_tags {
+    if facts.merged_tag_attribute.as_deref() != Some(name) || def.block.body.writes(name) {
         return Ok(None);
     }
     for ignored in &facts.tag_ignore_paths {

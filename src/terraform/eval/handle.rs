@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::steps::Walk;
-use super::{Evaluator, Fault};
+use super::{Evaluator, Fault, Outcome, Spot};
 use crate::source::Place;
 use crate::terraform::Key;
 use crate::terraform::resources::Written;
@@ -43,33 +43,43 @@ impl<'a> Evaluator<'a> {
         self.addresses.borrow().contains_key(address)
     }
 
-    /// An attribute of a resource instance, and its address; none when the address is of no instance.
+    /// An attribute of a resource instance; none when the address is of no instance.
     pub(super) fn attribute_of(
         &self,
         address: &Arc<str>,
-        name: &str,
+        name: &Arc<str>,
         at: Place,
-    ) -> Result<Option<(Value, Arc<str>)>, Fault> {
+    ) -> Result<Option<Value>, Fault> {
         let Some(spot) = self.addresses.borrow().get(address).copied() else {
             return Ok(None);
         };
-        let value = match self.written(spot, name, at)? {
+        self.attribute_at(spot, address, name, at).map(Some)
+    }
+
+    /// An attribute of the resource instance at a spot, which has this address.
+    pub(super) fn attribute_at(
+        &self,
+        spot: Spot,
+        address: &Arc<str>,
+        name: &Arc<str>,
+        at: Place,
+    ) -> Outcome {
+        Ok(match self.written(spot, name, at)? {
             Written::Known(value) => value,
             Written::Computed(ty) => {
                 let because = Because::Reference {
                     address: Arc::clone(address),
-                    path: name.into(),
+                    path: Arc::clone(name),
                 };
                 let value = Value::unknown_of(ty, because);
                 // What every provider sets, though its value is known only after apply.
-                if name == "id" {
+                if &**name == "id" {
                     value.never_null()
                 } else {
                     value
                 }
             }
-        };
-        Ok(Some((value, Arc::clone(address))))
+        })
     }
 }
 
@@ -98,12 +108,9 @@ pub(super) fn is_handle(data: &Data) -> bool {
     whole_address(data).is_some()
 }
 
-pub(super) fn resource_via(address: Arc<str>, path: String, behind: Origin) -> Arc<Via> {
+pub(super) fn resource_via(address: Arc<str>, path: Arc<str>, behind: Origin) -> Arc<Via> {
     Arc::new(Via {
-        step: Step::Resource {
-            address,
-            path: path.into(),
-        },
+        step: Step::Resource { address, path },
         origins: if has_origin(&behind) {
             vec![behind]
         } else {

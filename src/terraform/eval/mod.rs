@@ -77,8 +77,10 @@ pub(super) struct Evaluator<'a> {
     /// In the arguments of a resource: a partly unknown value passes through `try`, which Terraform makes unknown as a whole
     /// until apply. What is known of it is evidence, and the block it stands in is judged.
     pub(super) keeps_parts: Cell<bool>,
+    /// How many faults were met so far, told or not.
+    pub(super) faults: Cell<u64>,
     /// What is being worked out, outermost first: names circles.
-    busy: RefCell<Vec<(Place, String)>>,
+    busy: RefCell<Vec<(Place, Arc<str>)>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -113,6 +115,7 @@ impl<'a> Evaluator<'a> {
             seen: RefCell::default(),
             templates: RefCell::default(),
             keeps_parts: Cell::new(false),
+            faults: Cell::new(0),
             busy: RefCell::default(),
         }
     }
@@ -162,6 +165,7 @@ impl<'a> Evaluator<'a> {
 
     /// Makes a problem of a fault.
     pub(super) fn report(&self, fault: Fault) {
+        self.faults.set(self.faults.get() + 1);
         if let Some(problem) = fault.problem() {
             self.problem(problem);
         }
@@ -181,7 +185,7 @@ impl<'a> Evaluator<'a> {
         &self,
         slot: &'v Slot<T>,
         place: Place,
-        name: impl Fn() -> String,
+        name: impl Fn() -> Arc<str>,
         compute: impl FnOnce() -> T,
     ) -> Result<&'v T, Fault> {
         if let Some(done) = slot.value.get() {
@@ -205,7 +209,7 @@ impl<'a> Evaluator<'a> {
         &self,
         slot: &'v Slot,
         place: Place,
-        name: impl Fn() -> String,
+        name: impl Fn() -> Arc<str>,
         step: impl FnOnce() -> Step,
         compute: impl FnOnce() -> Outcome,
     ) -> Result<&'v Done, Fault> {
@@ -222,7 +226,7 @@ impl<'a> Evaluator<'a> {
         &self,
         slot: &'v Slot<Arguments>,
         place: Place,
-        name: impl Fn() -> String,
+        name: impl Fn() -> Arc<str>,
         compute: impl FnOnce() -> Outcome,
     ) -> Result<&'v Arguments, Fault> {
         let done = self.force(slot, place, name, || {
@@ -270,12 +274,12 @@ impl<'a> Evaluator<'a> {
 
     fn circle(&self, place: Place, name: &str) -> Fault {
         let busy = self.busy.borrow();
-        let start = busy.iter().rposition(|(_, known)| known == name);
+        let start = busy.iter().rposition(|(_, known)| **known == *name);
         let members: Vec<(Place, &str)> = busy
             .get(start.unwrap_or(0)..)
             .unwrap_or_default()
             .iter()
-            .map(|(place, name)| (*place, name.as_str()))
+            .map(|(place, name)| (*place, &**name))
             .collect();
         if members
             .iter()

@@ -68,7 +68,7 @@ impl<'a> Evaluator<'a> {
                 None => match &element.from {
                     Some(from) => Because::Reference {
                         address: Arc::clone(&from.address),
-                        path: from.path.as_str().into(),
+                        path: Arc::clone(&from.path),
                     },
                     None => Because::other(Text::new(
                         "the number of elements is not known",
@@ -114,7 +114,7 @@ impl<'a> Evaluator<'a> {
                 value,
                 from: walk.from.as_ref().map(|from| From {
                     address: Arc::clone(&from.address),
-                    path: extend(&from.path, "*"),
+                    path: extend(&from.path, "*").into(),
                     handle: from.handle.clone(),
                 }),
                 base,

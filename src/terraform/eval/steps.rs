@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::handle::{handle, is_collection, is_handle, resource_via, whole_address};
-use super::{Evaluator, Fault, Outcome, parts};
+use super::{Evaluator, Fault, Outcome, Spot, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, Step as Part, StepKind};
 use crate::terraform::scope::{Done, Scope, has_origin, through};
@@ -32,7 +32,7 @@ pub(super) struct Walk {
 #[derive(Clone)]
 pub(super) struct From {
     pub(super) address: Arc<str>,
-    pub(super) path: String,
+    pub(super) path: Arc<str>,
     /// Where the handle was written.
     pub(super) handle: Origin,
 }
@@ -88,45 +88,29 @@ impl<'a> Evaluator<'a> {
             base,
             in_splat: false,
         };
-        let Walk {
-            mut value,
-            from,
-            base,
-            ..
-        } = self.walk(file, walk, steps, scope)?;
-        let behind = if has_origin(&value.origin) {
-            value.origin
-        } else {
-            base
-        };
-        value.origin = match (from, step) {
-            (Some(from), Step::Resource { .. }) => Origin {
-                place: Some(place),
-                via: Some(resource_via(from.address, from.path, behind)),
-            },
-            (Some(from), step) => {
-                let inner = Origin {
-                    place: from.handle.place,
-                    via: Some(resource_via(from.address, from.path, behind)),
-                };
-                through(place, step, inner)
-            }
-            // A handle says itself what it stands for.
-            (None, Step::Resource { .. }) if is_handle(&value.data) => Origin {
-                place: Some(place),
-                via: behind.via,
-            },
-            (None, step @ Step::Resource { .. }) => Origin {
-                place: Some(place),
-                via: Some(Arc::new(Via {
-                    step,
-                    origins: Vec::new(),
-                })),
-            },
-            (None, Step::Parts) => parts(place, [behind]),
-            (None, step) => through(place, step, behind),
-        };
-        Ok(value)
+        let walk = self.walk(file, walk, steps, scope)?;
+        Ok(arrived(walk, step, place))
+    }
+
+    /// Starts at an attribute of a resource instance.
+    pub(super) fn into_instance(
+        &self,
+        spot: Spot,
+        address: &Arc<str>,
+        name: &str,
+        at: Place,
+    ) -> Result<Walk, Fault> {
+        let path: Arc<str> = name.into();
+        Ok(Walk {
+            value: self.attribute_at(spot, address, &path, at)?,
+            from: Some(From {
+                address: Arc::clone(address),
+                path,
+                handle: Origin::default(),
+            }),
+            base: Origin::default(),
+            in_splat: false,
+        })
     }
 
     pub(super) fn walk(
@@ -170,18 +154,19 @@ impl<'a> Evaluator<'a> {
     /// `value.name`
     fn attribute(&self, mut walk: Walk, name: &str, at: Place) -> Result<Walk, Fault> {
         let marks = walk.value.marks;
-        if let Some(address) = whole_address(&walk.value.data)
-            && let Some((value, address)) = self.attribute_of(&address, name, at)?
-        {
-            walk.from = Some(From {
-                address,
-                path: name.to_owned(),
-                handle: std::mem::take(&mut walk.value.origin),
-            });
-            // What the handle was taken from says less than the handle.
-            walk.base = Origin::default();
-            walk.value = value.marked(marks);
-            return Ok(walk);
+        if let Some(address) = whole_address(&walk.value.data) {
+            let path: Arc<str> = name.into();
+            if let Some(value) = self.attribute_of(&address, &path, at)? {
+                walk.from = Some(From {
+                    address,
+                    path,
+                    handle: std::mem::take(&mut walk.value.origin),
+                });
+                // What the handle was taken from says less than the handle.
+                walk.base = Origin::default();
+                walk.value = value.marked(marks);
+                return Ok(walk);
+            }
         }
         let found = match &walk.value.data {
             Data::Unknown(_) => return below_unknown(walk, name, at, false),
@@ -199,7 +184,7 @@ impl<'a> Evaluator<'a> {
         };
         if let Some(value) = found {
             if let Some(from) = &mut walk.from {
-                from.path = extend(&from.path, name);
+                from.path = extend(&from.path, name).into();
             }
             walk.value = part_of(&walk.value, value).marked(marks);
             return Ok(walk);
@@ -212,22 +197,18 @@ impl<'a> Evaluator<'a> {
         let reference = match &walk.from {
             // All instances together: what is in there is known.
             None if is_collection(&walk.value) => None,
-            Some(from) => Some((Arc::clone(&from.address), from.path.clone())),
+            Some(from) => Some((Arc::clone(&from.address), Arc::clone(&from.path))),
             None => {
                 let references = walk.value.origin.references().into_iter();
-                let behind = references.chain(walk.base.references()).next();
-                behind.map(|(address, path)| (address, path.to_string()))
+                references.chain(walk.base.references()).next()
             }
         };
         if let Some((address, path)) = reference {
-            let path = extend(&path, name);
+            let path: Arc<str> = extend(&path, name).into();
             if let Some(from) = &mut walk.from {
-                from.path.clone_from(&path);
+                from.path = Arc::clone(&path);
             }
-            let mut value = Value::unknown(Because::Reference {
-                address,
-                path: path.into(),
-            });
+            let mut value = Value::unknown(Because::Reference { address, path });
             value.marks = walk.value.marks;
             walk.value = value;
             return Ok(walk);
@@ -376,7 +357,8 @@ impl<'a> Evaluator<'a> {
             return Err(no_element(&walk.value, key, at));
         };
         if let Some(from) = &mut walk.from {
-            from.path = extend(&from.path, &key.as_text().unwrap_or_default());
+            let key = key.as_text().unwrap_or_default();
+            from.path = extend(&from.path, &key).into();
         }
         let mut value = part_of(&walk.value, value).marked(marks);
         // Which one it is came from somewhere too.
@@ -411,6 +393,49 @@ impl<'a> Evaluator<'a> {
         }));
         value
     }
+}
+
+/// The value at the end of a walk, with an origin that says that it came by `step`.
+pub(super) fn arrived(walk: Walk, step: Step, place: Place) -> Value {
+    let Walk {
+        mut value,
+        from,
+        base,
+        ..
+    } = walk;
+    let behind = if has_origin(&value.origin) {
+        value.origin
+    } else {
+        base
+    };
+    value.origin = match (from, step) {
+        (Some(from), Step::Resource { .. }) => Origin {
+            place: Some(place),
+            via: Some(resource_via(from.address, from.path, behind)),
+        },
+        (Some(from), step) => {
+            let inner = Origin {
+                place: from.handle.place,
+                via: Some(resource_via(from.address, from.path, behind)),
+            };
+            through(place, step, inner)
+        }
+        // A handle says itself what it stands for.
+        (None, Step::Resource { .. }) if is_handle(&value.data) => Origin {
+            place: Some(place),
+            via: behind.via,
+        },
+        (None, step @ Step::Resource { .. }) => Origin {
+            place: Some(place),
+            via: Some(Arc::new(Via {
+                step,
+                origins: Vec::new(),
+            })),
+        },
+        (None, Step::Parts) => parts(place, [behind]),
+        (None, step) => through(place, step, behind),
+    };
+    value
 }
 
 /// An element or attribute of a value, with the way of the whole in its origin. All the instances of a resource have no
@@ -496,10 +521,10 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
         Because::Reference { address, path }
             if walk.from.is_some() || is_attribute(&walk.value.origin, address, path) =>
         {
-            let path = extend(path, step);
+            let path: Arc<str> = extend(path, step).into();
             walk.from = Some(From {
                 address: Arc::clone(address),
-                path: path.clone(),
+                path: Arc::clone(&path),
                 handle: match walk.from {
                     Some(from) => from.handle,
                     None => walk.value.origin.clone(),
@@ -508,7 +533,7 @@ fn below_unknown(mut walk: Walk, step: &str, at: Place, is_index: bool) -> Resul
             walk.base = Origin::default();
             Because::Reference {
                 address: Arc::clone(address),
-                path: path.into(),
+                path,
             }
         }
         because => because.clone(),
@@ -543,7 +568,7 @@ fn is_attribute(origin: &Origin, address: &str, path: &str) -> bool {
 
 /// True for `id` of a resource named in the same reference: its type is part of the schema.
 fn is_by_schema(walk: &Walk, unknown: &Unknown) -> bool {
-    walk.from.as_ref().is_some_and(|from| from.path == "id")
+    walk.from.as_ref().is_some_and(|from| &*from.path == "id")
         && !walk.in_splat
         && matches!(&unknown.because, Because::Reference { path, .. } if &**path == "id")
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::steps::arrived;
 use super::{Evaluator, Fault, Outcome, handle};
 use crate::problem::{Problem, ProblemCode};
 use crate::source::{Place, Span};
@@ -175,8 +176,13 @@ impl<'a> Evaluator<'a> {
         };
         let (part, part_at, rest) = attribute(file, steps, at, name, form)?;
         let value = match (name, part, scope.repetition) {
-            ("count", "index", Some(Repetition::Count(index))) => index,
-            ("each", "key", Some(Repetition::Each { key, .. })) => key,
+            ("count", "index", Some(Repetition::Count(named)))
+            | ("each", "key", Some(Repetition::Each { key: named, .. })) => {
+                if rest.is_empty() {
+                    return Ok(named.at(place));
+                }
+                &named.value
+            }
             ("each", "value", Some(Repetition::Each { value, .. })) => value,
             ("count", "index", _) | ("each", "key" | "value", _) => {
                 let needed = if name == "each" { "for_each" } else { "count" };
@@ -251,14 +257,11 @@ impl<'a> Evaluator<'a> {
         (instance, scope): (&Instance<'a>, &Scope<'_, 'a>),
     ) -> Outcome {
         let module = instance.module;
-        let form = match mode {
-            Mode::Managed => format!("{kind}.name"),
-            Mode::Data => format!("data.{kind}.name"),
-        };
+        let form = Example { mode, kind };
         if mode == Mode::Managed && steps.is_empty() {
             return Err(module.no_name(kind, kind_at));
         }
-        let (name, name_at, rest) = attribute(file, steps, kind_at, kind, &form)?;
+        let (name, name_at, rest) = attribute(file, steps, kind_at, kind, form)?;
         let Some((at, _)) = module.resource(mode, kind, name) else {
             return Err(module.no_resource((mode, kind, kind_at), name, name_at));
         };
@@ -308,24 +311,43 @@ impl<'a> Evaluator<'a> {
             address: Arc::clone(&resources.address),
             path: Arc::default(),
         };
-        // One instance needs no value of all of them.
-        if let Some((index, after)) = rest.split_first()
-            && let Some(one) = self.instance_at(file, index, resources, scope)?
-        {
-            return self.follow(file, one, after, step, place, scope);
+        // One instance needs no value of all of them, and an attribute of it no value of the instance.
+        let (item, rest) = match (&resources.expansion.form, rest.split_first()) {
+            (Form::Single, _) => (Some(0), rest),
+            (_, Some((index, after))) => match self.instance_at(file, index, resources, scope)? {
+                Some(item) => (Some(item), after),
+                None => (None, rest),
+            },
+            _ => (None, rest),
+        };
+        let one = item.and_then(|item| Some((item, resources.addresses.get(item)?)));
+        if let Some((item, address)) = one {
+            return match rest.split_first() {
+                Some((part, after)) if let StepKind::Attribute(name) = part.kind => {
+                    let spot = (resources.at.0, resources.at.1, item);
+                    let at = file.place(part.span);
+                    let walk = self.into_instance(spot, address, file.text(name), at)?;
+                    let walk = self.walk(file, walk, after, scope)?;
+                    Ok(arrived(walk, step, place))
+                }
+                _ => {
+                    self.make_findable(resources);
+                    self.follow(file, handle(address), rest, step, place, scope)
+                }
+            };
         }
         let whole = self.whole(resources);
         self.follow(file, whole, rest, step, place, scope)
     }
 
-    /// The instance of a resource that an index step names; none when it names none, or not for sure.
+    /// Which instance of a resource an index step names; none when it names none, or not for sure.
     fn instance_at(
         &self,
         file: &hcl::File,
         step: &Part,
         resources: &Resources,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Value>, Fault> {
+    ) -> Result<Option<usize>, Fault> {
         let StepKind::Index(key) = step.kind else {
             return Ok(None);
         };
@@ -344,11 +366,7 @@ impl<'a> Evaluator<'a> {
             }
             _ => return Ok(None),
         };
-        self.make_findable(resources);
-        let item = resources.expansion.find(&key);
-        Ok(item
-            .and_then(|item| resources.addresses.get(item))
-            .map(handle))
+        Ok(resources.expansion.find(&key))
     }
 
     fn module_reference(
@@ -496,13 +514,29 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// How an attribute of a resource of some kind is written, shown only to those who wrote it wrong.
+#[derive(Clone, Copy)]
+struct Example<'k> {
+    mode: Mode,
+    kind: &'k str,
+}
+
+impl std::fmt::Display for Example<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.mode {
+            Mode::Managed => write!(f, "{}.name", self.kind),
+            Mode::Data => write!(f, "data.{}.name", self.kind),
+        }
+    }
+}
+
 /// The name in the first step, which must be there.
 fn attribute<'f, 's>(
     file: &'f hcl::File,
     steps: &'s [Part],
     at: Place,
     what: &str,
-    form: &str,
+    form: impl std::fmt::Display,
 ) -> Result<(&'f str, Place, &'s [Part]), Fault> {
     match steps.split_first() {
         Some((

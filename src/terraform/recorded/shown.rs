@@ -27,14 +27,20 @@ pub(in crate::terraform) fn resources(
 ) -> Vec<Declared> {
     let mut all = Vec::new();
     add_module(reader, module, around, &mut all);
-    all
+    reader.fill(all, |reader, resource, (values, masks)| {
+        let attributes = reader.attributes(&resource.kind, &resource.address, values, &masks);
+        attributes.at(resource.block)
+    })
 }
+
+/// A resource without its attributes, and what these are read from.
+type Outlined = (Declared, (Option<NodeId>, Masks));
 
 fn add_module(
     reader: &mut Reader<'_>,
     module: NodeId,
     around: &mut dyn Surroundings,
-    all: &mut Vec<Declared>,
+    all: &mut Vec<Outlined>,
 ) {
     let address = reader.text_of(module, "address").unwrap_or_default();
     for node in reader.list(module, "resources").unwrap_or_default() {
@@ -61,7 +67,7 @@ fn resource(
     node: NodeId,
     module: &Arc<str>,
     around: &mut dyn Surroundings,
-) -> Option<Declared> {
+) -> Option<Outlined> {
     let document = reader.document;
     let address = reader.text_of(node, "address")?;
     let kind = reader.text_of(node, "type")?;
@@ -85,7 +91,6 @@ fn resource(
         unknown: around.unknown(reader, &address),
     };
     let values = reader.get(node, "values");
-    let attributes = reader.attributes(&kind, &address, values, &masks);
     let block = document.place(document.node(node).span);
     let header = reader
         .get(node, "address")
@@ -96,7 +101,7 @@ fn resource(
         module,
         &crate::terraform::providers::normal_source(&source),
     );
-    Some(Declared {
+    let resource = Declared {
         depends_on: addresses(reader, node, "depends_on"),
         each_key: key.as_ref().and_then(|key| each_key(key, header)),
         key,
@@ -106,11 +111,11 @@ fn resource(
         name,
         module: Arc::clone(module),
         provider,
-        attributes: attributes.at(block),
         header,
         block,
         ..blank(block)
-    })
+    };
+    Some((resource, (values, masks)))
 }
 
 /// A resource of which nothing is said.

@@ -65,6 +65,9 @@ pub(super) fn stored(
             ),
         ),
     }
+    let resources = reader.fill(resources, |reader, resource, instance| {
+        attributes(reader, instance, &resource.kind, &resource.address).at(resource.block)
+    });
     Some(finished(file, reader, top, configs, resources, problems))
 }
 
@@ -150,12 +153,12 @@ fn other_version(version: Option<u64>) -> Problem {
     }
 }
 
-/// The instances of a resource.
+/// The instances of a resource, without their attributes.
 fn add_resource(
     reader: &mut Reader<'_>,
     node: NodeId,
     configs: &mut Configs,
-    all: &mut Vec<Declared>,
+    all: &mut Vec<(Declared, NodeId)>,
 ) {
     let (Some(kind), Some(name)) = (reader.text_of(node, "type"), reader.text_of(node, "name"))
     else {
@@ -207,8 +210,7 @@ fn add_resource(
         let provider = reader
             .text_of(*instance, "provider")
             .or_else(|| provider.clone());
-        let attributes = attributes(reader, *instance, &kind, &address).at(block);
-        all.push(Declared {
+        let resource = Declared {
             address,
             mode,
             kind: Arc::clone(&kind),
@@ -217,11 +219,11 @@ fn add_resource(
             key,
             module: Arc::clone(&module),
             provider: configs.written(provider.as_deref().unwrap_or_default()),
-            attributes,
             header,
             depends_on: shown::addresses(reader, *instance, "dependencies"),
             ..shown::blank(block)
-        });
+        };
+        all.push((resource, *instance));
     }
 }
 

@@ -7,11 +7,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::secrets;
 use crate::problem::{Problem, ProblemCode};
 use crate::source::says_secret;
 use crate::syntax::json::{Document, Member, NodeId, NodeKind};
 use crate::syntax::{MAX_NESTING, MAX_PROBLEMS};
+use crate::terraform::Declared;
 use crate::text::Text;
 use crate::value::{Because, Data, Entries, Marks, Number, Type, Value};
 
@@ -179,8 +182,11 @@ pub(in crate::terraform) struct Masks {
     pub(in crate::terraform) unknown: Mask,
 }
 
-/// Shorter strings are kept once for a document: states repeat themselves.
+/// Shorter strings are kept once: states repeat themselves.
 const SHARED: usize = 40;
+
+/// So many resources are read one after the other, and share their strings.
+const TOGETHER: usize = 512;
 
 /// Reads values out of a document.
 pub(in crate::terraform) struct Reader<'d> {
@@ -226,6 +232,42 @@ impl<'d> Reader<'d> {
             typed: true,
             ..Self::new(document)
         }
+    }
+
+    /// Gives resources their attributes, many at a time. `read` takes what was put beside a resource for it.
+    pub(in crate::terraform) fn fill<W: Send>(
+        &mut self,
+        resources: Vec<(Declared, W)>,
+        read: impl Fn(&mut Self, &Declared, W) -> Value + Sync,
+    ) -> Vec<Declared> {
+        let (document, typed) = (self.document, self.typed);
+        let parts: Vec<(Vec<Declared>, Vec<Problem>)> = resources
+            .into_par_iter()
+            .chunks(TOGETHER)
+            .map(|part| {
+                let mut reader = Self {
+                    typed,
+                    ..Self::new(document)
+                };
+                let filled = part.into_iter().map(|(mut resource, beside)| {
+                    resource.attributes = read(&mut reader, &resource, beside);
+                    resource
+                });
+                (filled.collect(), reader.problems)
+            })
+            .collect();
+        let mut all = Vec::with_capacity(parts.iter().map(|(part, _)| part.len()).sum());
+        let before = self.problems.len();
+        for (part, problems) in parts {
+            all.extend(part);
+            self.problems.extend(problems);
+        }
+        if self.problems.len() > before {
+            // In the order of the text, as if all had been read one after the other.
+            self.problems.sort_by_key(|problem| problem.place);
+            self.problems.truncate(MAX_PROBLEMS);
+        }
+        all
     }
 
     /// A text that is kept once, when it is short.

@@ -17,6 +17,8 @@ mod sources;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::RecordedFile;
 use super::shown::{self, Surroundings};
 use super::values::{Mask, Reader};
@@ -301,7 +303,7 @@ fn add_data(
 fn annotate(configuration: &Configuration, document: &Document, resources: &mut [Declared]) {
     let resolver = Resolver::new(configuration, document, resources);
     let found: Vec<_> = resources
-        .iter()
+        .par_iter()
         .map(|resource| (resolver.annotate(resource), resolver.depends_on(resource)))
         .collect();
     drop(resolver);

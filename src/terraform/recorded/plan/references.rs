@@ -3,10 +3,8 @@
 //! one only when that attribute is unknown too.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use super::address::{self, Reference};
 use super::configuration::{self, Configuration, Form, form};
@@ -68,7 +66,7 @@ pub(super) struct Resolver<'a> {
     modules: HashMap<&'a str, Vec<&'a str>>,
     module_instances: HashSet<&'a str>,
     /// By declaration and path.
-    pub(super) texts: RefCell<HashMap<Target, Rc<Texts>>>,
+    pub(super) texts: RwLock<HashMap<Target, Arc<Texts>>>,
 }
 
 impl std::hash::Hash for Target {
@@ -92,7 +90,7 @@ impl<'a> Resolver<'a> {
             declarations: HashMap::new(),
             modules: HashMap::new(),
             module_instances: HashSet::new(),
-            texts: RefCell::default(),
+            texts: RwLock::default(),
         };
         for (at, resource) in resources.iter().enumerate() {
             resolver.instances.insert(&resource.address, at);

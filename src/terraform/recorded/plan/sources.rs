@@ -1,8 +1,7 @@
 //! Which of the attributes that an expression refers to a value was taken from.
 
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::references::{Found, Resolver, Target, rebuilt, with_data};
 use crate::value::{Because, Data, Entries, Origin, Path, Step, Value, Via};
@@ -113,10 +112,12 @@ impl Resolver<'_> {
     }
 
     /// The texts that the instances of a whole resource have at a path, or at the top when the plan names none.
-    fn texts(&self, target: &Target) -> Rc<Texts> {
-        if let Some(known) = self.texts.borrow().get(target) {
-            return Rc::clone(known);
+    fn texts(&self, target: &Target) -> Arc<Texts> {
+        let known = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(target) {
+            return Arc::clone(known);
         }
+        drop(known);
         let mut texts = Texts::new();
         let path = Path::parse(&target.path).unwrap_or_default();
         let mut add = |at: usize, name: &Arc<str>, value: &Value| {
@@ -144,10 +145,12 @@ impl Resolver<'_> {
                 }
             }
         }
-        let texts = Rc::new(texts);
-        self.texts
-            .borrow_mut()
-            .insert(target.clone(), Rc::clone(&texts));
+        let texts = Arc::new(texts);
+        // Another thread may have made the same meanwhile.
+        let known = self.texts.write();
+        known
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(target.clone(), Arc::clone(&texts));
         texts
     }
 
