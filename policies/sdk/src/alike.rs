@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::bindings::gardefou::policy::types::Outcome;
-use crate::{Direction, Fact, Judgement, Relation, Resource, ResourceId, Text, Verdict, short};
+use crate::{Direction, Fact, Judgement, Relation, Resource, Text, Verdict, short};
 
 /// Stands where the name of the judged resource goes. No character, so no input has a reason to contain it; where one
 /// does all the same, the first judgement shows it, and every resource is judged by itself.
@@ -25,21 +25,20 @@ pub(crate) enum Reads {
     Related(Relation, Direction),
 }
 
-/// Which resource is being judged, and what was read of it.
+/// What is read of the resource that is being judged.
 #[derive(Debug, Default)]
 pub(crate) struct Watched {
-    judged: Cell<Option<ResourceId>>,
     reads: RefCell<Vec<Reads>>,
     /// Something was read that it has in common with nobody.
     identified: Cell<bool>,
     /// Its name is left open.
-    unnamed: Cell<Option<ResourceId>>,
+    unnamed: Cell<bool>,
 }
 
 impl Watched {
     /// A fact is read.
-    pub(crate) fn note(&self, of: ResourceId, reads: Reads) {
-        if self.judged.get() == Some(of) && !self.identified.get() {
+    pub(crate) fn note(&self, reads: Reads) {
+        if !self.identified.get() {
             let mut noted = self.reads.borrow_mut();
             if !noted.contains(&reads) {
                 noted.push(reads);
@@ -48,30 +47,27 @@ impl Watched {
     }
 
     /// Something is read that no other resource has.
-    pub(crate) fn identify(&self, of: ResourceId) {
-        if self.judged.get() == Some(of) {
-            self.identified.set(true);
-        }
+    pub(crate) fn identify(&self) {
+        self.identified.set(true);
     }
 
     /// What to write instead of its name.
-    pub(crate) fn stand_in(&self, of: ResourceId) -> Option<&'static str> {
-        (self.unnamed.get() == Some(of)).then_some(STAND_IN)
+    pub(crate) fn stand_in(&self) -> Option<&'static str> {
+        self.unnamed.get().then_some(STAND_IN)
     }
 
     /// What is read meanwhile, and whether the resource was told from all others after that.
-    fn watch<T>(&self, of: ResourceId, judge: impl FnOnce() -> T) -> (T, Vec<Reads>, bool) {
-        self.judged.set(Some(of));
+    fn watch<T>(&self, judge: impl FnOnce() -> T) -> (T, Vec<Reads>, bool) {
+        self.reads.take();
         self.identified.set(false);
         let judged = judge();
-        self.judged.set(None);
         (judged, self.reads.take(), self.identified.get())
     }
 
-    fn unnamed<T>(&self, of: ResourceId, judge: impl FnOnce() -> T) -> T {
-        self.unnamed.set(Some(of));
+    fn unnamed<T>(&self, judge: impl FnOnce() -> T) -> T {
+        self.unnamed.set(true);
         let judged = judge();
-        self.unnamed.set(None);
+        self.unnamed.set(false);
         judged
     }
 }
@@ -131,8 +127,8 @@ impl Memo {
         judge: impl Fn(&Resource<'a>) -> Judgement,
     ) -> Judgement {
         let watched = resource.scan().watched();
-        let id = resource.number();
-        let (judgement, reads, identified) = watched.watch(id, || judge(resource));
+        let judged = resource.to_judge();
+        let (judgement, reads, identified) = watched.watch(|| judge(&judged));
         let groups: Vec<(Reads, u32, u32)> = reads
             .into_iter()
             .map(|reads| {
@@ -147,7 +143,7 @@ impl Memo {
         let says = if identified {
             Step::Own
         } else {
-            let template = Template::new(watched.unnamed(id, || judge(resource)));
+            let template = Template::new(watched.unnamed(|| judge(&judged)));
             // The only proof that the name stands where the stand-in does, and nowhere else.
             if template.of(resource) == judgement {
                 Step::Says(template)

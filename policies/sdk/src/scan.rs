@@ -150,7 +150,11 @@ impl Scan {
 
     /// The resource behind an id that the host gave.
     pub fn resource(&self, id: ResourceId) -> Resource<'_> {
-        Resource { id, scan: self }
+        Resource {
+            id,
+            scan: self,
+            judged: false,
+        }
     }
 
     /// All resources of a kind, also outside the rule's scope.
@@ -223,6 +227,9 @@ impl Scan {
 pub struct Resource<'a> {
     id: ResourceId,
     scan: &'a Scan,
+    /// It is what a judge was given: what is read through it is noted. The same resource, come by in another way, is one
+    /// that all judgements have before them alike.
+    judged: bool,
 }
 
 impl fmt::Debug for Resource<'_> {
@@ -243,7 +250,7 @@ macro_rules! facts {
         $($(#[$about])*
         pub fn $name(&self) -> $ty {
             let (scan, id) = (self.scan, self.id);
-            scan.watched.note(id, Reads::Fact(Fact::$fact));
+            self.note(Reads::Fact(Fact::$fact));
             let groups = || scan.source.alike_in(Fact::$fact);
             scan.$column.get(id, groups, || scan.source.$call(id))
         })*
@@ -253,7 +260,7 @@ macro_rules! facts {
 impl<'a> Resource<'a> {
     /// Its id, valid for this scan.
     pub fn id(&self) -> ResourceId {
-        self.scan.watched.identify(self.id);
+        self.identify();
         self.id
     }
 
@@ -266,6 +273,27 @@ impl<'a> Resource<'a> {
         self.scan
     }
 
+    /// As a judge is given it.
+    pub(crate) fn to_judge(self) -> Self {
+        Self {
+            judged: true,
+            ..self
+        }
+    }
+
+    fn note(&self, reads: Reads) {
+        if self.judged {
+            self.scan.watched.note(reads);
+        }
+    }
+
+    /// Something is read that no other resource has.
+    fn identify(&self) {
+        if self.judged {
+            self.scan.watched.identify();
+        }
+    }
+
     /// The number that those alike in this have in common, and how many they are.
     pub(crate) fn group(&self, reads: Reads) -> (u32, u32) {
         self.scan.group(self.id, reads)
@@ -273,7 +301,7 @@ impl<'a> Resource<'a> {
 
     /// Its name in its own notation, to be looked at. In a message write [`name`](Self::name) instead.
     pub fn address(&self) -> &'a str {
-        self.scan.watched.identify(self.id);
+        self.identify();
         self.written_address()
     }
 
@@ -320,7 +348,7 @@ impl<'a> Resource<'a> {
     /// What it is, from the catalogue.
     pub fn class(&self) -> Class {
         let (scan, id) = (self.scan, self.id);
-        scan.watched.note(id, Reads::Fact(Fact::ClassOf));
+        self.note(Reads::Fact(Fact::ClassOf));
         let groups = || scan.source.alike_in(Fact::ClassOf);
         *scan.classes.get(id, groups, || scan.source.class_of(id))
     }
@@ -348,7 +376,7 @@ impl<'a> Resource<'a> {
     /// Resources that this one points to (`Outgoing`), or that point to it (`Incoming`).
     pub fn related(&self, by: Relation, towards: Direction) -> Vec<Resource<'a>> {
         let (scan, id) = (self.scan, self.id);
-        scan.watched.note(id, Reads::Related(by, towards));
+        self.note(Reads::Related(by, towards));
         let groups = || scan.source.alike_in_related(by, towards);
         let ids = scan
             .related_column(by, towards)
@@ -369,10 +397,10 @@ impl fmt::Debug for Name<'_> {
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Resource { id, scan } = self.0;
-        match scan.watched.stand_in(id) {
-            Some(stand_in) => f.write_str(stand_in),
-            None => f.write_str(&short(self.0.written_address())),
+        let Resource { scan, judged, .. } = self.0;
+        match scan.watched.stand_in() {
+            Some(stand_in) if judged => f.write_str(stand_in),
+            _ => f.write_str(&short(self.0.written_address())),
         }
     }
 }

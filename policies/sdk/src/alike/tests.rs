@@ -119,6 +119,23 @@ fn relations_are_read_too() {
 }
 
 #[test]
+fn one_that_others_point_to_keeps_its_name_there() {
+    fn by_target(_: &Scan, resource: &Resource<'_>) -> Judgement {
+        let targets = resource.related(Relation::ReplicatesTo, Direction::Outgoing);
+        let names: Vec<String> = targets.iter().map(|one| one.name().to_string()).collect();
+        let (name, names) = (resource.name(), names.join(" "));
+        Verdict::violation(text!("{name} to {names}", "{name}")).into()
+    }
+    let mut estate = buckets(3);
+    for from in 0..3 {
+        estate.relate(from, Relation::ReplicatesTo, 0);
+    }
+    let (says, _) = judged(&estate, by_target);
+    assert_eq!(says[0], "aws_s3_bucket.a0 to aws_s3_bucket.a0");
+    assert_eq!(says[2], "aws_s3_bucket.a2 to aws_s3_bucket.a0");
+}
+
+#[test]
 fn a_stand_in_in_the_input_is_no_name() {
     fn by_region(_: &Scan, resource: &Resource<'_>) -> Judgement {
         let place = format!("{:?}", resource.kind());
