@@ -80,7 +80,7 @@ pub enum EvidenceAt {
 }
 
 /// Where a fact comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Basis {
     /// How sure.
     pub certainty: Certainty,
@@ -89,7 +89,7 @@ pub struct Basis {
 }
 
 /// Why a fact could not be established.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Gap {
     /// Said to people word for word.
     pub reason: Text,
@@ -98,7 +98,7 @@ pub struct Gap {
 }
 
 /// A fact, a stated gap, or nothing to ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Fact<T> {
     /// Established.
     Known(T),
@@ -120,7 +120,7 @@ impl<T> Fact<T> {
 }
 
 /// Where a resource, a copy or a key is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     /// Identifier as written, or its canonical form.
     pub region: Arc<str>,
@@ -168,7 +168,7 @@ pub enum Exposure {
 }
 
 /// Who runs it, and what is known of that offering.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hosting {
     /// Registry id of the provider.
     pub provider: Arc<str>,
@@ -237,7 +237,7 @@ pub enum KeyOrigin {
 }
 
 /// Encryption at rest of a resource, or of one part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Encryption {
     /// Empty: the resource itself; else the block it covers.
     pub part: Arc<str>,
@@ -277,7 +277,7 @@ pub enum CopyKind {
 }
 
 /// A replica, backup, export or geo-redundant copy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Copy {
     /// What it is made for.
     pub kind: CopyKind,
@@ -307,7 +307,7 @@ pub enum MfaState {
 }
 
 /// Multi-factor authentication on an identity boundary.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mfa {
     /// State.
     pub state: MfaState,
@@ -318,7 +318,7 @@ pub struct Mfa {
 }
 
 /// A service that a resource depends on and that is not its own host's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Dependency {
     /// What flows.
     pub flow: Flow,
@@ -346,7 +346,7 @@ pub enum Lifetime {
 }
 
 /// A static credential: a key, a password, a token that is good by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Credential {
     /// How long.
     pub lifetime: Lifetime,
@@ -359,7 +359,7 @@ pub struct Credential {
 }
 
 /// A client whose data it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tenant {
     /// As first written.
     pub name: Arc<str>,
@@ -368,7 +368,7 @@ pub struct Tenant {
 }
 
 /// Whose data it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Tenancy {
     /// One tenant.
     Dedicated(Tenant),
@@ -423,7 +423,7 @@ pub enum ContradictedBy {
 }
 
 /// Something says a higher level than the one that counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Contradiction {
     /// What does.
     pub by: ContradictedBy,
@@ -434,7 +434,7 @@ pub struct Contradiction {
 }
 
 /// A sign of a level, too weak to decide: somebody should classify it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hint {
     /// The level that it hints at.
     pub level: Level,
@@ -443,7 +443,7 @@ pub struct Hint {
 }
 
 /// How sensitive the data is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sensitivity {
     /// Level.
     pub level: Level,

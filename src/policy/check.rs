@@ -224,11 +224,15 @@ fn one(
         Some(resource) => resource.address.to_string(),
         None => format!("a resource number {id}"),
     };
+    // Answers mostly come in the order of the question.
+    let mut next = 0;
     let mut say = |id: u32, what: Said| {
-        let place = scope
-            .binary_search(&id)
-            .ok()
-            .and_then(|at| said.get_mut(at));
+        let at = match scope.get(next) {
+            Some(expected) if *expected == id => Ok(next),
+            _ => scope.binary_search(&id),
+        };
+        next = at.map_or(0, |at| at + 1);
+        let place = at.ok().and_then(|at| said.get_mut(at));
         match place {
             None => Err(Fault::WrongAnswer(format!(
                 "{rule} speaks of {}, which was not asked",

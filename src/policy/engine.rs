@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use rayon::prelude::*;
 use wasmtime::Strategy;
 
+use super::alike::Sorts;
 use super::cache::Cache;
 use super::check::Asked;
 use super::fault::Fault;
@@ -222,11 +223,13 @@ impl Engine {
 
     /// Asks every rule about every resource in its scope. The result depends on the subject and the policies alone.
     pub fn run(&self, subject: &Subject) -> Evaluation {
+        let sorts = Sorts::of(subject);
         let scopes: Vec<Vec<Asked>> = self
             .policies
             .iter()
-            .map(|policy| scopes(&policy.rules, subject))
+            .map(|policy| scopes(&policy.rules, subject, &sorts))
             .collect();
+        let alike = Arc::default();
         let engines = self.built_in.iter().chain(&self.quick).cloned().collect();
         let clock = Clock::start(engines);
         // One policy at a time for each thread: they differ in length, and the longest should not start last.
@@ -240,7 +243,7 @@ impl Engine {
                 .filter(|(_, scope)| !scope.is_empty())
                 .cloned()
                 .collect();
-            Some((at, policy.evaluate(subject, &asked, &self.limits)))
+            Some((at, policy.evaluate(subject, &alike, &asked, &self.limits)))
         };
         let runs = order.into_par_iter().with_max_len(1).filter_map(run);
         let mut runs: Vec<(usize, Result<Run, Fault>)> = runs.collect();
@@ -288,24 +291,13 @@ fn quick_engine() -> wasmtime::Result<wasmtime::Engine> {
 }
 
 /// The scope of every rule that is on, in ascending order of the resources.
-fn scopes(rules: &[Arc<Rule>], subject: &Subject) -> Vec<Asked> {
+fn scopes(rules: &[Arc<Rule>], subject: &Subject, sorts: &Sorts<'_>) -> Vec<Asked> {
     let on = rules
         .iter()
         .enumerate()
         .filter(|(_, rule)| !subject.is_off(&rule.id));
-    on.map(|(at, rule)| {
-        let resources = subject.graph.resources().iter();
-        let scope = resources.filter(|resource| {
-            subject.facts.of(resource.id).is_some_and(|facts| {
-                rule.asks(&resource.kind, facts.classes)
-                    && rule
-                        .min_level
-                        .is_none_or(|least| facts.sensitivity.level >= least)
-            })
-        });
-        (at as u32, scope.map(|resource| resource.id.0).collect())
-    })
-    .collect()
+    on.map(|(at, rule)| (at as u32, sorts.scope(rule)))
+        .collect()
 }
 
 impl Rule {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use wasmtime::{Error, ResourceLimiter, Result};
 
+use super::alike::{Alike, regime_level};
 use super::contract::{self, graph, settings, types};
 use super::{Limits, Rule, Subject, options};
 use crate::config::words::Level;
-use crate::facts::{Evidence, EvidenceAt, EvidenceId, Fact, ResourceFacts, Text};
+use crate::facts::{Evidence, EvidenceAt, EvidenceId, ResourceFacts, Text};
 use crate::graph::{Resource, ResourceId};
 use crate::source::Place;
 use crate::value::{Data, Path, Value};
@@ -18,16 +19,6 @@ use crate::value::{Data, Path, Value};
 /// Paths longer or deeper than these are no attribute paths.
 const PATH_BYTES: usize = 1_024;
 const PATH_STEPS: usize = 64;
-
-/// What resources share whose hosting is the same.
-#[derive(PartialEq, Eq, Hash)]
-enum Shared {
-    Nothing,
-    /// Where the hosting is kept.
-    Known(usize),
-    /// Where the texts of the reason are kept, with their lengths, and its evidence.
-    Unknown([(usize, usize); 2], Vec<EvidenceId>),
-}
 
 /// The state of one run of one policy.
 pub(super) struct Host {
@@ -42,8 +33,8 @@ pub(super) struct Host {
     interned: HashMap<(u32, String), Option<u32>>,
     /// One for each level: the actor is the same throughout.
     regimes: HashMap<Level, settings::Regime>,
-    /// Numbers of hostings that resources share.
-    hostings: HashMap<Shared, u32>,
+    /// Which resources have facts in common.
+    alike: Arc<Alike>,
     limiter: Limiter,
 }
 
@@ -57,7 +48,13 @@ fn refuse(why: impl Into<String>) -> Error {
 }
 
 impl Host {
-    pub(super) fn new(subject: Option<Subject>, rules: &[Arc<Rule>], limits: &Limits) -> Self {
+    /// Without a subject there is nothing to see; `alike` is that of the subject.
+    pub(super) fn new(
+        subject: Option<Subject>,
+        alike: Arc<Alike>,
+        rules: &[Arc<Rule>],
+        limits: &Limits,
+    ) -> Self {
         Self {
             subject,
             rules: rules.to_vec(),
@@ -65,7 +62,7 @@ impl Host {
             places: HashMap::new(),
             interned: HashMap::new(),
             regimes: HashMap::new(),
-            hostings: HashMap::new(),
+            alike,
             limiter: Limiter {
                 memory: limits.memory,
                 used: 0,
@@ -125,10 +122,13 @@ impl Host {
         found.ok_or_else(|| refuse(format!("there is no resource {of}")))
     }
 
-    /// What decides the regime of a resource: the table raises by itself, so it is asked with the level from before.
-    fn regime_level(&self, of: u32) -> Result<Level> {
-        let sensitivity = &self.facts(of)?.sensitivity;
-        Ok(sensitivity.raised_from.unwrap_or(sensitivity.level))
+    /// The number of a resource among those that have a fact in common.
+    fn number(&self, of: u32, fact: graph::Fact) -> Result<u32> {
+        let numbers = self.alike.in_fact(self.subject()?, fact);
+        let found = numbers.get(of as usize);
+        found
+            .copied()
+            .ok_or_else(|| refuse(format!("there is no resource {of}")))
     }
 
     /// Every value at a path, in the contract's terms; below a sensitive value everything is.
@@ -224,18 +224,7 @@ impl graph::Host for Host {
     }
 
     fn hosting_group_of(&mut self, of: u32) -> Result<u32> {
-        let shared = match &self.facts(of)?.hosting {
-            Fact::Known(hosting) => Shared::Known(Arc::as_ptr(hosting).addr()),
-            Fact::Absent => Shared::Nothing,
-            // All objects of a cluster that nothing tells of have one reason; texts of one place are one text.
-            Fact::Unknown(gap) => {
-                let Text { en, fr } = &gap.reason;
-                let texts = [en, fr].map(|text| (text.as_ptr().addr(), text.len()));
-                Shared::Unknown(texts, gap.evidence.clone())
-            }
-        };
-        let next = self.hostings.len() as u32;
-        Ok(*self.hostings.entry(shared).or_insert(next))
+        self.number(of, graph::Fact::HostingOf)
     }
 
     fn encryption_of(&mut self, of: u32) -> Result<types::EncryptionFact> {
@@ -348,15 +337,28 @@ impl graph::Host for Host {
             .map(|id| id.0)
             .collect())
     }
+
+    fn alike_in(&mut self, fact: graph::Fact) -> Result<Vec<u32>> {
+        Ok(self.alike.in_fact(self.subject()?, fact).to_vec())
+    }
+
+    fn alike_in_related(
+        &mut self,
+        by: graph::Relation,
+        towards: graph::Direction,
+    ) -> Result<Vec<u32>> {
+        let numbers = self.alike.in_related(self.subject()?, by, towards);
+        Ok(numbers.to_vec())
+    }
 }
 
 impl settings::Host for Host {
     fn regime_group_of(&mut self, of: u32) -> Result<u32> {
-        Ok(self.regime_level(of)? as u32)
+        self.number(of, graph::Fact::RegimeOf)
     }
 
     fn regime_of(&mut self, of: u32) -> Result<settings::Regime> {
-        let level = self.regime_level(of)?;
+        let level = regime_level(self.facts(of)?);
         if let Some(known) = self.regimes.get(&level) {
             return Ok(known.clone());
         }

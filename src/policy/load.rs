@@ -7,6 +7,7 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Store, Trap};
 
+use super::alike::Alike;
 use super::cache::{self, Cache};
 use super::check::{self, Answered, Asked};
 use super::contract::{self, CONTRACT, PolicyPre, types};
@@ -164,6 +165,7 @@ impl Policy {
     pub(super) fn evaluate(
         &self,
         subject: &Subject,
+        alike: &Arc<Alike>,
         asked: &[Asked],
         limits: &Limits,
     ) -> Result<Run, Fault> {
@@ -174,7 +176,12 @@ impl Policy {
             });
         }
         let limits = &limits.for_pairs(asked.iter().map(|(_, scope)| scope.len()).sum());
-        let host = Host::new(Some(subject.clone()), &self.rules, limits);
+        let host = Host::new(
+            Some(subject.clone()),
+            Arc::clone(alike),
+            &self.rules,
+            limits,
+        );
         let (answers, host) = self.program()?.call(host, limits, |policy, store| {
             policy.call_evaluate(store, asked)
         })?;
@@ -219,7 +226,7 @@ impl Program {
     }
 
     fn describe(&self, limits: &Limits) -> Result<Vec<types::Rule>, Fault> {
-        let host = Host::new(None, &[], limits);
+        let host = Host::new(None, Arc::default(), &[], limits);
         let described = self.call(host, limits, |policy, store| policy.call_describe(store))?;
         Ok(described.0)
     }

@@ -4,6 +4,7 @@
 //! in a store of its own with bounded fuel, time, memory and output. It must answer for every resource that it was asked
 //! about; one that does not, or that traps, is a problem that fails the run, and none of its answers count.
 
+mod alike;
 mod cache;
 mod check;
 mod compile;

@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     ContradictedBy, Contradiction, Judgement, LabelsFact, Level, LevelOrigin, Resource, Rule, Scan,
-    Severity, Text, Verdict, level_words, short, text,
+    Severity, Text, Verdict, level_words, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -43,7 +43,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
 }
 
 fn message(resource: &Resource<'_>, contradiction: &Contradiction) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let says = level_words(resource.sensitivity().level);
     let tells = level_words(contradiction.level);
     let (says_en, says_fr) = (&says.en, &says.fr);
@@ -65,7 +65,7 @@ fn message(resource: &Resource<'_>, contradiction: &Contradiction) -> Text {
 }
 
 fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
         "cannot tell whether the labels of {address} agree with its name or type, which tells of {en}: write them where this code can show them",

@@ -1,7 +1,7 @@
 //! `classification/out-of-band`: the data is protected by other rules, and Gardefou concludes nothing about it.
 
 use gardefou_sdk::{
-    Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict, level_words, short, text,
+    Judgement, Level, Resource, Rule, Scan, Severity, Text, Verdict, level_words, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -25,7 +25,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
 }
 
 fn message(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     text!(
         "{address} holds Diffusion Restreinte or classified data: Gardefou concludes nothing about it, neither for nor against; see interministerial instructions 901 and 1300, or correct the classification",
         "{address} porte des données Diffusion Restreinte ou classifiées : Gardefou n'en conclut rien, ni pour ni contre ; voyez les instructions interministérielles 901 et 1300, ou corrigez la classification"
@@ -33,7 +33,7 @@ fn message(resource: &Resource<'_>) -> Text {
 }
 
 fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     text!(
         "cannot tell whether {address} is outside what Gardefou judges: if it holds Diffusion Restreinte or classified data, nothing that is concluded about it here holds; correct its label or its name",
         "impossible de dire si {address} est hors de ce que Gardefou juge : s'il porte des données Diffusion Restreinte ou classifiées, rien de ce qui en est conclu ici ne vaut ; corrigez son étiquette ou son nom"

@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Class, Hint, Judgement, LabelsFact, Level, Resource, Rule, Scan, Severity, Text, Verdict,
-    level_words, short, text,
+    level_words, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -16,7 +16,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     if !sensitivity.assumed {
         return Judgement::Passed;
     }
-    let address = short(resource.address());
+    let address = resource.name();
     let Text { en, fr } = level_words(sensitivity.level);
     let sign = sign(sensitivity.hint.as_ref());
     let (sign_en, sign_fr) = (&sign.en, &sign.fr);

@@ -6,26 +6,29 @@
 use std::collections::BTreeSet;
 
 use gardefou_sdk::{
-    Answer3, Encryption, EncryptionFact, Judgement, KeyHolder, Resource, ResourceId, Rule, Scan,
-    Severity, Text, Verdict, level_words, text,
+    Answer3, Encryption, EncryptionFact, Judgement, Judges, KeyHolder, Resource, ResourceId, Rule,
+    Scan, Severity, Text, Verdict, level_words, text,
 };
 
 use crate::keys::{self, Findings, Key, Served};
 use crate::words;
 
-pub(crate) const RULE: Rule = Rule::together(prepare);
+pub(crate) const RULE: Rule = Rule::apart(prepare);
 
-fn prepare<'a>(
-    scan: &'a Scan,
-    scope: &[Resource<'a>],
-) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
     let in_scope: BTreeSet<ResourceId> = scope.iter().map(Resource::id).collect();
     let mut findings = Findings::default();
     for (key, served) in keys::served(scope) {
         let on = key.seat(&served, &in_scope);
         findings.add(on, judge(scan, &key, &served, on));
     }
-    Box::new(move |resource| findings.with(resource, of_store(resource)))
+    Judges {
+        apart: Box::new(move |resource| {
+            let keys = findings.of(resource)?;
+            Some(keys::and_own(keys, of_store(resource)))
+        }),
+        rest: Box::new(of_store),
+    }
 }
 
 /// A customer's key.

@@ -8,20 +8,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gardefou_sdk::{
-    Area, Class, Direction, Exposure, Hosting, HostingFact, Judgement, KeyHolder, KeyOrigin, Level,
-    Location, LocationFact, Relation, Resource, ResourceId, Rule, Scan, Scope, Severity, Text,
-    Verdict, Visa, level_words, listed, text,
+    Area, Class, Direction, Exposure, Hosting, HostingFact, Judgement, Judges, KeyHolder,
+    KeyOrigin, Level, Location, LocationFact, Relation, Resource, ResourceId, Rule, Scan, Scope,
+    Severity, Text, Verdict, Visa, level_words, listed, text,
 };
 
 use crate::keys::{self, Findings, Key, Served};
 use crate::words;
 
-pub(crate) const RULE: Rule = Rule::together(prepare);
+pub(crate) const RULE: Rule = Rule::apart(prepare);
 
-fn prepare<'a>(
-    scan: &'a Scan,
-    scope: &[Resource<'a>],
-) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
     let in_scope: BTreeSet<ResourceId> = scope.iter().map(Resource::id).collect();
     let served = keys::served(scope);
     let stores = stores_of_keys(scan, &served);
@@ -30,10 +27,7 @@ fn prepare<'a>(
         let on = key.seat(served, &in_scope);
         findings.add(on, judge(scan, key, served, on));
     }
-    Box::new(move |resource| {
-        if let Some(judgement) = findings.of(resource) {
-            return judgement.clone();
-        }
+    let rest = move |resource: &Resource<'a>| {
         let class = resource.class();
         if class.contains(Class::KEY) {
             unserving(resource)
@@ -42,7 +36,11 @@ fn prepare<'a>(
         } else {
             without_finding(resource)
         }
-    })
+    };
+    Judges {
+        apart: Box::new(move |resource| findings.of(resource).cloned()),
+        rest: Box::new(rest),
+    }
 }
 
 /// A key with the stores that it serves.
@@ -235,7 +233,7 @@ fn placed(resource: &Resource<'_>) -> Judgement {
     if !keys::asked(level) {
         return Judgement::NotApplicable;
     }
-    let named = words::address(resource);
+    let named = words::address(resource).to_string();
     let regime = resource.regime();
     let mut verdicts: Vec<Verdict> = Vec::new();
     let location = resource.location();

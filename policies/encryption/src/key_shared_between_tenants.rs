@@ -6,29 +6,26 @@
 use std::collections::BTreeSet;
 
 use gardefou_sdk::{
-    Judgement, Level, Resource, ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict, listed,
-    text,
+    Judgement, Judges, Level, Resource, ResourceId, Rule, Scan, Severity, Tenancy, Text, Verdict,
+    listed, text,
 };
 
 use crate::keys::{self, Findings, Key, Served, counts};
 use crate::words;
 
-pub(crate) const RULE: Rule = Rule::together(prepare);
+pub(crate) const RULE: Rule = Rule::apart(prepare);
 
-fn prepare<'a>(
-    scan: &'a Scan,
-    scope: &[Resource<'a>],
-) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
     let in_scope: BTreeSet<ResourceId> = scope.iter().map(Resource::id).collect();
     let mut findings = Findings::default();
     for (key, served) in keys::served(scope) {
         let on = key.seat_or_class(&served, &in_scope);
         findings.add(on, judge(scan, &key, &served, on));
     }
-    Box::new(move |resource| match findings.of(resource) {
-        Some(judgement) => judgement.clone(),
-        None => without_finding(scan, resource),
-    })
+    Judges {
+        apart: Box::new(move |resource| findings.of(resource).cloned()),
+        rest: Box::new(|resource| without_finding(scan, resource)),
+    }
 }
 
 /// Whose data the stores hold.

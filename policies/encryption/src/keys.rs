@@ -163,7 +163,7 @@ impl Key {
     /// How a sentence names it.
     pub(crate) fn named(&self, scan: &Scan) -> String {
         match self {
-            Self::Resource(id) => words::address(&scan.resource(*id)).into_owned(),
+            Self::Resource(id) => words::address(&scan.resource(*id)).to_string(),
             Self::Named { name, .. } => words::quoted(name),
         }
     }
@@ -233,18 +233,17 @@ impl Findings {
     pub(crate) fn of(&self, resource: &Resource<'_>) -> Option<&Judgement> {
         self.0.get(&resource.id())
     }
+}
 
-    /// What is said of keys on this resource, and of the resource itself.
-    pub(crate) fn with(&self, resource: &Resource<'_>, own: Judgement) -> Judgement {
-        match (self.of(resource), own) {
-            (None, own) => own,
-            (Some(Judgement::Verdicts(keys)), Judgement::Verdicts(mut own)) => {
-                own.extend(keys.iter().cloned());
-                Judgement::Verdicts(own)
-            }
-            (Some(_), own @ Judgement::Verdicts(_)) => own,
-            (Some(keys), _) => keys.clone(),
+/// What is said of keys on a resource, and of the resource itself.
+pub(crate) fn and_own(keys: &Judgement, own: Judgement) -> Judgement {
+    match (keys, own) {
+        (Judgement::Verdicts(keys), Judgement::Verdicts(mut own)) => {
+            own.extend(keys.iter().cloned());
+            Judgement::Verdicts(own)
         }
+        (_, own @ Judgement::Verdicts(_)) => own,
+        (keys, _) => keys.clone(),
     }
 }
 

@@ -1,12 +1,10 @@
 //! Words that the messages of this family share. Names come from the code that is judged: each is cut, and lists end.
 
-use std::borrow::Cow;
-
-use gardefou_sdk::{Resource, Text, listed, short};
+use gardefou_sdk::{Name, Resource, Text, listed, short};
 
 /// The address of a resource, at a length that a sentence bears.
-pub(crate) fn address<'r>(resource: &'r Resource<'_>) -> Cow<'r, str> {
-    short(resource.address())
+pub(crate) fn address<'a>(resource: &Resource<'a>) -> Name<'a> {
+    resource.name()
 }
 
 /// A name from the code, in quotes.

@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Credential, CredentialFact, Judgement, Level, Lifetime, Resource, Rule, Scan, Severity, Text,
-    Verdict, short, text,
+    Verdict, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -22,7 +22,7 @@ fn judge(scan: &Scan, resource: &Resource<'_>) -> Judgement {
         return Judgement::NotApplicable;
     }
     let most = most_days(scan);
-    let address = short(resource.address());
+    let address = resource.name().to_string();
     let verdict = match credential {
         CredentialFact::Absent => return Judgement::NotApplicable,
         CredentialFact::Unknown(gap) => Verdict::undetermined(gap, cannot_tell(&address)),

@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Audience, Demand, Judgement, Level, Mfa, MfaFact, MfaState, Resource, Rule, Scan, Severity,
-    Text, Verdict, short, text,
+    Text, Verdict, text,
 };
 
 pub(crate) const RULE: Rule = Rule::each(judge);
@@ -15,7 +15,7 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
     let verdict = match resource.mfa() {
         MfaFact::Absent => return Judgement::NotApplicable,
         MfaFact::Unknown(gap) => {
-            Verdict::undetermined(gap, cannot_tell(&short(resource.address())))
+            Verdict::undetermined(gap, cannot_tell(&resource.name().to_string()))
         }
         MfaFact::Known(mfa) => match mfa.state {
             MfaState::Enforced => return Judgement::Passed,
@@ -30,10 +30,10 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
                     "sign-in is decided outside this code",
                     "la connexion se décide hors de ce code"
                 ),
-                cannot_tell(&short(resource.address())),
+                cannot_tell(&resource.name().to_string()),
             ),
             MfaState::Optional | MfaState::Off | MfaState::Inverted => {
-                Verdict::violation(message(&short(resource.address()), mfa))
+                Verdict::violation(message(&resource.name().to_string(), mfa))
             }
         }
         .evidence(&mfa.basis.evidence),

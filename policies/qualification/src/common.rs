@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use gardefou_sdk::{
-    Demand, Gap, Hosting, Judgement, Level, Resource, Severity, Text, Verdict, Visa, level_words,
-    listed, lower, short, text,
+    Demand, Gap, Hosting, Judgement, Level, Name, Resource, Severity, Text, Verdict, Visa,
+    level_words, listed, lower, short, text,
 };
 
 /// Is a qualified offering demanded for this data, and not only advised?
@@ -45,8 +45,8 @@ pub(crate) fn unknown_host(resource: &Resource<'_>, gap: &Gap) -> Verdict {
 }
 
 /// The resource, as a message names it.
-pub(crate) fn address<'r>(resource: &'r Resource<'_>) -> Cow<'r, str> {
-    short(resource.address())
+pub(crate) fn address<'a>(resource: &Resource<'a>) -> Name<'a> {
+    resource.name()
 }
 
 /// The offering, else the company, as a message names it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gardefou_sdk::{
     Answer3, Class, Demand, Dependency, Exposure, Flow, Gap, Hosting, HostingFact, Judgement,
     Level, Resource, ResourceId, Rule, Scan, Scope, Severity, Text, Verdict, Visa, level_words,
-    listed, lower, short, text,
+    listed, lower, text,
 };
 
 pub(crate) const RULE: Rule = Rule::together(prepare);
@@ -363,7 +363,7 @@ fn names(concern: &Concern<'_>) -> String {
 }
 
 fn cannot_tell(resource: &Resource<'_>, concern: &Concern<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let data = level_words(resource.sensitivity().level);
     let (data_en, data_fr) = (&data.en, &data.fr);
     let does = does(concern.flow);
@@ -397,7 +397,7 @@ fn message(
     why: &Text,
     others: usize,
 ) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let data = level_words(resource.sensitivity().level);
     let (data_en, data_fr) = (&data.en, &data.fr);
     let does = does(concern.flow);

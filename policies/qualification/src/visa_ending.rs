@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 
 use gardefou_sdk::{
-    Hosting, HostingFact, Judgement, Resource, ResourceId, Rule, Scan, Scope, Severity, Text,
-    Verdict, Visa, short, text,
+    Hosting, HostingFact, Judgement, Judges, Resource, ResourceId, Rule, Scan, Scope, Severity,
+    Text, Verdict, Visa, short, text,
 };
 
 use crate::common::{address, data, holds, is_demanded, offering, weighed};
 use crate::days;
 
-pub(crate) const RULE: Rule = Rule::together(prepare);
+pub(crate) const RULE: Rule = Rule::apart(prepare);
 
 /// Days before the end, the last day included: time to find out about a renewal.
 const SOON: i64 = 180;
@@ -25,10 +25,7 @@ const RELATED: usize = 32;
 /// What tells one visa from another.
 type Key = (String, Option<String>, Option<String>);
 
-fn prepare<'a>(
-    scan: &'a Scan,
-    scope: &[Resource<'a>],
-) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
     let mut users: BTreeMap<Key, Vec<Resource<'a>>> = BTreeMap::new();
     for resource in scope {
         if let Some(hosting) = concerned(resource) {
@@ -48,24 +45,29 @@ fn prepare<'a>(
             Some((first.id(), all))
         })
         .collect();
-    Box::new(move |resource| {
-        let Some(hosting) = concerned(resource) else {
-            return Judgement::NotApplicable;
+    let apart = move |resource: &Resource<'a>| {
+        let others = others.get(&resource.id())?;
+        let judgement = judge(scan, resource, concerned(resource)?, others.len());
+        let Judgement::Verdicts(verdicts) = judgement else {
+            return Some(judgement);
         };
-        let others = others.get(&resource.id());
-        match (
-            judge(scan, resource, hosting, others.map_or(0, Vec::len)),
-            others,
-        ) {
-            (Judgement::Verdicts(verdicts), Some(others)) => verdicts
-                .into_iter()
-                .map(|verdict| verdict.related(others.iter().take(RELATED)))
-                .collect::<Vec<_>>()
-                .into(),
-            (Judgement::Verdicts(_), None) => Judgement::NotApplicable,
-            (judgement, _) => judgement,
-        }
-    })
+        let verdicts = verdicts
+            .into_iter()
+            .map(|verdict| verdict.related(others.iter().take(RELATED)));
+        Some(Judgement::of(verdicts.collect()))
+    };
+    // Another resource of the offering says it for them.
+    let rest = move |resource: &Resource<'a>| match concerned(resource) {
+        None => Judgement::NotApplicable,
+        Some(hosting) => match judge(scan, resource, hosting, 0) {
+            Judgement::Verdicts(_) => Judgement::NotApplicable,
+            judgement => judgement,
+        },
+    };
+    Judges {
+        apart: Box::new(apart),
+        rest: Box::new(rest),
+    }
 }
 
 /// The offering whose visa counts for this resource. A use outside the visa's scope loses nothing when the visa ends.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use gardefou_sdk::{
     Area, Class, CopyKind, DataCopy, Gap, Judgement, Level, Location, LocationFact, Resource,
-    ResourceId, Rule, Scan, Severity, Text, Verdict, level_words, short, text,
+    ResourceId, Rule, Scan, Severity, Text, Verdict, level_words, text,
 };
 
 use crate::place::{Standing, place_words, standing};
@@ -189,7 +189,7 @@ impl<'a> Answer<'a> {
 
     fn message(&self, way: Way<'_>, location: &Location, standing: Standing) -> Text {
         let level = self.resource.sensitivity().level;
-        let address = short(self.resource.address());
+        let address = self.resource.name();
         let place = place_words(location);
         let Text { en, fr } = level_words(level);
         let wrong = standing.words(level);
@@ -219,7 +219,7 @@ impl<'a> Answer<'a> {
     }
 
     fn cannot_tell(&self, way: Way<'_>) -> Text {
-        let address = short(self.resource.address());
+        let address = self.resource.name();
         let Text { en, fr } = level_words(self.resource.sensitivity().level);
         match (way, way.kind()) {
             (Way::Itself, _) => text!(

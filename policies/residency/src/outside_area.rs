@@ -2,7 +2,7 @@
 
 use gardefou_sdk::{
     Area, Class, Judgement, Level, Location, LocationFact, Resource, Rule, Scan, Severity, Text,
-    Verdict, level_words, short, text,
+    Verdict, level_words, text,
 };
 
 use crate::place::{Standing, place_words, standing};
@@ -54,7 +54,7 @@ fn outside(level: Level) -> Severity {
 }
 
 fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
         "cannot tell where {address} keeps {en}: state its region where this code can show it",
@@ -64,7 +64,7 @@ fn cannot_tell(resource: &Resource<'_>) -> Text {
 
 fn message(resource: &Resource<'_>, standing: Standing, location: &Location) -> Text {
     let level = resource.sensitivity().level;
-    let address = short(resource.address());
+    let address = resource.name();
     let place = place_words(location);
     let Text { en, fr } = level_words(level);
     let wrong = standing.words(level);

@@ -107,7 +107,7 @@ fn operator(hosting: &Hosting) -> &str {
 }
 
 fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let Text { en, fr } = level_words(resource.sensitivity().level);
     text!(
         "cannot tell in whose hands {address} keeps a state with {en}: name a backend whose host and region this code can show, or attest them",
@@ -116,7 +116,7 @@ fn cannot_tell(resource: &Resource<'_>) -> Text {
 }
 
 fn at_exposed(resource: &Resource<'_>, hosting: &Hosting) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let name = short(operator(hosting));
     let Text { en, fr } = level_words(resource.sensitivity().level);
     let reached = if hosting.exposed_to.is_empty() {
@@ -137,7 +137,7 @@ fn at_exposed(resource: &Resource<'_>, hosting: &Hosting) -> Text {
 
 fn abroad(resource: &Resource<'_>, location: &Location, standing: Standing) -> Text {
     let level = resource.sensitivity().level;
-    let address = short(resource.address());
+    let address = resource.name();
     let place = place_words(location);
     let Text { en, fr } = level_words(level);
     let wrong = standing.words(level);

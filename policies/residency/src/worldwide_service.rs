@@ -6,19 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gardefou_sdk::{
-    Area, Class, Direction, EvidenceId, Judgement, LabelsFact, Level, LocationFact, Relation,
-    Resource, ResourceId, Rule, Scan, Severity, Text, Verdict, level_words, listed, short, text,
+    Area, Class, Direction, EvidenceId, Judgement, Judges, LabelsFact, Level, LocationFact,
+    Relation, Resource, ResourceId, Rule, Scan, Severity, Text, Verdict, level_words, listed, text,
 };
 
-pub(crate) const RULE: Rule = Rule::together(prepare);
+pub(crate) const RULE: Rule = Rule::apart(prepare);
 
 /// So many parts of a front door are shown beside it.
 const SHOWN: usize = 20;
 
-fn prepare<'a>(
-    _: &'a Scan,
-    scope: &[Resource<'a>],
-) -> Box<dyn Fn(&Resource<'a>) -> Judgement + 'a> {
+fn prepare<'a>(_: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
     let in_scope: BTreeSet<ResourceId> = scope.iter().map(Resource::id).collect();
     let mut seen: BTreeSet<ResourceId> = BTreeSet::new();
     // By front door its other parts, for which it speaks.
@@ -35,11 +32,16 @@ fn prepare<'a>(
         parts_of_others.extend(parts.iter().map(Resource::id));
         doors.insert(head, parts);
     }
-    Box::new(move |resource| match doors.get(&resource.id()) {
-        Some(parts) => judge(resource, parts),
-        None if parts_of_others.contains(&resource.id()) => Judgement::NotApplicable,
-        None => judge(resource, &[]),
-    })
+    // A front door of one part is judged as every other resource.
+    doors.retain(|_, parts| !parts.is_empty());
+    Judges {
+        apart: Box::new(move |resource| match doors.get(&resource.id()) {
+            Some(parts) => Some(judge(resource, parts)),
+            None if parts_of_others.contains(&resource.id()) => Some(Judgement::NotApplicable),
+            None => None,
+        }),
+        rest: Box::new(|resource| judge(resource, &[])),
+    }
 }
 
 /// Where data meets the outside, everywhere.
@@ -155,7 +157,7 @@ fn judge(resource: &Resource<'_>, parts: &[Resource<'_>]) -> Judgement {
 }
 
 fn cannot_tell(resource: &Resource<'_>) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     text!(
         "{address} has no region, and what it carries is not known: its labels are not known here; label it where this code can show it",
         "{address} n'a pas de région, et ce qu'il transporte n'est pas connu : ses étiquettes ne sont pas connues ici ; étiquetez-le là où ce code peut le montrer"
@@ -163,7 +165,7 @@ fn cannot_tell(resource: &Resource<'_>) -> Text {
 }
 
 fn message(resource: &Resource<'_>, level: Level, is_copy: bool, parts: &[Resource<'_>]) -> Text {
-    let address = short(resource.address());
+    let address = resource.name();
     let Text { en, fr } = level_words(level);
     if is_copy {
         return text!(

@@ -17,6 +17,8 @@
 //! Title, help, severity, scope and documentation of a rule stand beside it in `rules/outside-area/`: `rule.toml`,
 //! `doc.en.md`, `doc.fr.md`. Rule logic is tested natively, with plain `cargo test`, on an [`Estate`](testing::Estate).
 
+mod alike;
+mod column;
 mod judgement;
 mod quote;
 mod rule;
@@ -36,7 +38,7 @@ pub mod bindings {
     });
 }
 
-pub use bindings::gardefou::policy::graph::{Direction, Relation};
+pub use bindings::gardefou::policy::graph::{Direction, Fact, Relation};
 pub use bindings::gardefou::policy::settings::{Actor, Demand, Regime};
 pub use bindings::gardefou::policy::types::{
     Answer3, Area, Audience, Basis, Beyond, Certainty, Class, ContradictedBy, Contradiction,
@@ -49,8 +51,8 @@ pub use bindings::gardefou::policy::types::{
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};
 pub use quote::{listed, short};
-pub use rule::{About, AboutOption, Rule, describe, evaluate};
-pub use scan::{Resource, Scan, Source};
+pub use rule::{About, AboutOption, Judge, Judges, Rule, describe, evaluate};
+pub use scan::{Name, Resource, Scan, Source};
 
 /// A text in both languages, with the variables in scope: `text!("{name} is open", "{name} est ouvert")`.
 #[macro_export]

@@ -1,5 +1,6 @@
 //! Rules, and the two functions that every policy exports.
 
+use crate::alike::Memo;
 use crate::bindings::gardefou::policy::types::{Answer, Rule as Described, Verdict as Said};
 use crate::scan::Host;
 use crate::{
@@ -9,11 +10,32 @@ use crate::{
 /// How a rule judges one resource.
 type Each = fn(&Scan, &Resource<'_>) -> Judgement;
 /// Judges one resource, with what was learnt from all of them.
-type Judge<'a> = Box<dyn Fn(&Resource<'a>) -> Judgement + 'a>;
+pub type Judge<'a> = Box<dyn Fn(&Resource<'a>) -> Judgement + 'a>;
 /// Looks at all resources first.
 type Together = for<'a> fn(&'a Scan, &[Resource<'a>]) -> Judge<'a>;
 
+/// The judge of a rule that finds something about some resources before it judges any.
+pub struct Judges<'a> {
+    /// Of those that something was found about: told by their ids, each by itself. None: it is not one of them.
+    pub apart: Box<dyn Fn(&Resource<'a>) -> Option<Judgement> + 'a>,
+    /// Of the rest.
+    pub rest: Judge<'a>,
+}
+
+impl std::fmt::Debug for Judges<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Judges")
+    }
+}
+
+/// Finds out about some resources first.
+type Apart = for<'a> fn(&'a Scan, &[Resource<'a>]) -> Judges<'a>;
+
 /// The logic of a rule. Either way it is asked about every resource of its scope, so none can be left out.
+///
+/// What it says of a resource depends on what it reads of it, and on what is the same for all resources of the scan. So
+/// what was said of one resource holds for all of which it would read the same, and the rule is not asked about them
+/// again.
 #[derive(Clone, Copy)]
 pub struct Rule(Logic);
 
@@ -21,6 +43,7 @@ pub struct Rule(Logic);
 enum Logic {
     Each(Each),
     Together(Together),
+    Apart(Apart),
 }
 
 impl std::fmt::Debug for Rule {
@@ -40,13 +63,41 @@ impl Rule {
         Self(Logic::Together(judge))
     }
 
+    /// A rule that compares resources and has something to say of some of them, told by their ids.
+    pub const fn apart(judge: Apart) -> Self {
+        Self(Logic::Apart(judge))
+    }
+
     /// Judges every resource, in order.
     pub fn judge<'a>(&self, scan: &'a Scan, scope: &[Resource<'a>]) -> Vec<Judgement> {
+        let mut memo = Memo::new();
+        self.with(scan, scope, |resource, judge| memo.judge(resource, judge))
+    }
+
+    /// The same, and each resource by itself, whatever was said of others.
+    pub(crate) fn judge_each<'a>(&self, scan: &'a Scan, scope: &[Resource<'a>]) -> Vec<Judgement> {
+        self.with(scan, scope, |resource, judge| judge(resource))
+    }
+
+    fn with<'a>(
+        &self,
+        scan: &'a Scan,
+        scope: &[Resource<'a>],
+        mut ask: impl FnMut(&Resource<'a>, &dyn Fn(&Resource<'a>) -> Judgement) -> Judgement,
+    ) -> Vec<Judgement> {
+        let all = scope.iter();
         match self.0 {
-            Logic::Each(judge) => scope.iter().map(|resource| judge(scan, resource)).collect(),
+            Logic::Each(judge) => all
+                .map(|resource| ask(resource, &|resource| judge(scan, resource)))
+                .collect(),
             Logic::Together(prepare) => {
                 let judge = prepare(scan, scope);
-                scope.iter().map(judge).collect()
+                all.map(|resource| ask(resource, &*judge)).collect()
+            }
+            Logic::Apart(prepare) => {
+                let Judges { apart, rest } = prepare(scan, scope);
+                all.map(|resource| apart(resource).unwrap_or_else(|| ask(resource, &*rest)))
+                    .collect()
             }
         }
     }
@@ -146,13 +197,13 @@ fn answer(rules: &[About], scan: &Scan, at: u32, ids: Vec<ResourceId>) -> Result
     };
     for (resource, judgement) in resources.iter().zip(judgements) {
         match judgement {
-            Judgement::Passed => answer.passed.push(resource.id()),
-            Judgement::NotApplicable => answer.not_applicable.push(resource.id()),
+            Judgement::Passed => answer.passed.push(resource.number()),
+            Judgement::NotApplicable => answer.not_applicable.push(resource.number()),
             Judgement::Verdicts(verdicts) => {
                 answer.verdicts.extend(
                     verdicts
                         .into_iter()
-                        .map(|verdict| said(resource.id(), verdict)),
+                        .map(|verdict| said(resource.number(), verdict)),
                 );
             }
         }

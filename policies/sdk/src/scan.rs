@@ -1,13 +1,14 @@
-//! Reading a scan: every fact is fetched at most once for each resource, whatever the number of rules.
+//! Reading a scan: every fact is fetched once for all resources that have it in common, whatever the number of rules.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::OnceCell;
+use std::fmt;
 
+use crate::alike::{Reads, Watched};
+use crate::column::Column;
 use crate::{
     Actor, Class, CredentialFact, DataCopy, Dependency, Direction, EncryptionFact, EvidenceId,
-    HostingFact, LabelsFact, LocationFact, MfaFact, Regime, Relation, ResourceId, Sensitivity,
-    Tenancy, Value,
+    Fact, HostingFact, LabelsFact, LocationFact, MfaFact, Regime, Relation, ResourceId,
+    Sensitivity, Tenancy, Value, short,
 };
 
 /// Where a scan is read from: the host, or an estate in memory for tests. Mirrors the interfaces `graph` and `settings`.
@@ -20,7 +21,6 @@ pub trait Source {
     fn location_of(&self, of: ResourceId) -> LocationFact;
     fn copies_of(&self, of: ResourceId) -> Vec<DataCopy>;
     fn hosting_of(&self, of: ResourceId) -> HostingFact;
-    fn hosting_group_of(&self, of: ResourceId) -> u32;
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact;
     fn mfa_of(&self, of: ResourceId) -> MfaFact;
     fn dependencies_of(&self, of: ResourceId) -> Vec<Dependency>;
@@ -33,8 +33,9 @@ pub trait Source {
     fn evidence_of(&self, of: ResourceId, path: &str) -> Option<EvidenceId>;
     fn related(&self, of: ResourceId, by: Relation, towards: Direction) -> Vec<ResourceId>;
     fn of_kind(&self, kind: &str) -> Vec<ResourceId>;
+    fn alike_in(&self, fact: Fact) -> Vec<u32>;
+    fn alike_in_related(&self, by: Relation, towards: Direction) -> Vec<u32>;
     fn regime_of(&self, of: ResourceId) -> Regime;
-    fn regime_group_of(&self, of: ResourceId) -> u32;
     fn who(&self) -> Option<Actor>;
     fn multi_tenant(&self) -> bool;
     fn as_of(&self) -> String;
@@ -64,7 +65,6 @@ host_calls! {
     graph.location_of(of: ResourceId) -> LocationFact;
     graph.copies_of(of: ResourceId) -> Vec<DataCopy>;
     graph.hosting_of(of: ResourceId) -> HostingFact;
-    graph.hosting_group_of(of: ResourceId) -> u32;
     graph.encryption_of(of: ResourceId) -> EncryptionFact;
     graph.mfa_of(of: ResourceId) -> MfaFact;
     graph.dependencies_of(of: ResourceId) -> Vec<Dependency>;
@@ -77,51 +77,46 @@ host_calls! {
     graph.evidence_of(of: ResourceId, path: &str) -> Option<EvidenceId>;
     graph.related(of: ResourceId, by: Relation, towards: Direction) -> Vec<ResourceId>;
     graph.of_kind(kind: &str) -> Vec<ResourceId>;
+    graph.alike_in(fact: Fact) -> Vec<u32>;
+    graph.alike_in_related(by: Relation, towards: Direction) -> Vec<u32>;
     settings.regime_of(of: ResourceId) -> Regime;
-    settings.regime_group_of(of: ResourceId) -> u32;
     settings.who() -> Option<Actor>;
     settings.multi_tenant() -> bool;
     settings.as_of() -> String;
     settings.option_of(rule: &str, name: &str) -> Vec<String>;
 }
 
-/// What is remembered about one resource. There are many: what is large is kept beside it, and what several resources
-/// have in common is kept once.
-#[derive(Debug, Default)]
-struct Memory {
-    address: OnceCell<String>,
-    kind: OnceCell<String>,
-    class: OnceCell<Class>,
-    sensitivity: OnceCell<Box<Sensitivity>>,
-    location: OnceCell<Box<LocationFact>>,
-    copies: OnceCell<Vec<DataCopy>>,
-    hosting: OnceCell<Rc<HostingFact>>,
-    encryption: OnceCell<Box<EncryptionFact>>,
-    mfa: OnceCell<Box<MfaFact>>,
-    dependencies: OnceCell<Vec<Dependency>>,
-    credential: OnceCell<Box<CredentialFact>>,
-    tenancy: OnceCell<Box<Tenancy>>,
-    labels: OnceCell<Box<LabelsFact>>,
-    regime: OnceCell<Rc<Regime>>,
-}
-
-/// Facts that resources share, by the number that the host gives to those who do.
-type Shared<T> = RefCell<BTreeMap<u32, Rc<T>>>;
-
 /// One scan, as a policy sees it.
 pub struct Scan {
-    source: Box<dyn Source>,
-    /// By id: the host counts resources from zero.
-    memories: RefCell<Vec<Option<Rc<Memory>>>>,
-    hostings: Shared<HostingFact>,
-    regimes: Shared<Regime>,
+    pub(crate) source: Box<dyn Source>,
+    /// What is being judged, and what was read of it.
+    watched: Watched,
+    addresses: Column<String>,
+    kinds: Column<String>,
+    classes: Column<Class>,
+    sensitivities: Column<Sensitivity>,
+    locations: Column<LocationFact>,
+    copies: Column<Vec<DataCopy>>,
+    hostings: Column<HostingFact>,
+    encryptions: Column<EncryptionFact>,
+    mfas: Column<MfaFact>,
+    dependencies: Column<Vec<Dependency>>,
+    credentials: Column<CredentialFact>,
+    tenancies: Column<Tenancy>,
+    labels: Column<LabelsFact>,
+    regimes: Column<Regime>,
+    /// One for each relation and direction.
+    related: [Column<Vec<ResourceId>>; RELATED],
     who: OnceCell<Option<Actor>>,
     as_of: OnceCell<String>,
     multi_tenant: OnceCell<bool>,
 }
 
-impl std::fmt::Debug for Scan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Relations, each in both directions.
+const RELATED: usize = 18;
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scan").finish_non_exhaustive()
     }
 }
@@ -131,9 +126,22 @@ impl Scan {
     pub fn of(source: Box<dyn Source>) -> Self {
         Self {
             source,
-            memories: RefCell::default(),
-            hostings: RefCell::default(),
-            regimes: RefCell::default(),
+            watched: Watched::default(),
+            addresses: Column::default(),
+            kinds: Column::default(),
+            classes: Column::default(),
+            sensitivities: Column::default(),
+            locations: Column::default(),
+            copies: Column::default(),
+            hostings: Column::default(),
+            encryptions: Column::default(),
+            mfas: Column::default(),
+            dependencies: Column::default(),
+            credentials: Column::default(),
+            tenancies: Column::default(),
+            labels: Column::default(),
+            regimes: Column::default(),
+            related: std::array::from_fn(|_| Column::default()),
             who: OnceCell::new(),
             as_of: OnceCell::new(),
             multi_tenant: OnceCell::new(),
@@ -142,16 +150,10 @@ impl Scan {
 
     /// The resource behind an id that the host gave.
     pub fn resource(&self, id: ResourceId) -> Resource<'_> {
-        let at = id as usize;
-        let mut memories = self.memories.borrow_mut();
-        if memories.len() <= at {
-            memories.resize(at + 1, None);
-        }
-        let memory = Rc::clone(memories[at].get_or_insert_default());
         Resource {
             id,
             scan: self,
-            memory,
+            judged: false,
         }
     }
 
@@ -183,178 +185,230 @@ impl Scan {
     pub fn option(&self, rule: &str, name: &str) -> Vec<String> {
         self.source.option_of(rule, name)
     }
-}
 
-/// What a group of resources has in common; fetched for the first of them.
-fn shared<T>(known: &Shared<T>, group: u32, fetch: impl FnOnce() -> T) -> Rc<T> {
-    let found = known.borrow().get(&group).map(Rc::clone);
-    found.unwrap_or_else(|| {
-        let fetched = Rc::new(fetch());
-        known.borrow_mut().insert(group, Rc::clone(&fetched));
-        fetched
-    })
+    pub(crate) fn watched(&self) -> &Watched {
+        &self.watched
+    }
+
+    /// The number that resources have in common who are alike in this, and how many they are.
+    pub(crate) fn group(&self, id: ResourceId, reads: Reads) -> (u32, u32) {
+        match reads {
+            Reads::Fact(fact) => {
+                let fetch = || self.source.alike_in(fact);
+                match fact {
+                    Fact::Kind => self.kinds.group(id, fetch),
+                    Fact::ClassOf => self.classes.group(id, fetch),
+                    Fact::SensitivityOf => self.sensitivities.group(id, fetch),
+                    Fact::LocationOf => self.locations.group(id, fetch),
+                    Fact::CopiesOf => self.copies.group(id, fetch),
+                    Fact::HostingOf => self.hostings.group(id, fetch),
+                    Fact::EncryptionOf => self.encryptions.group(id, fetch),
+                    Fact::MfaOf => self.mfas.group(id, fetch),
+                    Fact::DependenciesOf => self.dependencies.group(id, fetch),
+                    Fact::CredentialOf => self.credentials.group(id, fetch),
+                    Fact::TenancyOf => self.tenancies.group(id, fetch),
+                    Fact::LabelsOf => self.labels.group(id, fetch),
+                    Fact::RegimeOf => self.regimes.group(id, fetch),
+                }
+            }
+            Reads::Related(by, towards) => self
+                .related_column(by, towards)
+                .group(id, || self.source.alike_in_related(by, towards)),
+        }
+    }
+
+    fn related_column(&self, by: Relation, towards: Direction) -> &Column<Vec<ResourceId>> {
+        &self.related[by as usize * 2 + towards as usize]
+    }
 }
 
 /// One resource of a scan.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Resource<'a> {
     id: ResourceId,
     scan: &'a Scan,
-    memory: Rc<Memory>,
+    /// It is what a judge was given: what is read through it is noted. The same resource, come by in another way, is one
+    /// that all judgements have before them alike.
+    judged: bool,
 }
 
-impl std::fmt::Debug for Resource<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Resource").field(&self.id).finish()
+impl fmt::Debug for Resource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Resource").field(&self.id()).finish()
     }
 }
 
 impl PartialEq for Resource<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        self.id() == other.id()
     }
+}
+
+/// The facts that resources can have in common: noted as read, and fetched for the first of those alike.
+macro_rules! facts {
+    ($($(#[$about:meta])* $name:ident: $column:ident, $fact:ident, $call:ident -> $ty:ty;)*) => {
+        $($(#[$about])*
+        pub fn $name(&self) -> $ty {
+            let (scan, id) = (self.scan, self.id);
+            self.note(Reads::Fact(Fact::$fact));
+            let groups = || scan.source.alike_in(Fact::$fact);
+            scan.$column.get(id, groups, || scan.source.$call(id))
+        })*
+    };
 }
 
 impl<'a> Resource<'a> {
     /// Its id, valid for this scan.
     pub fn id(&self) -> ResourceId {
+        self.identify();
         self.id
     }
 
-    /// Its name in its own notation.
-    pub fn address(&self) -> &str {
-        self.memory
-            .address
-            .get_or_init(|| self.scan.source.address(self.id))
+    /// Its id, for the answer: of no consequence for what is said.
+    pub(crate) fn number(&self) -> ResourceId {
+        self.id
     }
 
-    /// `aws_s3_bucket`, `apps/Deployment`.
-    pub fn kind(&self) -> &str {
-        self.memory
-            .kind
-            .get_or_init(|| self.scan.source.kind(self.id))
+    pub(crate) fn scan(&self) -> &'a Scan {
+        self.scan
+    }
+
+    /// As a judge is given it.
+    pub(crate) fn to_judge(self) -> Self {
+        Self {
+            judged: true,
+            ..self
+        }
+    }
+
+    fn note(&self, reads: Reads) {
+        if self.judged {
+            self.scan.watched.note(reads);
+        }
+    }
+
+    /// Something is read that no other resource has.
+    fn identify(&self) {
+        if self.judged {
+            self.scan.watched.identify();
+        }
+    }
+
+    /// The number that those alike in this have in common, and how many they are.
+    pub(crate) fn group(&self, reads: Reads) -> (u32, u32) {
+        self.scan.group(self.id, reads)
+    }
+
+    /// Its name in its own notation, to be looked at. In a message write [`name`](Self::name) instead.
+    pub fn address(&self) -> &'a str {
+        self.identify();
+        self.written_address()
+    }
+
+    pub(crate) fn written_address(&self) -> &'a str {
+        let (scan, id) = (self.scan, self.id);
+        // Each has its own: numbered as the resources are.
+        let groups = || (0..scan.count()).collect();
+        scan.addresses.get(id, groups, || scan.source.address(id))
+    }
+
+    /// Its address as a message names it: cut when it is long. What is said of one resource is said of all that are alike,
+    /// each by its own name; so it is written into the message as it is, and never looked at.
+    pub fn name(&self) -> Name<'a> {
+        Name(*self)
+    }
+
+    facts! {
+        /// `aws_s3_bucket`, `apps/Deployment`.
+        kind: kinds, Kind, kind -> &'a str;
+        /// How sensitive its data is.
+        sensitivity: sensitivities, SensitivityOf, sensitivity_of -> &'a Sensitivity;
+        /// Where it is.
+        location: locations, LocationOf, location_of -> &'a LocationFact;
+        /// Its replicas, backups, exports.
+        copies: copies, CopiesOf, copies_of -> &'a [DataCopy];
+        /// Who runs it.
+        hosting: hostings, HostingOf, hosting_of -> &'a HostingFact;
+        /// Its encryption at rest, by part.
+        encryption: encryptions, EncryptionOf, encryption_of -> &'a EncryptionFact;
+        /// Multi-factor authentication on this identity boundary.
+        mfa: mfas, MfaOf, mfa_of -> &'a MfaFact;
+        /// Services of others that it uses.
+        dependencies: dependencies, DependenciesOf, dependencies_of -> &'a [Dependency];
+        /// How long it is good for, when it is a static credential.
+        credential: credentials, CredentialOf, credential_of -> &'a CredentialFact;
+        /// Whose data it holds.
+        tenancy: tenancies, TenancyOf, tenancy_of -> &'a Tenancy;
+        /// Its tags and labels.
+        labels: labels, LabelsOf, labels_of -> &'a LabelsFact;
+        /// What the frameworks ask for it.
+        regime: regimes, RegimeOf, regime_of -> &'a Regime;
     }
 
     /// What it is, from the catalogue.
     pub fn class(&self) -> Class {
-        *self
-            .memory
-            .class
-            .get_or_init(|| self.scan.source.class_of(self.id))
-    }
-
-    /// How sensitive its data is.
-    pub fn sensitivity(&self) -> &Sensitivity {
-        self.memory
-            .sensitivity
-            .get_or_init(|| Box::new(self.scan.source.sensitivity_of(self.id)))
-    }
-
-    /// Where it is.
-    pub fn location(&self) -> &LocationFact {
-        self.memory
-            .location
-            .get_or_init(|| Box::new(self.scan.source.location_of(self.id)))
-    }
-
-    /// Its replicas, backups, exports.
-    pub fn copies(&self) -> &[DataCopy] {
-        self.memory
-            .copies
-            .get_or_init(|| self.scan.source.copies_of(self.id))
-    }
-
-    /// Who runs it.
-    pub fn hosting(&self) -> &HostingFact {
-        self.memory.hosting.get_or_init(|| {
-            let source = &self.scan.source;
-            shared(
-                &self.scan.hostings,
-                source.hosting_group_of(self.id),
-                || source.hosting_of(self.id),
-            )
-        })
-    }
-
-    /// Its encryption at rest, by part.
-    pub fn encryption(&self) -> &EncryptionFact {
-        self.memory
-            .encryption
-            .get_or_init(|| Box::new(self.scan.source.encryption_of(self.id)))
-    }
-
-    /// Multi-factor authentication on this identity boundary.
-    pub fn mfa(&self) -> &MfaFact {
-        self.memory
-            .mfa
-            .get_or_init(|| Box::new(self.scan.source.mfa_of(self.id)))
-    }
-
-    /// Services of others that it uses.
-    pub fn dependencies(&self) -> &[Dependency] {
-        self.memory
-            .dependencies
-            .get_or_init(|| self.scan.source.dependencies_of(self.id))
-    }
-
-    /// How long it is good for, when it is a static credential.
-    pub fn credential(&self) -> &CredentialFact {
-        self.memory
-            .credential
-            .get_or_init(|| Box::new(self.scan.source.credential_of(self.id)))
-    }
-
-    /// Whose data it holds.
-    pub fn tenancy(&self) -> &Tenancy {
-        self.memory
-            .tenancy
-            .get_or_init(|| Box::new(self.scan.source.tenancy_of(self.id)))
-    }
-
-    /// Its tags and labels.
-    pub fn labels(&self) -> &LabelsFact {
-        self.memory
-            .labels
-            .get_or_init(|| Box::new(self.scan.source.labels_of(self.id)))
-    }
-
-    /// What the frameworks ask for it.
-    pub fn regime(&self) -> &Regime {
-        self.memory.regime.get_or_init(|| {
-            let source = &self.scan.source;
-            shared(&self.scan.regimes, source.regime_group_of(self.id), || {
-                source.regime_of(self.id)
-            })
-        })
+        let (scan, id) = (self.scan, self.id);
+        self.note(Reads::Fact(Fact::ClassOf));
+        let groups = || scan.source.alike_in(Fact::ClassOf);
+        *scan.classes.get(id, groups, || scan.source.class_of(id))
     }
 
     /// An attribute; none: not set.
     pub fn get(&self, path: &str) -> Option<Value> {
-        self.scan.source.get(self.id, path)
+        self.scan.source.get(self.id(), path)
     }
 
     /// Every match of a path with `*`.
     pub fn get_all(&self, path: &str) -> Vec<Value> {
-        self.scan.source.get_all(self.id, path)
+        self.scan.source.get_all(self.id(), path)
     }
 
     /// The keys of a mapping.
     pub fn keys(&self, path: &str) -> Vec<String> {
-        self.scan.source.keys(self.id, path)
+        self.scan.source.keys(self.id(), path)
     }
 
     /// Where an attribute was written.
     pub fn evidence(&self, path: &str) -> Option<EvidenceId> {
-        self.scan.source.evidence_of(self.id, path)
+        self.scan.source.evidence_of(self.id(), path)
     }
 
     /// Resources that this one points to (`Outgoing`), or that point to it (`Incoming`).
     pub fn related(&self, by: Relation, towards: Direction) -> Vec<Resource<'a>> {
-        self.scan
-            .source
-            .related(self.id, by, towards)
-            .into_iter()
-            .map(|id| self.scan.resource(id))
-            .collect()
+        let (scan, id) = (self.scan, self.id);
+        self.note(Reads::Related(by, towards));
+        let groups = || scan.source.alike_in_related(by, towards);
+        let ids = scan
+            .related_column(by, towards)
+            .get(id, groups, || scan.source.related(id, by, towards));
+        ids.iter().map(|id| scan.resource(*id)).collect()
+    }
+}
+
+/// How a message names a resource.
+#[derive(Clone, Copy)]
+pub struct Name<'a>(Resource<'a>);
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Resource { scan, judged, .. } = self.0;
+        match scan.watched.stand_in() {
+            Some(stand_in) if judged => f.write_str(stand_in),
+            _ => f.write_str(&short(self.0.written_address())),
+        }
+    }
+}
+
+impl Scan {
+    /// How many resources there are.
+    pub(crate) fn count(&self) -> u32 {
+        let groups = || self.source.alike_in(Fact::ClassOf);
+        self.classes.len(groups) as u32
     }
 }

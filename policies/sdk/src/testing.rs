@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use crate::{
     Actor, Answer3, Area, Audience, Basis, Certainty, Class, ContradictedBy, Contradiction,
     CopyKind, CredentialFact, DataCopy, Demand, Dependency, Direction, Encryption, EncryptionFact,
-    EvidenceId, Exposure, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, Label, LabelsFact,
-    Level, LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime, Relation, Resource,
-    ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Tenant, Text, Value, Verdict,
-    Visa,
+    EvidenceId, Exposure, Fact, Gap, Hint, Hosting, HostingFact, Judgement, KeyHolder, Label,
+    LabelsFact, Level, LevelOrigin, Location, LocationFact, Mfa, MfaFact, MfaState, Regime,
+    Relation, Resource, ResourceId, Rule, Scan, Scope, Sensitivity, Source, Tenancy, Tenant, Text,
+    Value, Verdict, Visa,
 };
 
 /// A basis that is certain, with one piece of evidence.
@@ -425,7 +425,10 @@ impl Estate {
         let scope: Vec<Resource<'_>> = (0..self.items.len() as ResourceId)
             .map(|id| scan.resource(id))
             .collect();
-        rule.judge(&scan, &scope)
+        let judged = rule.judge(&scan, &scope);
+        // What is taken over from others is what the rule says by itself.
+        assert_eq!(judged, rule.judge_each(&scan, &scope));
+        judged
     }
 
     /// What a rule says of the only resource.
@@ -440,6 +443,21 @@ impl Estate {
 
     fn item(&self, of: ResourceId) -> &Item {
         &self.items[of as usize]
+    }
+
+    /// The same number for those with the same answer.
+    fn alike<T: PartialEq>(&self, answer: impl Fn(ResourceId) -> T) -> Vec<u32> {
+        let mut known: Vec<T> = Vec::new();
+        let ids = 0..self.items.len() as ResourceId;
+        ids.map(|of| {
+            let answer = answer(of);
+            let at = known.iter().position(|one| *one == answer);
+            at.unwrap_or_else(|| {
+                known.push(answer);
+                known.len() - 1
+            }) as u32
+        })
+        .collect()
     }
 }
 
@@ -538,10 +556,6 @@ impl Source for Estate {
         self.item(of).hosting.clone()
     }
 
-    fn hosting_group_of(&self, of: ResourceId) -> u32 {
-        of
-    }
-
     fn encryption_of(&self, of: ResourceId) -> EncryptionFact {
         self.item(of).encryption.clone()
     }
@@ -598,6 +612,28 @@ impl Source for Estate {
             .collect()
     }
 
+    fn alike_in(&self, fact: Fact) -> Vec<u32> {
+        match fact {
+            Fact::Kind => self.alike(|of| self.kind(of)),
+            Fact::ClassOf => self.alike(|of| self.class_of(of)),
+            Fact::SensitivityOf => self.alike(|of| self.sensitivity_of(of)),
+            Fact::LocationOf => self.alike(|of| self.location_of(of)),
+            Fact::CopiesOf => self.alike(|of| self.copies_of(of)),
+            Fact::HostingOf => self.alike(|of| self.hosting_of(of)),
+            Fact::EncryptionOf => self.alike(|of| self.encryption_of(of)),
+            Fact::MfaOf => self.alike(|of| self.mfa_of(of)),
+            Fact::DependenciesOf => self.alike(|of| self.dependencies_of(of)),
+            Fact::CredentialOf => self.alike(|of| self.credential_of(of)),
+            Fact::TenancyOf => self.alike(|of| self.tenancy_of(of)),
+            Fact::LabelsOf => self.alike(|of| self.labels_of(of)),
+            Fact::RegimeOf => self.alike(|of| self.regime_of(of)),
+        }
+    }
+
+    fn alike_in_related(&self, by: Relation, towards: Direction) -> Vec<u32> {
+        self.alike(|of| self.related(of, by, towards))
+    }
+
     fn regime_of(&self, of: ResourceId) -> Regime {
         let sensitivity = &self.item(of).sensitivity;
         let before = sensitivity.raised_from.map(|level| regime(self.who, level));
@@ -607,10 +643,6 @@ impl Source for Estate {
             regime.hds = before.hds;
         }
         regime
-    }
-
-    fn regime_group_of(&self, of: ResourceId) -> u32 {
-        of
     }
 
     fn who(&self) -> Option<Actor> {

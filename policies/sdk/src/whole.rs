@@ -46,11 +46,11 @@ impl<'a> Resource<'a> {
                 && !class.intersects(Class::BACKUP | Class::STATE_BACKEND)
                 && other.sensitivity().level >= level
         })?;
-        // Of resources that are parts of each other none could answer for the rest.
-        let mut next = vec![whole.clone()];
+        // Of resources that are parts of each other none could answer for the rest: there the way up has no end.
+        let mut next = vec![whole];
         for _ in 0..MAX_DEPTH {
-            if next.iter().any(|other| other == self) {
-                return None;
+            if next.is_empty() {
+                break;
             }
             next = next.iter().flat_map(above).collect();
         }

@@ -410,7 +410,7 @@ pub struct SourceFacts {
 }
 
 /// Where an offering stands on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// No visa.
     None,

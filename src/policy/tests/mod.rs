@@ -1,5 +1,6 @@
 //! The engine against policies that misbehave.
 
+mod alike;
 mod answers;
 mod built_in;
 mod guest;

@@ -137,7 +137,7 @@ fn one_bad_policy_leaves_the_others_alone() {
 #[test]
 fn what_lies_below_a_sensitive_value_is_withheld() {
     use super::contract::graph::Host as _;
-    let mut host = host::Host::new(Some(subject()), &[], &Limits::default());
+    let mut host = host::Host::new(Some(subject()), Arc::default(), &[], &Limits::default());
     let mut get = |path: &str| host.get(0, path.to_owned()).unwrap();
     assert!(matches!(
         get("auth"),
@@ -160,7 +160,7 @@ fn evidence_of_an_attribute_is_kept_once_behind_that_of_the_facts() {
     use super::contract::graph::Host as _;
     let subject = subject();
     let first = subject.facts.evidence_count() as u32;
-    let mut host = host::Host::new(Some(subject), &[], &Limits::default());
+    let mut host = host::Host::new(Some(subject), Arc::default(), &[], &Limits::default());
     assert_eq!(
         host.evidence_of(0, "bucket".to_owned()).unwrap(),
         Some(first)

@@ -1,0 +1,178 @@
+//! Which resources have a fact in common: numbered once for a scan, and shared by all policies.
+//!
+//! Resources of one block, of one module, of one template mostly differ by nothing but their names. A policy that knows
+//! which are alike asks for a fact once, and can say once what holds for all of them.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, OnceLock};
+
+use super::contract::{self, graph};
+use super::{Rule, Subject};
+use crate::catalog::ClassSet;
+use crate::config::words::Level;
+use crate::facts::{EvidenceId, Fact, Hosting, ResourceFacts, Text};
+
+/// Facts of the contract.
+const FACTS: usize = 13;
+
+/// Relations of the contract, in both directions.
+const RELATED: usize = 18;
+
+/// The numbers of a scan, made when the first policy asks for them.
+#[derive(Default)]
+pub(super) struct Alike {
+    facts: [OnceLock<Arc<[u32]>>; FACTS],
+    related: [OnceLock<Arc<[u32]>>; RELATED],
+}
+
+/// What resources share whose hosting is the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Shared<'a> {
+    Nothing,
+    /// Where the hosting is kept.
+    Known(usize),
+    /// Where the texts of the reason are kept, with their lengths, and its evidence.
+    Unknown([(usize, usize); 2], &'a [EvidenceId]),
+}
+
+impl<'a> Shared<'a> {
+    fn of(hosting: &'a Fact<Arc<Hosting>>) -> Self {
+        match hosting {
+            Fact::Known(hosting) => Self::Known(Arc::as_ptr(hosting).addr()),
+            Fact::Absent => Self::Nothing,
+            // All objects of a cluster that nothing tells of have one reason; texts of one place are one text.
+            Fact::Unknown(gap) => {
+                let Text { en, fr } = &gap.reason;
+                let texts = [en, fr].map(|text| (text.as_ptr().addr(), text.len()));
+                Self::Unknown(texts, &gap.evidence)
+            }
+        }
+    }
+}
+
+impl Alike {
+    /// A number for each resource: equal where this fact is.
+    pub(super) fn in_fact(&self, subject: &Subject, fact: graph::Fact) -> Arc<[u32]> {
+        use graph::Fact as Of;
+        let number = || match fact {
+            Of::Kind => {
+                let resources = subject.graph.resources().iter();
+                numbers(resources.map(|resource| &*resource.kind))
+            }
+            Of::LabelsOf => {
+                let resources = subject.graph.resources().iter();
+                let labels = resources.map(|resource| subject.facts.labels(resource.id));
+                numbers(labels.map(|labels| labels.map(|labels| std::ptr::from_ref(labels).addr())))
+            }
+            Of::ClassOf => by(subject, |facts| facts.classes),
+            Of::SensitivityOf => by(subject, |facts| &facts.sensitivity),
+            Of::LocationOf => by(subject, |facts| &facts.location),
+            Of::CopiesOf => by(subject, |facts| &facts.copies),
+            Of::HostingOf => by(subject, |facts| Shared::of(&facts.hosting)),
+            Of::EncryptionOf => by(subject, |facts| &facts.encryption),
+            Of::MfaOf => by(subject, |facts| &facts.mfa),
+            Of::DependenciesOf => by(subject, |facts| &facts.dependencies),
+            Of::CredentialOf => by(subject, |facts| &facts.credential),
+            Of::TenancyOf => by(subject, |facts| &facts.tenancy),
+            Of::RegimeOf => by(subject, regime_level),
+        };
+        known(self.facts.get(fact as usize), number)
+    }
+
+    /// The same for what resources are related to.
+    pub(super) fn in_related(
+        &self,
+        subject: &Subject,
+        by: graph::Relation,
+        towards: graph::Direction,
+    ) -> Arc<[u32]> {
+        let number = || {
+            let graph = &subject.graph;
+            let kind = contract::relation_from(by);
+            let mut others: Vec<Vec<u32>> = vec![Vec::new(); graph.resources().len()];
+            for edge in graph.relations().iter().filter(|edge| edge.kind == kind) {
+                let (at, other) = match towards {
+                    graph::Direction::Outgoing => (edge.from, edge.to),
+                    graph::Direction::Incoming => (edge.to, edge.from),
+                };
+                if let Some(others) = others.get_mut(at.index()) {
+                    others.push(other.0);
+                }
+            }
+            numbers(others.iter())
+        };
+        known(self.related.get(by as usize * 2 + towards as usize), number)
+    }
+}
+
+/// What decides the regime of a resource: the table raises by itself, so it is asked with the level from before.
+pub(super) fn regime_level(facts: &ResourceFacts) -> Level {
+    facts
+        .sensitivity
+        .raised_from
+        .unwrap_or(facts.sensitivity.level)
+}
+
+fn known(slot: Option<&OnceLock<Arc<[u32]>>>, number: impl FnOnce() -> Arc<[u32]>) -> Arc<[u32]> {
+    match slot {
+        Some(slot) => Arc::clone(slot.get_or_init(number)),
+        None => number(),
+    }
+}
+
+fn by<'s, K: Eq + Hash>(subject: &'s Subject, key: impl Fn(&'s ResourceFacts) -> K) -> Arc<[u32]> {
+    let resources = subject.graph.resources().iter();
+    numbers(resources.map(|resource| subject.facts.of(resource.id).map(&key)))
+}
+
+/// Numbers from zero, in the order in which the keys first come.
+fn numbers<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Arc<[u32]> {
+    let mut known: HashMap<K, u32> = HashMap::new();
+    let all = keys.map(|key| {
+        let next = known.len() as u32;
+        *known.entry(key).or_insert(next)
+    });
+    all.collect()
+}
+
+/// What decides whether a rule is asked about a resource, for all resources.
+pub(super) struct Sorts<'s> {
+    /// By resource: which of the sorts, and its level.
+    of: Vec<(u32, Level)>,
+    sorts: Vec<(&'s str, ClassSet)>,
+}
+
+impl<'s> Sorts<'s> {
+    pub(super) fn of(subject: &'s Subject) -> Self {
+        let mut known: HashMap<(&str, ClassSet), u32> = HashMap::new();
+        let mut sorts = Vec::new();
+        let resources = subject.graph.resources().iter();
+        let of = resources.map_while(|resource| {
+            let facts = subject.facts.of(resource.id)?;
+            let sort = (&*resource.kind, facts.classes);
+            let at = *known.entry(sort).or_insert_with(|| {
+                sorts.push(sort);
+                sorts.len() as u32 - 1
+            });
+            Some((at, facts.sensitivity.level))
+        });
+        let of = of.collect();
+        Self { of, sorts }
+    }
+
+    /// The resources in the scope of a rule, in ascending order.
+    pub(super) fn scope(&self, rule: &Rule) -> Vec<u32> {
+        let asks = |(kind, classes): &(&str, ClassSet)| rule.asks(kind, *classes);
+        let asked: Vec<bool> = self.sorts.iter().map(asks).collect();
+        if !asked.contains(&true) {
+            return Vec::new();
+        }
+        let all = self.of.iter().zip(0..);
+        let scope = all.filter(|((sort, level), _)| {
+            asked.get(*sort as usize) == Some(&true)
+                && rule.min_level.is_none_or(|least| *level >= least)
+        });
+        scope.map(|(_, id)| id).collect()
+    }
+}
