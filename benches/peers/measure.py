@@ -63,7 +63,7 @@ class Guard(threading.Thread):
         self.ended = ""
 
     def run(self):
-        while not self.over.wait(0.25):
+        while not self.over.wait(0.5):
             if time.perf_counter() > self.deadline:
                 return self.kill("time")
             if self.most_memory and held_by(self.group) > self.most_memory:
