@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--trivy", metavar="PATH", help="[default: on PATH, else not timed]")
     parser.add_argument("--runs", type=int, default=11, help="runs of ours [default: 11]")
     parser.add_argument("--peer-runs", type=int, default=3, help="runs of a peer, as long as they are short [default: 3]")
-    parser.add_argument("--limit", type=float, default=900, metavar="SECONDS", help="a run that takes longer is ended [default: 900]")
+    parser.add_argument("--limit", type=float, default=900, metavar="SECONDS", help="a run that takes more processor time is ended [default: 900]")
     parser.add_argument("--memory", type=float, metavar="GB", help="a run that holds more is ended [default: half of the machine's]")
     parser.add_argument("--work", type=pathlib.Path, metavar="FOLDER", help="for trees and reports [default: target/peers]")
     parser.add_argument("--results", type=pathlib.Path, metavar="FILE", help="figures are added to this file; what it has is not measured again [default: WORK/results.json]")

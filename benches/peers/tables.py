@@ -219,7 +219,7 @@ def outcome(row):
 def wall(row):
     """Wall time, or why there is none."""
     if row["ended"] == "time":
-        return f"did not end in {row['wall']:.0f} s"
+        return f"did not end in {row['cpu']:.0f} s of CPU time"
     if row["ended"] == "memory":
         return f"ended at too much memory after {seconds(row['wall'])}"
     failed = "" if row["did_its_job"] else f", failed with status {row['status']}"

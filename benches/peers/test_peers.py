@@ -95,7 +95,7 @@ class Pages(unittest.TestCase):
     def test_a_ratio_to_what_was_ended_is_a_lower_bound(self):
         text = tables.peers(RESULTS, tables.Markdown)
         self.assertIn("| 200 |", text)
-        self.assertIn("did not end in 900 s", text)
+        self.assertIn("did not end in 900 s of CPU time", text)
         self.assertIn("> 1,800", text)
 
     def test_tables_are_written_between_their_marks_and_nowhere_else(self):
