@@ -1,6 +1,7 @@
 //! JSON text to tree, with the span of every key and value. For Terraform's JSON syntax, tfvars, plans and states.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::problem::{Problem, ProblemCode};
@@ -709,14 +710,30 @@ impl Document {
     pub fn get(&self, id: NodeId, name: &str) -> Option<NodeId> {
         self.members(id)
             .iter()
-            .find(|member| self.key(member) == name)
+            .find(|member| self.is_key(member, name))
             .map(|member| member.value)
+    }
+
+    /// True when that is the text of a key. Most are told apart by their lengths: an escape is longer than what it stands for.
+    pub fn is_key(&self, member: &Member, name: &str) -> bool {
+        let raw = self.raw_key(member);
+        match raw.len().cmp(&name.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => raw == name && !raw.contains('\\'),
+            Ordering::Greater => raw.contains('\\') && self.key(member) == name,
+        }
+    }
+
+    fn raw_key(&self, member: &Member) -> &str {
+        self.text(Span::new(
+            member.key.start + 1,
+            member.key.end.saturating_sub(1),
+        ))
     }
 
     /// The text of a key.
     pub fn key(&self, member: &Member) -> Cow<'_, str> {
-        let inner = Span::new(member.key.start + 1, member.key.end.saturating_sub(1));
-        let raw = self.text(inner);
+        let raw = self.raw_key(member);
         if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
             return Cow::Borrowed(raw);
         }
@@ -823,6 +840,18 @@ mod tests {
             document.text(document.node(root).span),
             text.trim_start_matches('\u{FEFF}').trim()
         );
+    }
+
+    #[test]
+    fn keys_are_found_by_their_texts() {
+        let (document, _) = read(r#"{"ab": 1, "a\u0062c": 2, "a\\nb": 3, "a\nb": 4}"#);
+        let found = |name: &str| {
+            let node = document.get(document.root()?, name)?;
+            Some(document.text(document.node(node).span))
+        };
+        let names = ["ab", "abc", "a\\nb", "a\nb", "a", "a\\u0062c"];
+        let expected = [Some("1"), Some("2"), Some("3"), Some("4"), None, None];
+        assert_eq!(names.map(found), expected);
     }
 
     #[test]

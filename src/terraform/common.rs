@@ -133,7 +133,10 @@ mod tests {
         let mut estate = evaluate(&[file], &sources, &Options::default(), &reader);
         let problems = estate.problems.iter();
         let problems = problems.map(|problem| problem.message.en.to_string());
-        (std::mem::take(&mut estate.roots[0].resources), problems.collect())
+        (
+            std::mem::take(&mut estate.roots[0].resources),
+            problems.collect(),
+        )
     }
 
     fn at<'r>(resource: &'r Declared, path: &str) -> &'r Value {
@@ -142,13 +145,16 @@ mod tests {
     }
 
     fn shown(all: &[Declared], path: &str) -> Vec<String> {
-        all.iter().map(|one| at(one, path).show().to_string()).collect()
+        all.iter()
+            .map(|one| at(one, path).show().to_string())
+            .collect()
     }
 
     /// Whether all have one and the same object there, not only an equal one.
     fn share(all: &[Declared], path: &str) -> bool {
         let entries = |one| at(one, path).entries().map(<[_]>::as_ptr);
-        all.windows(2).all(|pair| matches!(pair, [a, b] if entries(a) == entries(b)))
+        all.windows(2)
+            .all(|pair| matches!(pair, [a, b] if entries(a) == entries(b)))
     }
 
     #[test]
@@ -183,16 +189,24 @@ resource "aws_s3_bucket" "b" {
 "#,
         );
         assert_eq!(problems, [""; 0]);
-        assert_eq!(shown(&all, "bucket"), [r#""data-x""#, r#""data-y""#, r#""data-z""#]);
+        assert_eq!(
+            shown(&all, "bucket"),
+            [r#""data-x""#, r#""data-y""#, r#""data-z""#]
+        );
         assert_eq!(shown(&all, "owner.name"), [r#""x""#, r#""y""#, r#""z""#]);
         assert!(share(&all, "tags"), "tags");
         assert!(!share(&all, "own_tags"), "own_tags");
-        assert!(share(&all, "rule.days"), "what is the same in a block that differs");
+        assert!(
+            share(&all, "rule.days"),
+            "what is the same in a block that differs"
+        );
         assert!(share(&all, "grant.options"), "a dynamic block");
         for one in &all {
             let rules = at(one, "rule").elements().map(<[Value]>::len);
             assert_eq!(rules, Some(2));
-            let grants = one.attributes.get_all(&Path::parse("grant.options.kind").expect("a path"));
+            let grants = one
+                .attributes
+                .get_all(&Path::parse("grant.options.kind").expect("a path"));
             let grants: Vec<_> = grants.iter().filter_map(|kind| kind.as_str()).collect();
             assert_eq!(grants, ["r", "w"]);
         }

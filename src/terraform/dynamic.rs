@@ -81,7 +81,11 @@ impl<'a> Evaluator<'a> {
         for (kind, mut given) in grouped {
             let values = match (given.len(), given.pop()) {
                 (1, Some(only)) => only,
-                (_, last) => given.iter().chain(&last).flat_map(|all| all.iter().cloned()).collect(),
+                (_, last) => given
+                    .iter()
+                    .chain(&last)
+                    .flat_map(|all| all.iter().cloned())
+                    .collect(),
             };
             let place = values.first().and_then(|value| value.origin.place);
             let mut value = Value::tuple(values);

@@ -311,7 +311,7 @@ impl<'d> Reader<'d> {
     pub(in crate::terraform) fn get(&self, object: NodeId, name: &str) -> Option<NodeId> {
         let mut members = self.document.members(object).iter().rev();
         members
-            .find(|member| self.document.key(member) == name)
+            .find(|member| self.document.is_key(member, name))
             .map(|member| member.value)
     }
 
