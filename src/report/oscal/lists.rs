@@ -11,7 +11,7 @@ use super::{Page, controls, observations, risks};
 use crate::report::json::{AT_A_TIME, PARTS};
 
 /// Bytes that are kept of what was written once: a document is written twice.
-const KEPT: usize = 64 << 20;
+const KEPT: usize = 16 << 20;
 
 /// Stands for a list where the document around it is written.
 pub(super) struct Elsewhere;
