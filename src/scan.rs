@@ -228,25 +228,11 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
         chosen: &chosen,
         sight: verdict::Sight::of(&scan.coverage, &scan.problems),
     });
-    scan.coverage = Coverage {
-        catalogues: std::mem::take(&mut scan.coverage.catalogues),
-        registry: scan.coverage.registry,
-        frameworks: chosen
-            .frameworks()
-            .iter()
-            .map(|one| one.id.clone())
-            .collect(),
-        left_out,
-        ignores: ignore_count,
-        ..Coverage::measure(
-            &scan.inputs,
-            &scan.graph,
-            &scan.facts,
-            &scan.estate,
-            &scan.manifests,
-            &evaluation.judgements,
-        )
-    };
+    let chosen = chosen.frameworks().iter();
+    scan.coverage.frameworks = chosen.map(|one| one.id.clone()).collect();
+    scan.coverage.left_out = left_out;
+    scan.coverage.ignores = ignore_count;
+    scan.coverage.answered(&evaluation.judgements);
     scan.evaluation = evaluation;
     scan.rules = rules.to_vec();
     changes::narrow(&mut scan, request, own);
@@ -364,7 +350,7 @@ fn read(request: &Request, keep: Keep) -> Scan {
         coverage: Coverage {
             catalogues: extended.folders,
             registry: catalog.registry().map(|registry| registry.compiled_on),
-            ..Coverage::measure(&inputs, &graph, &facts, &estate, &manifests, &[])
+            ..Coverage::measure(&inputs, &graph, &facts, &estate, &manifests)
         },
         catalog,
         base: inputs.root.as_deref().map(base).unwrap_or_default(),

@@ -6,7 +6,7 @@
 mod hidden;
 mod names;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(crate) use hidden::secrets_in;
 pub(crate) use names::says_secret;
@@ -330,7 +330,23 @@ impl Nature {
 /// Ids depend on the order of adding; nothing that is printed may depend on them.
 #[derive(Debug, Default)]
 pub struct Sources {
-    all: RwLock<Vec<Arc<Source>>>,
+    /// Each holds twice as many as the one before. What stands there never moves, so that all threads look it up without a
+    /// lock: that is done for every line and every place that is printed.
+    shelves: [OnceLock<Shelf>; SHELVES],
+    count: Mutex<u32>,
+}
+
+/// A part of the texts.
+type Shelf = Box<[OnceLock<Arc<Source>>]>;
+
+/// Room for as many texts as there are ids.
+const SHELVES: usize = 32;
+
+/// The shelf of a text, and its position there.
+fn seat(index: usize) -> (usize, usize) {
+    let number = index + 1;
+    let shelf = number.ilog2() as usize;
+    (shelf, number - (1 << shelf))
 }
 
 impl Sources {
@@ -390,45 +406,101 @@ impl Sources {
             is_file: nature.is_file,
             wide: OnceLock::new(),
         });
-        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        all.push(source);
-        SourceId(all.len() as u32 - 1)
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = SourceId(*count);
+        let (shelf, at) = seat(id.index());
+        let shelf = self.shelves.get(shelf).map(|one| {
+            let empty = || (0..1_usize << shelf).map(|_| OnceLock::new());
+            one.get_or_init(|| empty().collect())
+        });
+        if let Some(slot) = shelf.and_then(|shelf| shelf.get(at)) {
+            // Empty until now: each number is given once.
+            let _ = slot.set(source);
+        }
+        *count += 1;
+        id
     }
 
     /// The text behind an id.
     ///
     /// # Panics
     /// On an id of another set: a fault of the program, never of its input.
+    pub fn at(&self, id: SourceId) -> &Source {
+        self.shared(id)
+    }
+
+    /// The same, shared.
+    ///
+    /// # Panics
+    /// On an id of another set: a fault of the program, never of its input.
     pub fn get(&self, id: SourceId) -> Arc<Source> {
-        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&all[id.index()])
+        Arc::clone(self.shared(id))
+    }
+
+    #[allow(clippy::panic)]
+    fn shared(&self, id: SourceId) -> &Arc<Source> {
+        match self.find(id.index()) {
+            Some(source) => source,
+            None => panic!("no text {} in this set", id.index()),
+        }
+    }
+
+    fn find(&self, index: usize) -> Option<&Arc<Source>> {
+        let (shelf, at) = seat(index);
+        self.shelves.get(shelf)?.get()?.get(at)?.get()
     }
 
     /// All texts, in the order of their ids.
     pub fn all(&self) -> Vec<Arc<Source>> {
-        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        all.clone()
+        let all = (0..).map_while(|index| self.find(index));
+        all.cloned().collect()
     }
 
     /// Where a place starts.
     pub fn start(&self, place: Place) -> Position {
-        self.get(place.source).position(place.span.start)
+        self.at(place.source).position(place.span.start)
     }
 
     /// Where a place ends (the position after its last character).
     pub fn end(&self, place: Place) -> Position {
-        self.get(place.source).position(place.span.end)
+        self.at(place.source).position(place.span.end)
     }
 
     /// The text at a place.
     pub fn text(&self, place: Place) -> String {
-        place.span.of(self.get(place.source).text()).to_owned()
+        place.span.of(self.at(place.source).text()).to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_text_has_a_place_of_its_own() {
+        let seats: Vec<_> = (0..8).map(seat).collect();
+        let expected = [
+            (0, 0),
+            (1, 0),
+            (1, 1),
+            (2, 0),
+            (2, 1),
+            (2, 2),
+            (2, 3),
+            (3, 0),
+        ];
+        assert_eq!(seats, expected);
+        let sources = Sources::new();
+        let ids: Vec<_> = (0..1000)
+            .map(|at| sources.add(format!("{at}"), ""))
+            .collect();
+        let all = sources.all();
+        assert_eq!(all.len(), 1000);
+        for (at, (id, source)) in ids.iter().zip(&all).enumerate() {
+            assert_eq!(sources.at(*id).path(), at.to_string());
+            assert_eq!(source.path(), at.to_string());
+        }
+    }
 
     #[test]
     fn positions_count_characters_from_one() {

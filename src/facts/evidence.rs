@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::establish::Rest;
-use super::{Encryption, Evidence, EvidenceAt, EvidenceId, Fact, Hosting, Location, Tenancy, Text};
+use super::{
+    Encryption, Evidence, EvidenceAt, EvidenceId, Fact, Hosting, Location, Phrase, Tenancy, Text,
+};
 use crate::source::Place;
 use crate::value::{Origin, Step, Value};
 
@@ -38,8 +40,8 @@ impl Ledger {
     /// An entry of the catalogue.
     pub(super) fn catalogue(
         &mut self,
-        entry: impl Into<String>,
-        source: impl Into<String>,
+        entry: impl Into<Phrase>,
+        source: impl Into<Phrase>,
         label: Text,
     ) -> EvidenceId {
         self.add(Evidence {

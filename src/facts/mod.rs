@@ -71,9 +71,9 @@ pub enum EvidenceAt {
     /// In the catalogue: the entry (`regions/aws eu-west-2`) and its source.
     Catalogue {
         /// Which entry.
-        entry: String,
+        entry: Phrase,
         /// Where the catalogue has it from.
-        source: String,
+        source: Phrase,
     },
     /// An option of the command line, a default of the tool: no place.
     Setting,

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::managed::Managed;
 use super::{GraphBuilder, Resource, ResourceId, World};
 use crate::catalog::{Catalog, ClassSet, ClassWhen, KubernetesKind};
 use crate::kubernetes::{Manifest, Manifests};
 use crate::source::Place;
 use crate::value::{Path, Value};
+
+/// Manifests that one thread takes at a time.
+const AT_A_TIME: usize = 256;
 
 /// Adds every manifest, in the order of the files: the first gets the next id, and so on.
 /// `releases`: the resources that install charts.
@@ -19,8 +24,9 @@ pub(super) fn add(
 ) {
     let mut managed = Managed::new(manifests, catalog);
     let applied = super::embedded::applied(builder.so_far(), catalog, manifests);
-    for (at, manifest) in manifests.all.iter().enumerate() {
-        let object = resource(manifest, catalog);
+    let objects = manifests.all.par_iter().with_min_len(AT_A_TIME);
+    let objects: Vec<Resource> = objects.map(|one| resource(one, catalog)).collect();
+    for ((at, manifest), object) in manifests.all.iter().enumerate().zip(objects) {
         let mut resource = match managed.of(at) {
             Some(of) => managed.resource(of, manifest, object, builder),
             None => object,

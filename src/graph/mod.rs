@@ -11,6 +11,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 pub use assemble::assemble;
 pub use payloads::{Carried, CloudSign};
 pub(crate) use relations::written;
@@ -560,11 +562,12 @@ impl GraphBuilder {
     /// Sorts and indexes the relations, without repeats.
     pub fn finish(mut self) -> Graph {
         let relations = &mut self.graph.outgoing;
-        relations
-            .sort_by(|a, b| (a.from, a.kind, a.to, &a.path).cmp(&(b.from, b.kind, b.to, &b.path)));
+        relations.par_sort_by(|a, b| {
+            (a.from, a.kind, a.to, &a.path).cmp(&(b.from, b.kind, b.to, &b.path))
+        });
         relations.dedup_by(|a, b| (a.from, a.kind, a.to) == (b.from, b.kind, b.to));
         let mut incoming: Vec<u32> = (0..relations.len() as u32).collect();
-        incoming.sort_by_key(|at| {
+        incoming.par_sort_by_key(|at| {
             let relation = &relations[*at as usize];
             (relation.to, relation.kind, relation.from)
         });

@@ -16,7 +16,7 @@ pub(crate) use packages::RenderingOut;
 pub(super) use requirements::{RequirementOut, requirement};
 pub(super) use scope::ScopeOut;
 
-use super::safe::escaped_json;
+use super::values::indented;
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
 use crate::facts::{Evidence, EvidenceAt};
@@ -33,17 +33,21 @@ pub(super) const AT_A_TIME: usize = 256;
 /// Such parts that are held at once: a report can be larger than what it was made from.
 pub(super) const PARTS: usize = 32;
 
+/// Bytes that a finding mostly takes, and what stands around all of them.
+const A_FINDING: usize = 2_500;
+const HEAD: usize = 16 << 10;
+
 /// Writes the report, indented, with a line break at the end.
 ///
 /// # Errors
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let head = escaped_json(serde_json::to_vec_pretty(&head(report))?);
+    let head = indented(&head(report), HEAD)?;
     out.write_all(head.strip_suffix(b"\n}").unwrap_or(&head))?;
     out.write_all(b",\n  \"findings\": [")?;
     findings(report, out)?;
     out.write_all(b"],\n")?;
-    let tail = escaped_json(serde_json::to_vec_pretty(&tail(report))?);
+    let tail = indented(&tail(report), HEAD)?;
     out.write_all(tail.strip_prefix(b"{\n").unwrap_or(&tail))?;
     out.write_all(b"\n")
 }
@@ -72,7 +76,8 @@ fn findings(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
 /// Findings as the only element of a list: so they are indented as they are in the report.
 fn nested(part: &[Finding], report: &Report<'_>) -> serde_json::Result<Vec<u8>> {
     let part: Vec<FindingOut<'_>> = part.iter().map(|one| finding(one, report)).collect();
-    serde_json::to_vec_pretty(&[part]).map(escaped_json)
+    let room = part.len() * A_FINDING;
+    indented(&[part], room)
 }
 
 /// What stands before the findings.

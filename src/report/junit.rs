@@ -5,6 +5,8 @@
 //! the same; what else is open is skipped, with the reason. Names are those of resources and stay the same from run to run.
 //! There are no times: the same input gives the same bytes.
 
+mod pieces;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io;
@@ -32,8 +34,11 @@ const NOT_REPORTED: &str = "findings outside of this report";
 /// # Errors
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut document = quick_junit::Report::new(NAME);
-    document.add_test_suite(scan(report));
+    pieces::write(scan(report), &rules(report), report, out)
+}
+
+/// A suite for each rule that judged or has a finding, in the order of their ids.
+fn rules<'a>(report: &Report<'a>) -> Vec<Rule<'a>> {
     let mut of_rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for count in &report.coverage.rules {
         of_rules.insert(&count.rule, Vec::new());
@@ -44,15 +49,56 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let counts: HashMap<&str, &RuleCount> = (report.coverage.rules.iter())
         .map(|count| (count.rule.as_str(), count))
         .collect();
-    for (id, findings) in of_rules {
-        document.add_test_suite(rule(id, &findings, counts.get(id).copied(), report));
+    of_rules
+        .into_iter()
+        .map(|(id, findings)| {
+            let count = counts.get(id).copied();
+            Rule {
+                others: count.and_then(|count| others(id, count, findings.is_empty(), report.lang)),
+                repeated: repeated(findings.iter().map(|one| &*one.address)),
+                id,
+                findings,
+            }
+        })
+        .collect()
+}
+
+/// What becomes the suite of a rule.
+struct Rule<'a> {
+    id: &'a str,
+    findings: Vec<&'a Finding>,
+    /// Names that more than one of these have.
+    repeated: HashMap<&'a str, usize>,
+    /// The case of all resources without a finding.
+    others: Option<TestCase>,
+}
+
+impl Rule<'_> {
+    /// The suite with its counts, without its cases.
+    fn head(&self, report: &Report<'_>) -> TestSuite {
+        let mut suite = TestSuite::new(xml(self.id));
+        suite.add_test_cases(self.others.clone());
+        suite.test_cases.clear();
+        let fail = self.findings.iter().filter(|one| is_failure(one, report));
+        let failures = fail.count();
+        suite.tests += self.findings.len();
+        suite.failures += failures;
+        suite.skipped += self.findings.len() - failures;
+        suite
     }
-    let text = document.to_string().map_err(io::Error::other)?;
-    // The schema that Jenkins holds reports against knows this count for suites, not for the whole.
-    let unknown = format!(" skipped=\"{}\"", document.skipped);
-    let (head, rest) = text.split_once(&unknown).unwrap_or((&text, ""));
-    out.write_all(head.as_bytes())?;
-    out.write_all(rest.as_bytes())
+
+    /// The case of one of its findings.
+    fn case(&self, finding: &Finding, report: &Report<'_>) -> TestCase {
+        // A finding about the configuration has no resource.
+        let title = match &*finding.address {
+            "" => &*finding.kind,
+            address => address,
+        };
+        let name = named(title, &finding.fingerprint, &self.repeated);
+        let spot = Spot::of(finding.place, report);
+        let status = status(finding, &spot, report);
+        case(&name, self.id, status, Some(&spot))
+    }
 }
 
 /// What could not be read or judged.
@@ -141,32 +187,6 @@ fn title(problem: &Problem, report: &Report<'_>) -> String {
     }
 }
 
-fn rule(
-    id: &str,
-    findings: &[&Finding],
-    count: Option<&RuleCount>,
-    report: &Report<'_>,
-) -> TestSuite {
-    let mut suite = TestSuite::new(xml(id));
-    let repeated = repeated(findings.iter().map(|one| &*one.address));
-    for one in findings {
-        // A finding about the configuration has no resource.
-        let title = match &*one.address {
-            "" => &*one.kind,
-            address => address,
-        };
-        let name = named(title, &one.fingerprint, &repeated);
-        let spot = Spot::of(one.place, report);
-        let status = status(one, &spot, report);
-        suite.add_test_case(case(&name, id, status, Some(&spot)));
-    }
-    let is_empty = findings.is_empty();
-    if let Some(case) = count.and_then(|count| others(id, count, is_empty, report.lang)) {
-        suite.add_test_case(case);
-    }
-    suite
-}
-
 /// All resources that a rule has nothing to say of. A rule that judged none is skipped: it does not pass. Neither does one whose
 /// findings are all left out of the report; a suite without a case is shown by nobody.
 fn others(id: &str, count: &RuleCount, is_empty: bool, lang: Lang) -> Option<TestCase> {
@@ -202,33 +222,20 @@ fn others(id: &str, count: &RuleCount, is_empty: bool, lang: Lang) -> Option<Tes
 }
 
 /// A failure exactly when it makes the run fail.
+fn is_failure(finding: &Finding, report: &Report<'_>) -> bool {
+    finding.waived.is_none() && report.bar.fails(finding)
+}
+
+/// What became of the test, and why.
 fn status(finding: &Finding, spot: &Spot, report: &Report<'_>) -> TestCaseStatus {
     let lang = report.lang;
     let severity = lang.severity(finding.severity);
     let said = lang.of(&finding.message);
     let word = finding.outcome.as_str();
-    let (mut status, kind, message) = match (&finding.waived, &finding.outcome) {
-        (Some(waived), _) => (
-            TestCaseStatus::skipped(),
-            "waived",
-            why_waived(waived, lang),
-        ),
-        (None, Outcome::Violation) => {
-            let status = match report.bar.fails(finding) {
-                true => TestCaseStatus::non_success(NonSuccessKind::Failure),
-                false => TestCaseStatus::skipped(),
-            };
-            (
-                status,
-                word,
-                format!("{severity}{} {said}", lang.pick(":", " :")),
-            )
-        }
+    let (kind, message) = match (&finding.waived, &finding.outcome) {
+        (Some(waived), _) => ("waived", why_waived(waived, lang)),
+        (None, Outcome::Violation) => (word, format!("{severity}{} {said}", lang.pick(":", " :"))),
         (None, Outcome::Undetermined(reason)) => {
-            let status = match report.bar.fails(finding) {
-                true => TestCaseStatus::non_success(NonSuccessKind::Failure),
-                false => TestCaseStatus::skipped(),
-            };
             let reason = lang.of(reason);
             let text = match lang {
                 Lang::En => format!("undetermined, would be {severity}: {said}: {reason}"),
@@ -236,8 +243,12 @@ fn status(finding: &Finding, spot: &Spot, report: &Report<'_>) -> TestCaseStatus
                     format!("indéterminé, serait de gravité {severity} : {said} : {reason}")
                 }
             };
-            (status, word, text)
+            (word, text)
         }
+    };
+    let mut status = match is_failure(finding, report) {
+        true => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        false => TestCaseStatus::skipped(),
     };
     status
         .set_type(kind)

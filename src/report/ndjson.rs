@@ -10,7 +10,10 @@ use serde::Serialize;
 
 use super::Report;
 use super::json::{self, AT_A_TIME, BaselineOut, PARTS, SCHEMA, ScopeOut, Tool};
-use super::safe::escaped_json;
+use super::values::on_one_line;
+
+/// Bytes that a line mostly takes.
+const A_LINE: usize = 2_000;
 
 /// A line.
 #[derive(Serialize)]
@@ -97,7 +100,7 @@ fn lines<'a, T: Sync, O: Serialize>(
 
 /// A line with its end. Nothing in it is taken for another end of a line.
 fn line(is: &'static str, what: impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut text = escaped_json(serde_json::to_vec(&Line { is, what })?);
+    let mut text = on_one_line(&Line { is, what }, A_LINE)?;
     text.push(b'\n');
     Ok(text)
 }

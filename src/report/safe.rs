@@ -12,6 +12,25 @@ fn is_hostile(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// How many bytes are looked at in one step: a report is megabytes of harmless ones.
+const STEP: usize = 64;
+
+/// Is there such a character among those that are no printable ASCII and no line feed?
+fn any_odd(text: &str, is_meant: impl Fn(char) -> bool) -> bool {
+    // Without a way out in the middle of a part, several bytes are looked at in one step.
+    let is_odd = |byte: &u8| (*byte < b' ' && *byte != b'\n') | (*byte >= 0x7F);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(rest.ceil_char_boundary(STEP));
+        let odd = part.bytes().fold(false, |odd, byte| odd | is_odd(&byte));
+        if odd && part.chars().any(&is_meant) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
 /// Text for people on one line: hostile characters as `\u{1b}`, line breaks and tabs as a space.
 pub fn clean_line(text: &str) -> Cow<'_, str> {
     clean_with(text, |c| match c {
@@ -32,7 +51,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 fn clean_with(text: &str, known: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    if !text.contains('\n') && !any_odd(text, is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -56,22 +75,10 @@ pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
 }
 
-/// Written JSON with hostile characters as `\u` escapes: the same values, and bytes that neither drive a terminal nor break
-/// a line for readers that know more line breaks than JSON does. Line breaks between its parts stay.
-pub(super) fn escaped_json(json: Vec<u8>) -> Vec<u8> {
-    let text = match std::str::from_utf8(&json) {
-        Ok(text) => escaped_text(text),
-        Err(_) => return json,
-    };
-    match text {
-        Cow::Owned(text) => text.into_bytes(),
-        Cow::Borrowed(_) => json,
-    }
-}
-
-/// The same of a piece of written JSON.
+/// A piece of written JSON with hostile characters as `\u` escapes: the same values, and bytes that neither drive a terminal
+/// nor break a line for readers that know more line breaks than JSON does. Line breaks between its parts stay.
 pub(super) fn escaped_text(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_hostile(c) && c != '\n') {
+    if !any_odd(text, |c| is_hostile(c) && c != '\n') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -177,6 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn hostile_characters_are_found_wherever_they_stand() {
+        for filling in ["a", "é", "東", "\u{1f3e5}"] {
+            for before in 0..STEP * 2 {
+                let text = filling.repeat(before);
+                assert!(!any_odd(&text, is_hostile), "{before}");
+                for hostile in ["\u{1b}", "\u{7f}", "\u{9b}", "\u{202e}"] {
+                    let text = format!("{text}{hostile}{text}");
+                    assert!(any_odd(&text, is_hostile), "{before} {text:?}");
+                    assert!(matches!(clean(&text), Cow::Owned(_)));
+                }
+                assert!(matches!(clean_line(&format!("{text}\n")), Cow::Owned(_)));
+            }
+        }
+    }
+
+    #[test]
     fn a_text_is_cut_between_characters() {
         assert_eq!(cut("données", 8), "données");
         assert_eq!(cut("données", 7), "donn…");
@@ -187,9 +210,8 @@ mod tests {
     #[test]
     fn json_keeps_its_values_and_loses_what_drives_terminals() {
         let all: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
-        let json = serde_json::to_vec_pretty(&[&all]).expect("JSON");
-        let safe = escaped_json(json);
-        let text = String::from_utf8(safe).expect("UTF-8");
+        let json = serde_json::to_string_pretty(&[&all]).expect("JSON");
+        let text = escaped_text(&json);
         assert!(!text.chars().any(|c| is_hostile(c) && c != '\n'));
         let back: Vec<String> = serde_json::from_str(&text).expect("JSON");
         assert_eq!(back, [all]);

@@ -45,11 +45,11 @@ impl Spot {
 
     /// Of a place.
     pub(super) fn of(place: Place, report: &Report<'_>) -> Self {
-        let source = report.sources.get(place.source);
+        let source = report.sources.at(place.source);
         let start = source.position(place.span.start);
         if source.is_rendered() {
             return Self {
-                path: definition(&source, report),
+                path: definition(source, report),
                 lines: None,
                 rendered: Some(format!("{}:{}", clean_line(source.path()), start.line)),
                 is_file: true,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::{CompactFormatter, Formatter};
 use serde_json::{Map, Value as Json};
 
 use super::safe::escaped_text;
@@ -76,8 +76,109 @@ fn write_number<S: Serializer>(number: &Number, to: S) -> Result<S::Ok, S::Error
 /// # Errors
 /// When `out` cannot take more.
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut to = serde_json::Serializer::with_formatter(out, Exact(PrettyFormatter::new()));
+    let mut to = serde_json::Serializer::with_formatter(out, Exact(Indented::default()));
     document.serialize(&mut to).map_err(io::Error::from)
+}
+
+/// The same as bytes, with room for so many.
+pub(super) fn indented(document: &impl Serialize, room: usize) -> serde_json::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(room);
+    let mut to = serde_json::Serializer::with_formatter(&mut out, Exact(Indented::default()));
+    document.serialize(&mut to)?;
+    Ok(out)
+}
+
+/// The same on one line.
+pub(super) fn on_one_line(document: &impl Serialize, room: usize) -> serde_json::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(room);
+    let mut to = serde_json::Serializer::with_formatter(&mut out, Exact(CompactFormatter));
+    document.serialize(&mut to)?;
+    Ok(out)
+}
+
+/// As `serde_json` indents, with each line begun in one step: a report has a million of them.
+#[derive(Default)]
+struct Indented {
+    depth: usize,
+    has_value: bool,
+}
+
+/// A line break and the indentation of the deepest line that is begun in one step.
+const LINE: &[u8] = b",\n                                                                ";
+
+impl Indented {
+    fn open<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.has_value = false;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.has_value {
+            self.line(out, true)?;
+        }
+        out.write_all(bracket)
+    }
+
+    /// Begins a line; `first`: there is nothing before it to be told apart from.
+    fn line<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        let start = usize::from(first);
+        let end = 2 + 2 * self.depth;
+        if let Some(line) = LINE.get(start..end) {
+            return out.write_all(line);
+        }
+        out.write_all(LINE.get(start..2).unwrap_or_default())?;
+        (0..self.depth).try_for_each(|_| out.write_all(b"  "))
+    }
+}
+
+impl Formatter for Indented {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.line(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.line(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
+    }
 }
 
 /// Indented, with the digits of wide numbers, and nothing that drives a terminal.
@@ -271,6 +372,21 @@ mod tests {
     use super::*;
     use crate::value::{Because, Marks};
     use std::sync::Arc;
+
+    #[test]
+    fn lines_are_indented_as_everywhere() {
+        let mut deep = serde_json::json!({"a": [], "b": {}, "c": [1, [2, {"d": null}]], "e": "f"});
+        for depth in 0..80 {
+            let room = depth % 3;
+            let own = indented(&deep, room).expect("JSON");
+            let known = serde_json::to_vec_pretty(&deep).expect("JSON");
+            assert_eq!(String::from_utf8(own), String::from_utf8(known));
+            deep = match depth % 2 {
+                0 => serde_json::json!([deep, "x"]),
+                _ => serde_json::json!({"y": deep}),
+            };
+        }
+    }
 
     fn json(value: &Value, secrets: Secrets) -> String {
         let mut out = Vec::new();

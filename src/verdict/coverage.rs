@@ -122,14 +122,13 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Counts what was seen.
+    /// Counts what was seen, before any rule was asked.
     pub fn measure(
         inputs: &Inputs,
         graph: &Graph,
         facts: &Facts,
         estate: &Estate,
         manifests: &Manifests,
-        judgements: &[Judgement],
     ) -> Self {
         Self {
             files: count_files(inputs, estate.files_reached),
@@ -137,7 +136,7 @@ impl Coverage {
             facts: count_facts(graph, facts),
             levels: count_levels(graph, facts),
             missing_modules: missing_modules(estate),
-            rules: judgements.iter().map(count_rule).collect(),
+            rules: Vec::new(),
             catalogues: Vec::new(),
             registry: None,
             packages: packages::count(manifests),
@@ -147,6 +146,11 @@ impl Coverage {
             left_out: Vec::new(),
             ignores: IgnoreCount::default(),
         }
+    }
+
+    /// Counts what the rules answered.
+    pub fn answered(&mut self, judgements: &[Judgement]) {
+        self.rules = judgements.iter().map(count_rule).collect();
     }
 
     /// Files in a state, of any kind.
@@ -261,15 +265,21 @@ fn count_facts(graph: &Graph, facts: &Facts) -> Vec<FactCount> {
             state(&of.location).map(|_| !of.sensitivity.assumed)
         }),
     ];
-    let all = || judged(graph).filter_map(|id| facts.of(id));
-    looks
-        .iter()
-        .map(|(fact, look)| FactCount {
-            fact,
-            known: all().filter(|of| look(of) == Some(true)).count(),
-            unknown: all().filter(|of| look(of) == Some(false)).count(),
-        })
-        .collect()
+    let mut counts = looks.map(|(fact, _)| FactCount {
+        fact,
+        known: 0,
+        unknown: 0,
+    });
+    for of in judged(graph).filter_map(|id| facts.of(id)) {
+        for (count, (_, look)) in counts.iter_mut().zip(&looks) {
+            match look(of) {
+                Some(true) => count.known += 1,
+                Some(false) => count.unknown += 1,
+                None => {}
+            }
+        }
+    }
+    counts.into()
 }
 
 /// Resources that rules may judge: everything but data sources.
@@ -281,23 +291,24 @@ fn judged(graph: &Graph) -> impl Iterator<Item = crate::graph::ResourceId> + '_ 
 /// A network or a setting has the level of what is around it, and no data: it would drown the stores that nobody classified.
 fn count_levels(graph: &Graph, facts: &Facts) -> Vec<LevelCount> {
     let data = ClassSet::of_data();
-    let count = |level: &Level| {
-        let of_level = || {
-            judged(graph)
-                .filter_map(|id| facts.of(id))
-                .filter(|of| of.classes.intersects(data) && of.sensitivity.level == *level)
-        };
-        LevelCount {
-            level: *level,
-            resources: of_level().count(),
-            assumed: of_level().filter(|of| of.sensitivity.assumed).count(),
-        }
-    };
-    Level::ALL
+    let mut counts: Vec<LevelCount> = Level::ALL
         .iter()
-        .map(count)
-        .filter(|count| count.resources > 0)
-        .collect()
+        .map(|level| LevelCount {
+            level: *level,
+            resources: 0,
+            assumed: 0,
+        })
+        .collect();
+    let all = judged(graph).filter_map(|id| facts.of(id));
+    for of in all.filter(|of| of.classes.intersects(data)) {
+        let level = of.sensitivity.level;
+        if let Some(count) = counts.iter_mut().find(|count| count.level == level) {
+            count.resources += 1;
+            count.assumed += usize::from(of.sensitivity.assumed);
+        }
+    }
+    counts.retain(|count| count.resources > 0);
+    counts
 }
 
 fn count_rule(judgement: &Judgement) -> RuleCount {

@@ -33,9 +33,9 @@ pub fn locate(resource: &Resource, path: &str, proof: Option<Place>, sources: &S
             place: resource.header,
             pointed: Pointed::Header,
         });
-    let source = sources.get(found.place.source);
+    let source = sources.at(found.place.source);
     Located {
-        place: Place::new(found.place.source, narrow(&source, found.place.span)),
+        place: Place::new(found.place.source, narrow(source, found.place.span)),
         ..found
     }
 }

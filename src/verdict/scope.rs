@@ -500,8 +500,8 @@ mod tests {
             finding.evidence.push(crate::facts::Evidence {
                 label: crate::facts::Text::new("x", "x"),
                 at: EvidenceAt::Catalogue {
-                    entry: entry.into(),
-                    source: String::new(),
+                    entry: entry.to_owned().into(),
+                    source: "".into(),
                 },
             });
             finding

@@ -63,6 +63,7 @@ pub fn settle(
     let mut used = vec![false; config.waivers.len()];
     for judgement in &evaluation.judgements {
         let scope = Scope::of(&judgement.rule, ground.catalog);
+        let id: Arc<str> = judgement.rule.id.as_str().into();
         // What waives it is noted in order; all the rest of a finding stands by itself.
         let drafts: Vec<Option<Finding>> = judgement
             .verdicts
@@ -71,7 +72,7 @@ pub fn settle(
                 let resource = ground.graph.get(verdict.on)?;
                 let evidence = evidence(&verdict.evidence, evaluation, ground.facts);
                 Some(finding(
-                    &judgement.rule,
+                    (&judgement.rule, &id),
                     &scope,
                     verdict,
                     evidence,
@@ -133,7 +134,7 @@ fn about_what_is_set(
 }
 
 fn finding(
-    rule: &Rule,
+    (rule, id): (&Rule, &Arc<str>),
     scope: &Scope<'_>,
     verdict: &Verdict,
     evidence: Vec<Evidence>,
@@ -147,7 +148,7 @@ fn finding(
         ground.sources,
     );
     Finding {
-        rule: Arc::from(rule.id.as_str()),
+        rule: Arc::clone(id),
         title: rule.title.clone(),
         outcome: match &verdict.outcome {
             policy::Outcome::Violation => Outcome::Violation,
@@ -228,25 +229,29 @@ fn related(ids: &[ResourceId], on: &Resource, graph: &Graph) -> Vec<Related> {
 }
 
 /// By path, place, rule and address, whatever the order of reading was.
-fn sort(findings: &mut [Finding], sources: &Sources) {
+fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     let ranks = ranks(findings, sources);
-    findings.sort_by_cached_key(|finding| {
-        (
-            ranks.get(&finding.place.source).copied(),
-            finding.place.span,
-            Arc::clone(&finding.rule),
-            Arc::clone(&finding.address),
-            finding.root.clone(),
-            finding.message.en.clone(),
-        )
+    let place = |(at, one): (usize, &Finding)| (ranks.get(&one.place.source), one.place.span, at);
+    let mut order: Vec<_> = findings.iter().enumerate().map(place).collect();
+    // Findings are large, and their places nearly always tell.
+    let rest = |at: usize| {
+        let one = findings.get(at)?;
+        Some((&one.rule, &one.address, &one.root, &one.message.en))
+    };
+    order.par_sort_unstable_by(|(rank_a, span_a, a), (rank_b, span_b, b)| {
+        (rank_a, span_a)
+            .cmp(&(rank_b, span_b))
+            .then_with(|| (rest(*a), a).cmp(&(rest(*b), b)))
     });
+    let order: Vec<usize> = order.into_iter().map(|(_, _, at)| at).collect();
+    let mut all: Vec<Option<Finding>> = findings.drain(..).map(Some).collect();
+    findings.extend(order.iter().filter_map(|at| all.get_mut(*at)?.take()));
 }
 
 /// The order of the files of findings by their paths: numbers are compared sooner than texts.
 fn ranks(findings: &[Finding], sources: &Sources) -> HashMap<SourceId, usize> {
     let ids: HashSet<SourceId> = findings.iter().map(|one| one.place.source).collect();
-    let files: Vec<(SourceId, Arc<Source>)> =
-        ids.into_iter().map(|id| (id, sources.get(id))).collect();
+    let files: Vec<(SourceId, &Source)> = ids.into_iter().map(|id| (id, sources.at(id))).collect();
     let paths: BTreeSet<&str> = files.iter().map(|(_, file)| file.path()).collect();
     let of_paths: HashMap<&str, usize> = paths.into_iter().zip(0..).collect();
     let ranked = files
@@ -257,48 +262,96 @@ fn ranks(findings: &[Finding], sources: &Sources) -> HashMap<SourceId, usize> {
 
 /// Names each finding; expects them sorted, so that equal identities are told apart in a stable order.
 fn fingerprint(findings: &mut [Finding], ground: Ground<'_>) {
-    let named: Vec<Named> = findings.iter().map(|one| Named::of(one, ground)).collect();
-    let mut seen: HashMap<_, u32> = HashMap::with_capacity(findings.len());
+    let named: Vec<Named<'_>> = findings
+        .par_iter()
+        .map(|one| Named::of(one, ground))
+        .collect();
     let identities: Vec<Identity<'_>> = findings
         .iter()
         .zip(&named)
-        .map(|(finding, named)| {
-            let root = named.root.as_deref();
-            let mut identity = Identity {
-                rule: &finding.rule,
-                address: named.address.as_deref().unwrap_or(&finding.address),
-                root: root.filter(|root| !is_in(root, &named.path)).unwrap_or(""),
-                path: &named.path,
-                attribute: finding.attribute.as_deref().unwrap_or(""),
-                discriminator: 0,
-            };
-            let next = seen.entry(identity).and_modify(|n| *n += 1).or_insert(0);
-            identity.discriminator = *next;
-            identity
-        })
+        .map(|(finding, named)| named.identity(finding))
         .collect();
-    let names: Vec<String> = identities.par_iter().map(Identity::fingerprint).collect();
+    let mut names: Vec<String> = identities.par_iter().map(Identity::fingerprint).collect();
+    for (at, discriminator) in repeated(&identities, &names) {
+        if let Some((name, identity)) = names.get_mut(at).zip(identities.get(at)) {
+            let identity = Identity {
+                discriminator,
+                ..*identity
+            };
+            *name = identity.fingerprint();
+        }
+    }
+    drop(identities);
     for (finding, name) in findings.iter_mut().zip(names) {
         finding.fingerprint = name;
     }
 }
 
-/// The parts of a finding's name that hold paths, as the repository knows these.
-struct Named {
-    path: String,
+/// Positions of identities that stood before, each with how often. Nearly all differ, and their names tell that sooner
+/// than all that they are made of.
+fn repeated(identities: &[Identity<'_>], names: &[String]) -> Vec<(usize, u32)> {
+    let mut first: HashMap<&str, usize> = HashMap::with_capacity(names.len());
+    let mut again: HashMap<Identity<'_>, u32> = HashMap::new();
+    let mut out = Vec::new();
+    for (at, (name, identity)) in names.iter().zip(identities).enumerate() {
+        let first = *first.entry(name).or_insert(at);
+        if first == at {
+            continue;
+        }
+        // Two names may agree by chance.
+        let is_same = identities.get(first) == Some(identity);
+        let next = again.entry(*identity).and_modify(|n| *n += 1);
+        let next = *next.or_insert(u32::from(is_same));
+        if next > 0 {
+            out.push((at, next));
+        }
+    }
+    out
+}
+
+/// The parts of a finding's name that hold paths.
+struct Named<'a> {
+    path: &'a str,
+    inside: Inside,
+}
+
+/// The same as the repository knows them, where the scan does not start at its top.
+#[derive(Default)]
+struct Inside {
+    path: Option<String>,
     root: Option<String>,
     /// Of an object without a name: it goes by its file.
     address: Option<String>,
 }
 
-impl Named {
-    fn of(finding: &Finding, ground: Ground<'_>) -> Self {
-        let inside = |path: &str| in_repository(ground.base, path).into_owned();
-        let resource = finding.on.and_then(|id| ground.graph.get(id));
-        Self {
-            path: inside(ground.sources.get(finding.place.source).path()),
-            root: finding.root.as_deref().map(inside),
-            address: resource.and_then(|resource| address_inside(resource, ground.base)),
+impl<'a> Named<'a> {
+    fn of(finding: &Finding, ground: Ground<'a>) -> Self {
+        let path = ground.sources.at(finding.place.source).path();
+        let known = |path: &str| in_repository(ground.base, path).into_owned();
+        let inside = match ground.base {
+            "" => Inside::default(),
+            base => Inside {
+                path: Some(known(path)),
+                root: finding.root.as_deref().map(known),
+                address: finding
+                    .on
+                    .and_then(|id| address_inside(ground.graph.get(id)?, base)),
+            },
+        };
+        Self { path, inside }
+    }
+
+    fn identity<'f>(&'f self, finding: &'f Finding) -> Identity<'f> {
+        let inside = &self.inside;
+        let path = inside.path.as_deref().unwrap_or(self.path);
+        let root = inside.root.as_deref().or(finding.root.as_deref());
+        Identity {
+            rule: &finding.rule,
+            address: inside.address.as_deref().unwrap_or(&finding.address),
+            root: root.filter(|root| !is_in(root, path)).unwrap_or(""),
+            path,
+            attribute: finding.attribute.as_deref().unwrap_or(""),
+            discriminator: 0,
         }
     }
 }

@@ -9,6 +9,8 @@ mod selected;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::{Manifest, Manifests, nearest};
 use crate::catalog::{Catalog, FactKind, KubernetesKind, Tie};
 use crate::source::Place;
@@ -33,53 +35,50 @@ pub struct Link<'c> {
     pub place: Option<Place>,
 }
 
+/// Objects that one thread takes at a time.
+const AT_A_TIME: usize = 256;
+
 /// Every link between the objects of a scan, sorted, without repeats.
 pub fn links<'c>(manifests: &Manifests, catalog: &'c Catalog) -> Vec<Link<'c>> {
     let kinds = Kinds::new(manifests, catalog);
     let pods: Vec<Option<Pod<'_>>> = manifests
         .all
-        .iter()
+        .par_iter()
         .enumerate()
+        .with_min_len(AT_A_TIME)
         .map(|(at, manifest)| Pod::of(manifest, kinds.pod_spec(at)?))
         .collect();
     let made = Made::new(manifests, &kinds);
-    let mut finder = Finder {
-        manifests,
-        kinds: &kinds,
-        catalog,
-        made,
-        defaults: default_classes(manifests),
-        out: Vec::new(),
-    };
+    let defaults = default_classes(manifests);
     let mut labelled = Labelled::new(manifests, &pods);
+    let parts = manifests.all.par_chunks(AT_A_TIME).enumerate();
+    let parts = parts.map(|(nth, part)| {
+        let mut finder = Finder {
+            manifests,
+            kinds: &kinds,
+            catalog,
+            made: &made,
+            defaults: &defaults,
+            out: Vec::new(),
+        };
+        for (at, manifest) in (nth * AT_A_TIME..).zip(part) {
+            let pod = pods.get(at).and_then(Option::as_ref);
+            finder.all_of(at, manifest, pod, &labelled);
+        }
+        finder.out
+    });
+    let parts: Vec<Vec<Link<'c>>> = parts.collect();
+    let mut out = parts.concat();
+    // Of these no more than so many are followed in all.
     for (at, manifest) in manifests.all.iter().enumerate() {
-        finder.namespace(at, manifest);
-        if let Some(Some(pod)) = pods.get(at) {
-            finder.pod(at, manifest, pod);
-        }
-        if let Some(known) = kinds.of(at) {
-            finder.named(at, manifest, known);
-            finder.classes(at, manifest, known);
-        }
-        if let Some(owner) = manifest.template_of {
-            let place = Some(manifest.header);
-            finder.link(owner, Tie::AttachedTo, Some(at), place);
-        }
-        match (&*manifest.group, &*manifest.kind) {
-            ("", "PersistentVolumeClaim") => finder.class(at, manifest, true),
-            ("", "PersistentVolume") => finder.class(at, manifest, false),
-            ("", "Service") => labelled.service(at, manifest, &mut finder.out),
-            ("networking.k8s.io", "NetworkPolicy") => {
-                labelled.policy(at, manifest, &mut finder.out);
-            }
-            _ => {}
+        if (&*manifest.group, &*manifest.kind) == ("networking.k8s.io", "NetworkPolicy") {
+            labelled.policy(at, manifest, &mut out);
         }
     }
-    let mut out = finder.out;
     super::backups::find(manifests, &kinds, &mut out);
     super::etcd::find(manifests, &kinds, &mut out);
     out.retain(|link| !manifests.are_apart(link.from, link.to));
-    out.sort();
+    out.par_sort();
     out.dedup_by_key(|link| (link.from, link.tie, link.to));
     out
 }
@@ -88,8 +87,8 @@ struct Finder<'a, 'c> {
     manifests: &'a Manifests,
     kinds: &'a Kinds<'c>,
     catalog: &'c Catalog,
-    made: Made,
-    defaults: Vec<usize>,
+    made: &'a Made,
+    defaults: &'a [usize],
     out: Vec<Link<'c>>,
 }
 
@@ -110,6 +109,34 @@ const CLASS_SECRETS: [(&str, &str); 3] = [
 ];
 
 impl<'c> Finder<'_, 'c> {
+    /// All that one object names, or that chooses it.
+    fn all_of<'m>(
+        &mut self,
+        at: usize,
+        manifest: &'m Manifest,
+        pod: Option<&Pod<'_>>,
+        labelled: &Labelled<'m>,
+    ) {
+        self.namespace(at, manifest);
+        if let Some(pod) = pod {
+            self.pod(at, manifest, pod);
+        }
+        if let Some(known) = self.kinds.of(at) {
+            self.named(at, manifest, known);
+            self.classes(at, manifest, known);
+        }
+        if let Some(owner) = manifest.template_of {
+            let place = Some(manifest.header);
+            self.link(owner, Tie::AttachedTo, Some(at), place);
+        }
+        match (&*manifest.group, &*manifest.kind) {
+            ("", "PersistentVolumeClaim") => self.class(at, manifest, true),
+            ("", "PersistentVolume") => self.class(at, manifest, false),
+            ("", "Service") => labelled.service(at, manifest, &mut self.out),
+            _ => {}
+        }
+    }
+
     fn link(&mut self, from: usize, tie: Tie, to: Option<usize>, place: Option<Place>) {
         self.link_by(from, tie, to, "", place);
     }
@@ -265,7 +292,7 @@ impl<'c> Finder<'_, 'c> {
 
     /// The default class that is nearest to a file; the first of equally near ones.
     fn default_class(&self, path: &str) -> Option<usize> {
-        nearest(&self.defaults, path, |index| self.manifests.folder(index))
+        nearest(self.defaults, path, |index| self.manifests.folder(index))
     }
 }
 

@@ -144,10 +144,10 @@ pub(super) fn activities(report: &Report<'_>) -> Vec<Activity> {
         .collect()
 }
 
-/// How every requirement stands, in order of number.
-pub(super) fn said<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Said<'p>> {
-    let all = page.report.requirements.all.iter();
-    all.map(|one| said_of(page, one))
+/// How one requirement stands.
+pub(super) fn said<'p>(page: &'p Page<'_>, at: usize) -> impl Iterator<Item = Said<'p>> {
+    let one = page.report.requirements.all.get(at).into_iter();
+    one.map(|one| said_of(page, one))
 }
 
 fn said_of<'p>(page: &'p Page<'_>, one: &RequirementStanding) -> Said<'p> {

@@ -6,6 +6,7 @@
 //! rest, and a property tells violated, undetermined, waived, not applicable and not checked apart.
 
 mod controls;
+mod lists;
 mod model;
 mod observations;
 mod risks;
@@ -19,9 +20,10 @@ use std::io;
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 
+use self::lists::{Elsewhere, Lists};
 use self::model::{
-    Actor, Assets, BackMatter, Component, Controls, Definitions, ImportAp, Inventory, Lazily,
-    Metadata, Origin, Party, Platform, Prop, Resource, Rlink, State, Uses,
+    Actor, Assets, BackMatter, Component, Controls, Definitions, ImportAp, Inventory, Metadata,
+    Origin, Party, Platform, Prop, Resource, Rlink, State, Uses,
 };
 use self::subjects::Subjects;
 use self::text::{known, markup, paragraphs, plain, prop, starts};
@@ -38,24 +40,24 @@ const NO_DAY: &str = "1970-01-01T00:00:00Z";
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Document<T> {
-    assessment_results: T,
+struct Document<'a> {
+    assessment_results: Results<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Results<R> {
+struct Results<'a> {
     uuid: String,
     metadata: Metadata,
     import_ap: ImportAp,
     local_definitions: Definitions,
-    results: [R; 1],
+    results: [Outcomes<'a>; 1],
     back_matter: BackMatter,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Outcomes<'a, O, R, F> {
+struct Outcomes<'a> {
     uuid: String,
     title: String,
     description: String,
@@ -64,11 +66,11 @@ struct Outcomes<'a, O, R, F> {
     props: Vec<Prop>,
     local_definitions: Inventory,
     reviewed_controls: Controls,
-    observations: O,
+    observations: Elsewhere,
     #[serde(skip_serializing_if = "Option::is_none")]
-    risks: Option<R>,
+    risks: Option<Elsewhere>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    findings: Option<F>,
+    findings: Option<Elsewhere>,
     remarks: String,
 }
 
@@ -78,12 +80,13 @@ struct Outcomes<'a, O, R, F> {
 /// When `out` cannot take more.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let page = Page::new(report);
+    let mut lists = Lists::new(&page);
     // A document that says something else has another name, so it is written twice.
     let mut digest = Digesting(Sha1::new());
-    page.write("", &mut digest)?;
+    lists.write(&page.around("")?, &mut digest)?;
     let digest = digest.0.finalize();
     let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    page.write(&name, out)?;
+    lists.write(&page.around(&name)?, out)?;
     out.write_all(b"\n")
 }
 
@@ -142,7 +145,8 @@ impl<'a> Page<'a> {
         self.people.get(name).unwrap_or(&self.tool)
     }
 
-    fn write(&self, name: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    /// The document without its long lists.
+    fn around(&self, name: &str) -> io::Result<String> {
         let report = self.report;
         let plan = uuid("plan", &[env!("CARGO_PKG_VERSION")]);
         let outcomes = Outcomes {
@@ -159,14 +163,13 @@ impl<'a> Page<'a> {
             end: &self.day,
             props: self.props(),
             local_definitions: Inventory {
-                inventory_items: self.subjects.items(report),
+                inventory_items: (self.subjects.count() > 0).then_some(Elsewhere),
                 assessment_assets: self.assets(),
             },
             reviewed_controls: controls::reviewed(report),
-            observations: Lazily(|| observations::all(self)),
-            risks: (self.risks.iter().any(Option::is_some)).then_some(Lazily(|| risks::all(self))),
-            findings: (!report.requirements.all.is_empty())
-                .then_some(Lazily(|| controls::said(self))),
+            observations: Elsewhere,
+            risks: (self.risks.iter().any(Option::is_some)).then_some(Elsewhere),
+            findings: (!report.requirements.all.is_empty()).then_some(Elsewhere),
             remarks: self.remarks(),
         };
         let document = Document {
@@ -188,7 +191,7 @@ impl<'a> Page<'a> {
             },
         };
         // For programs: indentation would be half of it.
-        serde_json::to_writer(out, &document).map_err(io::Error::from)
+        serde_json::to_string(&document).map_err(io::Error::from)
     }
 
     fn metadata(&self) -> Metadata {

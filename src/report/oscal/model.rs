@@ -1,20 +1,8 @@
 //! The part of OSCAL's model of assessment results that is written, in its own words and order. It has no empty lists.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// A list that is made while it is written: a report can be larger than what it was made from.
-pub(super) struct Lazily<F>(pub(super) F);
-
-impl<F, I> Serialize for Lazily<F>
-where
-    F: Fn() -> I,
-    I: Iterator,
-    I::Item: Serialize,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
-}
+use super::lists::Elsewhere;
 
 /// A fact that OSCAL has no word for, in a namespace of its own, or one that it has.
 #[derive(Debug, Serialize)]
@@ -128,8 +116,8 @@ pub(super) struct ById {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Inventory {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) inventory_items: Vec<Item>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inventory_items: Option<Elsewhere>,
     pub(super) assessment_assets: Assets,
 }
 

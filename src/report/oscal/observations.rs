@@ -1,6 +1,7 @@
 //! What was observed: findings, attestations, what could not be read, and what was seen at all.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Page;
 use super::model::{Observation, Prop, Shown};
@@ -18,12 +19,20 @@ const BY_TEST: &str = "TEST-AUTOMATED";
 /// A person says so.
 const BY_WORD: &str = "ATTESTATION";
 
-/// Every observation: findings in order, attestations, problems, and what was seen.
-pub(super) fn all<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Observation<'p>> {
-    let findings = page.report.findings.iter().zip(&page.observations);
-    findings
-        .map(|(one, name)| finding(page, one, name))
-        .chain(attestations(page))
+/// The observations of some findings.
+pub(super) fn findings<'p>(
+    page: &'p Page<'_>,
+    some: &Range<usize>,
+) -> impl Iterator<Item = Observation<'p>> {
+    let findings = page.report.findings.get(some.clone()).into_iter().flatten();
+    let names = page.observations.get(some.clone()).into_iter().flatten();
+    let both = findings.zip(names);
+    both.map(|(one, name)| finding(page, one, name))
+}
+
+/// All others: attestations, problems, and what was seen.
+pub(super) fn rest<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Observation<'p>> {
+    attestations(page)
         .chain(problems(page))
         .chain(std::iter::once(coverage(page)))
 }
@@ -137,7 +146,7 @@ fn piece(piece: &Evidence, report: &Report<'_>) -> Shown {
         EvidenceAt::Catalogue { entry, source } => Shown {
             href: address(source),
             description: label,
-            props: [prop("catalogue", entry), prop("source", source)]
+            props: [prop("catalogue", &**entry), prop("source", &**source)]
                 .into_iter()
                 .flatten()
                 .collect(),

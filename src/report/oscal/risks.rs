@@ -1,5 +1,7 @@
 //! Violations as risks: open, or with a deviation that somebody approved until a day.
 
+use std::ops::Range;
+
 use super::model::{Entry, Log, LoggedBy, ObservationRef, Prop, Response, Risk};
 use super::text::{ends, markup, paragraphs, prop};
 use super::uuid::uuid;
@@ -7,12 +9,12 @@ use super::{Page, person};
 use crate::report::Lang;
 use crate::verdict::{AcceptedBy, Finding, Waived};
 
-/// Every risk, in the order of findings.
-pub(super) fn all<'p>(page: &'p Page<'_>) -> impl Iterator<Item = Risk<'p>> {
-    let findings = page.report.findings.iter();
+/// The risks among some findings, in their order.
+pub(super) fn some<'p>(page: &'p Page<'_>, some: &Range<usize>) -> impl Iterator<Item = Risk<'p>> {
+    let findings = page.report.findings.get(some.clone()).into_iter().flatten();
     findings
-        .zip(&page.risks)
-        .zip(&page.observations)
+        .zip(page.risks.get(some.clone()).into_iter().flatten())
+        .zip(page.observations.get(some.clone()).into_iter().flatten())
         .filter_map(|((finding, risk), observation)| {
             Some(self::risk(page, finding, risk.as_deref()?, observation))
         })

@@ -1,6 +1,7 @@
 //! The resources that findings speak of, as inventory items.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::model::{Item, Prop, Subject};
 use super::text::{known, markup, prop};
@@ -81,9 +82,18 @@ impl<'a> Subjects<'a> {
         out
     }
 
-    /// The items themselves, with what is known of them.
-    pub(super) fn items(&self, report: &Report<'_>) -> Vec<Item> {
-        let all = self.all.iter();
+    /// How many items there are.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Some of the items themselves, with what is known of them.
+    pub(super) fn items(
+        &self,
+        report: &Report<'_>,
+        some: &Range<usize>,
+    ) -> impl Iterator<Item = Item> {
+        let all = self.all.get(some.clone()).into_iter().flatten();
         all.map(|one| Item {
             uuid: one.uuid.clone(),
             description: match one.kind {
@@ -92,7 +102,6 @@ impl<'a> Subjects<'a> {
             },
             props: one.props(report),
         })
-        .collect()
     }
 }
 
