@@ -27,7 +27,7 @@ pub(super) struct Alike {
 }
 
 /// What resources share whose hosting is the same.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Shared<'a> {
     Nothing,
     /// Where the hosting is kept.
@@ -121,17 +121,35 @@ fn known(slot: Option<&OnceLock<Arc<[u32]>>>, number: impl FnOnce() -> Arc<[u32]
     }
 }
 
-fn by<'s, K: Eq + Hash>(subject: &'s Subject, key: impl Fn(&'s ResourceFacts) -> K) -> Arc<[u32]> {
+fn by<'s, K: Eq + Hash + Copy>(
+    subject: &'s Subject,
+    key: impl Fn(&'s ResourceFacts) -> K,
+) -> Arc<[u32]> {
     let resources = subject.graph.resources().iter();
     numbers(resources.map(|resource| subject.facts.of(resource.id).map(&key)))
 }
 
+/// So many of the last keys are compared before one is looked up: instances of a block repeat what those before them
+/// have, and comparing costs less than hashing.
+const LAST: usize = 8;
+
 /// Numbers from zero, in the order in which the keys first come.
-fn numbers<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Arc<[u32]> {
+fn numbers<K: Eq + Hash + Copy>(keys: impl Iterator<Item = K>) -> Arc<[u32]> {
     let mut known: HashMap<K, u32> = HashMap::new();
+    let mut last: [Option<(K, u32)>; LAST] = [None; LAST];
+    let mut oldest = 0;
     let all = keys.map(|key| {
+        let seen = last.iter().flatten().find(|(one, _)| *one == key);
+        if let Some((_, number)) = seen {
+            return *number;
+        }
         let next = known.len() as u32;
-        *known.entry(key).or_insert(next)
+        let number = *known.entry(key).or_insert(next);
+        if let Some(slot) = last.get_mut(oldest % LAST) {
+            *slot = Some((key, number));
+        }
+        oldest += 1;
+        number
     });
     all.collect()
 }
