@@ -51,7 +51,7 @@ pub(super) fn set(wanted: Option<usize>) {
 #[cfg(unix)]
 fn that_fit() -> usize {
     const FOR_THE_WORK: u64 = 640 << 20;
-    const FOR_A_THREAD: u64 = 96 << 20;
+    const FOR_A_THREAD: u64 = 192 << 20;
     let bound = rustix::process::getrlimit(rustix::process::Resource::As).current;
     bound.map_or(MOST, |bytes| {
         let threads = bytes.saturating_sub(FOR_THE_WORK) / FOR_A_THREAD;

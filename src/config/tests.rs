@@ -188,7 +188,7 @@ fn slips_are_drawn_where_they_stand() {
         found,
         [
             (
-                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, ignores, baseline, catalog, render".to_owned(),
+                "`organization` is no key of the configuration; it has organisation, classification, tenancy, target, attestation, waiver, rules, policies, fail, ignores, baseline, catalog, render, limits".to_owned(),
                 "organization".to_owned(),
                 help("organisation")
             ),

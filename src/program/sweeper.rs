@@ -52,7 +52,7 @@ mod unix {
     use std::process::{ChildStdin, Command, Stdio};
     use std::sync::{Mutex, PoisonError};
 
-    use rustix::process::{Pid, Signal, kill_process_group};
+    use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
     use super::{ARGUMENT, Note, PREFIX, PROGRAM};
 
@@ -98,6 +98,34 @@ mod unix {
         after(&mut std::io::stdin().lock());
     }
 
+    /// Ends the processes whose environment names one of the folders: their home is in it. False when there was none.
+    fn end_those_of(folders: &BTreeSet<Vec<u8>>) -> bool {
+        let mut found = false;
+        // There is no such folder but on Linux.
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for process in processes {
+            let number = process
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
+            let Some(number) = number.and_then(Pid::from_raw) else {
+                continue;
+            };
+            // Those of others cannot be read.
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            let home = |variable: &[u8]| {
+                let home = variable
+                    .strip_prefix(b"HOME=")
+                    .and_then(|home| home.strip_suffix(b"/home"));
+                home.is_some_and(|home| folders.contains(home))
+            };
+            if environment.split(|byte| *byte == 0).any(home) {
+                found |= kill_process(number, Signal::KILL).is_ok();
+            }
+        }
+        found
+    }
+
     pub(super) fn after(pipe: &mut dyn Read) {
         let (mut folders, mut groups) = (BTreeSet::new(), BTreeSet::new());
         let lines = BufReader::new(pipe).split(0).map_while(Result::ok);
@@ -119,6 +147,9 @@ mod unix {
                 _ = kill_process_group(group, Signal::KILL);
             }
         }
+        // What was started in the moment of the end is in no note.
+        let mut tries = 0..10;
+        while end_those_of(&folders) && tries.next().is_some() {}
         for folder in folders {
             let folder = Path::new(OsStr::from_bytes(&folder));
             let name = folder.file_name().unwrap_or_default();
