@@ -10,7 +10,7 @@ use gardefou::problem::Weight;
 use gardefou::scan::{self, Scan};
 
 use crate::folder::{folder, hold, request};
-use crate::report::read_back;
+use crate::report::read_back_one;
 
 /// Bytes that the guest has to describe itself and to answer.
 const SIZE: usize = 16 << 10;
@@ -64,7 +64,8 @@ pub fn answers(data: &[u8]) {
     let judged = scan.evaluation.judgements.len();
     assert_eq!(judged, if failed { 0 } else { described });
     listed(&scan);
-    read_back(&scan);
+    let sum = memory.iter().map(|byte| usize::from(*byte)).sum();
+    read_back_one(&scan, sum);
 }
 
 /// Every verdict is a finding with all that it says.
