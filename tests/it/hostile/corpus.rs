@@ -241,7 +241,8 @@ fn what_is_harmless_is_judged() {
     for line in listed.lines().filter(|line| line.contains("| harmless:")) {
         let name = line.split('`').nth(1).expect("a name");
         let outcome = scan_with(&root().join("fixtures/hostile").join(name), &[]);
-        assert!(matches!(outcome.code, 0 | 1), "{name}: {}", outcome.text);
+        // 3: all that there is are modules that are not at hand.
+        assert!(matches!(outcome.code, 0 | 1 | 3), "{name}: {}", outcome.text);
         assert!(!outcome.text.contains("/root"), "{name}: {}", outcome.text);
         harmless += 1;
     }
