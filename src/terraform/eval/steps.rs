@@ -93,7 +93,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Starts at an attribute of a resource instance.
-    pub(super) fn into_instance(
+    pub(super) fn start_at(
         &self,
         spot: Spot,
         address: &Arc<str>,

@@ -326,7 +326,7 @@ impl<'a> Evaluator<'a> {
                 Some((part, after)) if let StepKind::Attribute(name) = part.kind => {
                     let spot = (resources.at.0, resources.at.1, item);
                     let at = file.place(part.span);
-                    let walk = self.into_instance(spot, address, file.text(name), at)?;
+                    let walk = self.start_at(spot, address, file.text(name), at)?;
                     let walk = self.walk(file, walk, after, scope)?;
                     Ok(arrived(walk, step, place))
                 }
