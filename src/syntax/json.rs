@@ -512,7 +512,11 @@ impl Fault {
                 };
                 (at, at + found.map_or(0, char::len_utf8), message, help)
             }
-            Self::Unclosed(what, at) => (at, at + 1, what.text(), None),
+            Self::Unclosed(what, at) => {
+                // Of a value that is not wanted nobody has looked at the first character, or whether there is one.
+                let first = text.get(at..).and_then(|rest| rest.chars().next());
+                (at, at + first.map_or(0, char::len_utf8), what.text(), None)
+            }
             Self::BadEscape(at) => (
                 at,
                 at + 1,
@@ -960,9 +964,14 @@ mod tests {
             r#"{"a": {"skip": "\"#,
             r#"{"a": {"skip": }}"#,
             r#"{"a": {"skip": , "x": 1}}"#,
+            r#"{"a": {"skip": "#,
+            r#"{"a": {"skip": é"#,
         ] {
             let (document, problems) = parse_without(source, Arc::from(broken), Some(&unwanted));
             assert!(document.root().is_none() && problems.len() == 1, "{broken}");
+            let span = problems[0].place.expect("a place").span;
+            let there = broken.get(span.start as usize..span.end as usize);
+            assert!(there.is_some(), "{broken}: {span:?}");
         }
     }
 
