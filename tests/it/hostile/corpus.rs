@@ -242,7 +242,11 @@ fn what_is_harmless_is_judged() {
         let name = line.split('`').nth(1).expect("a name");
         let outcome = scan_with(&root().join("fixtures/hostile").join(name), &[]);
         // 3: all that there is are modules that are not at hand.
-        assert!(matches!(outcome.code, 0 | 1 | 3), "{name}: {}", outcome.text);
+        assert!(
+            matches!(outcome.code, 0 | 1 | 3),
+            "{name}: {}",
+            outcome.text
+        );
         assert!(!outcome.text.contains("/root"), "{name}: {}", outcome.text);
         harmless += 1;
     }
