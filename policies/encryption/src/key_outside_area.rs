@@ -67,7 +67,7 @@ fn judge<'a>(scan: &'a Scan, key: &Key, served: &Served<'a>, on: ResourceId) -> 
         place => {
             let hosting = match key {
                 Key::Resource(id) => scan.resource(*id),
-                Key::Named { .. } => store.clone(),
+                Key::Named { .. } => *store,
             };
             match by_holder(&named, level, &served.known, hosting.hosting()) {
                 Some(verdict) if verdict.is_violation() || place.is_none() => Some(verdict),

@@ -113,7 +113,7 @@ impl<'a> Served<'a> {
 
     fn add(&mut self, store: &Resource<'a>, evidence: &[EvidenceId]) {
         if self.seen.insert(store.id()) {
-            self.stores.push(store.clone());
+            self.stores.push(*store);
         }
         let room = MAX_EVIDENCE.saturating_sub(self.evidence.len());
         self.evidence.extend(evidence.iter().take(room));

@@ -32,10 +32,9 @@ fn prepare<'a>(
         for dependency in judged(resource) {
             let service = service(dependency);
             match dependency.target {
-                Some(seat) if dependency.path.is_empty() => groups
-                    .entry((seat, service))
-                    .or_default()
-                    .push(resource.clone()),
+                Some(seat) if dependency.path.is_empty() => {
+                    groups.entry((seat, service)).or_default().push(*resource)
+                }
                 Some(_) => {}
                 None => {
                     answered.insert((resource.id(), service));

@@ -34,7 +34,7 @@ fn prepare<'a>(scan: &'a Scan, scope: &[Resource<'a>]) -> Judges<'a> {
                 hosting.offering.clone(),
                 hosting.visa_ends.clone(),
             );
-            users.entry(key).or_default().push(resource.clone());
+            users.entry(key).or_default().push(*resource);
         }
     }
     // By the first resource of each offering: the others that the end of its visa reaches.

@@ -57,7 +57,7 @@ fn is_worldwide(resource: &Resource<'_>) -> bool {
 
 /// The resources without a region that a front door is made of, itself first. Each is seen once in a scan.
 fn connected<'a>(from: &Resource<'a>, seen: &mut BTreeSet<ResourceId>) -> Vec<Resource<'a>> {
-    let mut found = vec![from.clone()];
+    let mut found = vec![*from];
     let mut next = 0;
     while let Some(at) = found.get(next).cloned() {
         next += 1;

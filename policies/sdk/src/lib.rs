@@ -51,7 +51,7 @@ pub use bindings::gardefou::policy::types::{
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};
 pub use quote::{listed, short};
-pub use rule::{About, AboutOption, Judge, Judges, Rule, describe, evaluate};
+pub use rule::{About, AboutOption, Finding, Judge, Judges, Rule, describe, evaluate};
 pub use scan::{Name, Resource, Scan, Source};
 
 /// A text in both languages, with the variables in scope: `text!("{name} is open", "{name} est ouvert")`.

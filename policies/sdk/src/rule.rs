@@ -14,10 +14,13 @@ pub type Judge<'a> = Box<dyn Fn(&Resource<'a>) -> Judgement + 'a>;
 /// Looks at all resources first.
 type Together = for<'a> fn(&'a Scan, &[Resource<'a>]) -> Judge<'a>;
 
+/// Judges a resource about which something was found.
+pub type Finding<'a> = Box<dyn Fn(&Resource<'a>) -> Option<Judgement> + 'a>;
+
 /// The judge of a rule that finds something about some resources before it judges any.
 pub struct Judges<'a> {
     /// Of those that something was found about: told by their ids, each by itself. None: it is not one of them.
-    pub apart: Box<dyn Fn(&Resource<'a>) -> Option<Judgement> + 'a>,
+    pub apart: Finding<'a>,
     /// Of the rest.
     pub rest: Judge<'a>,
 }
