@@ -32,15 +32,18 @@ pub fn hcl(text: &str) {
 }
 
 /// Small bounds: a run of the fuzzer is to be short, and to meet them.
-const LIMITS: Limits = Limits {
-    instances_per_block: 50,
-    instances: 500,
-    module_depth: 8,
-    string: 1 << 12,
-    nodes: 1 << 12,
-    depth: 256,
-    steps: 1 << 16,
-};
+fn limits() -> Limits {
+    Limits {
+        instances_per_block: 50,
+        instances: 500,
+        module_depth: 8,
+        string: 1 << 12,
+        nodes: 1 << 12,
+        values: 1 << 16,
+        steps: 1 << 16,
+        ..Limits::default()
+    }
+}
 
 /// Evaluates Terraform code, and establishes what there is to know of it.
 pub fn evaluate(text: &str) {
@@ -55,7 +58,7 @@ pub fn evaluate(text: &str) {
         })
         .collect();
     let options = terraform::Options {
-        limits: LIMITS,
+        limits: limits(),
         ..terraform::Options::default()
     };
     let reader = FolderFiles::new(PathBuf::from("/nonexistent"), 1 << 16);
