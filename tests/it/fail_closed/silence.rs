@@ -389,7 +389,7 @@ fn mql_8753() {
     let expected = plain("aws_db_instance.records", "main.tf:16");
     let alone = seen(fixture);
     assert_eq!(alone.code, 1);
-    assert_eq!(alone.failing(), [expected.clone()]);
+    assert_eq!(alone.failing(), std::slice::from_ref(&expected));
     // Where it runs changes nothing.
     let arguments = ["scan", ".", "--as-of", AS_OF, "--format", "json"];
     let plain_run = gardefou_in(&folder, &arguments, &[]);
