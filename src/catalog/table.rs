@@ -2,11 +2,14 @@
 //!
 //! `read/write.rs` writes them: number of records and of keys; where each record starts, and the end; for each key
 //! in order where it starts and which record it leads to, and the end of the last; the keys; the records.
-//! Numbers are 32 bits, little endian. Looking up is a binary search in the bytes; a record is decoded when it is
-//! first asked for, and kept.
+//! Numbers are 32 bits, little endian. Looking up is a binary search in the bytes, and in a table that is asked often a
+//! hash; a record is decoded when it is first asked for, and kept.
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering as Memory};
+
+use hashbrown::HashMap;
 
 /// How the bytes of a record become a value.
 type Decode<T> = fn(&[u8]) -> Option<T>;
@@ -14,10 +17,18 @@ type Decode<T> = fn(&[u8]) -> Option<T>;
 /// Where the record of a number is kept once decoded.
 type Slots<T> = Box<[OnceLock<Option<Box<T>>>]>;
 
+/// Keys with the numbers of their records.
+type Index = HashMap<&'static [u8], u32>;
+
+/// Look-ups after which a hash pays.
+const OFTEN: u32 = 256;
+
 pub(super) struct Table<T> {
     bytes: &'static [u8],
     decode: Decode<T>,
     slots: OnceLock<Slots<T>>,
+    asked: AtomicU32,
+    index: OnceLock<Index>,
 }
 
 impl<T> Table<T> {
@@ -26,6 +37,8 @@ impl<T> Table<T> {
             bytes,
             decode,
             slots: OnceLock::new(),
+            asked: AtomicU32::new(0),
+            index: OnceLock::new(),
         }
     }
 
@@ -64,6 +77,24 @@ impl<T> Table<T> {
 
     /// Number of the record a key leads to.
     fn find(&self, key: &str) -> Option<usize> {
+        if let Some(index) = self.index.get() {
+            return index.get(key.as_bytes()).map(|number| *number as usize);
+        }
+        if self.asked.fetch_add(1, Memory::Relaxed) == OFTEN {
+            self.index.get_or_init(|| self.hashed());
+        }
+        self.search(key)
+    }
+
+    fn hashed(&self) -> Index {
+        let keys = (0..self.key_count()).filter_map(|at| {
+            let number = self.word(self.index_at(at) + 1)?;
+            Some((self.key(at)?, u32::try_from(number).ok()?))
+        });
+        keys.collect()
+    }
+
+    fn search(&self, key: &str) -> Option<usize> {
         let (mut low, mut high) = (0, self.key_count());
         while low < high {
             let middle = low + (high - low) / 2;

@@ -1,13 +1,13 @@
 //! Establishes every fact of every resource, once, in the order in which they rest on each other.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::evidence::{Ledger, Shift};
-use super::hosting::{Contradictions, Operator, Speech, Standing};
+use super::hosting::{ByCode, Contradictions, Operator, Speech, Standing, Use};
 use super::{EvidenceId, Fact, Facts, Gap, Labels, Location, Phrase, ResourceFacts, Text};
 use crate::catalog::{Catalog, Class, ClassSet, KubernetesKind, ResourceKind, TerraformProvider};
 use crate::graph::{Graph, ProviderId, RelationKind, Resource, ResourceId, World};
@@ -58,6 +58,8 @@ pub(super) struct Lens<'a> {
     pub(super) key_names: super::encryption::KeyNames<'a>,
     /// Who answers behind a provider configuration, for a type.
     pub(super) operators: HashMap<(ProviderId, Arc<str>), Arc<Operator>>,
+    /// What the code shows of who runs resources that do not say it themselves.
+    pub(super) uses: HashMap<Use, ByCode>,
     /// Resources whose operator is being worked out for another's.
     pub(super) asking: Vec<ResourceId>,
     /// Attestations that the code speaks against.
@@ -158,6 +160,7 @@ impl<'a> Lens<'a> {
             default_entries: HashMap::new(),
             key_names: super::encryption::KeyNames::default(),
             operators: HashMap::new(),
+            uses: HashMap::new(),
             asking: Vec::new(),
             contradictions: Contradictions::default(),
             copy_makers: None,

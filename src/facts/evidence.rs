@@ -1,6 +1,6 @@
 //! Collects evidence: every distinct piece once.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::establish::Rest;

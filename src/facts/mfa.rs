@@ -7,7 +7,7 @@ mod document;
 mod keycloak;
 mod test;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::establish::{Lens, gap};
 use super::location::{because_fr, dedup};

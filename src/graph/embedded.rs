@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
+
 use super::{Citation, Graph, ProviderId, Resource, ResourceId, RootId, World};
 use crate::catalog::{Catalog, KubernetesKind, ResourceKind};
 use crate::kubernetes::{Manifest, Manifests};
@@ -206,12 +208,8 @@ impl<'a> Object<'a> {
 
 /// Manifests that a resource of Terraform applies, as `kubernetes_manifest` does with `yamldecode(file("x.yaml"))`: they are
 /// judged there, on the cluster that they reach. The same object in the same words is one.
-pub(super) fn applied(
-    graph: &Graph,
-    catalog: &Catalog,
-    manifests: &Manifests,
-) -> std::collections::HashSet<usize> {
-    let mut applied = std::collections::HashSet::new();
+pub(super) fn applied(graph: &Graph, catalog: &Catalog, manifests: &Manifests) -> HashSet<usize> {
+    let mut applied = HashSet::new();
     for resource in graph.resources() {
         if resource.world != World::Terraform || resource.object.is_none() {
             continue;

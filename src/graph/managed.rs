@@ -5,7 +5,7 @@
 //! findings show, are those of the manifest. `kmsKeyIdRef` and `kmsKeyIdSelector` name other objects: they are references,
 //! whose values are only known when the other one exists.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::manifests::attribute_names;

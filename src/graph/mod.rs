@@ -7,8 +7,9 @@ mod manifests;
 mod payloads;
 mod relations;
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;

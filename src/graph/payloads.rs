@@ -1,6 +1,6 @@
 //! Configurations that objects carry: found by what the catalogue says of their carriers, and read once.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -75,13 +75,14 @@ pub(super) fn find(
         });
         (!found.is_empty()).then(|| (ResourceId(first_manifest + at as u32), found))
     };
-    let mut all: HashMap<ResourceId, Vec<Carried>> = manifests
+    let of_manifests: Vec<(ResourceId, Vec<Carried>)> = manifests
         .all
         .par_iter()
         .enumerate()
         .with_min_len(64)
         .filter_map(of_manifest)
         .collect();
+    let mut all: HashMap<ResourceId, Vec<Carried>> = of_manifests.into_iter().collect();
     for resource in graph.resources().iter().take(first_manifest as usize) {
         let Some(kind) = catalog.resource_kind(&resource.kind) else {
             continue;

@@ -34,8 +34,10 @@ mod undeclared;
 mod variables;
 mod versions;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 pub use fed::{Feeder, fed};
 pub use files::{Asked, FolderFiles, ReadFault, ReadFiles};

@@ -1,6 +1,7 @@
 //! From what the policies answered to what people read: located, fingerprinted, waived, sorted.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;

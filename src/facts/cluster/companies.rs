@@ -1,7 +1,7 @@
 //! Which clouds have a sign that manifests show, from the catalogue.
 
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use crate::catalog::{Catalog, FactKind, HostPlace};
 

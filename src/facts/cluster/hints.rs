@@ -4,7 +4,8 @@
 //! One sign that only one company has is enough; else two that agree. Signs that speak against each other leave it open
 //! and are both named.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 

@@ -3,7 +3,7 @@
 //! Nodes that differ in nothing but their name are one shape, so that a constraint is compared with few of them however
 //! large the cluster is.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::selection::{Need, Operator};

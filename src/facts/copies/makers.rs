@@ -1,6 +1,6 @@
 //! Who makes copies of whose data: configurations beside a store, and the members of one replication group.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::{MAX_COPIES, kind_of_copy};

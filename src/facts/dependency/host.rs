@@ -1,6 +1,6 @@
 //! Whose a host is: worked out once for each host, with how that company's offering stands and where it is.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;

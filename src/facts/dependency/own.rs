@@ -3,7 +3,8 @@
 //!
 //! One resource of a root stands for all that flow to the same company: findings sit on it.
 
-use std::collections::{BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 

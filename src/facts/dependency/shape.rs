@@ -3,7 +3,7 @@
 //!
 //! Only what is sure counts: a mapping that can be nothing but a container, and a host whose company the catalogue knows.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::pod::image_host;
 use super::text::{address_in, hosts_in};

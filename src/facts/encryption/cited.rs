@@ -3,7 +3,7 @@
 //! A key that is only known after apply but refers to a key of the code is that key. Where two keys could be meant, or
 //! a key and nothing, none is: the reason names them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::{MAX_CANDIDATES, Part};

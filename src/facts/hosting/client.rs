@@ -26,6 +26,8 @@ pub(in crate::facts) struct Speech {
     pub(super) sources: Option<&'static SourceFacts>,
     /// Paths of the arguments that tell who answers.
     pub(super) arguments: Vec<&'static str>,
+    /// Attributes of resources that may tell the offering, each by the first word of its path.
+    telling: Vec<&'static str>,
     /// Company unless an argument says otherwise.
     pub(super) company: Option<&'static str>,
     /// Region file of its identifiers.
@@ -81,6 +83,7 @@ impl Speech {
         Self {
             sources,
             arguments,
+            telling: telling(sources),
             company,
             regions: match terraform {
                 Some(facts) => facts.regions_id.as_deref(),
@@ -100,11 +103,11 @@ impl Speech {
         let regions = company
             .and_then(|company| catalog.provider(company))
             .and_then(|company| company.identify.regions_id.first());
+        let source = backend.source.as_deref();
+        let sources = source.and_then(|source| catalog.source_facts(source));
         Self {
-            sources: backend
-                .source
-                .as_deref()
-                .and_then(|source| catalog.source_facts(source)),
+            sources,
+            telling: telling(sources),
             arguments: backend.host_args.iter().map(String::as_str).collect(),
             company,
             regions: regions.map(String::as_str),
@@ -113,6 +116,14 @@ impl Speech {
             files: &backend.file_args,
             env: &backend.env,
         }
+    }
+
+    /// May an attribute of the resource itself tell the offering?
+    pub(super) fn is_told_by(&self, resource: &Resource) -> bool {
+        let attributes = &resource.attributes;
+        self.telling
+            .iter()
+            .any(|name| attributes.entry(name).is_some())
     }
 
     /// Does the endpoint of a service serve a type? Where the catalogue does not tell services apart, all serve all.
@@ -143,6 +154,17 @@ impl Speech {
             None => begins(service),
         }
     }
+}
+
+fn telling(sources: Option<&'static SourceFacts>) -> Vec<&'static str> {
+    let candidates = sources.map_or(&[][..], |sources| &sources.candidates);
+    let arguments = candidates.iter().filter_map(|one| one.when.arg.as_deref());
+    let mut words: Vec<&str> = arguments
+        .filter_map(|path| path.split(['.', '[']).next())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 impl<'a> Lens<'a> {

@@ -9,11 +9,12 @@ use crate::catalog::{Candidate, Catalog, Certainty, Match, Offering, Provider};
 use crate::facts::establish::Lens;
 use crate::facts::location::because_fr;
 use crate::facts::{EvidenceId, Fact, Gap, Hosting, Location, Text};
-use crate::graph::Resource;
+use crate::graph::{ProviderId, Resource};
 use crate::value::Value;
 
 /// What the code shows of who runs a resource.
-pub(super) enum ByCode {
+#[derive(Clone)]
+pub(in crate::facts) enum ByCode {
     /// An offering.
     Offering {
         offering: &'static Offering,
@@ -37,6 +38,10 @@ pub(super) enum ByCode {
     },
 }
 
+/// What decides that for a resource which does not speak for itself: its provider, its type, and the region that it is
+/// known to be in.
+pub(in crate::facts) type Use = (ProviderId, Arc<str>, Option<Arc<str>>);
+
 /// Does a condition hold?
 enum Holds {
     Yes(Vec<EvidenceId>),
@@ -54,6 +59,43 @@ impl<'a> Lens<'a> {
         location: &Fact<Location>,
     ) -> ByCode {
         let operator = self.operator_of(resource);
+        let Some(its_use) = self.use_of(resource, client, &operator, location) else {
+            return self.worked_out(resource, client, &operator, location);
+        };
+        if let Some(found) = self.uses.get(&its_use) {
+            return found.clone();
+        }
+        let found = self.worked_out(resource, client, &operator, location);
+        self.uses.insert(its_use, found.clone());
+        found
+    }
+
+    /// What the answer depends on, where that is not the resource itself.
+    fn use_of(
+        &self,
+        resource: &Resource,
+        client: &Client<'a>,
+        operator: &Operator,
+        location: &Fact<Location>,
+    ) -> Option<Use> {
+        // Without a block the header of the resource is the evidence.
+        self.graph.provider(resource)?.place?;
+        let region = match location {
+            Fact::Known(place) => Some(Arc::clone(&place.region)),
+            Fact::Absent => None,
+            Fact::Unknown(_) => return None,
+        };
+        let is_plain = operator.open.is_none() && !client.is_told_by(resource);
+        is_plain.then(|| Some((resource.provider?, Arc::clone(&resource.kind), region)))?
+    }
+
+    fn worked_out(
+        &mut self,
+        resource: &'a Resource,
+        client: &Client<'a>,
+        operator: &Operator,
+        location: &Fact<Location>,
+    ) -> ByCode {
         if let Some(gap) = &operator.open {
             let beside = operator.answered_by;
             if let Some(found) =
@@ -70,7 +112,7 @@ impl<'a> Lens<'a> {
         if basis.is_empty() {
             basis.push(self.block_of(resource));
         }
-        match self.first_that_holds(resource, client, &operator, location, &basis) {
+        match self.first_that_holds(resource, client, operator, location, &basis) {
             Some(found) => found,
             None => match operator.company.and_then(|id| self.catalog.provider(id)) {
                 Some(company) => match company.offering.as_slice() {

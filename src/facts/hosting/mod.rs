@@ -17,7 +17,7 @@ use client::Client;
 pub(super) use client::Speech;
 pub(super) use host::host_of;
 use host::{Host, Said};
-use matching::ByCode;
+pub(super) use matching::{ByCode, Use};
 pub(super) use standing::Standing;
 
 use super::establish::{Kind, Lens};

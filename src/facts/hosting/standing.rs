@@ -1,6 +1,6 @@
 //! How an offering stands for one use of it: visa, scope, certificates, exposure.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{

@@ -1,7 +1,7 @@
 //! Labels that stand elsewhere: on the namespace, on the call of the module, on a resource that tags others, on a tag that
 //! is cited by its id.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ mod around;
 mod shape;
 mod spaces;
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 use super::establish::{Kind, Lens};

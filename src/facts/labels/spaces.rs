@@ -1,7 +1,7 @@
 //! Labels that a namespace has without anybody writing them on it: controllers put them there, or it lies below another
 //! one, whose data it shares.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::{LabelFrom, Labels};

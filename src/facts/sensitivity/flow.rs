@@ -4,7 +4,8 @@
 //! Resources are settled from the highest level down, so each is visited a fixed number of times, however long the
 //! chains, circles included.
 
-use std::collections::{HashMap, VecDeque};
+use hashbrown::HashMap;
+use std::collections::VecDeque;
 
 use super::own::named;
 use super::vocabulary::Vocabulary;

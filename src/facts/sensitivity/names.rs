@@ -1,7 +1,7 @@
 //! What names say: whole words of resources, buckets, databases, namespaces, modules, files and folders.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What labels say: keys and values of the catalogue and the configuration, normalised once.
 
+use hashbrown::{HashMap, HashSet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::catalog::{Classification, KeyAbout, LevelOrigin, normalise, tokens};

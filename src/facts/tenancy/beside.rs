@@ -1,6 +1,6 @@
 //! Whose a resource is by what lies beside it: the container of the cloud it is in, a tenant that its name holds.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 
 use super::words::Words;

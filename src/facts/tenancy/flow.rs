@@ -1,7 +1,8 @@
 //! Tenants go along the relations: what is part of a tenant's resource is the tenant's, and what the resources of several
 //! tenants use is shared by them.
 
-use std::collections::{HashMap, VecDeque};
+use hashbrown::HashMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::{Of, Said};

@@ -1,6 +1,6 @@
 //! Namespaces below others: what a namespace says of its tenant holds for those under it, and for what lies in them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

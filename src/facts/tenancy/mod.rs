@@ -7,7 +7,7 @@ mod hierarchy;
 mod own;
 mod words;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The words that name tenants: keys, collections, folders, prefixes; normalised once.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::catalog::{Category, Tenancy, normalise, tokens};

@@ -1,6 +1,6 @@
 //! Which clusters a provider block reaches: objects that are applied through it run there.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Finder, Relation, RelationKind, Wanted};
 use crate::catalog::{Catalog, TerraformProvider};

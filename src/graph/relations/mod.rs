@@ -11,7 +11,7 @@ mod selected;
 mod service;
 mod stores;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use names::Names;
 pub(crate) use stores::written;
@@ -36,6 +36,7 @@ pub(super) fn add(
     finder.seats(&clusters, &mut found);
     finder.objects(&clusters, manifests, first_manifest, &mut found);
     finder.outward(catalog, &mut found);
+    drop(finder);
     let together = embedded::together(
         builder.so_far(),
         catalog,

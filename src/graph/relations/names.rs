@@ -1,6 +1,6 @@
 //! Finds resources by what is written instead of a reference: names, ARNs, resource ids, links.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::{Finder, Wanted, fits, is_key};

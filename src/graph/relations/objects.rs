@@ -1,6 +1,6 @@
 //! How objects of a cluster that Terraform declares hang together: by their names, within one provider configuration.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::names::Only;

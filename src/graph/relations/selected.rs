@@ -1,6 +1,6 @@
 //! Stores that a selection of backups chooses by their tags, or all of an account, without naming them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Finder, Relation, RelationKind};
 use crate::catalog::{ResourceKind, Selects};

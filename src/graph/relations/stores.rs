@@ -1,7 +1,7 @@
 //! Whose data a copy is, where no attribute names the store itself: members of one group, handles on a store, settings of
 //! an account; and blocks that are switched off.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::{Finder, Relation, RelationKind, Wanted, Way};
 use crate::catalog::{CopiesAll, ResourceKind, Switched};
