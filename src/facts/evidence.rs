@@ -17,6 +17,9 @@ pub(super) struct Ledger {
     ids: HashMap<Evidence, EvidenceId>,
     /// What steps show, told once each: many values come the same way.
     steps: HashMap<Step, Text>,
+    /// The same of paths of the catalogue, and of those that name a key.
+    paths: HashMap<&'static str, Text>,
+    key_paths: HashMap<&'static str, Text>,
 }
 
 impl Ledger {
@@ -100,6 +103,18 @@ impl Ledger {
         let text = describe(step);
         self.steps.insert(step.clone(), text.clone());
         text
+    }
+
+    /// A path of the catalogue, as it is shown.
+    pub(super) fn path(&mut self, path: &'static str) -> Text {
+        let quoted = || Text::new(format!("`{path}`"), format!("`{path}`"));
+        self.paths.entry(path).or_insert_with(quoted).clone()
+    }
+
+    /// A path that names a key.
+    pub(super) fn key_path(&mut self, path: &'static str) -> Text {
+        let quoted = || Text::new(format!("`{path}`: the key"), format!("`{path}` : la clé"));
+        self.key_paths.entry(path).or_insert_with(quoted).clone()
     }
 
     /// Takes all of another ledger, whose ids move up by the answer.

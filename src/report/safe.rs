@@ -12,27 +12,42 @@ fn is_hostile(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// How many bytes are looked at in one step: a report is megabytes of harmless ones.
+/// How many bytes of a text that is not all plain are looked at before plain ones are passed over again.
 const STEP: usize = 32;
 
-/// Is there such a character among those that are no printable ASCII and no line feed?
+/// Is there such a character among those that are no printable ASCII?
 fn any_odd(text: &str, is_meant: impl Fn(char) -> bool) -> bool {
-    let is_odd = |byte: &u8| (*byte < b' ' && *byte != b'\n') | (*byte >= 0x7F);
     let mut rest = text;
-    // Of a fixed length and without a way out in the middle: so a processor looks at all of them at once.
-    while let Some(part) = rest.as_bytes().first_chunk::<STEP>() {
-        let odd = part.iter().fold(false, |odd, byte| odd | is_odd(byte));
+    loop {
+        rest = rest.get(plain(rest.as_bytes())..).unwrap_or_default();
+        if rest.is_empty() {
+            return false;
+        }
         let (part, behind) = rest.split_at(rest.ceil_char_boundary(STEP));
-        if odd && part.chars().any(&is_meant) {
+        if part.chars().any(&is_meant) {
             return true;
         }
         rest = behind;
     }
-    let odd = rest
-        .as_bytes()
-        .iter()
-        .fold(false, |odd, byte| odd | is_odd(byte));
-    odd && rest.chars().any(&is_meant)
+}
+
+/// How many bytes at the start are printable ASCII. Eight are looked at in one step: a report is megabytes of them.
+fn plain(bytes: &[u8]) -> usize {
+    let all = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    // The highest bit of a byte is set where it is no ASCII, after it went below zero, or after the last one went over.
+    let is_odd = |eight: &&[u8; 8]| {
+        let eight = u64::from_ne_bytes(**eight);
+        let odd = eight | eight.wrapping_sub(all(b' ')) | eight.wrapping_add(all(1));
+        odd & all(0x80) != 0
+    };
+    let (eights, _) = bytes.as_chunks::<8>();
+    let passed = 8 * eights.iter().take_while(|eight| !is_odd(eight)).count();
+    let rest = bytes.get(passed..).unwrap_or_default();
+    passed
+        + rest
+            .iter()
+            .take_while(|byte| (b' '..0x7F).contains(*byte))
+            .count()
 }
 
 /// Text for people on one line: hostile characters as `\u{1b}`, line breaks and tabs as a space.

@@ -89,7 +89,7 @@ impl<'a> Lens<'a> {
         value: &'a Value,
         all: &mut Collected,
     ) {
-        let label = Text::new(format!("`{path}`: the key"), format!("`{path}` : la clé"));
+        let label = self.ledger.key_path(path);
         match self.named(part.resource, value, path) {
             Named::Key(id) if self.is_provider_key(part.kind, id) => {
                 all.provider.extend(self.ledger.way(value, label));

@@ -93,7 +93,7 @@ impl<'a> Lens<'a> {
         &mut self,
         switch: &mut Switch,
         value: &Value,
-        path: &str,
+        path: &'static str,
         read: impl Fn(&Value) -> Option<State>,
     ) {
         let state = if value.is_unknown() {
@@ -102,9 +102,8 @@ impl<'a> Lens<'a> {
             read(value).unwrap_or(State::Silent)
         };
         if rank(&state) > rank(&switch.state) {
-            switch.evidence = self
-                .ledger
-                .way(value, Text::new(format!("`{path}`"), format!("`{path}`")));
+            let label = self.ledger.path(path);
+            switch.evidence = self.ledger.way(value, label);
             switch.state = state;
         }
     }
