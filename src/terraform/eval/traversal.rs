@@ -157,7 +157,7 @@ impl<'a> Evaluator<'a> {
             "`--workspace` names the one to judge",
             "`--workspace` nomme celui à juger",
         ));
-        self.problem(problem.at(place));
+        self.problem(problem.gap().at(place));
     }
 
     fn repetition(
