@@ -115,6 +115,9 @@ pub struct Problem {
     pub path: Option<String>,
     /// Further places with what they show.
     pub related: Vec<(Place, Text)>,
+    /// It tells of something that was to be judged and was not seen. Where gaps fail a run, it is an error whatever it
+    /// weighs here.
+    pub is_gap: bool,
 }
 
 impl Problem {
@@ -128,6 +131,7 @@ impl Problem {
             place: None,
             path: None,
             related: Vec::new(),
+            is_gap: false,
         }
     }
 
@@ -137,6 +141,13 @@ impl Problem {
             weight: Weight::Warning,
             ..Self::error(code, message)
         }
+    }
+
+    /// Says that something was to be judged and was not seen.
+    #[must_use]
+    pub fn gap(mut self) -> Self {
+        self.is_gap = true;
+        self
     }
 
     /// Sets where it is.

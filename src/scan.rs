@@ -2,6 +2,7 @@
 
 pub mod changes;
 mod checks;
+mod gaps;
 mod known;
 mod limits;
 
@@ -122,6 +123,10 @@ pub struct BarChoice {
     pub fail_on: Option<Option<crate::config::words::Severity>>,
     /// Levels at which an undetermined outcome fails.
     pub undetermined: Option<Vec<Level>>,
+    /// What was to be judged and was not seen fails, also where the configuration does not say so.
+    pub gaps: bool,
+    /// Fewer resources than these fail; none: what the configuration says.
+    pub min_resources: Option<usize>,
 }
 
 /// Everything a run found out.
@@ -236,6 +241,7 @@ pub fn run(request: &Request, engine: &Engine) -> Scan {
     scan.evaluation = evaluation;
     scan.rules = rules.to_vec();
     changes::narrow(&mut scan, request, own);
+    gaps::weigh(&mut scan);
     sort_problems(&mut scan.problems, &scan.sources);
     scan.status = verdict::decide(
         &scan.bar,
@@ -623,6 +629,13 @@ fn bar(request: &Request, config: &Config) -> Bar {
                 .copied()
                 .filter(|level| config.fails_undetermined(*level))
                 .collect()
+        }),
+        gaps: request.bar.gaps || config.fail.gaps.as_ref().is_some_and(|gaps| gaps.value),
+        min_resources: request.bar.min_resources.unwrap_or_else(|| {
+            let least = config.fail.min_resources.as_ref();
+            least.map_or(0, |least| {
+                usize::try_from(least.value).unwrap_or(usize::MAX)
+            })
         }),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gardefou::discover::Kind;
 use gardefou::problem::Weight;
 use gardefou::scan::{self, Scan};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::check;
@@ -46,7 +47,11 @@ fn complete(path: &str, text: &str, scan: &Scan) {
     if scan.problems.iter().any(|one| one.weight == Weight::Error) {
         return;
     }
-    // What nobody has a use for is looked at no further than to find its end: a fault in it is not seen.
+    let lexical = serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{FEFF}'));
+    if let Err(error) = lexical {
+        panic!("{path} is no JSON, and nothing says so: {error}");
+    }
+    // The other reader takes no number beyond those of 64 bits, no half of a surrogate pair, and less nesting.
     let Ok(document) = serde_json::from_str::<Value>(text) else {
         return;
     };

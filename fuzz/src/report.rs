@@ -88,30 +88,9 @@ fn json(text: &str) -> String {
 
 /// Writes a scan in formats, and reads them back. The language, and which of them is written twice, come from the input, too.
 pub(crate) fn read_back(scan: &Scan, formats: &[Format], input: usize) {
-    let as_of = scan.settings.as_of.to_string();
     let lang = if input % 2 == 0 { Lang::En } else { Lang::Fr };
     let twice = formats.get(input / 2 % formats.len().max(1));
-    let report = Report {
-        sources: &scan.sources,
-        findings: &scan.findings,
-        problems: &scan.problems,
-        baseline: scan.baseline.as_ref(),
-        requirements: &scan.requirements,
-        coverage: &scan.coverage,
-        as_of: &as_of,
-        config: scan.settings.config.path.as_deref(),
-        bar: &scan.bar,
-        status: scan.status,
-        lang,
-        rules: &scan.rules,
-        graph: &scan.graph,
-        facts: &scan.facts,
-        settings: &scan.settings,
-        catalog: scan.catalog,
-        scope: scan.scope.as_ref(),
-        base: &scan.base,
-        category: None,
-    };
+    let report = Report::of(scan, lang, None);
     for format in formats {
         let written = || {
             let mut out = Vec::new();

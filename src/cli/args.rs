@@ -320,6 +320,18 @@ pub(super) struct ScanArgs {
         help_heading = "Judgement"
     )]
     pub(super) undetermined: Option<Undetermined>,
+    /// Fail at what was to be judged and was not seen: modules not at hand, charts not rendered, files left out
+    #[arg(
+        long,
+        env = "GARDEFOU_FAIL_ON_GAPS",
+        hide_env_values = true,
+        value_parser = clap::builder::FalseyValueParser::new(),
+        help_heading = "Judgement"
+    )]
+    pub(super) fail_on_gaps: bool,
+    /// Fail when fewer resources were judged: for gates that must not be green for having seen nothing [default: no bound]
+    #[arg(long, value_name = "N", help_heading = "Judgement")]
+    pub(super) min_resources: Option<usize>,
     /// Ignores in the code do nothing, they are only counted: for gates that the code itself must not open
     #[arg(
         long,

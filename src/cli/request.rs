@@ -30,6 +30,10 @@ pub(super) fn is_standard_input(path: &Path) -> bool {
 /// What `scan` and `inspect` ask for alike.
 pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<Request, Fault> {
     let as_of = args.as_of.as_deref().map(day).transpose()?;
+    let is_said = |name: &str| {
+        let from = options.and_then(|options| options.value_source(name));
+        from.is_some_and(|from| from != ValueSource::DefaultValue)
+    };
     Ok(Request {
         paths: args
             .paths
@@ -49,7 +53,8 @@ pub(super) fn request(args: &InputArgs, options: Option<&ArgMatches>) -> Result<
         variables: variables(args, options)?,
         environment: environment(),
         // The default is an assumption, which is said where the code depends on it.
-        workspace: (args.workspace != "default").then(|| args.workspace.clone()),
+        workspace: (args.workspace != "default" || is_said("workspace"))
+            .then(|| args.workspace.clone()),
         as_of,
         assume: args.assume,
         actor: args.actor,
@@ -131,6 +136,8 @@ pub(super) fn scan_request(
             Undetermined::Fail => Level::ALL.to_vec(),
             Undetermined::Warn | Undetermined::Ignore => Vec::new(),
         }),
+        gaps: args.fail_on_gaps,
+        min_resources: args.min_resources,
     };
     Ok(request)
 }

@@ -36,28 +36,7 @@ pub(super) fn run(
         );
         terminal::say(&format!("{note} {why}"));
     }
-    let as_of = scan.settings.as_of.to_string();
-    let report = Report {
-        sources: &scan.sources,
-        findings: &scan.findings,
-        problems: &scan.problems,
-        baseline: scan.baseline.as_ref(),
-        requirements: &scan.requirements,
-        coverage: &scan.coverage,
-        as_of: &as_of,
-        config: scan.settings.config.path.as_deref(),
-        bar: &scan.bar,
-        status: scan.status,
-        lang: terminal.lang(),
-        rules: &scan.rules,
-        graph: &scan.graph,
-        facts: &scan.facts,
-        settings: &scan.settings,
-        catalog: scan.catalog,
-        scope: scan.scope.as_ref(),
-        base: &scan.base,
-        category: args.category.as_deref().filter(|name| !name.is_empty()),
-    };
+    let report = Report::of(&scan, terminal.lang(), args.category.as_deref());
     let look = Look {
         undetermined: args.undetermined != Some(Undetermined::Ignore),
         ground: terminal::ground(terminal, scan.inputs.root.as_deref()),

@@ -337,8 +337,23 @@ pub static FAIL: Table = Table {
             "The levels of data at which an undetermined outcome fails a run, when its severity does",
         )
         .or("health and particular"),
+        key(
+            "gaps",
+            Takes::Flag,
+            "What was to be judged and was not seen fails a run, as with `--fail-on-gaps`",
+        )
+        .or("false"),
+        key(
+            "min-resources",
+            Takes::Number(1, MOST_RESOURCES),
+            "A run that judges fewer resources fails, as with `--min-resources`",
+        )
+        .or("no bound"),
     ],
 };
+
+/// Resources that a run may be asked to judge at least.
+pub const MOST_RESOURCES: u64 = 10_000_000;
 
 /// `[ignores]`
 pub static IGNORES: Table = Table {

@@ -264,6 +264,10 @@ pub struct Fail {
     pub on: Option<Located<Severity>>,
     /// Levels at which an undetermined outcome fails.
     pub undetermined: Option<Vec<Located<Level>>>,
+    /// What was to be judged and was not seen fails.
+    pub gaps: Option<Located<bool>>,
+    /// Fewer resources than these fail.
+    pub min_resources: Option<Located<u64>>,
 }
 
 /// `[ignores]`

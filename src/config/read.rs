@@ -237,6 +237,13 @@ impl Reader {
         Fail {
             on: self.word(&section, "on"),
             undetermined,
+            gaps: self.boolean(&section, "gaps"),
+            min_resources: self.count(
+                &section,
+                "min-resources",
+                &Text::new("resources", "ressources"),
+                keys::MOST_RESOURCES,
+            ),
         }
     }
 

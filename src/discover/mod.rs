@@ -399,7 +399,7 @@ fn settle(kind: Kind, bytes: Bytes, shown: &str, is_named: bool, options: &Optio
         let message = text::too_large(shown, limit);
         // Nothing in the part that was read speaks for Kubernetes: most likely somebody's data.
         let problem = if kind == Kind::Data {
-            Problem::warning(ProblemCode::Limit, message)
+            Problem::warning(ProblemCode::Limit, message).gap()
         } else {
             Problem::error(ProblemCode::Limit, message)
         };

@@ -223,6 +223,7 @@ pub(super) fn orchestrated(first: &str, more: usize) -> Problem {
         ),
     };
     Problem::warning(ProblemCode::MissingVariable, message)
+        .gap()
         .in_file(first)
         .help(Text::new(
             "scan the plans that are made of them: `terragrunt show -json`, or the JSON plan of each deployment",
@@ -239,7 +240,7 @@ pub(super) fn archive(shown: &str, is_named: bool) -> Problem {
     let problem = if is_named {
         Problem::error(ProblemCode::Unreadable, message)
     } else {
-        Problem::warning(ProblemCode::Unreadable, message)
+        Problem::warning(ProblemCode::Unreadable, message).gap()
     };
     let named = (shown != STDIN).then_some(shown);
     let help = Text::each(|lang| {

@@ -250,7 +250,13 @@ fn leaves_out(shown: &str) -> Problem {
         "`{shown}` leaves files out of the scan",
         "`{shown}` laisse des fichiers hors de l’analyse"
     );
-    Problem::warning(ProblemCode::Unreadable, message).in_file(shown)
+    Problem::warning(ProblemCode::Unreadable, message)
+        .gap()
+        .in_file(shown)
+        .help(Text::new(
+            "`--no-ignore-files` judges them as well",
+            "`--no-ignore-files` les juge aussi",
+        ))
 }
 
 fn outside(root: &Path, path: &Path, is_folder: bool) -> Problem {
@@ -261,7 +267,7 @@ fn outside(root: &Path, path: &Path, is_folder: bool) -> Problem {
     );
     // A folder may be anything; a file with such a name would have been judged.
     let problem = if is_folder {
-        Problem::warning(ProblemCode::Unreadable, message)
+        Problem::warning(ProblemCode::Unreadable, message).gap()
     } else {
         Problem::error(ProblemCode::Unreadable, message)
     };

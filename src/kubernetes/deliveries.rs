@@ -138,6 +138,7 @@ pub(super) fn find(files: &[Input], manifests: &Manifests) -> Vec<Problem> {
             }
             told.push(
                 Problem::warning(ProblemCode::NotRendered, message)
+                    .gap()
                     .at(manifest.header)
                     .help(Text::new(
                         "scan what it makes as well: rendered, or exported from the cluster",
@@ -151,7 +152,7 @@ pub(super) fn find(files: &[Input], manifests: &Manifests) -> Vec<Problem> {
             "{more} more charts and folders are applied by others and are not part of the scan",
             "{more} autres charts et dossiers sont appliqués par ailleurs et ne font pas partie de l’analyse"
         );
-        told.push(Problem::warning(ProblemCode::NotRendered, message));
+        told.push(Problem::warning(ProblemCode::NotRendered, message).gap());
     }
     told
 }

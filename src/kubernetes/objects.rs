@@ -52,6 +52,7 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
                     "ce document est un modèle ; il n’a pas été rendu et n’est pas jugé",
                 ),
             )
+            .gap()
             .at(place)
             .help(Text::new(
                 "render it and scan the result",
@@ -96,6 +97,7 @@ impl File {
                     ProblemCode::Manifest,
                     Text::new("this is a sequence of objects, which Kubernetes does not read; they are not judged", "ceci est une suite d’objets, que Kubernetes ne lit pas ; ils ne sont pas jugés"),
                 )
+                .gap()
                 .at(place)
                 .help(Text::new("put them into the `items` of a `List`, or each into a document of its own", "mettez-les dans les `items` d’une `List`, ou chacun dans son propre document")),
             );

@@ -91,6 +91,7 @@ impl Package {
                 }
             }),
         )
+        .gap()
         .in_file(&file.path)
         .help(text!(
             "`--render` renders it with the installed program; or scan the output of `{}`",
@@ -270,6 +271,7 @@ fn unused_component(package: &Package, file: &Input) -> Problem {
             }
         }),
     )
+    .gap()
     .in_file(&file.path)
     .help(Text::new(
         "scan it together with the kustomizations that use it",

@@ -12,6 +12,7 @@ use crate::catalog::Catalog;
 use crate::discover::{Input, Kind, folder_of};
 use crate::source::Place;
 use crate::terraform::{Declared, Estate, Mode, ReadFrom, Root};
+use crate::text::{Text, text};
 use crate::value::Value;
 
 /// Longer flags are not handed to a program: the system refuses them.
@@ -59,6 +60,40 @@ pub enum Unseen {
     TooLong,
     /// It could not be rendered; a problem says why.
     Failed,
+}
+
+impl Unseen {
+    /// In words, with the remedy where there is one.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotAsked => Text::new("scan with --render", "analysez avec --render"),
+            Self::Registry => Text::new(
+                "it is in a registry: put it into the repository, and scan with --render",
+                "il est dans un registre : placez-le dans le dépôt et analysez avec --render",
+            ),
+            Self::NotInScan => Text::new(
+                "it is no chart folder of the scan",
+                "ce n’est pas un dossier de chart de l’analyse",
+            ),
+            Self::Unknown(argument) => text!(
+                "`{argument}` is known only after apply",
+                "`{argument}` n’est connu qu’après l’application"
+            ),
+            Self::Secret(argument) => text!(
+                "`{argument}` is secret, and is handed to no program",
+                "`{argument}` est secret et n’est transmis à aucun programme"
+            ),
+            Self::Changed(argument) => text!(
+                "`{argument}` changes it beyond what the code shows",
+                "`{argument}` le modifie au-delà de ce que montre le code"
+            ),
+            Self::TooLong => Text::new(
+                "its values are too long to be handed to a program",
+                "ses valeurs sont trop longues pour être transmises à un programme",
+            ),
+            Self::Failed => Text::new("it could not be rendered", "son rendu a échoué"),
+        }
+    }
 }
 
 /// What Helm is given.

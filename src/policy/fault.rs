@@ -44,6 +44,8 @@ pub(super) enum Fault {
     Clock(Duration),
     #[error("needs more than {0}")]
     Memory(String),
+    #[error("hands over more than {} MiB at once", .0 >> 20)]
+    Handed(usize),
     #[error("stopped by itself: {0}")]
     Trap(String),
     #[error("was told \"{0}\" by the host, and stopped")]
@@ -82,6 +84,7 @@ impl Fault {
             Self::Fuel(units) => format!("a épuisé ses {units} unités de carburant"),
             Self::Clock(time) => format!("a duré plus de {time:?}"),
             Self::Memory(what) => format!("a besoin de plus de {what}"),
+            Self::Handed(bytes) => format!("remet plus de {} Mio d’un coup", bytes >> 20),
             Self::Trap(why) => format!("s’est arrêtée d’elle-même : {why}"),
             Self::Refused(why) => {
                 format!("s’est entendu dire « {why} » par l’hôte, et s’est arrêtée")
@@ -148,6 +151,10 @@ impl Fault {
             Self::Memory(_) => Text::new(
                 "fetch facts as they are needed, and keep less",
                 "demandez les faits au fur et à mesure, et gardez-en moins",
+            ),
+            Self::Handed(_) => Text::new(
+                "say less in each verdict, or scan fewer resources at once",
+                "dites-en moins dans chaque verdict, ou analysez moins de ressources à la fois",
             ),
             Self::Trap(_) | Self::Refused(_) | Self::Reported(_) => Text::new(
                 "none of its verdicts count; tell its author, with the input that did it",

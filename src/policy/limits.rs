@@ -21,6 +21,13 @@ pub struct Limits {
     pub memory_per_resource: usize,
     /// Bytes of memory that no scan goes above.
     pub memory_at_most: usize,
+    /// Bytes that it hands over at once, answers above all, whatever the size of the scan. They may be more than its memory
+    /// holds: nothing keeps it from handing over the same text many times.
+    pub handed: usize,
+    /// Bytes that it hands over at once for each pair of a rule and a resource in its scope.
+    pub handed_per_resource: usize,
+    /// Bytes handed over at once that no scan goes above.
+    pub handed_at_most: usize,
     /// Elements of its tables.
     pub table_elements: usize,
     /// Core instances, tables and memories, each.
@@ -54,6 +61,9 @@ impl Default for Limits {
             memory: 64 << 20,
             memory_per_resource: 16 << 10,
             memory_at_most: 1 << 30,
+            handed: 128 << 20,
+            handed_per_resource: 16 << 10,
+            handed_at_most: 1 << 30,
             table_elements: 100_000,
             instances: 64,
             rules: 1_000,
@@ -69,12 +79,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The bounds of a run that asks about so many pairs of a rule and a resource: fuel, time, memory and verdicts grow
-    /// with them.
+    /// The bounds of a run that asks about so many pairs of a rule and a resource: fuel, time, memory, what is handed over
+    /// and verdicts grow with them.
     pub(super) fn for_pairs(&self, pairs: usize) -> Self {
         let fuel = self.fuel_per_resource.saturating_mul(pairs as u64);
         let memory = self.memory_per_resource.saturating_mul(pairs);
         let most = self.memory_at_most.max(self.memory);
+        let handed = self.handed_per_resource.saturating_mul(pairs);
+        let most_handed = self.handed_at_most.max(self.handed);
         let times = u32::try_from(pairs).unwrap_or(u32::MAX);
         let time = self.wall_clock_per_resource.saturating_mul(times);
         let longest = self.wall_clock_at_most.max(self.wall_clock);
@@ -82,6 +94,7 @@ impl Limits {
         Self {
             fuel: self.fuel.saturating_add(fuel),
             memory: self.memory.saturating_add(memory).min(most),
+            handed: self.handed.saturating_add(handed).min(most_handed),
             wall_clock: self.wall_clock.saturating_add(time).min(longest),
             verdicts: self.verdicts.saturating_add(verdicts),
             ..self.clone()
@@ -99,11 +112,13 @@ mod tests {
         assert_eq!(limits.for_pairs(0), limits);
         let large = limits.for_pairs(40_000);
         assert_eq!(large.memory, (64 << 20) + 40_000 * (16 << 10));
+        assert_eq!(large.handed, (128 << 20) + 40_000 * (16 << 10));
         assert_eq!(large.fuel, 41_000_000_000);
         assert_eq!(large.wall_clock, Duration::from_secs(50));
         assert_eq!(large.verdicts, 260_000);
         let endless = limits.for_pairs(usize::MAX);
         assert_eq!((endless.memory, endless.fuel), (1 << 30, u64::MAX));
+        assert_eq!(endless.handed, 1 << 30);
         assert_eq!(endless.wall_clock, Duration::from_secs(600));
     }
 

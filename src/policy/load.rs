@@ -240,6 +240,7 @@ impl Program {
     ) -> Result<(T, Host), Fault> {
         let mut store = Store::new(&self.engine, host);
         store.limiter(|host| host.limiter());
+        store.set_hostcall_fuel(limits.handed);
         let ticks = limits.wall_clock.as_nanos().div_ceil(TICK.as_nanos());
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX >> 1));
         let result = store
@@ -269,9 +270,16 @@ fn why(error: &wasmtime::Error, host: &mut Host, limits: &Limits) -> Fault {
                 .trim_start_matches("wasm trap: ")
                 .to_owned(),
         ),
-        None => Fault::Trap(first_line(error)),
+        None => match first_line(error) {
+            // The type of this error is the runtime's own secret.
+            why if why.ends_with(HANDED) => Fault::Handed(limits.handed),
+            why => Fault::Trap(why),
+        },
     }
 }
+
+/// How the runtime says that a policy hands over more than it may.
+const HANDED: &str = "fuel allocated for hostcalls has been exhausted";
 
 fn first_line(error: &wasmtime::Error) -> String {
     let text = error.root_cause().to_string();

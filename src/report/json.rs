@@ -19,6 +19,7 @@ pub(super) use scope::ScopeOut;
 use super::values::indented;
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
+use crate::config::Date;
 use crate::facts::{Evidence, EvidenceAt};
 use crate::problem::Problem;
 use crate::source::{Place, Source, Sources};
@@ -85,7 +86,7 @@ fn nested(part: &[Finding], report: &Report<'_>) -> serde_json::Result<Vec<u8>> 
 struct Head<'a> {
     schema: u32,
     tool: Tool,
-    as_of: &'a str,
+    as_of: Date,
     config: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<ScopeOut<'a>>,
@@ -96,7 +97,7 @@ fn head<'a>(report: &Report<'a>) -> Head<'a> {
     Head {
         schema: SCHEMA,
         tool: Tool::THIS,
-        as_of: report.as_of,
+        as_of: report.as_of(),
         config: report.config,
         scope: report.scope.map(ScopeOut::of),
         coverage: coverage(report.coverage),

@@ -28,12 +28,14 @@ use std::io;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::config::Date;
 use crate::config::words::{Level, Severity};
 use crate::discover::in_repository;
 use crate::facts::{Facts, Settings};
 use crate::graph::Graph;
 use crate::policy::Rule;
 use crate::problem::Problem;
+use crate::scan::Scan;
 use crate::source::Sources;
 use crate::verdict::{
     Bar, BaselineUse, Coverage, ExitStatus, Finding, Outcome, Requirements, Scope,
@@ -60,8 +62,6 @@ pub struct Report<'a> {
     pub requirements: &'a Requirements,
     /// What was seen.
     pub coverage: &'a Coverage,
-    /// The date that decided which visas are in force.
-    pub as_of: &'a str,
     /// Path of the configuration, when there is one.
     pub config: Option<&'a str>,
     /// What makes the run fail.
@@ -88,7 +88,36 @@ pub struct Report<'a> {
     pub base: &'a str,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// All that a scan found out. `category` is its name among several of one repository.
+    pub fn of(scan: &'a Scan, lang: Lang, category: Option<&'a str>) -> Self {
+        Self {
+            sources: &scan.sources,
+            findings: &scan.findings,
+            problems: &scan.problems,
+            baseline: scan.baseline.as_ref(),
+            requirements: &scan.requirements,
+            coverage: &scan.coverage,
+            config: scan.settings.config.path.as_deref(),
+            bar: &scan.bar,
+            status: scan.status,
+            lang,
+            rules: &scan.rules,
+            graph: &scan.graph,
+            facts: &scan.facts,
+            settings: &scan.settings,
+            catalog: scan.catalog,
+            scope: scan.scope.as_ref(),
+            category: category.filter(|name| !name.is_empty()),
+            base: &scan.base,
+        }
+    }
+
+    /// The date that decided which visas are in force.
+    pub fn as_of(&self) -> Date {
+        self.settings.as_of
+    }
+
     /// A path of this report as its repository knows it, for readers that know only the repository. What lies outside of
     /// it keeps its path.
     pub fn repository_path<'p>(&self, shown: &'p str) -> Cow<'p, str> {

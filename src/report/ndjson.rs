@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Report;
 use super::json::{self, AT_A_TIME, BaselineOut, PARTS, SCHEMA, ScopeOut, Tool};
 use super::values::on_one_line;
+use crate::config::Date;
 
 /// Bytes that a line mostly takes.
 const A_LINE: usize = 2_000;
@@ -29,7 +30,7 @@ struct Line<T> {
 struct Start<'a> {
     schema: u32,
     tool: Tool,
-    as_of: &'a str,
+    as_of: Date,
     config: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<ScopeOut<'a>>,
@@ -52,7 +53,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let start = Start {
         schema: SCHEMA,
         tool: Tool::THIS,
-        as_of: report.as_of,
+        as_of: report.as_of(),
         config: report.config,
         scope: report.scope.map(ScopeOut::of),
         baseline: report.baseline.map(BaselineOut::of),

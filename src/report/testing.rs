@@ -219,7 +219,6 @@ impl Sample {
             requirements: &self.requirements,
             problems: &self.problems,
             coverage: &self.coverage,
-            as_of: "2026-11-21",
             config: Some("gardefou.toml"),
             bar: &self.bar,
             status,

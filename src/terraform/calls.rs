@@ -341,7 +341,7 @@ impl<'a> Evaluator<'a> {
             Absent::Told(_) => None,
         };
         if let Some(problem) = problem {
-            self.problem(problem.at(call.block.header));
+            self.problem(problem.gap().at(call.block.header));
         }
         let (Absent::Elsewhere(why)
         | Absent::Unfetched(why)

@@ -5,9 +5,10 @@
 //! depends on, so that the work grows with the code and not with how often it is called.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
 
-use super::index::{Body, Expr};
-use super::module::{CallDef, Module};
+use super::index::{Block, Body, Expr};
+use super::module::{CallDef, Module, ResourceDef};
 use super::references::{self, Target};
 use super::{Mode, paths};
 use crate::problem::{Problem, ProblemCode};
@@ -28,10 +29,10 @@ pub(super) struct Cycles {
 const SHOWN: usize = 8;
 
 /// The problem of a circle: its members in order, the first one only once.
-pub(super) fn problem(members: &[(Place, &str)]) -> Option<Problem> {
+pub(super) fn problem(members: &[(Place, impl AsRef<str>)]) -> Option<Problem> {
     let (first, name) = members.first()?;
-    let mut names: Vec<&str> = members.iter().map(|(_, name)| *name).collect();
-    names.push(name);
+    let mut names: Vec<&str> = members.iter().map(|(_, name)| name.as_ref()).collect();
+    names.push(name.as_ref());
     if names.len() > SHOWN {
         names.truncate(SHOWN);
         names.push("...");
@@ -50,6 +51,7 @@ pub(super) fn problem(members: &[(Place, &str)]) -> Option<Problem> {
         "faites que l’un d’eux ne dépende pas des autres",
     ));
     for (member, name) in members.iter().skip(1).take(SHOWN) {
+        let name = name.as_ref();
         problem = problem.related(
             *member,
             text!("{name} is part of it", "{name} en fait partie"),
@@ -69,11 +71,11 @@ pub(super) fn find(modules: &BTreeMap<String, Module>) -> Cycles {
         let graph = Graph::of(module, modules, &summaries);
         for circle in graph.circles() {
             found.members.extend(circle.members);
-            let shown: Vec<(Place, &str)> = circle
+            let shown: Vec<(Place, String)> = circle
                 .path
                 .iter()
-                .filter_map(|node| graph.names.get(*node))
-                .map(|(place, name)| (*place, name.as_str()))
+                .filter_map(|node| graph.nodes.get(*node))
+                .map(|node| (node.place(), node.to_string()))
                 .collect();
             let told = problem(&shown).map(|problem| (folder.to_owned(), problem));
             found.problems.extend(told);
@@ -138,9 +140,48 @@ struct Call<'m> {
     module: Option<&'m Module>,
 }
 
+/// Something that may depend on something.
+enum Node<'m> {
+    Variable(&'m Block, &'m str),
+    Local(Place, &'m str),
+    Output(&'m Block),
+    Resource(&'m ResourceDef),
+    Call(&'m CallDef),
+    /// With the name of the variable.
+    Argument(&'m CallDef, &'m str),
+    /// With the block of the output.
+    Given(&'m CallDef, &'m Block),
+}
+
+impl Node<'_> {
+    fn place(&self) -> Place {
+        match self {
+            Self::Variable(block, _) | Self::Output(block) => block.header,
+            Self::Local(place, _) => *place,
+            Self::Resource(def) => def.block.header,
+            Self::Call(call) | Self::Argument(call, _) | Self::Given(call, _) => call.block.header,
+        }
+    }
+}
+
+/// As a circle shows it.
+impl fmt::Display for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(_, name) => write!(f, "var.{name}"),
+            Self::Local(_, name) => write!(f, "local.{name}"),
+            Self::Output(block) => write!(f, "output.{}", block.label(0)),
+            Self::Resource(def) => f.write_str(&def.local_address()),
+            Self::Call(call) => write!(f, "module.{}", call.name),
+            Self::Argument(call, name) => write!(f, "module.{} (argument {name})", call.name),
+            Self::Given(call, output) => write!(f, "module.{}.{}", call.name, output.label(0)),
+        }
+    }
+}
+
 /// What depends on what in one module. Nodes are variables, locals, outputs, resources, and what each call stands for.
-struct Graph {
-    names: Vec<(Place, String)>,
+struct Graph<'m> {
+    nodes: Vec<Node<'m>>,
     edges: Vec<Vec<usize>>,
     /// Further places of a node, in the module that is called.
     inner: HashMap<usize, Place>,
@@ -152,29 +193,29 @@ struct Circle {
     members: Vec<Place>,
 }
 
-impl Graph {
+impl<'m> Graph<'m> {
     fn of(
-        module: &Module,
-        modules: &BTreeMap<String, Module>,
+        module: &'m Module,
+        modules: &'m BTreeMap<String, Module>,
         summaries: &HashMap<&str, Summary>,
     ) -> Self {
         let mut graph = Self {
-            names: Vec::new(),
+            nodes: Vec::new(),
             edges: Vec::new(),
             inner: HashMap::new(),
             outputs: module.variables.all.len() + module.locals.all.len(),
         };
         for def in &module.variables.all {
-            graph.node(def.block.header, format!("var.{}", def.name));
+            graph.node(Node::Variable(&def.block, &def.name));
         }
         for def in &module.locals.all {
-            graph.node(def.name_place, format!("local.{}", def.name));
+            graph.node(Node::Local(def.name_place, &def.name));
         }
         for def in &module.outputs.all {
-            graph.node(def.header, format!("output.{}", def.label(0)));
+            graph.node(Node::Output(def));
         }
         for def in &module.resources {
-            graph.node(def.block.header, def.local_address());
+            graph.node(Node::Resource(def));
         }
         let calls: Vec<Call<'_>> = module
             .calls
@@ -191,10 +232,10 @@ impl Graph {
         graph
     }
 
-    fn node(&mut self, place: Place, name: String) -> usize {
-        self.names.push((place, name));
+    fn node(&mut self, node: Node<'m>) -> usize {
+        self.nodes.push(node);
         self.edges.push(Vec::new());
-        self.names.len() - 1
+        self.nodes.len() - 1
     }
 
     fn edge(&mut self, from: usize, to: usize) {
@@ -203,20 +244,18 @@ impl Graph {
         }
     }
 
-    fn call<'m>(
+    fn call(
         &mut self,
         module: &Module,
-        call: &CallDef,
+        call: &'m CallDef,
         modules: &'m BTreeMap<String, Module>,
         summaries: &HashMap<&str, Summary>,
     ) -> Call<'m> {
-        let at = call.block.header;
-        let name = format!("module.{}", call.name);
-        let instances = self.node(at, name.clone());
-        let all = self.node(at, name.clone());
+        let instances = self.node(Node::Call(call));
+        let all = self.node(Node::Call(call));
         self.edge(all, instances);
         let callee = callee(module, call, modules);
-        let arguments = self.names.len();
+        let arguments = self.nodes.len();
         let outputs = arguments + callee.map_or(0, |(_, callee)| callee.variables.all.len());
         let Some((folder, callee)) = callee else {
             return Call {
@@ -228,13 +267,13 @@ impl Graph {
             };
         };
         for def in &callee.variables.all {
-            let node = self.node(at, format!("{name} (argument {})", def.name));
+            let node = self.node(Node::Argument(call, &def.name));
             self.inner.insert(node, def.block.header);
             self.edge(node, instances);
             self.edge(all, node);
         }
         for def in &callee.outputs.all {
-            let node = self.node(at, format!("{name}.{}", def.label(0)));
+            let node = self.node(Node::Given(call, def));
             self.inner.insert(node, def.header);
             self.edge(node, instances);
             self.edge(all, node);
@@ -265,6 +304,9 @@ impl Graph {
         let variables = module.variables.all.len();
         let mut left = MAX_STEPS;
         let mut reached_from = |start: usize| -> Option<Vec<usize>> {
+            if self.edges.get(start).is_none_or(Vec::is_empty) {
+                return Some(Vec::new());
+            }
             let mut seen = HashSet::from([start]);
             let mut open = vec![start];
             while let Some(node) = open.pop() {
@@ -298,7 +340,7 @@ impl Graph {
             let within: HashSet<usize> = group.iter().copied().collect();
             // It is told from the member that is written first.
             let start = group.iter().copied().min_by_key(|node| {
-                let start = self.names.get(*node).map(|(place, _)| place.span.start);
+                let start = self.nodes.get(*node).map(|node| node.place().span.start);
                 (start, *node)
             });
             let Some(start) = start else {
@@ -307,9 +349,9 @@ impl Graph {
             let Some(path) = self.way_back(start, &within) else {
                 continue;
             };
-            let own = group.iter().filter_map(|node| self.names.get(*node));
+            let own = group.iter().filter_map(|node| self.nodes.get(*node));
             let inner = group.iter().filter_map(|node| self.inner.get(node));
-            let members = own.map(|(place, _)| *place).chain(inner.copied()).collect();
+            let members = own.map(Node::place).chain(inner.copied()).collect();
             circles.push(Circle { path, members });
         }
         circles.sort_by(|a, b| a.path.cmp(&b.path));
@@ -342,7 +384,7 @@ impl Graph {
     /// Groups of nodes that all depend on one another (Tarjan's algorithm, without recursion), alone ones left out but
     /// for those that depend on themselves.
     fn groups(&self) -> Vec<Vec<usize>> {
-        let mut search = Search::default();
+        let mut search = Search::among(self.edges.len());
         for root in 0..self.edges.len() {
             let mut work = vec![(root, 0)];
             while let Some((node, at)) = work.pop() {
@@ -356,7 +398,7 @@ impl Graph {
                 }
                 let mut deeper = None;
                 for (position, next) in edges.iter().enumerate().skip(at) {
-                    match search.met.get(next) {
+                    match search.met(*next) {
                         None => {
                             deeper = Some((position, *next));
                             break;
@@ -376,6 +418,7 @@ impl Graph {
 }
 
 /// What the search for groups knows of a node.
+#[derive(Clone, Copy)]
 struct Met {
     index: usize,
     /// The earliest node that it leads back to.
@@ -384,48 +427,67 @@ struct Met {
     open: bool,
 }
 
-#[derive(Default)]
 struct Search {
-    met: HashMap<usize, Met>,
+    /// By node.
+    met: Vec<Option<Met>>,
+    /// How many were met.
+    count: usize,
     stack: Vec<usize>,
     groups: Vec<Vec<usize>>,
 }
 
 impl Search {
+    fn among(nodes: usize) -> Self {
+        Self {
+            met: vec![None; nodes],
+            count: 0,
+            stack: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    fn met(&self, node: usize) -> Option<Met> {
+        *self.met.get(node)?
+    }
+
+    fn met_mut(&mut self, node: usize) -> Option<&mut Met> {
+        self.met.get_mut(node)?.as_mut()
+    }
+
     /// False when a node was met before.
     fn enter(&mut self, node: usize) -> bool {
-        if self.met.contains_key(&node) {
+        let index = self.count;
+        let Some(slot @ None) = self.met.get_mut(node) else {
             return false;
-        }
-        let index = self.met.len();
-        let met = Met {
+        };
+        *slot = Some(Met {
             index,
             low: index,
             open: true,
-        };
-        self.met.insert(node, met);
+        });
+        self.count += 1;
         self.stack.push(node);
         true
     }
 
     fn low(&self, node: usize) -> usize {
-        self.met.get(&node).map_or(usize::MAX, |met| met.low)
+        self.met(node).map_or(usize::MAX, |met| met.low)
     }
 
     fn lower(&mut self, node: usize, to: usize) {
-        if let Some(met) = self.met.get_mut(&node) {
+        if let Some(met) = self.met_mut(node) {
             met.low = met.low.min(to);
         }
     }
 
     /// All that follows a node was met: if it leads back no further than to itself, its group is complete.
     fn close(&mut self, node: usize, to_itself: bool) {
-        if self.met.get(&node).is_none_or(|met| met.low != met.index) {
+        if self.met(node).is_none_or(|met| met.low != met.index) {
             return;
         }
         let mut group = Vec::new();
         while let Some(member) = self.stack.pop() {
-            if let Some(met) = self.met.get_mut(&member) {
+            if let Some(met) = self.met_mut(member) {
                 met.open = false;
             }
             group.push(member);
@@ -444,7 +506,7 @@ const MAX_STEPS: usize = 4 << 20;
 
 /// Adds what the code says to a graph.
 struct Edges<'g, 'm> {
-    graph: &'g mut Graph,
+    graph: &'g mut Graph<'m>,
     module: &'m Module,
     calls: &'g [Call<'m>],
 }

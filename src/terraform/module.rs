@@ -15,6 +15,8 @@ use crate::value::Constraint;
 #[derive(Debug)]
 pub(super) struct Named<T> {
     pub(super) all: Vec<T>,
+    /// As long as `all`.
+    names: Vec<Arc<str>>,
     by_name: HashMap<Arc<str>, usize>,
 }
 
@@ -22,6 +24,7 @@ impl<T> Default for Named<T> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
+            names: Vec::new(),
             by_name: HashMap::new(),
         }
     }
@@ -34,69 +37,85 @@ impl<T> Named<T> {
         self.all.get(at).map(|thing| (at, thing))
     }
 
-    /// Positions in the order of names.
-    pub(super) fn by_name(&self) -> Vec<(Arc<str>, usize)> {
-        let mut all: Vec<_> = self
-            .by_name
-            .iter()
-            .map(|(name, at)| (Arc::clone(name), *at))
-            .collect();
-        all.sort();
-        all
-    }
-
-    fn names(&self) -> Vec<Arc<str>> {
-        self.by_name().into_iter().map(|(name, _)| name).collect()
+    /// All with their positions, in the order of names.
+    pub(super) fn by_name(&self) -> impl Iterator<Item = (&Arc<str>, usize, &T)> {
+        let named = self.names.iter().zip(&self.all).enumerate();
+        let mut all: Vec<_> = named.map(|(at, (name, thing))| (name, at, thing)).collect();
+        // From the order of the source, which is that of the names more often than not, sorting is a walk.
+        all.sort_by_key(|(name, ..)| *name);
+        all.into_iter()
     }
 
     /// The name nearest to a wrong one, for a hint.
     pub(super) fn nearest(&self, wrong: &str) -> Option<Arc<str>> {
-        nearest(wrong, self.names())
+        nearest(wrong, self.names.iter().map(Arc::clone))
     }
 
     pub(super) fn insert(&mut self, name: Arc<str>, thing: T) -> Result<(), T> {
         if self.by_name.contains_key(&name) {
             return Err(thing);
         }
-        self.by_name.insert(name, self.all.len());
+        self.by_name.insert(Arc::clone(&name), self.all.len());
+        self.names.push(name);
         self.all.push(thing);
         Ok(())
     }
 }
+
+/// Among more candidates than these nobody looks for the nearest: code can be wrong as often as it likes, and `try` asks
+/// without wanting to know.
+const CANDIDATES: usize = 500;
+
+/// Longer names are never near.
+const LONGEST: usize = 64;
 
 /// The candidate that differs least from a wrong name, when it differs little.
 pub(super) fn nearest(
     wrong: &str,
     candidates: impl IntoIterator<Item = Arc<str>>,
 ) -> Option<Arc<str>> {
-    let limit = (wrong.chars().count() / 3).clamp(1, 3);
-    candidates
-        .into_iter()
-        .map(|name| (distance(wrong, &name), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, name)| name)
+    // Of a longer one only the beginning counts, and that is too far from all.
+    let wrong: Vec<char> = wrong.chars().take(LONGEST + 1).collect();
+    let mut best: Option<(usize, Arc<str>)> = None;
+    for (at, name) in candidates.into_iter().enumerate() {
+        if at == CANDIDATES {
+            return None;
+        }
+        if let Some(distance) = distance(&wrong, &name) {
+            let found = (distance, name);
+            if best.as_ref().is_none_or(|best| found < *best) {
+                best = Some(found);
+            }
+        }
+    }
+    best.map(|(_, name)| name)
 }
 
-/// Edits between two names; names longer than 64 characters are never near.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len() > 64 || b.len() > 64 {
-        return usize::MAX;
+/// Edits between two names; none when they are too many.
+fn distance(a: &[char], name: &str) -> Option<usize> {
+    let limit = (a.len() / 3).clamp(1, 3);
+    let len = name.chars().take(LONGEST + 1).count();
+    if a.len().max(len) > LONGEST || a.len().abs_diff(len) > limit {
+        return None;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut before = i + 1;
-        let mut next = vec![before];
-        for ((y, diagonal), above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
-            before = (diagonal + usize::from(x != y))
-                .min(above + 1)
+    // Edits from what has been read of `a` to each beginning of the name.
+    let mut row: [usize; LONGEST + 1] = std::array::from_fn(|at| at);
+    for (read, x) in a.iter().enumerate() {
+        let mut before = read + 1;
+        let mut diagonal = std::mem::replace(row.first_mut()?, before);
+        let mut least = before;
+        for (y, cell) in name.chars().zip(row.iter_mut().skip(1)) {
+            before = (diagonal + usize::from(*x != y))
+                .min(*cell + 1)
                 .min(before + 1);
-            next.push(before);
+            diagonal = std::mem::replace(cell, before);
+            least = least.min(before);
         }
-        row = next;
+        if least > limit {
+            return None;
+        }
     }
-    row.last().copied().unwrap_or(usize::MAX)
+    row.get(len).copied().filter(|edits| *edits <= limit)
 }
 
 /// `variable "name" { }`
@@ -251,5 +270,45 @@ impl Module {
             Mode::Managed => &self.managed,
             Mode::Data => &self.data,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near<const N: usize>(wrong: &str, names: [&str; N]) -> Option<Arc<str>> {
+        nearest(wrong, names.map(Arc::from))
+    }
+
+    #[test]
+    fn the_nearest_name_differs_by_few_edits() {
+        let names = ["region", "regions", "réseau", "zone", "b", "a"];
+        for (wrong, found) in [
+            ("region", Some("region")),
+            ("regoin", Some("region")),
+            ("regionsx", Some("regions")),
+            ("reseau", Some("réseau")),
+            ("zine", Some("zone")),
+            ("zin", None),
+            ("x", Some("a")),
+            ("", Some("a")),
+            ("rxgxxn", None),
+        ] {
+            assert_eq!(near(wrong, names).as_deref(), found, "{wrong}");
+        }
+        assert_eq!(
+            near(&"a".repeat(64), [&"a".repeat(63)]).map(|name| name.len()),
+            Some(63)
+        );
+        assert_eq!(near(&"a".repeat(65), [&"a".repeat(64)]), None);
+        assert_eq!(near(&"a".repeat(64), [&"a".repeat(65)]), None);
+    }
+
+    #[test]
+    fn among_too_many_none_is_looked_for() {
+        let names = |count| (0..count).map(|at| Arc::from(format!("name-{at}")));
+        assert!(nearest("name-x", names(CANDIDATES)).is_some());
+        assert_eq!(nearest("name-x", names(CANDIDATES + 1)), None);
     }
 }

@@ -193,8 +193,8 @@ impl<'a> Evaluator<'a> {
         }
         // Terraform evaluates what nothing uses as well, and so finds its faults.
         let first = self.seen.borrow_mut().insert(&module.folder);
-        for def in &module.variables.all {
-            self.note(self.variable_done(instance, &def.name, def.block.header));
+        for (at, def) in module.variables.all.iter().enumerate() {
+            self.note(self.variable_at(instance, at, def));
             if first {
                 self.check_default(def);
             }

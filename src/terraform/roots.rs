@@ -322,26 +322,24 @@ fn backend<'a>(
 
 fn variables<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Variable> {
     let module = instance.module;
-    let all = module.variables.by_name().into_iter();
-    all.filter_map(|(name, at)| {
-        let def = module.variables.all.get(at)?;
-        let done = evaluator.variable_done(instance, &name, def.block.header);
-        Some(Variable {
+    let all = module.variables.by_name();
+    all.map(|(name, at, def)| {
+        let done = evaluator.variable_at(instance, at, def);
+        Variable {
             value: done.map_or_else(|_| failed(&def.block), |done| done.value.clone()),
             ty: def.ty.ty(),
             place: def.block.header,
-            name,
-        })
+            name: Arc::clone(name),
+        }
     })
     .collect()
 }
 
 fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Output> {
     let module = instance.module;
-    let all = module.outputs.by_name().into_iter();
-    all.filter_map(|(name, at)| {
-        let def = module.outputs.all.get(at)?;
-        let done = evaluator.output_done(instance, &name, def.header);
+    let all = module.outputs.by_name();
+    all.map(|(name, _, def)| {
+        let done = evaluator.output_done(instance, name, def.header);
         // What of a block that could not be parsed is its value is anyone's guess.
         let value = match done {
             Ok(done) if !def.body.broken => done.value.clone(),
@@ -366,13 +364,13 @@ fn outputs<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> Vec<Ou
                 )),
             );
         }
-        Some(Output {
-            name,
+        Output {
+            name: Arc::clone(name),
             value,
             sensitive,
             place: def.header,
             block: def.place,
-        })
+        }
     })
     .collect()
 }

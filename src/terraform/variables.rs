@@ -1,7 +1,6 @@
 //! Input variables: values from outside and from callers, defaults, types, validation. And locals and outputs.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Outcome};
@@ -21,8 +20,25 @@ use crate::value::{Because, Marks, Step, Supply, Value};
 const OPTION: &str = "--var ";
 const ENVIRONMENT: &str = "environment variable ";
 
-/// Values from outside for the variables of a root.
-pub(super) type Given = HashMap<Arc<str>, Value>;
+/// Values from outside for the variables of a root, by position.
+#[derive(Debug, Default)]
+pub(super) struct Given(Vec<Option<Value>>);
+
+impl Given {
+    fn get(&self, variable: usize) -> Option<&Value> {
+        self.0.get(variable)?.as_ref()
+    }
+
+    /// Takes the place of an earlier one.
+    fn set(&mut self, variable: usize, value: Value) {
+        if self.0.len() <= variable {
+            self.0.resize(variable + 1, None);
+        }
+        if let Some(slot) = self.0.get_mut(variable) {
+            *slot = Some(value);
+        }
+    }
+}
 
 impl<'a> Evaluator<'a> {
     pub(super) fn variable_done<'v>(
@@ -34,32 +50,37 @@ impl<'a> Evaluator<'a> {
         let Some((index, def)) = instance.module.variables.get(name) else {
             return Err(instance.module.no_variable(name, at));
         };
+        self.variable_at(instance, index, def)
+    }
+
+    /// The variable at a position among those of the module.
+    pub(super) fn variable_at<'v>(
+        &self,
+        instance: &'v Instance<'a>,
+        index: usize,
+        def: &VariableDef,
+    ) -> Result<&'v Done, Fault> {
         let Some(slot) = instance.variables.get(index) else {
-            return Err(Fault::reference(
-                at,
-                text!(
-                    "variable \"{name}\" is not declared",
-                    "la variable « {name} » n’est pas déclarée"
-                ),
-            ));
+            return Err(instance.module.no_variable(&def.name, def.block.header));
         };
         let by = Cell::new(Supply::Nobody);
         self.force_value(
             slot,
             def.block.header,
-            || format!("var.{name}").into(),
+            || format!("var.{}", def.name).into(),
             || Step::Variable {
                 name: Arc::clone(&def.name),
                 by: by.get(),
                 secret: self.declared_marks(&def.block).has(Marks::SENSITIVE),
             },
-            || self.variable_value(instance, def, &by),
+            || self.variable_value(instance, index, def, &by),
         )
     }
 
     fn variable_value(
         &self,
         instance: &Instance<'a>,
+        index: usize,
         def: &VariableDef,
         by: &Cell<Supply>,
     ) -> Outcome {
@@ -78,7 +99,7 @@ impl<'a> Evaluator<'a> {
                 }
                 None => None,
             },
-            None => self.given.get(&def.name).cloned(),
+            None => self.given.get(index).cloned(),
         };
         if let Some(value) = &given
             && value.is_null()
@@ -349,12 +370,12 @@ impl<'a> Evaluator<'a> {
 
     /// Holds the variables of an instance against their `validation` blocks.
     pub(super) fn validate(&self, instance: &Instance<'a>) {
-        for def in &instance.module.variables.all {
+        for (at, def) in instance.module.variables.all.iter().enumerate() {
             let mut rules = def.block.body.blocks_of("validation").peekable();
             if rules.peek().is_none() {
                 continue;
             }
-            let Ok(done) = self.variable_done(instance, &def.name, def.block.header) else {
+            let Ok(done) = self.variable_at(instance, at, def) else {
                 continue;
             };
             let place = done.value.origin.place.unwrap_or(def.block.header);
@@ -425,14 +446,13 @@ impl<'a> Evaluator<'a> {
     /// Gathers the values from outside for a root, the strongest last: environment, `terraform.tfvars`,
     /// `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, command line in its order.
     pub(super) fn gather(&self, module: &Module) -> Given {
-        let mut given = Given::new();
+        let mut given = Given::default();
         for (name, text) in &self.options.environment {
             if let Some(name) = name.strip_prefix("TF_VAR_")
-                && let Some((_, def)) = module.variables.get(name)
+                && let Some((at, def)) = module.variables.get(name)
             {
                 let shown = format!("{ENVIRONMENT}TF_VAR_{name}");
-                let value = self.read_text(def, &shown, text);
-                given.insert(Arc::clone(&def.name), value);
+                given.set(at, self.read_text(def, &shown, text));
             }
         }
         let mut own: Vec<(u8, &str, &TerraformFile, bool)> = module
@@ -459,9 +479,8 @@ impl<'a> Evaluator<'a> {
         for input in &self.options.vars {
             match input {
                 VarInput::Var { name, text } => {
-                    if let Some((_, def)) = module.variables.get(name) {
-                        let value = self.read_text(def, &format!("{OPTION}{name}"), text);
-                        given.insert(Arc::clone(&def.name), value);
+                    if let Some((at, def)) = module.variables.get(name) {
+                        given.set(at, self.read_text(def, &format!("{OPTION}{name}"), text));
                     }
                 }
                 VarInput::File { path, source } => {
@@ -477,10 +496,10 @@ impl<'a> Evaluator<'a> {
     pub(super) fn given_by_plan(&mut self, module: &Module) {
         let Some(planned) = self.planned else { return };
         for (variable, value) in planned.variables() {
-            let Some((_, def)) = module.variables.get(&variable.name) else {
+            let Some((at, def)) = module.variables.get(&variable.name) else {
                 continue;
             };
-            let own = match (self.given.get(&def.name), &def.default) {
+            let own = match (self.given.get(at), &def.default) {
                 (Some(given), _) => Some(given.clone()),
                 (None, Some(default)) => self.eval_expr(default, &Scope::default()).ok(),
                 (None, None) => None,
@@ -491,7 +510,7 @@ impl<'a> Evaluator<'a> {
                 _ => false,
             };
             if !same {
-                self.given.insert(Arc::clone(&def.name), value);
+                self.given.set(at, value);
             }
         }
     }
@@ -526,7 +545,10 @@ impl<'a> Evaluator<'a> {
 
     fn values_file(&self, module: &Module, source: SourceId, json: bool, given: &mut Given) {
         let text = self.sources.get(source).shared_text();
-        let mut found: Vec<(String, Place, Value)> = Vec::new();
+        let mut give = |name: &str, place: Place, value: Value| match module.variables.get(name) {
+            Some((at, _)) => given.set(at, value),
+            None => self.problem(without_variable(module, name, place)),
+        };
         if json {
             let (doc, problems) = read_json(source, text);
             problems
@@ -535,7 +557,7 @@ impl<'a> Evaluator<'a> {
             let members = doc.root().map_or(&[][..], |root| doc.members(root));
             for member in members {
                 let value = json_constant(&doc, member.value);
-                found.push((doc.key(member).into_owned(), doc.place(member.key), value));
+                give(&doc.key(member), doc.place(member.key), value);
             }
         } else {
             let parsed = read_hcl(source, text);
@@ -558,32 +580,30 @@ impl<'a> Evaluator<'a> {
                 );
             }
             for attribute in file.attributes(file.root()) {
-                let name = file.text(attribute.name).to_owned();
                 let expr = Expr::Hcl(Arc::clone(&file), attribute.value);
                 let value = self.constant(&expr);
-                found.push((name, file.place(attribute.name), value));
+                let name = file.text(attribute.name);
+                give(name, file.place(attribute.name), value);
             }
         }
-        for (name, place, value) in found {
-            match module.variables.get(&name) {
-                Some((_, def)) => {
-                    given.insert(Arc::clone(&def.name), value);
-                }
-                None => {
-                    let mut problem = Problem::warning(
-                        ProblemCode::Reference,
-                        text!("no variable \"{name}\" is declared, so this value has no effect", "aucune variable « {name} » n’est déclarée : cette valeur est sans effet"),
-                    )
-                    .at(place);
-                    if let Some(near) = module.variables.nearest(&name) {
-                        problem = problem.help(text!(
-                            "did you mean \"{near}\"?",
-                            "vouliez-vous dire « {near} » ?"
-                        ));
-                    }
-                    self.problem(problem);
-                }
-            }
-        }
+    }
+}
+
+/// A value that nobody asks for.
+fn without_variable(module: &Module, name: &str, place: Place) -> Problem {
+    let problem = Problem::warning(
+        ProblemCode::Reference,
+        text!(
+            "no variable \"{name}\" is declared, so this value has no effect",
+            "aucune variable « {name} » n’est déclarée : cette valeur est sans effet"
+        ),
+    )
+    .at(place);
+    match module.variables.nearest(name) {
+        Some(near) => problem.help(text!(
+            "did you mean \"{near}\"?",
+            "vouliez-vous dire « {near} » ?"
+        )),
+        None => problem,
     }
 }

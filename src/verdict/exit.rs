@@ -36,6 +36,10 @@ pub struct Bar {
     pub fail_on: Option<Severity>,
     /// Undetermined findings fail at these levels, when their severity reaches `fail_on`.
     pub undetermined: Vec<Level>,
+    /// What was to be judged and was not seen is an error.
+    pub gaps: bool,
+    /// Fewer resources than these are an error; 0: none are too few.
+    pub min_resources: usize,
 }
 
 impl Default for Bar {
@@ -43,6 +47,8 @@ impl Default for Bar {
         Self {
             fail_on: Some(Severity::High),
             undetermined: vec![Level::Health, Level::Particular],
+            gaps: false,
+            min_resources: 0,
         }
     }
 }

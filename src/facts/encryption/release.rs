@@ -7,6 +7,7 @@ use crate::facts::location::shown;
 use crate::facts::{Encryption, Fact};
 use crate::graph::Resource;
 use crate::kubernetes::{Release, Unseen};
+use crate::text::Lang;
 
 impl<'a> Lens<'a> {
     pub(super) fn encryption_of_release(
@@ -27,41 +28,8 @@ impl<'a> Lens<'a> {
 }
 
 fn reason(chart: &str, unseen: &Unseen) -> (Phrase, Phrase) {
-    let (en, fr) = match unseen {
-        Unseen::NotAsked => (
-            "scan with --render".to_owned(),
-            "analysez avec --render".to_owned(),
-        ),
-        Unseen::Registry => (
-            "it is in a registry: put it into the repository, and scan with --render".to_owned(),
-            "il est dans un registre : placez-le dans le dépôt et analysez avec --render"
-                .to_owned(),
-        ),
-        Unseen::NotInScan => (
-            "it is no chart folder of the scan".to_owned(),
-            "ce n’est pas un dossier de chart de l’analyse".to_owned(),
-        ),
-        Unseen::Unknown(argument) => (
-            format!("`{argument}` is known only after apply"),
-            format!("`{argument}` n’est connu qu’après l’application"),
-        ),
-        Unseen::Secret(argument) => (
-            format!("`{argument}` is secret, and is handed to no program"),
-            format!("`{argument}` est secret et n’est transmis à aucun programme"),
-        ),
-        Unseen::Changed(argument) => (
-            format!("`{argument}` changes it beyond what the code shows"),
-            format!("`{argument}` le modifie au-delà de ce que montre le code"),
-        ),
-        Unseen::TooLong => (
-            "its values are too long to be handed to a program".to_owned(),
-            "ses valeurs sont trop longues pour être transmises à un programme".to_owned(),
-        ),
-        Unseen::Failed => (
-            "it could not be rendered".to_owned(),
-            "son rendu a échoué".to_owned(),
-        ),
-    };
+    let why = unseen.text();
+    let (en, fr) = (Lang::En.of(&why), Lang::Fr.of(&why));
     (
         format!("what the chart {chart} makes is not seen: {en}").into(),
         format!("ce que produit le chart {chart} n’est pas visible : {fr}").into(),

@@ -61,6 +61,27 @@ fn memory_and_stack_are_bounded() {
 }
 
 #[test]
+fn what_is_handed_over_is_bounded() {
+    // A message of 100 KiB, of zeros for the most part.
+    let long = one_verdict(&set(VERDICT + 32, 100 << 10));
+    let limits = |handed, handed_per_resource, handed_at_most| Limits {
+        handed,
+        handed_per_resource,
+        handed_at_most,
+        message: 1 << 20,
+        ..Limits::default()
+    };
+    let taken = run_with(limits(64 << 10, 64 << 10, 1 << 20), &long);
+    assert_eq!((taken.problems.len(), taken.judgements.len()), (0, 1));
+    let expected = "hands over more than 0 MiB at once";
+    says(&failure_with(limits(64 << 10, 0, 1 << 20), &long), expected);
+    says(
+        &failure_with(limits(64 << 10, 64 << 10, 64 << 10), &long),
+        expected,
+    );
+}
+
+#[test]
 fn memory_grows_with_what_is_asked() {
     // Four pages at the start and sixteen more: 1.25 MiB, for two resources.
     let growing = guest(&format!("(drop (memory.grow (i32.const 16))) {PASS_ALL}"));

@@ -254,7 +254,11 @@ fn head(page: &Page<'_>, h: &mut Markup) {
             "<meta name=\"robots\" content=\"noindex\">",
             "<link rel=\"icon\" href=\"data:,\">",
         ));
-        let title = format!("Gardefou · {} · {}", verdict::word(page), page.report.as_of);
+        let title = format!(
+            "Gardefou · {} · {}",
+            verdict::word(page),
+            page.report.as_of()
+        );
         h.leaf("title", &[], &title);
         h.fixed("<style>");
         h.fixed(STYLE);

@@ -180,7 +180,10 @@ fn terms(page: &Page<'_>, h: &mut Markup) {
     let report = page.report;
     let (coverage, lang) = (report.coverage, page.lang);
     let mut rows: Vec<(&str, String)> = vec![
-        (page.say("As of", "À la date du"), report.as_of.to_owned()),
+        (
+            page.say("As of", "À la date du"),
+            report.as_of().to_string(),
+        ),
         (
             page.say("Looked at", "Examiné"),
             format!(

@@ -136,7 +136,7 @@ pub(in crate::report) fn read(report: &Report<'_>) -> String {
         "{}{} {}",
         lang.say(SEMICOLON),
         lang.say(AS_OF),
-        report.as_of
+        report.as_of()
     );
     match report.coverage.registry {
         Some(registry) => text + &format!(", {} {registry}", lang.say(REGISTRY_OF)),

@@ -126,7 +126,7 @@ impl<'a> Page<'a> {
         let risks = report.findings.iter().zip(&observations);
         Self {
             report,
-            day: starts(report.as_of).unwrap_or_else(|| NO_DAY.to_owned()),
+            day: starts(&report.as_of().to_string()).unwrap_or_else(|| NO_DAY.to_owned()),
             subjects: Subjects::of(report),
             risks: risks
                 .map(|(finding, name)| is_risk(finding).then(|| uuid("risk", &[name])))
@@ -205,7 +205,7 @@ impl<'a> Page<'a> {
                 )
                 .to_owned(),
             last_modified: self.day.clone(),
-            version: plain(report.as_of).unwrap_or_else(|| OSCAL.to_owned()),
+            version: plain(&report.as_of().to_string()).unwrap_or_else(|| OSCAL.to_owned()),
             oscal_version: OSCAL,
             props: tool_version().into_iter().collect(),
             parties: self
@@ -242,7 +242,7 @@ impl<'a> Page<'a> {
         let fail_on = report.bar.fail_on.map_or("never", |one| one.as_str());
         let frameworks = report.coverage.frameworks.join(", ");
         let props = [
-            prop("as-of", report.as_of),
+            prop("as-of", report.as_of().to_string()),
             prop("exit-status", report.status.code().to_string()),
             prop("fail-on", fail_on),
             prop("violations", tally.total_violations().to_string()),

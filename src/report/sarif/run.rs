@@ -188,7 +188,7 @@ fn places<'a>(problem: &Problem, report: &Report<'_>, anchors: &Anchors<'_>) -> 
 /// The day, the bar and the coverage, as in the JSON format: what was not read must not look as if it had passed.
 pub(super) fn properties(report: &Report<'_>, left_out: usize) -> serde_json::Result<Value> {
     let mut all = Map::new();
-    all.insert("asOf".into(), report.as_of.into());
+    all.insert("asOf".into(), report.as_of().to_string().into());
     all.insert("config".into(), report.config.into());
     all.insert("resultsLeftOut".into(), left_out.into());
     if let Some(scope) = report.scope {

@@ -28,6 +28,7 @@ use super::providers::Providers;
 use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
 use super::scope::{Arguments, Done, Instance, Resources, Scope, Slot, has_origin};
+use super::variables::Given;
 use super::{MissingModule, ModuleCall, Options, ReadFiles, cycles};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
@@ -52,8 +53,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) installed: Option<&'a Installed>,
     pub(super) budget: Budget,
     pub(super) instances: RefCell<Vec<Rc<Instance<'a>>>>,
-    /// Values given from outside for the variables of the root, by name.
-    pub(super) given: HashMap<Arc<str>, Value>,
+    /// Values given from outside for the variables of the root.
+    pub(super) given: Given,
     pub(super) providers: RefCell<Providers>,
     /// Resource instances by address, for values that stand for a whole resource: those that a value stands for at all.
     addresses: RefCell<HashMap<Arc<str>, Spot>>,
@@ -101,7 +102,7 @@ impl<'a> Evaluator<'a> {
             installed: None,
             budget: Budget::new(limits),
             instances: RefCell::default(),
-            given: HashMap::new(),
+            given: Given::default(),
             providers: RefCell::default(),
             addresses: RefCell::default(),
             problems: RefCell::default(),

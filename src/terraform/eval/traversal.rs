@@ -157,7 +157,7 @@ impl<'a> Evaluator<'a> {
             "`--workspace` names the one to judge",
             "`--workspace` nomme celui à juger",
         ));
-        self.problem(problem.at(place));
+        self.problem(problem.gap().at(place));
     }
 
     fn repetition(
@@ -458,18 +458,15 @@ impl<'a> Evaluator<'a> {
     /// All outputs of an instance as one object.
     fn outputs_of(&self, child: &Instance<'a>) -> Outcome {
         let mut entries = Vec::new();
-        for (name, at) in child.module.outputs.by_name() {
-            let Some(def) = child.module.outputs.all.get(at) else {
-                continue;
-            };
+        for (name, _, def) in child.module.outputs.by_name() {
             let place = def.header;
-            let done = self.output_done(child, &name, place)?;
+            let done = self.output_done(child, name, place)?;
             let mut value = done.value.clone();
             value.origin = Origin {
                 place: Some(place),
                 via: Some(Arc::clone(&done.via)),
             };
-            entries.push((name, value));
+            entries.push((Arc::clone(name), value));
         }
         Ok(Value::object(entries))
     }

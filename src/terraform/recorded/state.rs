@@ -35,6 +35,7 @@ pub(super) fn stored(
                         "il dit où l’état est gardé, et ne contient aucune ressource",
                     ),
                 )
+                .gap()
                 .at(first_line(file))
                 .help(Text::new(
                     "`terraform state pull | gardefou scan -` reads the state itself",

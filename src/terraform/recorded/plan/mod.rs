@@ -186,6 +186,7 @@ fn completeness(
         );
         problems.push(
             Problem::warning(ProblemCode::Unreadable, message)
+                .gap()
                 .at(place)
                 .help(Text::new(
                     "make a plan without `-target`, or scan the code beside it",
