@@ -1,6 +1,6 @@
 //! Establishes every fact of every resource, once, in the order in which they rest on each other.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -70,9 +70,10 @@ pub(super) struct Lens<'a> {
     pub(super) hosts: super::dependency::Hosts,
     /// Which resource stands for a service that a root declares.
     pub(super) seats: Option<Rc<super::dependency::Seats>>,
-    /// Locations found so far; `None` inside: being worked out.
-    pub(super) locations: Vec<Option<Fact<Location>>>,
-    pub(super) locating: Vec<bool>,
+    /// Locations found so far.
+    pub(super) locations: HashMap<ResourceId, Fact<Location>>,
+    /// Resources whose location is being worked out.
+    pub(super) locating: HashSet<ResourceId>,
     /// Where clusters are and who runs them, as objects lead to them.
     pub(super) sites: super::cluster::Sites<'a>,
 }
@@ -142,7 +143,6 @@ impl<'a> Lens<'a> {
             providers,
             signs,
         } = common;
-        let count = graph.resources().len();
         Self {
             graph,
             catalog,
@@ -166,8 +166,8 @@ impl<'a> Lens<'a> {
             copy_makers: None,
             hosts: super::dependency::Hosts::default(),
             seats: None,
-            locations: vec![None; count],
-            locating: vec![false; count],
+            locations: HashMap::new(),
+            locating: HashSet::new(),
             sites: super::cluster::Sites::sharing(signs),
         }
     }
@@ -322,7 +322,7 @@ const AT_A_TIME: usize = 2_048;
 /// The same for labels, which are soon read.
 const LABELS_AT_A_TIME: usize = 1_024;
 
-/// Parts at most: each has tables as long as the graph.
+/// Parts at most: each works out for itself what it asks of the others.
 const MAX_PARTS: usize = 16;
 
 /// Establishes the facts of a graph. The result depends on nothing but the arguments.

@@ -15,6 +15,8 @@ use crate::value::{Origin, Step, Value};
 pub(super) struct Ledger {
     all: Vec<Evidence>,
     ids: HashMap<Evidence, EvidenceId>,
+    /// What steps show, told once each: many values come the same way.
+    steps: HashMap<Step, Text>,
 }
 
 impl Ledger {
@@ -76,17 +78,28 @@ impl Ledger {
                 .collect();
         }
         let mut label = Some(label);
-        origin
-            .chain()
-            .into_iter()
-            .map(|(place, step)| {
-                let text = match &step {
-                    None => label.take().unwrap_or_default(),
-                    Some(step) => describe(step),
-                };
-                self.place(place, text)
-            })
-            .collect()
+        let way = origin.way().into_iter();
+        way.map(|(place, step)| {
+            let text = match step {
+                None => label.take().unwrap_or_default(),
+                Some(step) => self.shown(step),
+            };
+            self.place(place, text)
+        })
+        .collect()
+    }
+
+    fn shown(&mut self, step: &Step) -> Text {
+        // Each of its own.
+        if let Step::Resource { .. } = step {
+            return describe(step);
+        }
+        if let Some(text) = self.steps.get(step) {
+            return text.clone();
+        }
+        let text = describe(step);
+        self.steps.insert(step.clone(), text.clone());
+        text
     }
 
     /// Takes all of another ledger, whose ids move up by the answer.

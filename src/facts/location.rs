@@ -21,10 +21,10 @@ impl<'a> Lens<'a> {
     /// The primary location of a resource; worked out once.
     pub(super) fn location_of(&mut self, resource: &'a Resource) -> Fact<Location> {
         let at = resource.id.index();
-        if let Some(found) = &self.locations[at] {
+        if let Some(found) = self.locations.get(&resource.id) {
             return found.clone();
         }
-        if std::mem::replace(&mut self.locating[at], true) {
+        if !self.locating.insert(resource.id) {
             return Fact::Unknown(gap(
                 format!("the location of {} depends on itself", resource.address),
                 format!("la localisation de {} dépend d’elle-même", resource.address),
@@ -48,8 +48,8 @@ impl<'a> Lens<'a> {
             },
             found => found,
         };
-        self.locating[at] = false;
-        self.locations[at] = Some(found.clone());
+        self.locating.remove(&resource.id);
+        self.locations.insert(resource.id, found.clone());
         found
     }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
 use super::embedded;
 use super::{
     ABSENT_MODULE, Graph, GraphBuilder, Module, Provider, ProviderId, Resource, ResourceId, RootId,
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::catalog::{Catalog, Class, ClassSet};
 use crate::kubernetes::{self, Manifests};
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::terraform::{Backend, Declared, Estate, Mode, ModuleCall, Root};
 use crate::value::Value;
 
@@ -74,12 +77,19 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
             }
         })
         .collect();
-    let mut paths = PathCache::new(sources);
-    for declared in &root.resources {
-        let path = paths.of(declared);
-        builder.resource(resource(
-            declared, root_id, path, &providers, catalog, sources,
-        ));
+    let paths = paths_of(root, sources);
+    let resources: Vec<Resource> = root
+        .resources
+        .par_iter()
+        .with_min_len(AT_A_TIME)
+        .map(|declared| {
+            let path = paths.get(&declared.header.source).cloned();
+            let path = path.unwrap_or_default();
+            resource(declared, root_id, path, &providers, catalog, sources)
+        })
+        .collect();
+    for resource in resources {
+        builder.resource(resource);
     }
     for variable in &root.variables {
         builder.variable(Arc::clone(&variable.name), variable.value.withheld());
@@ -105,31 +115,19 @@ fn add_root(builder: &mut GraphBuilder, root: &Root, catalog: &Catalog, sources:
     }
 }
 
-/// Shares one path among the resources of a file.
-struct PathCache<'a> {
-    sources: &'a Sources,
-    last: Option<(crate::source::SourceId, Arc<str>)>,
-}
+/// Resources that one thread takes at a time.
+const AT_A_TIME: usize = 512;
 
-impl<'a> PathCache<'a> {
-    fn new(sources: &'a Sources) -> Self {
-        Self {
-            sources,
-            last: None,
-        }
-    }
-
-    fn of(&mut self, declared: &Declared) -> Arc<str> {
+/// The paths of the files that declare the resources of a root.
+fn paths_of(root: &Root, sources: &Sources) -> HashMap<SourceId, Arc<str>> {
+    let mut paths = HashMap::new();
+    for declared in &root.resources {
         let id = declared.header.source;
-        match &self.last {
-            Some((last, path)) if *last == id => Arc::clone(path),
-            _ => {
-                let path: Arc<str> = self.sources.get(id).path().into();
-                self.last = Some((id, Arc::clone(&path)));
-                path
-            }
-        }
+        paths
+            .entry(id)
+            .or_insert_with(|| sources.get(id).path().into());
     }
+    paths
 }
 
 /// A provider of a root, with what its address tells.

@@ -13,22 +13,26 @@ fn is_hostile(c: char) -> bool {
 }
 
 /// How many bytes are looked at in one step: a report is megabytes of harmless ones.
-const STEP: usize = 64;
+const STEP: usize = 32;
 
 /// Is there such a character among those that are no printable ASCII and no line feed?
 fn any_odd(text: &str, is_meant: impl Fn(char) -> bool) -> bool {
-    // Without a way out in the middle of a part, several bytes are looked at in one step.
     let is_odd = |byte: &u8| (*byte < b' ' && *byte != b'\n') | (*byte >= 0x7F);
     let mut rest = text;
-    while !rest.is_empty() {
+    // Of a fixed length and without a way out in the middle: so a processor looks at all of them at once.
+    while let Some(part) = rest.as_bytes().first_chunk::<STEP>() {
+        let odd = part.iter().fold(false, |odd, byte| odd | is_odd(byte));
         let (part, behind) = rest.split_at(rest.ceil_char_boundary(STEP));
-        let odd = part.bytes().fold(false, |odd, byte| odd | is_odd(&byte));
         if odd && part.chars().any(&is_meant) {
             return true;
         }
         rest = behind;
     }
-    false
+    let odd = rest
+        .as_bytes()
+        .iter()
+        .fold(false, |odd, byte| odd | is_odd(byte));
+    odd && rest.chars().any(&is_meant)
 }
 
 /// Text for people on one line: hostile characters as `\u{1b}`, line breaks and tabs as a space.

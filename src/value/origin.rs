@@ -1,7 +1,9 @@
 //! Where a value was written, and by which way it came to where it is used.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 use crate::source::Place;
 
@@ -197,12 +199,18 @@ impl Origin {
 
     /// The places from the use to the source, nearest first, each with the step that led there (none for the first).
     pub fn chain(&self) -> Vec<(Place, Option<Step>)> {
-        let mut out: Vec<(Place, Option<Step>)> = Vec::new();
+        let owned = |(place, step): (Place, Option<&Step>)| (place, step.cloned());
+        self.way().into_iter().map(owned).collect()
+    }
+
+    /// The same, borrowed.
+    pub fn way(&self) -> Vec<(Place, Option<&Step>)> {
+        let mut out: Vec<(Place, Option<&Step>)> = Vec::new();
         self.walk(&mut |origin, step| {
             if let Some(place) = origin.place
                 && !out.iter().any(|(seen, _)| *seen == place)
             {
-                out.push((place, step.cloned()));
+                out.push((place, step));
             }
             out.len() < MAX_CHAIN
         });
@@ -259,10 +267,33 @@ impl Origin {
     }
 
     /// Breadth first, each way once, until `visit` has seen enough.
-    fn walk(&self, visit: &mut dyn FnMut(&Origin, Option<&Step>) -> bool) {
-        let mut queue = VecDeque::from([(self, None)]);
-        let mut ways = HashSet::new();
+    fn walk<'o>(&'o self, visit: &mut dyn FnMut(&'o Origin, Option<&'o Step>) -> bool) {
+        static NOWHERE: Origin = Origin {
+            place: None,
+            via: None,
+        };
+        let (mut origin, mut step) = (self, None);
         let mut seen = 0;
+        // Mostly it is one way, on which nothing can be met twice.
+        let parted = loop {
+            seen += 1;
+            if !visit(origin, step) || seen >= MAX_WALK {
+                return;
+            }
+            let Some(via) = &origin.via else {
+                return;
+            };
+            match via.origins.as_slice() {
+                [] => {
+                    visit(&NOWHERE, Some(&via.step));
+                    return;
+                }
+                [one] => (origin, step) = (one, Some(&via.step)),
+                _ => break via,
+            }
+        };
+        let mut queue: VecDeque<_> = parted.behind().collect();
+        let mut ways = HashSet::new();
         while let Some((origin, step)) = queue.pop_front() {
             seen += 1;
             if !visit(origin, step) || seen >= MAX_WALK {
@@ -272,11 +303,17 @@ impl Origin {
                 && ways.insert(Arc::as_ptr(via))
             {
                 if via.origins.is_empty() {
-                    visit(&Origin::default(), Some(&via.step));
+                    visit(&NOWHERE, Some(&via.step));
                 }
-                queue.extend(via.origins.iter().map(|from| (from, Some(&via.step))));
+                queue.extend(via.behind());
             }
         }
+    }
+}
+
+impl Via {
+    fn behind(&self) -> impl Iterator<Item = (&Origin, Option<&Step>)> {
+        self.origins.iter().map(|from| (from, Some(&self.step)))
     }
 }
 

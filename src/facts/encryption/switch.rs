@@ -317,6 +317,9 @@ fn is_on(value: &Value) -> Option<bool> {
 /// Is a flag or mode about this part? It is about the parts whose key stands nearest to it.
 fn concerns(part: Part<'_>, path: &'static str) -> bool {
     let scopes = &part.kind.encryption.key_scopes;
+    if scopes.is_empty() {
+        return under(part.block, path).is_some();
+    }
     let Some(own) = nearness(part.block, part.paths, path) else {
         return false;
     };

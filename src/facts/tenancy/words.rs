@@ -31,6 +31,8 @@ pub(super) struct Words {
     paths: HashMap<Arc<str>, Option<Arc<str>>>,
     /// Names of blocks, met so far: do they mean a tenant?
     blocks: HashMap<String, bool>,
+    /// Names of variables and locals, met so far: do they hold all tenants?
+    held: HashMap<Arc<str>, bool>,
     /// The variable of each root that names its tenant.
     pub(super) root_variables: HashMap<RootId, Option<Arc<str>>>,
     /// Sources that several modules of one prefix are called from: one call for each tenant.
@@ -81,6 +83,7 @@ impl Words {
             met: HashMap::new(),
             paths: HashMap::new(),
             blocks: HashMap::new(),
+            held: HashMap::new(),
             root_variables: HashMap::new(),
             called_often: HashSet::new(),
         };
@@ -228,17 +231,24 @@ impl Words {
     }
 
     /// The collection of tenants that a key comes from.
-    pub(super) fn collection_of(&self, key: &Value) -> Option<(Arc<str>, bool)> {
-        key.origin
-            .chain()
-            .into_iter()
-            .find_map(|(_, step)| match step {
-                Some(Step::Variable { name, .. }) if self.is_collection(&name) => {
-                    Some((name, true))
-                }
-                Some(Step::Local(name)) if self.is_collection(&name) => Some((name, false)),
-                _ => None,
-            })
+    pub(super) fn collection_of(&mut self, key: &Value) -> Option<(Arc<str>, bool)> {
+        let way = key.origin.way().into_iter();
+        let mut named = way.filter_map(|(_, step)| match step? {
+            Step::Variable { name, .. } => Some((name, true)),
+            Step::Local(name) => Some((name, false)),
+            _ => None,
+        });
+        let (name, is_variable) = named.find(|(name, _)| self.holds_tenants(name))?;
+        Some((Arc::clone(name), is_variable))
+    }
+
+    fn holds_tenants(&mut self, name: &Arc<str>) -> bool {
+        if let Some(known) = self.held.get(name) {
+            return *known;
+        }
+        let found = self.is_collection(name);
+        self.held.insert(Arc::clone(name), found);
+        found
     }
 
     /// What follows a prefix that stands for a tenant. `tenant-chu-x` is `chu-x`; `chu-x` keeps its first word.

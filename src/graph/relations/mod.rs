@@ -11,9 +11,12 @@ mod selected;
 mod service;
 mod stores;
 
+use std::sync::{Arc, OnceLock};
+
 use hashbrown::HashMap;
 
 use names::Names;
+use rayon::prelude::*;
 pub(crate) use stores::written;
 
 use super::embedded;
@@ -119,18 +122,21 @@ enum Way {
 
 struct Finder<'a> {
     graph: &'a Graph,
-    kinds: HashMap<&'a str, Option<&'a ResourceKind>>,
+    kinds: Arc<HashMap<&'a str, Option<&'a ResourceKind>>>,
     paths: HashMap<&'a str, Path>,
     /// Which types a type completes, as those types say.
-    completes: HashMap<&'a str, Vec<(&'a str, &'a Companion)>>,
-    names: Names<'a>,
+    completes: Arc<HashMap<&'a str, Vec<(&'a str, &'a Companion)>>>,
+    names: Arc<Names<'a>>,
     /// Types of clusters that are present.
     cluster_kinds: Vec<&'a str>,
     /// What settings of accounts copy, by provider configuration and type.
     accounts: Option<stores::Accounts<'a>>,
     /// What holds data and has tags, by provider configuration.
-    tagged: Option<selected::Tagged<'a>>,
+    tagged: Arc<OnceLock<selected::Tagged<'a>>>,
 }
+
+/// Resources that one thread takes at a time.
+const AT_A_TIME: usize = 1_024;
 
 impl<'a> Finder<'a> {
     fn new(graph: &'a Graph, catalog: &'a Catalog) -> Self {
@@ -161,31 +167,65 @@ impl<'a> Finder<'a> {
         Self {
             cluster_kinds,
             graph,
-            kinds,
+            kinds: Arc::new(kinds),
             paths: HashMap::new(),
-            completes,
-            names,
+            completes: Arc::new(completes),
+            names: Arc::new(names),
             accounts: None,
-            tagged: None,
+            tagged: Arc::default(),
+        }
+    }
+
+    /// One more for another thread, which shares all that is found out once.
+    fn another(&self) -> Self {
+        Self {
+            graph: self.graph,
+            kinds: Arc::clone(&self.kinds),
+            paths: HashMap::new(),
+            completes: Arc::clone(&self.completes),
+            names: Arc::clone(&self.names),
+            cluster_kinds: Vec::new(),
+            accounts: None,
+            tagged: Arc::clone(&self.tagged),
         }
     }
 
     fn find(&mut self, out: &mut Vec<Relation>) {
-        for resource in self.graph.resources() {
-            // What is only read relates to nothing by itself; references to it count.
-            if resource.world != World::Terraform {
-                continue;
+        let resources = self.graph.resources();
+        let parts: Vec<Vec<Relation>> = resources
+            .par_chunks(AT_A_TIME)
+            .map(|part| {
+                let mut finder = self.another();
+                let mut found = Vec::new();
+                for resource in part {
+                    if let Some(kind) = finder.managed(resource) {
+                        finder.of(resource, kind, &mut found);
+                    }
+                }
+                found
+            })
+            .collect();
+        out.extend(parts.into_iter().flatten());
+        // The first setting of an account counts: they are met in order.
+        for resource in resources {
+            if let Some(kind) = self.managed(resource) {
+                self.copies_all(resource, kind, out);
             }
-            let Some(kind) = self.kind(resource) else {
-                continue;
-            };
-            self.places(resource, kind, out);
-            self.keys(resource, kind, out);
-            self.flows(resource, kind, out);
-            self.companions(resource, out);
-            self.service(resource, kind, out);
-            self.copies_all(resource, kind, out);
         }
+    }
+
+    /// The type of a resource. What is only read relates to nothing by itself; references to it count.
+    fn managed(&self, resource: &Resource) -> Option<&'a ResourceKind> {
+        self.kind(resource)
+            .filter(|_| resource.world == World::Terraform)
+    }
+
+    fn of(&mut self, resource: &'a Resource, kind: &'a ResourceKind, out: &mut Vec<Relation>) {
+        self.places(resource, kind, out);
+        self.keys(resource, kind, out);
+        self.flows(resource, kind, out);
+        self.companions(resource, out);
+        self.service(resource, kind, out);
     }
 
     fn kind(&self, resource: &Resource) -> Option<&'a ResourceKind> {

@@ -34,10 +34,7 @@ impl<'a> Finder<'a> {
         let Some(selects) = &kind.selects else {
             return;
         };
-        if self.tagged.is_none() {
-            self.tagged = Some(self.all_tagged());
-        }
-        let Some(tagged) = &self.tagged else { return };
+        let tagged = self.tagged.get_or_init(|| self.all_tagged());
         let account = (resource.root, resource.provider);
         let mut found: Vec<(ResourceId, &'a str, &'a Value)> = Vec::new();
         for (path, value, tag) in wanted(selects, resource) {
