@@ -320,15 +320,19 @@ impl Catalog {
 
     /// What a kind of object says. Families such as `*.aws.upbound.io` answer for the groups they cover.
     pub fn kubernetes_kind(&self, group: &str, kind: &str) -> Option<&KubernetesKind> {
-        let exact = |group: &str| {
-            self.kinds
-                .get(&format!("{group}/{kind}"))
-                .or_else(|| self.kinds.get(&format!("{group}/*")))
+        // Asked of every object, more than once.
+        let mut key = String::with_capacity("*.".len() + group.len() + "/".len() + kind.len());
+        let mut exact = |start: &str, group: &str| {
+            [kind, "*"].into_iter().find_map(|kind| {
+                key.clear();
+                key.extend([start, group, "/", kind]);
+                self.kinds.get(&key)
+            })
         };
-        exact(group).or_else(|| {
+        exact("", group).or_else(|| {
             let mut rest = group;
             while let Some((_, shorter)) = rest.split_once('.') {
-                if let Some(found) = exact(&format!("*.{shorter}")) {
+                if let Some(found) = exact("*.", shorter) {
                     return Some(found);
                 }
                 rest = shorter;

@@ -319,6 +319,9 @@ pub(super) fn gap(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
 /// threads, so that the result does not either.
 const AT_A_TIME: usize = 2_048;
 
+/// The same for labels, which are soon read.
+const LABELS_AT_A_TIME: usize = 1_024;
+
 /// Parts at most: each works out for itself what it asks of the others.
 const MAX_PARTS: usize = 16;
 
@@ -393,16 +396,19 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
 }
 
 fn labels_of(common: &Common<'_>) -> Vec<Arc<Labels>> {
-    let mut lens = Lens::new(common.clone());
-    let mut around = super::labels::Around::new(&mut lens);
-    let mut all: Vec<Labels> = lens
-        .graph
-        .resources()
-        .iter()
-        .map(|resource| lens.read_labels(resource, &mut around))
-        .collect();
-    super::sensitivity::note_unread(&lens, &mut all);
-    all.into_iter().map(Arc::new).collect()
+    let around = super::labels::Around::new(&mut Lens::new(common.clone()));
+    let parts = common.graph.resources().par_chunks(LABELS_AT_A_TIME);
+    let parts = parts.map(|part| {
+        let mut lens = Lens::new(common.clone());
+        let mut read = super::labels::Read::default();
+        let all = part.iter();
+        let all = all.map(|resource| lens.read_labels(resource, &around, &mut read));
+        let mut all: Vec<Labels> = all.collect();
+        super::sensitivity::note_unread(&lens, &mut all);
+        all.into_iter().map(Arc::new).collect()
+    });
+    let parts: Vec<Vec<Arc<Labels>>> = parts.collect();
+    parts.concat()
 }
 
 /// What is established of a resource beside its level and its tenants.

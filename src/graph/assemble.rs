@@ -11,7 +11,7 @@ use super::{
     World,
 };
 use crate::catalog::{Catalog, Class, ClassSet};
-use crate::kubernetes::Manifests;
+use crate::kubernetes::{self, Manifests};
 use crate::source::{SourceId, Sources};
 use crate::terraform::{Backend, Declared, Estate, Mode, ModuleCall, Root};
 use crate::value::Value;
@@ -40,10 +40,19 @@ pub fn assemble(
         }
     }
     let first_manifest = builder.so_far().resources().len() as u32;
-    super::manifests::add(&mut builder, manifests, &releases, catalog);
-    super::relations::add(&mut builder, manifests, first_manifest, catalog);
+    // What only the manifests tell does not wait for their resources.
+    let ((), (links, carried)) = rayon::join(
+        || super::manifests::add(&mut builder, manifests, &releases, catalog),
+        || {
+            rayon::join(
+                || kubernetes::links(manifests, catalog),
+                || super::payloads::of_manifests(manifests, catalog, sources),
+            )
+        },
+    );
+    super::relations::add(&mut builder, manifests, links, first_manifest, catalog);
     let graph = builder.so_far();
-    let payloads = super::payloads::find(graph, manifests, first_manifest, catalog, sources);
+    let payloads = super::payloads::find(graph, carried, first_manifest, catalog, sources);
     builder.payloads(payloads);
     builder.finish()
 }

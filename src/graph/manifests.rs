@@ -26,6 +26,7 @@ pub(super) fn add(
     let applied = super::embedded::applied(builder.so_far(), catalog, manifests);
     let objects = manifests.all.par_iter().with_min_len(AT_A_TIME);
     let objects: Vec<Resource> = objects.map(|one| resource(one, catalog)).collect();
+    builder.reserve(objects.len());
     for ((at, manifest), object) in manifests.all.iter().enumerate().zip(objects) {
         let mut resource = match managed.of(at) {
             Some(of) => managed.resource(of, manifest, object, builder),

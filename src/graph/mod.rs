@@ -255,8 +255,12 @@ pub struct Graph {
     names: HashMap<Option<RootId>, Names>,
     /// Sorted by (from, kind, to).
     outgoing: Vec<Relation>,
+    /// Where those of each resource begin in it, and the end.
+    outgoing_from: Vec<u32>,
     /// Positions in `outgoing`, sorted by (to, kind, from).
     incoming: Vec<u32>,
+    /// Where those of each resource begin in it, and the end.
+    incoming_to: Vec<u32>,
     by_kind: HashMap<Arc<str>, Vec<ResourceId>>,
     /// By root and address.
     modules: HashMap<(RootId, Arc<str>), Module>,
@@ -274,7 +278,7 @@ pub struct Graph {
 #[derive(Debug, Default)]
 struct Names {
     instances: HashMap<Arc<str>, ResourceId>,
-    /// By address without instance keys.
+    /// By address without instance keys, where that differs or several have it: what stands for itself alone is above.
     declarations: HashMap<String, Vec<ResourceId>>,
 }
 
@@ -326,10 +330,14 @@ impl Graph {
         if let Some(id) = names.instances.get(address) {
             return std::slice::from_ref(id);
         }
-        names
-            .declarations
-            .get(&*without_keys(address))
-            .map_or(&[], Vec::as_slice)
+        let declaration = without_keys(address);
+        match names.declarations.get(&*declaration) {
+            Some(all) => all,
+            None => {
+                let alone = names.instances.get(&*declaration);
+                alone.map_or(&[], std::slice::from_ref)
+            }
+        }
     }
 
     /// The resources that a value was taken from, seen from a root, nearest first, each with the attribute. A reference
@@ -420,20 +428,40 @@ impl Graph {
 
     /// Relations that start here.
     pub fn outgoing(&self, from: ResourceId) -> &[Relation] {
-        let start = self.outgoing.partition_point(|r| r.from < from);
-        let end = self.outgoing.partition_point(|r| r.from <= from);
-        &self.outgoing[start..end]
+        let range = range_of(&self.outgoing_from, from);
+        self.outgoing.get(range).unwrap_or_default()
     }
 
     /// Relations that end here.
     pub fn incoming(&self, to: ResourceId) -> impl Iterator<Item = &Relation> {
-        let target = |at: &u32| self.outgoing[*at as usize].to;
-        let start = self.incoming.partition_point(|at| target(at) < to);
-        let end = self.incoming.partition_point(|at| target(at) <= to);
-        self.incoming[start..end]
-            .iter()
-            .map(|at| &self.outgoing[*at as usize])
+        let range = range_of(&self.incoming_to, to);
+        let all = self.incoming.get(range).unwrap_or_default();
+        all.iter().map(|at| &self.outgoing[*at as usize])
     }
+}
+
+/// Where the relations of a resource stand; `starts`: where those of each begin, and the end.
+fn range_of(starts: &[u32], of: ResourceId) -> std::ops::Range<usize> {
+    match starts.get(of.index()..) {
+        Some([start, end, ..]) => *start as usize..*end as usize,
+        _ => 0..0,
+    }
+}
+
+/// Where the relations of each of so many resources begin, and the end, in a list that is sorted by these.
+fn starts(count: usize, ends: impl Iterator<Item = ResourceId>) -> Vec<u32> {
+    let mut starts = vec![0_u32; count + 1];
+    for end in ends {
+        if let Some(next) = starts.get_mut(end.index() + 1) {
+            *next += 1;
+        }
+    }
+    let mut before = 0;
+    for start in &mut starts {
+        before += *start;
+        *start = before;
+    }
+    starts
 }
 
 /// An address without its instance keys: `module.a["x"].t.n[0]` becomes `module.a.t.n`.
@@ -518,26 +546,42 @@ impl GraphBuilder {
             }
         }
         let names = graph.names.entry(resource.root).or_default();
-        names
-            .instances
-            .entry(Arc::clone(&resource.address))
-            .or_insert(id);
+        let address = Arc::clone(&resource.address);
+        let first = *names.instances.entry(address).or_insert(id);
         let declaration = without_keys(&resource.address);
+        let alone = first == id && declaration.len() == resource.address.len();
         match names.declarations.get_mut(&*declaration) {
             Some(all) => all.push(id),
+            None if alone => {}
             None => {
-                names
-                    .declarations
-                    .insert(declaration.into_owned(), vec![id]);
+                let before = names.instances.get(&*declaration).copied();
+                let all = before.into_iter().filter(|before| *before != id);
+                let all = all.chain([id]).collect();
+                names.declarations.insert(declaration.into_owned(), all);
             }
         }
         self.graph.resources.push(resource);
         id
     }
 
+    /// Makes room for so many resources more that belong to no root.
+    pub fn reserve(&mut self, count: usize) {
+        self.graph.resources.reserve(count);
+        let names = self.graph.names.entry(None).or_default();
+        names.instances.reserve(count);
+    }
+
     /// Adds a relation.
     pub fn relation(&mut self, relation: Relation) {
         self.graph.outgoing.push(relation);
+    }
+
+    /// Adds relations.
+    pub fn relations(&mut self, mut relations: Vec<Relation>) {
+        match self.graph.outgoing.is_empty() {
+            true => self.graph.outgoing = relations,
+            false => self.graph.outgoing.append(&mut relations),
+        }
     }
 
     /// Says which clusters each provider configuration reaches.
@@ -572,6 +616,11 @@ impl GraphBuilder {
             let relation = &relations[*at as usize];
             (relation.to, relation.kind, relation.from)
         });
+        let count = self.graph.resources.len();
+        let from = relations.iter().map(|relation| relation.from);
+        self.graph.outgoing_from = starts(count, from);
+        let to = incoming.iter().map(|at| relations[*at as usize].to);
+        self.graph.incoming_to = starts(count, to);
         self.graph.incoming = incoming;
         self.graph
     }

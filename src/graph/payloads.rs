@@ -56,14 +56,15 @@ impl Carried {
     }
 }
 
-/// The configurations of all resources, by resource.
-pub(super) fn find(
-    graph: &Graph,
+/// What manifests carry, by their positions.
+pub(super) type OfManifests = Vec<(u32, Vec<Carried>)>;
+
+/// The configurations of the manifests that carry any.
+pub(super) fn of_manifests(
     manifests: &Manifests,
-    first_manifest: u32,
     catalog: &Catalog,
     sources: &Sources,
-) -> HashMap<ResourceId, Vec<Carried>> {
+) -> OfManifests {
     let index = Index::new(catalog);
     let of_manifest = |(at, manifest): (usize, &Manifest)| {
         let found = index.of_object(&Object {
@@ -73,16 +74,24 @@ pub(super) fn find(
             catalog,
             sources,
         });
-        (!found.is_empty()).then(|| (ResourceId(first_manifest + at as u32), found))
+        (!found.is_empty()).then(|| (at as u32, found))
     };
-    let of_manifests: Vec<(ResourceId, Vec<Carried>)> = manifests
-        .all
-        .par_iter()
-        .enumerate()
-        .with_min_len(64)
-        .filter_map(of_manifest)
-        .collect();
-    let mut all: HashMap<ResourceId, Vec<Carried>> = of_manifests.into_iter().collect();
+    let all = manifests.all.par_iter().enumerate();
+    all.with_min_len(64).filter_map(of_manifest).collect()
+}
+
+/// The configurations of all resources, by resource; manifests are the resources from `first_manifest` on.
+pub(super) fn find(
+    graph: &Graph,
+    of_manifests: OfManifests,
+    first_manifest: u32,
+    catalog: &Catalog,
+    sources: &Sources,
+) -> HashMap<ResourceId, Vec<Carried>> {
+    let index = Index::new(catalog);
+    let of_manifests = of_manifests.into_iter();
+    let of_manifests = of_manifests.map(|(at, all)| (ResourceId(first_manifest + at), all));
+    let mut all: HashMap<ResourceId, Vec<Carried>> = of_manifests.collect();
     for resource in graph.resources().iter().take(first_manifest as usize) {
         let Some(kind) = catalog.resource_kind(&resource.kind) else {
             continue;

@@ -1,6 +1,6 @@
 //! What the schedules of backup tools save: namespaces and what holds data in them, and the volumes of one driver.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::links::{Kinds, Link};
 use super::{Manifest, Manifests, common_folders, nearest};

@@ -212,6 +212,11 @@ fn named(change: &'static str, lang: Lang) -> &'static str {
     lang.pick(change, french)
 }
 
+/// Does an object have anything applied?
+pub(super) fn delivers(manifest: &Manifest) -> bool {
+    !deliveries(manifest).is_empty()
+}
+
 fn deliveries(manifest: &Manifest) -> Vec<Delivery<'_>> {
     let Some(spec) = manifest.value.entry("spec") else {
         return Vec::new();

@@ -58,6 +58,11 @@ pub(super) fn unfold(all: &mut Vec<Manifest>) {
     all.append(&mut found);
 }
 
+/// Does it have any inside it?
+pub(super) fn holds(manifest: &Manifest) -> bool {
+    !of(manifest).is_empty()
+}
+
 fn of(manifest: &Manifest) -> Vec<Inner> {
     match (&*manifest.group, &*manifest.kind) {
         ("" | "apps" | "batch" | "argoproj.io", _) => claims(manifest),

@@ -19,9 +19,10 @@ mod secrets;
 mod shapes;
 mod trace;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 pub use crate::catalog::Tie;
@@ -382,10 +383,15 @@ pub fn read_rendered(
         .par_iter()
         .map(|file| objects::read(file, sources))
         .collect();
+    let count = read.iter().map(|file| file.all.len()).sum();
+    manifests.all.reserve(count);
+    let mut asks = objects::Asks::default();
     for file in read {
+        asks = asks.or(file.asks);
         manifests.add(file, None);
     }
     for (rendering, file) in made.files {
+        asks = asks.or(file.asks);
         manifests.add(file, Some(rendering));
     }
     manifests.counts.files = wanted.len();
@@ -396,13 +402,26 @@ pub fn read_rendered(
         let mut seen = HashSet::new();
         manifests.comments.retain(|comment| seen.insert(*comment));
     }
-    deliveries::place(files, &mut manifests);
-    inside::unfold(&mut manifests.all);
-    manifests.covered = owned::find(&mut manifests.all, Catalog::get());
+    if asks.deliveries {
+        deliveries::place(files, &mut manifests);
+    }
+    let of_files = manifests.all.len();
+    if asks.inner {
+        inside::unfold(&mut manifests.all);
+    }
+    let unfolded = manifests.all.iter().skip(of_files);
+    let asks = unfolded
+        .map(objects::Asks::of)
+        .fold(asks, objects::Asks::or);
+    if asks.recorded {
+        manifests.covered = owned::find(&mut manifests.all, Catalog::get());
+    }
     manifests.say_release();
     manifests.index();
-    let delivered = deliveries::find(files, &manifests);
-    manifests.problems.extend(delivered);
+    if asks.deliveries {
+        let delivered = deliveries::find(files, &manifests);
+        manifests.problems.extend(delivered);
+    }
     manifests
 }
 

@@ -1,10 +1,11 @@
 //! From documents to objects.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::shapes::{self, Called, MAX_NAME};
-use super::{Manifest, Problem, ProblemCode, applied, secrets, yaml};
+use super::{Manifest, Problem, ProblemCode, applied, deliveries, inside, owned, secrets, yaml};
 use crate::discover::Input;
 use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::comment;
@@ -14,6 +15,36 @@ use crate::value::Value;
 
 /// Problems with the objects of one file above this number are not listed.
 const MAX_PROBLEMS: usize = 100;
+
+/// What some of the objects ask for that is done when all of them are known. Each is told while the object is at hand: to
+/// go through all of them once more takes longer than to read some.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asks {
+    /// Something applies what the scan may not have.
+    pub(super) deliveries: bool,
+    /// Objects stand inside others.
+    pub(super) inner: bool,
+    /// Objects were read back from a server.
+    pub(super) recorded: bool,
+}
+
+impl Asks {
+    pub(super) fn of(manifest: &Manifest) -> Self {
+        Self {
+            deliveries: deliveries::delivers(manifest),
+            inner: inside::holds(manifest),
+            recorded: owned::is_recorded(manifest),
+        }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            deliveries: self.deliveries | other.deliveries,
+            inner: self.inner | other.inner,
+            recorded: self.recorded | other.recorded,
+        }
+    }
+}
 
 /// What one file declares.
 #[derive(Default)]
@@ -29,6 +60,8 @@ pub(super) struct File {
     vague: HashMap<Arc<str>, usize>,
     /// What must not be shown.
     secrets: Vec<Span>,
+    /// What has to be looked for once all files are read.
+    pub(super) asks: Asks,
     /// The text.
     source: Option<Arc<Source>>,
 }
@@ -64,6 +97,8 @@ pub(super) fn read(input: &Input, sources: &Sources) -> File {
     for document in &parsed.documents {
         file.document(document, &path);
     }
+    let asks = file.all.iter().map(Asks::of);
+    file.asks = asks.fold(Asks::default(), Asks::or);
     for problem in &file.problems {
         file.secrets.extend(
             problem
@@ -270,12 +305,10 @@ impl File {
 
     /// The claims that a StatefulSet makes for each of its pods: volumes of their own, with data of their own.
     fn claims(&mut self, owner: usize) {
-        let Some(set) = self.all.get(owner).cloned() else {
+        let is_set = |one: &&Manifest| &*one.group == "apps" && &*one.kind == "StatefulSet";
+        let Some(set) = self.all.get(owner).filter(is_set).cloned() else {
             return;
         };
-        if &*set.group != "apps" || &*set.kind != "StatefulSet" {
-            return;
-        }
         let templates = set
             .value
             .entry("spec")
@@ -349,6 +382,7 @@ impl File {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct Header {
     pub(super) api_version: Arc<str>,
     pub(super) group: Arc<str>,
@@ -356,8 +390,34 @@ pub(super) struct Header {
     pub(super) kind: Arc<str>,
 }
 
+/// So many headers are kept.
+const HEADERS: usize = 32;
+
+thread_local! {
+    /// Those that were made last: the objects of a scan are of few kinds.
+    static MADE: RefCell<Vec<Header>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Header {
     pub(super) fn of(api_version: &str, kind: &str) -> Self {
+        let kept = MADE.try_with(|made| {
+            let mut made = made.try_borrow_mut().ok()?;
+            let same = |one: &&Header| *one.kind == *kind && *one.api_version == *api_version;
+            if let Some(known) = made.iter().find(same) {
+                return Some(known.clone());
+            }
+            if made.len() == HEADERS {
+                made.clear();
+            }
+            let new = Self::new(api_version, kind);
+            made.push(new.clone());
+            Some(new)
+        });
+        let kept = kept.ok().flatten();
+        kept.unwrap_or_else(|| Self::new(api_version, kind))
+    }
+
+    fn new(api_version: &str, kind: &str) -> Self {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         Self {
             api_version: api_version.into(),

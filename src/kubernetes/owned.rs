@@ -51,6 +51,11 @@ fn meta<'m>(manifest: &'m Manifest, key: &str) -> Option<&'m Value> {
     manifest.value.entry("metadata")?.entry(key)
 }
 
+/// Was it read back from a server?
+pub(super) fn is_recorded(manifest: &Manifest) -> bool {
+    uid(manifest).is_some()
+}
+
 fn uid(manifest: &Manifest) -> Option<&str> {
     meta(manifest, "uid")?
         .as_str()

@@ -2,7 +2,6 @@
 //! is cited by its id.
 
 use hashbrown::{HashMap, HashSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::shape::split;
@@ -11,7 +10,7 @@ use super::{Label, LabelFrom, Labels};
 use crate::catalog::{LabelFacts, TagReference, normalise};
 use crate::facts::establish::Lens;
 use crate::graph::{Graph, RelationKind, Resource, ResourceId, RootId};
-use crate::value::{Data, Value};
+use crate::value::{Data, Path, Value};
 
 /// What surrounds the resources of a graph, indexed once.
 pub(in crate::facts) struct Around<'a> {
@@ -23,11 +22,20 @@ pub(in crate::facts) struct Around<'a> {
     namespaces: HashMap<(Option<RootId>, Arc<str>), ResourceId>,
     /// Labels that other resources put on one.
     tagged: HashMap<ResourceId, Vec<Label>>,
-    /// Labels of the calls of modules, by root and address of the module.
-    modules: HashMap<(Option<RootId>, Arc<str>), Rc<Labels>>,
     /// What is said of namespaces elsewhere than on them.
     pub(super) spaces: Spaces<'a>,
     graph: &'a Graph,
+}
+
+/// What one thread has read so far that many resources have in common.
+#[derive(Default)]
+pub(in crate::facts) struct Read<'a> {
+    /// Labels of the calls of modules, by root and address of the module.
+    modules: HashMap<(Option<RootId>, Arc<str>), Labels>,
+    /// Labels and annotations of namespaces.
+    pub(super) namespaces: HashMap<ResourceId, Vec<&'a Value>>,
+    /// Where the labels and annotations of the pods of workloads stand, by the path of their specification.
+    pub(super) templates: HashMap<&'static str, Vec<Path>>,
 }
 
 impl<'a> Around<'a> {
@@ -41,7 +49,6 @@ impl<'a> Around<'a> {
             tag_arguments: arguments.map(|name| normalise(name)).collect(),
             namespaces: HashMap::new(),
             tagged: HashMap::new(),
-            modules: HashMap::new(),
             spaces: Spaces::new(lens),
             graph: lens.graph,
         };
@@ -143,25 +150,20 @@ impl<'a> Around<'a> {
     }
 
     /// What the calls of the modules around a resource say, the nearest first.
-    pub(super) fn of_modules(&mut self, graph: &Graph, resource: &Resource, labels: &mut Labels) {
+    pub(super) fn of_modules(&self, read: &mut Read<'a>, resource: &Resource, labels: &mut Labels) {
         if resource.root.is_none() || resource.module.is_empty() {
             return;
         }
         let key = (resource.root, Arc::clone(&resource.module));
-        let found = match self.modules.get(&key) {
-            Some(found) => Rc::clone(found),
-            None => {
-                let mut found = Labels::default();
-                for module in graph.modules_of(resource) {
-                    for (name, value) in &module.arguments {
-                        self.take_argument(name, value, LabelFrom::Module, &mut found);
-                    }
+        let found = read.modules.entry(key).or_insert_with(|| {
+            let mut found = Labels::default();
+            for module in self.graph.modules_of(resource) {
+                for (name, value) in &module.arguments {
+                    self.take_argument(name, value, LabelFrom::Module, &mut found);
                 }
-                let found = Rc::new(found);
-                self.modules.insert(key, Rc::clone(&found));
-                found
             }
-        };
+            found
+        });
         let own = labels.all.len();
         for label in &found.all {
             let known = |before: &Label| before.key == label.key;

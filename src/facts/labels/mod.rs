@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, ResourceKind, normalise};
 use crate::config::Config;
 use crate::graph::{ABSENT_MODULE, Resource};
 use crate::value::{Path, PathStep, Value};
-pub(super) use around::Around;
+pub(super) use around::{Around, Read};
 
 /// Where a label stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,18 +85,19 @@ impl<'a> Lens<'a> {
     pub(super) fn read_labels(
         &mut self,
         resource: &'a Resource,
-        around: &mut Around<'a>,
+        around: &Around<'a>,
+        read: &mut Read<'a>,
     ) -> Labels {
         let mut labels = Labels::default();
         match self.kinds[resource.id.index()] {
             Some(Kind::Terraform(_)) => {
                 // An object has labels of its own beside the tags of what it stands for.
                 if resource.is_object() {
-                    self.kubernetes_labels(resource, &mut labels);
+                    self.kubernetes_labels(resource, read, &mut labels);
                 }
                 self.terraform_labels(resource, around, &mut labels);
             }
-            _ if resource.root.is_none() => self.kubernetes_labels(resource, &mut labels),
+            _ if resource.root.is_none() => self.kubernetes_labels(resource, read, &mut labels),
             _ if &*resource.kind == ABSENT_MODULE => {
                 for (name, value) in resource.attributes.entries().unwrap_or_default() {
                     around.take_argument(name, value, LabelFrom::Own, &mut labels);
@@ -112,13 +113,16 @@ impl<'a> Lens<'a> {
             }
         }
         around.tagged(resource, &mut labels);
-        around.of_modules(self.graph, resource, &mut labels);
+        around.of_modules(read, resource, &mut labels);
         let namespace = around.namespace_of(self, resource);
         if let Some(namespace) = namespace {
-            for path in ["metadata.labels", "metadata.annotations"] {
-                for value in self.attributes(namespace, path) {
-                    labels.take(value, LabelFrom::Namespace);
-                }
+            let all = read.namespaces.entry(namespace.id).or_insert_with(|| {
+                let paths = ["metadata.labels", "metadata.annotations"].into_iter();
+                let all = paths.map(|path| self.attributes(namespace, path));
+                all.flatten().collect()
+            });
+            for value in all {
+                labels.take(value, LabelFrom::Namespace);
             }
         }
         around.spaces.take(self, resource, namespace, &mut labels);
@@ -194,7 +198,12 @@ impl<'a> Lens<'a> {
         }
     }
 
-    fn kubernetes_labels(&mut self, resource: &'a Resource, labels: &mut Labels) {
+    fn kubernetes_labels(
+        &mut self,
+        resource: &'a Resource,
+        read: &mut Read<'a>,
+        labels: &mut Labels,
+    ) {
         for path in ["metadata.labels", "metadata.annotations"] {
             if let Some(value) = self.attribute(resource, path) {
                 labels.take(value, LabelFrom::Own);
@@ -204,24 +213,33 @@ impl<'a> Lens<'a> {
         let Some(Kind::Kubernetes(kind)) = self.kinds[resource.id.index()] else {
             return;
         };
-        let Some(spec) = kind.pod_spec.as_deref().map(|path| self.path(path)) else {
+        let Some(spec) = kind.pod_spec.as_deref() else {
             return;
         };
-        let Some((_, template)) = spec.steps().split_last() else {
-            return;
-        };
-        // The specification of a Pod lies beside the labels that were read already.
-        if template.is_empty() {
-            return;
-        }
-        for name in ["labels", "annotations"] {
-            let mut steps = template.to_vec();
-            steps.extend(["metadata", name].map(|step| PathStep::Key(step.into())));
-            if let Some(value) = resource.attributes.get(&Path::of(steps)) {
+        let paths = read.templates.entry(spec);
+        let paths = paths.or_insert_with(|| beside(&self.path(spec)));
+        for path in paths {
+            if let Some(value) = resource.attributes.get(path) {
                 labels.take(value, LabelFrom::Own);
             }
         }
     }
+}
+
+/// Where the labels and annotations of pods stand, whose specification is at a path. That of a Pod itself lies beside labels
+/// that are read already.
+fn beside(spec: &Path) -> Vec<Path> {
+    let template = match spec.steps().split_last() {
+        Some((_, template)) if !template.is_empty() => template,
+        _ => return Vec::new(),
+    };
+    let names = ["labels", "annotations"].into_iter();
+    let paths = names.map(|name| {
+        let mut steps = template.to_vec();
+        steps.extend(["metadata", name].map(|step| PathStep::Key(step.into())));
+        Path::of(steps)
+    });
+    paths.collect()
 }
 
 /// Does a type take tags under a name, at its root or in its metadata?

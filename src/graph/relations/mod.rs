@@ -22,13 +22,14 @@ pub(crate) use stores::written;
 use super::embedded;
 use super::{Graph, GraphBuilder, Relation, RelationKind, Resource, ResourceId, World};
 use crate::catalog::{Catalog, Category, Companion, KeyKind, ResourceKind};
-use crate::kubernetes::{self, Manifests, Tie};
+use crate::kubernetes::{self, Link, Manifests, Tie};
 use crate::value::{Path, Value};
 
-/// Derives every relation. Manifests are the resources from `first_manifest` on.
+/// Derives every relation. Manifests are the resources from `first_manifest` on; `links`: how they hang together.
 pub(super) fn add(
     builder: &mut GraphBuilder,
     manifests: &Manifests,
+    links: Vec<Link<'_>>,
     first_manifest: u32,
     catalog: &Catalog,
 ) {
@@ -48,28 +49,25 @@ pub(super) fn add(
         first_manifest,
     );
     let first = first_manifest as usize;
-    linked(manifests, catalog, &mut found, |at| {
+    found.reserve(links.len());
+    linked(links, &mut found, |at| {
         u32::try_from(first + at).ok().map(ResourceId)
     });
     for one in &together {
-        linked(&one.manifests, catalog, &mut found, |at| {
-            one.ids.get(at).copied()
-        });
+        let links = kubernetes::links(&one.manifests, catalog);
+        linked(links, &mut found, |at| one.ids.get(at).copied());
     }
     builder.clusters(clusters);
-    for relation in found {
-        builder.relation(relation);
-    }
+    builder.relations(found);
 }
 
 /// Relations of the links between objects; `id`: the resource that an object is.
 fn linked(
-    manifests: &Manifests,
-    catalog: &Catalog,
+    links: Vec<Link<'_>>,
     found: &mut Vec<Relation>,
     id: impl Fn(usize) -> Option<ResourceId>,
 ) {
-    for link in kubernetes::links(manifests, catalog) {
+    for link in links {
         let (Some(from), Some(to)) = (id(link.from), id(link.to)) else {
             continue;
         };

@@ -1,5 +1,7 @@
 //! What objects of a cluster name outside of it that Terraform declares in the same scan: vaults, buckets, hosts.
 
+use hashbrown::HashMap;
+
 use super::{Finder, Relation, RelationKind, Wanted};
 use crate::catalog::{Catalog, Class, FactKind, KubernetesKind};
 use crate::graph::{Resource, World};
@@ -7,18 +9,20 @@ use crate::value::{Path, Value};
 
 impl<'a> Finder<'a> {
     pub(super) fn outward(&mut self, catalog: &'a Catalog, out: &mut Vec<Relation>) {
+        // There is nothing outside of it that could be named.
+        if self.kinds.is_empty() {
+            return;
+        }
+        let mut kinds: HashMap<&str, Option<&KubernetesKind>> = HashMap::new();
         for resource in self.graph.resources() {
             if resource.world != World::Kubernetes {
                 continue;
             }
-            let (group, name) = resource
-                .kind
-                .rsplit_once('/')
-                .unwrap_or(("", &resource.kind));
-            let Some(kind) = catalog.kubernetes_kind(group, name) else {
-                continue;
-            };
-            self.named_outside(resource, kind, out);
+            let known = kinds.entry(&resource.kind);
+            let known = known.or_insert_with(|| catalog.kind_called(&resource.kind));
+            if let Some(kind) = *known {
+                self.named_outside(resource, kind, out);
+            }
         }
     }
 

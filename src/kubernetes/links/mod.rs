@@ -7,8 +7,7 @@ mod named;
 mod pods;
 mod selected;
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::{Manifest, Manifests, nearest};

@@ -1,8 +1,9 @@
 //! Objects that others name, as the catalogue tells of each kind: by a name, by a block with kind and namespace, by the
 //! host of a service; and objects that do not stand in the code, because a controller makes them.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
 
 use super::{Finder, kinds_present};
 use crate::catalog::{Catalog, FactKind, KubernetesKind, MadeObject, NamedObject, Tie};

@@ -1,6 +1,6 @@
 //! Workloads that others choose by the labels of their pods: services by equal labels, network policies by expressions too.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::Link;
 use super::pods::Pod;

@@ -1,5 +1,6 @@
 //! Short texts that repeat, kept once.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A power of two.
@@ -11,9 +12,18 @@ const LONGEST: usize = 48;
 /// that no input can make it slow.
 pub(super) struct Words(Vec<Option<Arc<str>>>);
 
+thread_local! {
+    /// Those of the text before: manifests have nearly all their keys in common.
+    static KEPT: Cell<Vec<Option<Arc<str>>>> = const { Cell::new(Vec::new()) };
+}
+
 impl Words {
     pub(super) fn new() -> Self {
-        Self(vec![None; PLACES])
+        let kept = KEPT.try_with(Cell::take).unwrap_or_default();
+        Self(match kept.len() {
+            PLACES => kept,
+            _ => vec![None; PLACES],
+        })
     }
 
     pub(super) fn of(&mut self, text: &str) -> Arc<str> {
@@ -29,6 +39,14 @@ impl Words {
             }
             None => text.into(),
         }
+    }
+}
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        let all = std::mem::take(&mut self.0);
+        // The thread may be ending.
+        _ = KEPT.try_with(|kept| kept.set(all));
     }
 }
 
