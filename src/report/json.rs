@@ -8,7 +8,6 @@ mod scope;
 use std::io::Write;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 pub(super) use known::BaselineOut;
@@ -16,6 +15,7 @@ pub(crate) use packages::RenderingOut;
 pub(super) use requirements::{RequirementOut, requirement};
 pub(super) use scope::ScopeOut;
 
+use super::ahead::made_ahead;
 use super::values::indented;
 use super::{Lang, Report, Tally};
 use crate::catalog::CatalogFolder;
@@ -27,12 +27,6 @@ use crate::verdict::{Coverage, Finding};
 
 /// Version of the output; raised when something that is there changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
-
-/// Findings that one thread writes at a time.
-pub(super) const AT_A_TIME: usize = 256;
-
-/// Such parts that are held at once: a report can be larger than what it was made from.
-pub(super) const PARTS: usize = 32;
 
 /// Bytes that a finding mostly takes, and what stands around all of them.
 const A_FINDING: usize = 2_500;
@@ -53,21 +47,17 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// The elements of the list of findings. They are nearly all of a report, so all threads write; in order all the same.
+/// The elements of the list of findings. They are nearly all of a report, so all threads make them.
 fn findings(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let mut comma: &[u8] = b"";
-    for parts in report.findings.chunks(AT_A_TIME * PARTS) {
-        let texts = parts
-            .par_chunks(AT_A_TIME)
-            .map(|part| nested(part, report))
-            .collect::<serde_json::Result<Vec<Vec<u8>>>>()?;
-        for text in &texts {
-            out.write_all(comma)?;
-            let elements = text.strip_prefix(b"[\n  [").unwrap_or(text);
-            out.write_all(elements.strip_suffix(b"\n  ]\n]").unwrap_or(elements))?;
-            comma = b",";
-        }
-    }
+    let make = |part| Ok(nested(part, report)?);
+    made_ahead(report.findings, make, |text| {
+        out.write_all(comma)?;
+        let elements = text.strip_prefix(b"[\n  [").unwrap_or(&text);
+        out.write_all(elements.strip_suffix(b"\n  ]\n]").unwrap_or(elements))?;
+        comma = b",";
+        Ok(())
+    })?;
     if !report.findings.is_empty() {
         out.write_all(b"\n  ")?;
     }

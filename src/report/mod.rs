@@ -1,5 +1,6 @@
 //! What a scan says, one file per format. Every format gets the same [`Report`] and decides nothing.
 
+mod ahead;
 mod anchor;
 pub mod catalogue;
 mod first;

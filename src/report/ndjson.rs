@@ -5,11 +5,11 @@
 
 use std::io;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Report;
-use super::json::{self, AT_A_TIME, BaselineOut, PARTS, SCHEMA, ScopeOut, Tool};
+use super::ahead::made_ahead;
+use super::json::{self, BaselineOut, SCHEMA, ScopeOut, Tool};
 use super::values::on_one_line;
 use crate::config::Date;
 
@@ -82,21 +82,15 @@ fn lines<'a, T: Sync, O: Serialize>(
     out: &mut dyn io::Write,
     make: impl Fn(&'a T) -> O + Sync,
 ) -> io::Result<()> {
-    for parts in all.chunks(AT_A_TIME * PARTS) {
-        let texts = parts
-            .par_chunks(AT_A_TIME)
-            .map(|part| {
-                let lines = part.iter().map(|one| line(is, make(one)));
-                lines.collect::<serde_json::Result<Vec<_>>>()
-            })
-            .collect::<serde_json::Result<Vec<_>>>()?;
-        for text in texts.iter().flatten() {
-            out.write_all(text)?;
-        }
+    let make = |part: &'a [T]| {
+        let lines = part.iter().map(|one| line(is, make(one)));
+        Ok(lines.collect::<serde_json::Result<Vec<_>>>()?)
+    };
+    made_ahead(all, make, |lines| {
+        lines.iter().try_for_each(|line| out.write_all(line))?;
         // A reader at the other end of a pipe works while the next ones are made.
-        out.flush()?;
-    }
-    Ok(())
+        out.flush()
+    })
 }
 
 /// A line with its end. Nothing in it is taken for another end of a line.

@@ -4,11 +4,11 @@
 use std::io;
 
 use quick_junit::{Report as Document, TestCase, TestSuite};
-use rayon::prelude::*;
 
 use super::{NAME, Rule};
 use crate::report::Report;
-use crate::report::json::{AT_A_TIME, PARTS};
+use crate::report::ahead::made_ahead;
+use crate::verdict::Finding;
 
 /// How the elements of each depth begin and end.
 const SUITE: &str = "\n    <testsuite";
@@ -44,15 +44,8 @@ pub(super) fn write(
         }
         out.write_all(head.strip_suffix("/>").unwrap_or(&head).as_bytes())?;
         out.write_all(b">")?;
-        for parts in rule.findings.chunks(AT_A_TIME * PARTS) {
-            let texts = parts
-                .par_chunks(AT_A_TIME)
-                .map(|part| cases(part.iter().map(|one| rule.case(one, report))))
-                .collect::<io::Result<Vec<String>>>()?;
-            for text in &texts {
-                out.write_all(text.as_bytes())?;
-            }
-        }
+        let make = |part: &[&Finding]| cases(part.iter().map(|one| rule.case(one, report)));
+        made_ahead(&rule.findings, make, |text| out.write_all(text.as_bytes()))?;
         out.write_all(cases(rule.others.clone())?.as_bytes())?;
         out.write_all(SUITE_END.as_bytes())?;
     }

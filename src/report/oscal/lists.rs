@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 use super::{Page, controls, observations, risks};
-use crate::report::json::{AT_A_TIME, PARTS};
+use crate::report::ahead::{AT_A_TIME, PIECES};
 
 /// Bytes that are kept of what was written once: a document is written twice.
 const KEPT: usize = 16 << 20;
@@ -122,8 +122,8 @@ impl<'a> Lists<'a> {
         let start = self.parts.partition_point(|part| part.of() < list);
         let end = self.parts.partition_point(|part| part.of() <= list);
         let mut border: &[u8] = b"[";
-        for from in (start..end).step_by(PARTS) {
-            let to = end.min(from + PARTS);
+        for from in (start..end).step_by(PIECES) {
+            let to = end.min(from + PIECES);
             let texts = (from..to)
                 .into_par_iter()
                 .map(|at| self.text(at))
