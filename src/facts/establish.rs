@@ -344,43 +344,34 @@ pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Set
         },
     );
     common.marked = marked;
-    let mut shift = Shift::by(ledger.append(more));
+    let shift = Shift::by(ledger.append(more));
     for tenancy in &mut tenancies {
         shift.tenancy(tenancy);
     }
-    let count = graph.resources().len();
-    let size = AT_A_TIME.max(count.div_ceil(MAX_PARTS));
-    let parts: Vec<Part> = (0..count)
-        .step_by(size)
-        .collect::<Vec<_>>()
+    let mut resources: Vec<ResourceFacts> = sensitivities
         .into_par_iter()
-        .map(|from| part(&common, from, size))
+        .zip(tenancies)
+        .map(|(sensitivity, tenancy)| ResourceFacts::only(sensitivity, tenancy))
+        .collect();
+    let size = AT_A_TIME.max(resources.len().div_ceil(MAX_PARTS));
+    let parts: Vec<Part> = resources
+        .par_chunks_mut(size)
+        .zip(graph.resources().par_chunks(size))
+        .map(|(facts, resources)| part(&common, resources, facts))
         .collect();
     let mut contradictions = Contradictions::default();
-    let mut rest = Vec::with_capacity(count);
-    for mut part in parts {
-        let mut shift = Shift::by(ledger.append(part.ledger));
-        for one in &mut part.found {
-            shift.rest(one);
-        }
-        rest.append(&mut part.found);
+    let mut moved = Vec::with_capacity(parts.len());
+    for part in parts {
+        moved.push(ledger.append(part.ledger));
         contradictions.append(part.contradictions);
     }
-    let all = rest.into_iter().zip(sensitivities).zip(tenancies);
-    let mut resources: Vec<ResourceFacts> = all
-        .map(|((rest, sensitivity), tenancy)| ResourceFacts {
-            classes: rest.classes,
-            location: rest.location,
-            copies: rest.copies,
-            hosting: rest.hosting,
-            encryption: rest.encryption,
-            mfa: rest.mfa,
-            dependencies: rest.dependencies,
-            credential: rest.credential,
-            tenancy,
-            sensitivity,
-        })
-        .collect();
+    resources
+        .par_chunks_mut(size)
+        .zip(moved)
+        .for_each(|(facts, by)| {
+            let mut shift = Shift::by(by);
+            facts.iter_mut().for_each(|one| shift.rest(one));
+        });
     let labels = Arc::clone(&common.labels);
     let mut lens = Lens::new(common);
     lens.ledger = ledger;
@@ -411,60 +402,41 @@ fn labels_of(common: &Common<'_>) -> Vec<Arc<Labels>> {
     parts.concat()
 }
 
-/// What is established of a resource beside its level and its tenants.
-pub(super) struct Rest {
-    pub(super) classes: ClassSet,
-    pub(super) location: Fact<Location>,
-    pub(super) copies: Vec<super::Copy>,
-    pub(super) hosting: Fact<Arc<super::Hosting>>,
-    pub(super) encryption: Fact<Vec<super::Encryption>>,
-    pub(super) mfa: Fact<super::Mfa>,
-    pub(super) dependencies: Vec<super::Dependency>,
-    pub(super) credential: Fact<super::Credential>,
-}
-
-/// The resources that one thread took.
+/// What one thread found out beside the facts.
 struct Part {
-    found: Vec<Rest>,
     ledger: Ledger,
     contradictions: Contradictions,
 }
 
-fn part(common: &Common<'_>, from: usize, size: usize) -> Part {
+/// Establishes what there is beside levels and tenants.
+fn part<'a>(common: &Common<'a>, resources: &'a [Resource], facts: &mut [ResourceFacts]) -> Part {
     let mut lens = Lens::new(common.clone());
-    let resources = common.graph.resources().iter().skip(from).take(size);
-    let found = resources
-        .map(|resource| {
-            let location = lens.location_of(resource);
-            let hosting = if lens.is_only_read(resource) {
-                Fact::Absent
-            } else {
-                lens.hosting_of(resource, &location)
-            };
-            let mfa = lens.mfa_of(resource);
-            let classes = lens.classes_of(resource, &location);
-            Rest {
-                copies: lens.copies_of(resource),
-                encryption: lens.encryption_of(resource),
-                dependencies: lens.dependencies_of(resource, &location, &hosting),
-                credential: lens.credential_of(resource),
-                // Whoever carries the configuration of a sign-in is about identities.
-                classes: match mfa {
-                    Fact::Known(_) | Fact::Unknown(_)
-                        if !lens.graph.payloads_of(resource.id).is_empty() =>
-                    {
-                        classes.with(Class::Identity)
-                    }
-                    _ => classes,
-                },
-                mfa,
-                location,
-                hosting,
+    for (resource, facts) in resources.iter().zip(facts) {
+        let location = lens.location_of(resource);
+        let hosting = if lens.is_only_read(resource) {
+            Fact::Absent
+        } else {
+            lens.hosting_of(resource, &location)
+        };
+        facts.mfa = lens.mfa_of(resource);
+        let classes = lens.classes_of(resource, &location);
+        facts.copies = lens.copies_of(resource);
+        facts.encryption = lens.encryption_of(resource);
+        facts.dependencies = lens.dependencies_of(resource, &location, &hosting);
+        facts.credential = lens.credential_of(resource);
+        // Whoever carries the configuration of a sign-in is about identities.
+        facts.classes = match facts.mfa {
+            Fact::Known(_) | Fact::Unknown(_)
+                if !lens.graph.payloads_of(resource.id).is_empty() =>
+            {
+                classes.with(Class::Identity)
             }
-        })
-        .collect();
+            _ => classes,
+        };
+        facts.location = location;
+        facts.hosting = hosting;
+    }
     Part {
-        found,
         ledger: lens.ledger,
         contradictions: lens.contradictions,
     }

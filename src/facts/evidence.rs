@@ -3,9 +3,9 @@
 use hashbrown::HashMap;
 use std::sync::Arc;
 
-use super::establish::Rest;
 use super::{
-    Encryption, Evidence, EvidenceAt, EvidenceId, Fact, Hosting, Location, Phrase, Tenancy, Text,
+    Encryption, Evidence, EvidenceAt, EvidenceId, Fact, Hosting, Location, Phrase, ResourceFacts,
+    Tenancy, Text,
 };
 use crate::source::Place;
 use crate::value::{Origin, Step, Value};
@@ -150,7 +150,7 @@ impl Shift {
         }
     }
 
-    pub(super) fn tenancy(&mut self, of: &mut Tenancy) {
+    pub(super) fn tenancy(&self, of: &mut Tenancy) {
         match of {
             Tenancy::Dedicated(tenant) => self.ids(&mut tenant.evidence),
             Tenancy::Shared(tenants) => {
@@ -163,7 +163,8 @@ impl Shift {
         }
     }
 
-    pub(super) fn rest(&mut self, of: &mut Rest) {
+    /// All but levels and tenants.
+    pub(super) fn rest(&mut self, of: &mut ResourceFacts) {
         self.location(&mut of.location);
         for copy in &mut of.copies {
             self.location(&mut copy.location);

@@ -488,6 +488,24 @@ pub struct ResourceFacts {
     pub sensitivity: Sensitivity,
 }
 
+impl ResourceFacts {
+    /// Nothing but a level and tenants.
+    fn only(sensitivity: Sensitivity, tenancy: Tenancy) -> Self {
+        Self {
+            classes: ClassSet::EMPTY,
+            location: Fact::Absent,
+            copies: Vec::new(),
+            hosting: Fact::Absent,
+            encryption: Fact::Absent,
+            mfa: Fact::Absent,
+            dependencies: Vec::new(),
+            credential: Fact::Absent,
+            tenancy,
+            sensitivity,
+        }
+    }
+}
+
 /// The facts of every resource of a graph, and all evidence.
 #[derive(Debug, Default)]
 pub struct Facts {
