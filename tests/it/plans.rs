@@ -86,3 +86,70 @@ fn secrets_of_a_plan_are_never_printed() {
         }
     }
 }
+
+/// A plan of one bucket, with some texts in the place of others: the exit status and the problems.
+fn altered(changes: &[(&str, &str)]) -> (i32, String) {
+    const HEAD: &str = r#""address":"aws_s3_bucket.b","mode":"managed","type":"aws_s3_bucket","name":"b","provider_name":"registry.terraform.io/hashicorp/aws""#;
+    let mut plan = format!(
+        r#"{{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{{"root_module":{{"resources":[
+            {{{HEAD},"schema_version":0,"values":{{"bucket":"b","region":"eu-west-3","tags":{{"data-classification":"internal"}}}},"sensitive_values":{{}}}}]}}}},
+            "resource_changes":[{{{HEAD},"change":{{"actions":["create"],"before":null,"after":{{"bucket":"b","n":[1,2.5]}},"after_unknown":{{}},"before_sensitive":false,"after_sensitive":{{}}}}}}],
+            "configuration":{{"root_module":{{}}}}}}"#
+    );
+    for (from, to) in changes {
+        assert!(plan.contains(from), "{from}");
+        plan = plan.replacen(from, to, 1);
+    }
+    let arguments = ["scan", "-", "--as-of", AS_OF, "--format", "json"];
+    let run = gardefou_piped(&arguments, plan.as_bytes());
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let problems = document["problems"].as_array().expect("problems").iter();
+    let said = problems.filter_map(|one| one["message"].as_str());
+    (run.code, said.collect::<Vec<_>>().join("; "))
+}
+
+#[test]
+fn a_fault_where_nobody_looks_is_a_fault_of_the_plan() {
+    assert_eq!(altered(&[("[1,2.5]", "[1, 2.5]")]), (0, String::new()));
+    for to in [
+        "[1,02.5]",
+        "[1 2.5]",
+        "[1,2.5}",
+        "[1,\"\\x\"]",
+        "[1,nil]",
+        "[1,2.5",
+        "[\"\n\"]",
+    ] {
+        let (code, said) = altered(&[("[1,2.5]", to)]);
+        assert!(code == 2 && !said.is_empty(), "{to}: {code} {said}");
+    }
+}
+
+#[test]
+fn what_is_changed_and_not_planned_is_missing() {
+    const EMPTIED: (&str, &str) = ("\"resources\":[", "\"elsewhere\":[");
+    const LOST: &str = "the plan changes aws_s3_bucket.b, and its `planned_values` do not hold it";
+    assert_eq!(altered(&[EMPTIED]), (2, LOST.to_owned()));
+    let other = (
+        "\"address\":\"aws_s3_bucket.b\"",
+        "\"address\":\"aws_s3_bucket.c\"",
+    );
+    assert_eq!(altered(&[other]), (2, LOST.to_owned()));
+    for actions in ["[\"no-op\"]", "[\"update\"]", "[\"delete\",\"create\"]"] {
+        let changed = ("[\"create\"]", actions);
+        assert_eq!(
+            altered(&[EMPTIED, changed]),
+            (2, LOST.to_owned()),
+            "{actions}"
+        );
+    }
+    // What is destroyed or forgotten is not there afterwards.
+    for actions in ["[\"delete\"]", "[\"forget\"]"] {
+        let changed = ("[\"create\"]", actions);
+        assert_eq!(
+            altered(&[EMPTIED, changed]),
+            (0, String::new()),
+            "{actions}"
+        );
+    }
+}

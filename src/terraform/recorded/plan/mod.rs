@@ -26,7 +26,7 @@ use crate::problem::{Problem, ProblemCode};
 use crate::source::Place;
 use crate::syntax::json::{Document, NodeId, NodeKind, Upcoming};
 use crate::terraform::{Declared, Mode, ReadFrom, Root};
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::value::{Data, Marks, Value};
 
 pub(in crate::terraform) use instances::Instances;
@@ -57,9 +57,9 @@ pub(in crate::terraform) fn unwanted(upcoming: &Upcoming<'_, '_>) -> bool {
         ["resource_drift" | "relevant_attributes" | "checks" | "output_changes"] => true,
         // Stored states have both names too, one level up.
         ["resource_changes", "change", name] => {
-            !matches!(*name, "after_unknown" | "after_sensitive")
+            !matches!(*name, "actions" | "after_unknown" | "after_sensitive")
         }
-        ["resource_changes", name] => !matches!(*name, "address" | "deposed" | "change"),
+        ["resource_changes", name] => !matches!(*name, "address" | "mode" | "deposed" | "change"),
         ["prior_state", "values", "outputs"] => true,
         [
             "prior_state",
@@ -92,7 +92,11 @@ pub(super) fn read(
     let variables = providers::variables(reader, given, &configuration);
     let partial = completeness(reader, top, place, problems);
 
-    let (unknown, sensitive) = masks(reader, top);
+    let Changes {
+        unknown,
+        sensitive,
+        kept,
+    } = Changes::of(reader, top);
     let mut around = Around {
         masks: unknown,
         providers: Providers::new(&configuration, &variables),
@@ -109,10 +113,7 @@ pub(super) fn read(
         problems.push(
             Problem::error(ProblemCode::Unreadable, message)
                 .at(place)
-                .help(Text::new(
-                    "scan the whole output of `terraform show -json`",
-                    "analysez toute la sortie de `terraform show -json`",
-                )),
+                .help(whole_output()),
         );
     }
     if let Some(planned) = planned {
@@ -122,6 +123,7 @@ pub(super) fn read(
         if let Some(all) = reader.get(planned, "outputs") {
             outputs = shown::outputs(reader, all);
         }
+        problems.extend(lost(&kept, &resources).map(|problem| problem.at(place)));
     }
     // Before Terraform 1.0 the values had no mask of their own beside them.
     for resource in &mut resources {
@@ -201,36 +203,86 @@ fn completeness(
 /// Parts of resources, by address.
 type Masks = HashMap<Arc<str>, Mask>;
 
-/// What is known only after apply, and what is sensitive.
-fn masks(reader: &mut Reader<'_>, top: NodeId) -> (Masks, Masks) {
-    let document = reader.document;
-    let (mut unknown, mut sensitive) = (Masks::new(), Masks::new());
-    let Some(changes) = reader.get(top, "resource_changes") else {
-        return (unknown, sensitive);
-    };
-    for node in document.elements(changes) {
-        // A deposed object is what is left of an instance, and will be destroyed.
-        if reader.get(*node, "deposed").is_some() {
-            continue;
-        }
-        let Some(address) = reader.text_of(*node, "address") else {
-            continue;
+/// What a plan says of each change, beside the values that come of it.
+#[derive(Default)]
+struct Changes {
+    /// What is known only after apply.
+    unknown: Masks,
+    /// What is sensitive.
+    sensitive: Masks,
+    /// Addresses of managed resources that will be there.
+    kept: Vec<Arc<str>>,
+}
+
+impl Changes {
+    fn of(reader: &mut Reader<'_>, top: NodeId) -> Self {
+        let document = reader.document;
+        let mut found = Self::default();
+        let Some(changes) = reader.get(top, "resource_changes") else {
+            return found;
         };
-        let Some(change) = reader.get(*node, "change") else {
-            continue;
-        };
-        for (name, masks) in [
-            ("after_unknown", &mut unknown),
-            ("after_sensitive", &mut sensitive),
-        ] {
-            let shape = reader.get(change, name);
-            let mask = shape.map(|shape| Mask::of_shape(reader, shape));
-            if let Some(mask) = mask.filter(|mask| *mask != Mask::None) {
-                masks.insert(Arc::clone(&address), mask);
+        for node in document.elements(changes) {
+            // A deposed object is what is left of an instance, and will be destroyed.
+            if reader.get(*node, "deposed").is_some() {
+                continue;
+            }
+            let Some(address) = reader.text_of(*node, "address") else {
+                continue;
+            };
+            let Some(change) = reader.get(*node, "change") else {
+                continue;
+            };
+            for (name, masks) in [
+                ("after_unknown", &mut found.unknown),
+                ("after_sensitive", &mut found.sensitive),
+            ] {
+                let shape = reader.get(change, name);
+                let mask = shape.map(|shape| Mask::of_shape(reader, shape));
+                if let Some(mask) = mask.filter(|mask| *mask != Mask::None) {
+                    masks.insert(Arc::clone(&address), mask);
+                }
+            }
+            let mode = reader.get(*node, "mode");
+            let mode = mode.and_then(|node| document.string(node));
+            let actions = reader.get(change, "actions");
+            let actions = actions.map_or(&[][..], |actions| document.elements(actions));
+            let keeps = |action: &NodeId| {
+                let word = document.string(*action);
+                word.is_some_and(|word| matches!(&*word, "create" | "update" | "no-op"))
+            };
+            if mode.as_deref() == Some("managed") && actions.iter().any(keeps) {
+                found.kept.push(address);
             }
         }
+        found
     }
-    (unknown, sensitive)
+}
+
+/// Resources that are changed and of which the planned values say nothing: somebody cut the plan, and a scan would pass what it
+/// does not hold.
+fn lost(kept: &[Arc<str>], planned: &[Declared]) -> Option<Problem> {
+    let there: HashSet<&str> = planned.iter().map(|one| &*one.address).collect();
+    let mut lost = kept.iter().filter(|address| !there.contains(&***address));
+    let first = lost.next()?;
+    let message = match lost.count() {
+        0 => text!(
+            "the plan changes {first}, and its `planned_values` do not hold it",
+            "le plan modifie {first}, que ses `planned_values` ne contiennent pas"
+        ),
+        more => text!(
+            "the plan changes {first} and {more} more, and its `planned_values` do not hold them",
+            "le plan modifie {first} et {more} autres, que ses `planned_values` ne contiennent pas"
+        ),
+    };
+    let problem = Problem::error(ProblemCode::Unreadable, message);
+    Some(problem.help(whole_output()))
+}
+
+fn whole_output() -> Text {
+    Text::new(
+        "scan the whole output of `terraform show -json`",
+        "analysez toute la sortie de `terraform show -json`",
+    )
 }
 
 /// A value with the parts of a mask marked as sensitive.
