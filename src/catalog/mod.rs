@@ -7,6 +7,7 @@
 mod check;
 mod model;
 mod overlay;
+mod pattern;
 mod places;
 // The build uses all of it.
 #[allow(dead_code)]
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 
 pub use model::*;
 pub use overlay::{CatalogFolder, Extended, extend};
+use pattern::Pattern;
 pub use places::HostMatch;
 pub use search::{Hit, Query, nearest};
 use table::Table;
@@ -45,7 +47,7 @@ pub struct Catalog {
     requirements: Table<Requirement>,
     references: Table<Source>,
     frameworks: Table<Framework>,
-    patterns: Table<Regex>,
+    patterns: Table<Pattern>,
     kubernetes: Table<KubernetesFacts>,
     jurisdictions: Table<Jurisdictions>,
     registry: Table<Registry>,
@@ -101,8 +103,8 @@ fn record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
 
-fn pattern(bytes: &[u8]) -> Option<Regex> {
-    Regex::new(&record::<String>(bytes)?).ok()
+fn pattern(bytes: &[u8]) -> Option<Pattern> {
+    record::<String>(bytes).map(Pattern::new)
 }
 
 impl Catalog {
@@ -313,7 +315,7 @@ impl Catalog {
 
     /// The compiled form of a pattern of the catalogue, such as [`Match::values_regex`].
     pub fn pattern(&self, pattern: &str) -> Option<&Regex> {
-        self.patterns.get(pattern)
+        self.patterns.get(pattern)?.compiled()
     }
 
     // Kubernetes

@@ -173,7 +173,7 @@ impl Catalog {
             .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
             .map_or(host.as_str(), |(name, _)| name);
         families.iter().find_map(|family| {
-            let captures = self.pattern(&family.host_regex)?.captures(host)?;
+            let captures = self.patterns.get(&family.host_regex)?.captures(host)?;
             let place = family
                 .group
                 .as_ref()

@@ -89,8 +89,8 @@ struct ProviderFacts {
 
 /// What lenses have in common: made once, and looked through by several threads.
 #[derive(Clone)]
-struct Common<'a> {
-    graph: &'a Graph,
+pub(super) struct Common<'a> {
+    pub(super) graph: &'a Graph,
     catalog: &'static Catalog,
     settings: &'a super::Settings,
     kinds: Arc<Vec<Option<Kind>>>,
@@ -98,7 +98,7 @@ struct Common<'a> {
     marked: Arc<Vec<bool>>,
     providers: Arc<Vec<ProviderFacts>>,
     /// What all manifests show of their clusters.
-    signs: super::cluster::SharedSigns,
+    signs: Arc<super::cluster::Gathered>,
 }
 
 impl<'a> Common<'a> {
@@ -132,7 +132,7 @@ impl<'a> Common<'a> {
 }
 
 impl<'a> Lens<'a> {
-    fn new(common: Common<'a>) -> Self {
+    pub(super) fn new(common: Common<'a>) -> Self {
         let Common {
             graph,
             catalog,
@@ -328,6 +328,7 @@ const MAX_PARTS: usize = 16;
 /// Establishes the facts of a graph. The result depends on nothing but the arguments.
 pub fn establish(graph: &Graph, catalog: &'static Catalog, settings: &super::Settings) -> Facts {
     let mut common = Common::new(graph, catalog, settings);
+    common.signs = Arc::new(super::cluster::gather(&common));
     common.labels = Arc::new(labels_of(&common));
     let of_levels = common.clone();
     let of_tenants = common.clone();

@@ -1,7 +1,8 @@
 //! Which clouds have a sign that manifests show, from the catalogue.
 
+use std::sync::{Mutex, PoisonError};
+
 use hashbrown::HashMap;
-use std::cell::RefCell;
 
 use crate::catalog::{Catalog, FactKind, HostPlace};
 
@@ -22,7 +23,7 @@ pub(super) struct Companies {
     pub(super) cloud_providers: HashMap<&'static str, Vec<&'static str>>,
     registries: Vec<(&'static str, &'static str)>,
     /// Hosts of registries met so far: most images come from a few.
-    hosts: RefCell<HashMap<String, Vec<&'static str>>>,
+    hosts: Mutex<HashMap<String, Vec<&'static str>>>,
     /// Clouds that run clusters, with those that are built like them.
     alike: HashMap<&'static str, Vec<&'static str>>,
 }
@@ -41,7 +42,7 @@ impl Companies {
             controllers: HashMap::new(),
             cloud_providers: HashMap::new(),
             registries: Vec::new(),
-            hosts: RefCell::default(),
+            hosts: Mutex::default(),
             alike: HashMap::new(),
         };
         for provider in catalog.providers() {
@@ -128,13 +129,12 @@ impl Companies {
     /// Clouds whose private registry it is, or that are built like such a cloud and can use it as well. Public registries
     /// are used from everywhere.
     pub(super) fn of_registry(&self, host: &str) -> Vec<&'static str> {
-        if let Some(known) = self.hosts.borrow().get(host) {
+        let hosts = || self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = hosts().get(host) {
             return known.clone();
         }
         let found = self.of_new_registry(host);
-        self.hosts
-            .borrow_mut()
-            .insert(host.to_owned(), found.clone());
+        hosts().insert(host.to_owned(), found.clone());
         found
     }
 

@@ -7,9 +7,11 @@
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::super::establish::{Lens, gap};
+use rayon::prelude::*;
+
+use super::super::establish::{Common, Lens, gap};
 use super::super::{EvidenceId, Gap, Text};
 use super::companies::Companies;
 use super::evident::{Clusters, Evident};
@@ -76,15 +78,12 @@ pub(in crate::facts) struct Sites<'a> {
     /// Tenants of Capsule, by name.
     pub(super) tenants: Option<HashMap<&'a str, &'a Resource>>,
     by_folder: HashMap<String, Rc<Site<'a>>>,
-    gathered: SharedSigns,
+    gathered: Arc<Gathered>,
 }
 
-/// What all manifests show: gathered by the first who asks, for all threads.
-pub(in crate::facts) type SharedSigns = Arc<OnceLock<Gathered>>;
-
 impl Sites<'_> {
-    /// With what the manifests show, gathered or not.
-    pub(in crate::facts) fn sharing(gathered: SharedSigns) -> Self {
+    /// With what the manifests show.
+    pub(in crate::facts) fn sharing(gathered: Arc<Gathered>) -> Self {
         Self {
             gathered,
             ..Self::default()
@@ -101,6 +100,77 @@ pub(in crate::facts) struct Gathered {
     of_targets: HashMap<Place, Arc<Nodes>>,
 }
 
+/// What one object shows of its cluster.
+struct ShownBy<'a> {
+    resource: &'a Resource,
+    /// The target that it is applied to.
+    target: Option<Place>,
+    signs: Vec<Sign>,
+    addresses: Vec<(String, Option<Place>)>,
+}
+
+impl ShownBy<'_> {
+    /// Nothing but that its folder is there.
+    fn is_bare(&self) -> bool {
+        self.signs.is_empty() && self.addresses.is_empty() && &*self.resource.kind != "Node"
+    }
+}
+
+/// Objects that one thread takes at a time.
+const AT_A_TIME: usize = 512;
+
+/// The signs of every folder, those of the folders below included. For all objects at once, before the first of them asks:
+/// else all would wait for it.
+pub(in crate::facts) fn gather(common: &Common<'_>) -> Gathered {
+    let mut gathered = Gathered::default();
+    // What a chart makes that Terraform installs shows the cluster of that release alone.
+    let shows = |one: &Resource| one.world == World::Kubernetes && one.release.is_none();
+    if !common.graph.resources().iter().any(shows) {
+        return gathered;
+    }
+    let lens = Lens::new(common.clone());
+    let companies = Companies::new(lens.catalog);
+    let parts = common.graph.resources().par_chunks(AT_A_TIME);
+    let parts = parts.map(|part| {
+        let lens = Lens::new(common.clone());
+        let all = part.iter().filter(|one| shows(one));
+        all.map(|one| lens.shown_by(one, &companies)).collect()
+    });
+    let parts: Vec<Vec<ShownBy<'_>>> = parts.collect();
+    let mut shapes = HashMap::new();
+    let mut last = None;
+    for shown in parts.iter().flatten() {
+        let resource = shown.resource;
+        let folder = folder_of(&resource.path);
+        if shown.is_bare() && (shown.target.is_some() || last == Some(folder)) {
+            continue;
+        }
+        let node = (&*resource.kind == "Node").then(|| lens.node(resource, &mut shapes));
+        if let Some(target) = shown.target {
+            if let Some(node) = &node {
+                let nodes = gathered.of_targets.entry(target).or_default();
+                Arc::make_mut(nodes).note(node);
+            }
+            continue;
+        }
+        last = Some(folder);
+        for folder in folders_down_to(folder) {
+            let bag = match gathered.bags.get_mut(folder) {
+                Some(bag) => bag,
+                None => gathered.bags.entry(folder.to_owned()).or_default(),
+            };
+            shown.signs.iter().for_each(|sign| bag.note(sign));
+            for (text, place) in &shown.addresses {
+                bag.addresses.entry(text.clone()).or_insert(*place);
+            }
+            if let Some(node) = &node {
+                Arc::make_mut(&mut bag.nodes).note(node);
+            }
+        }
+    }
+    gathered
+}
+
 impl<'a> Lens<'a> {
     /// The cluster of a manifest: the one of the scan that is evident, else what the manifests around it show, those of
     /// the widest folder whose signs agree.
@@ -109,8 +179,7 @@ impl<'a> Lens<'a> {
         if let Some(site) = self.sites.by_folder.get(&folder) {
             return Rc::clone(site);
         }
-        let shared = Arc::clone(&self.sites.gathered);
-        let gathered = shared.get_or_init(|| self.gather());
+        let gathered = Arc::clone(&self.sites.gathered);
         let mut verdict = Verdict::Nothing;
         let mut seen = None;
         for wider in folders_down_to(&folder) {
@@ -265,48 +334,28 @@ impl<'a> Lens<'a> {
 
     /// The nodes among the manifests of a target.
     pub(super) fn nodes_of_target(&self, target: &Target) -> Arc<Nodes> {
-        let gathered = self.sites.gathered.get_or_init(|| self.gather());
-        let found = gathered.of_targets.get(&target.place).map(Arc::clone);
+        let found = self
+            .sites
+            .gathered
+            .of_targets
+            .get(&target.place)
+            .map(Arc::clone);
         found.unwrap_or_default()
     }
 
-    /// The signs of every folder, those of the folders below included.
-    fn gather(&self) -> Gathered {
-        let mut gathered = Gathered::default();
-        let mut signs = Vec::new();
-        let mut shapes = HashMap::new();
-        let companies = Companies::new(self.catalog);
-        for resource in self.graph.resources() {
-            // What a chart makes that Terraform installs shows the cluster of that release alone.
-            if resource.world != World::Kubernetes || resource.release.is_some() {
-                continue;
-            }
-            let node = (&*resource.kind == "Node").then(|| self.node(resource, &mut shapes));
-            if let Some(target) = self.settings.target_of(resource) {
-                if let Some(node) = &node {
-                    let nodes = gathered.of_targets.entry(target.place).or_default();
-                    Arc::make_mut(nodes).note(node);
-                }
-                continue;
-            }
-            signs.clear();
-            self.signs_of(resource, &companies, &mut signs);
-            let addresses = self.places_of_kubeconfig(resource);
-            for folder in folders_down_to(folder_of(&resource.path)) {
-                let bag = match gathered.bags.get_mut(folder) {
-                    Some(bag) => bag,
-                    None => gathered.bags.entry(folder.to_owned()).or_default(),
-                };
-                signs.iter().for_each(|sign| bag.note(sign));
-                for (text, place) in &addresses {
-                    bag.addresses.entry(text.clone()).or_insert(*place);
-                }
-                if let Some(node) = &node {
-                    Arc::make_mut(&mut bag.nodes).note(node);
-                }
-            }
+    /// What an object shows of its cluster.
+    fn shown_by(&self, resource: &'a Resource, companies: &Companies) -> ShownBy<'a> {
+        let mut shown = ShownBy {
+            resource,
+            target: self.settings.target_of(resource).map(|of| of.place),
+            signs: Vec::new(),
+            addresses: Vec::new(),
+        };
+        if shown.target.is_none() {
+            self.signs_of(resource, companies, &mut shown.signs);
+            shown.addresses = self.places_of_kubeconfig(resource);
         }
-        gathered
+        shown
     }
 
     pub(super) fn weigh(&mut self, bag: &Bag) -> Verdict {

@@ -27,9 +27,9 @@ use super::establish::Lens;
 use super::{Fact, Gap, Hosting, Location};
 use crate::catalog::{Class, ClassSet, Provider};
 use crate::graph::Resource;
-use crate::value::{Path, PathStep, Value};
+use crate::value::Value;
 
-pub(super) use hints::{SharedSigns, Sites};
+pub(super) use hints::{Gathered, Sites, gather};
 use site::Host;
 
 impl<'a> Lens<'a> {
@@ -175,13 +175,18 @@ fn placed() -> ClassSet {
     ])
 }
 
-fn at(steps: &[&str]) -> Path {
-    Path::of(
-        steps
-            .iter()
-            .map(|step| PathStep::Key(Arc::from(*step)))
-            .collect::<Vec<_>>(),
-    )
+/// What stands behind keys, as a path of them finds it, which need not be made.
+///
+/// Recursion is bounded: the nesting of values is.
+fn at<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v Value> {
+    let Some((key, rest)) = keys.split_first() else {
+        return Some(value);
+    };
+    match value.elements() {
+        _ if value.is_unknown() => Some(value),
+        Some(all) => all.iter().find_map(|one| at(one, keys)),
+        None => at(value.entry(key)?, rest),
+    }
 }
 
 /// What stands in a block, through blocks that Terraform has as lists of one. An unknown on the way is the answer.

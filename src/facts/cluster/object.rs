@@ -183,7 +183,7 @@ impl<'a> Object<'a> {
 
     /// A text of its metadata.
     pub(in crate::facts) fn metadata(&self, name: &str) -> Option<&'a str> {
-        text_of(self.value.get(&at(&["metadata", name]))?)
+        text_of(at(self.value, &["metadata", name])?)
     }
 
     /// Every value of a field, in the words of manifests.
@@ -224,7 +224,7 @@ impl<'a> Object<'a> {
 
     /// What a claim says of its class.
     pub(in crate::facts) fn class_name(&self) -> Option<&'a Value> {
-        self.value.get(&at(&["spec", self.words.class_name]))
+        at(self.value, &["spec", self.words.class_name])
     }
 
     /// The driver of a storage class.
@@ -238,7 +238,21 @@ impl<'a> Object<'a> {
     }
 
     pub(in crate::facts) fn pod_spec(&self) -> Option<&'a Value> {
-        let path = Path::parse(self.kind?.pod_spec.as_deref()?).ok()?;
+        let path = self.kind?.pod_spec.as_deref()?;
+        // Asked of every workload more than once, and nearly always in plain words.
+        let is_plain = path.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.');
+        if is_plain && !self.words.snake {
+            let mut keys = [""; 8];
+            let mut count = 0;
+            for (to, key) in keys.iter_mut().zip(path.split('.')) {
+                *to = key;
+                count += 1;
+            }
+            if count < keys.len() {
+                return at(self.value, keys.get(..count)?);
+            }
+        }
+        let path = Path::parse(path).ok()?;
         if !self.words.snake {
             return self.value.get(&path);
         }

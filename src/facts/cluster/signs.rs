@@ -61,7 +61,7 @@ impl<'a> Lens<'a> {
             self.signs_of_node(value, companies, out);
         }
         let of_network = resource.classes.contains(crate::catalog::Class::Network);
-        let annotations = value.get(&at(&["metadata", "annotations"]));
+        let annotations = at(value, &["metadata", "annotations"]);
         for (key, value) in annotations.and_then(Value::entries).unwrap_or_default() {
             let text = || text!("the annotation {key}", "l’annotation {key}");
             if of_network {
@@ -71,7 +71,7 @@ impl<'a> Lens<'a> {
             let of = companies.of_prefix(&companies.annotations, key);
             push(out, SignKind::Annotation, of, text, value);
         }
-        if let Some(class) = value.get(&at(&["spec", "ingressClassName"]))
+        if let Some(class) = at(value, &["spec", "ingressClassName"])
             && let Some(name) = text_of(class)
         {
             let of = companies.ingress_classes.get(name).cloned();
@@ -128,13 +128,13 @@ impl<'a> Lens<'a> {
     }
 
     fn signs_of_node(&self, node: &Value, companies: &Companies, out: &mut Vec<Sign>) {
-        let labels = node.get(&at(&["metadata", "labels"]));
+        let labels = at(node, &["metadata", "labels"]);
         for (key, value) in labels.and_then(Value::entries).unwrap_or_default() {
             let of = companies.of_label(key);
             let text = || text!("the node label {key}", "l’étiquette de nœud {key}");
             push(out, SignKind::Node, of, text, value);
         }
-        if let Some(id) = node.get(&at(&["spec", "providerID"]))
+        if let Some(id) = at(node, &["spec", "providerID"])
             && let Some((scheme, _)) = text_of(id).and_then(|text| text.split_once("://"))
         {
             let of = companies.schemes.get(scheme).cloned().unwrap_or_default();
@@ -164,7 +164,7 @@ impl<'a> Lens<'a> {
             .iter()
             .take(MAX_SIGNS)
             .filter_map(|cluster| {
-                let server = cluster.get(&at(&["cluster", "server"]))?;
+                let server = at(cluster, &["cluster", "server"])?;
                 let (_, region) = self.api_host(text_of(server)?)?;
                 Some((region?, server.origin.place))
             })
@@ -174,7 +174,7 @@ impl<'a> Lens<'a> {
     fn signs_of_kubeconfig(&self, config: &Value, out: &mut Vec<Sign>) {
         let clusters = config.entry("clusters").and_then(Value::elements);
         for cluster in clusters.unwrap_or_default() {
-            if let Some(server) = cluster.get(&at(&["cluster", "server"]))
+            if let Some(server) = at(cluster, &["cluster", "server"])
                 && let Some((company, _)) = text_of(server).and_then(|text| self.api_host(text))
             {
                 let text = || Text::new("the address of the cluster", "l’adresse du cluster");

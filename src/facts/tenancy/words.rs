@@ -176,17 +176,19 @@ impl Words {
         let Some(facts) = self.facts else {
             return false;
         };
-        let last = segments(key).last().unwrap_or(key);
-        let everywhere = facts.traps.iter().filter(|trap| trap.prefixes.is_empty());
-        let is_trap = everywhere
-            .map(|trap| normalise(&trap.key))
-            .any(|trap| trap == normalise(last) || trap == format!("{}id", normalise(last)));
         let is_uuid = value.len() == 36
             && value.bytes().enumerate().all(|(at, byte)| match at {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
-        is_trap && (is_uuid || value.len() >= 12 && value.bytes().all(|byte| byte.is_ascii_digit()))
+        if !is_uuid && !(value.len() >= 12 && value.bytes().all(|byte| byte.is_ascii_digit())) {
+            return false;
+        }
+        let last = segments(key).last().unwrap_or(key);
+        let everywhere = facts.traps.iter().filter(|trap| trap.prefixes.is_empty());
+        everywhere
+            .map(|trap| normalise(&trap.key))
+            .any(|trap| trap == normalise(last) || trap == format!("{}id", normalise(last)))
     }
 
     /// The ancestor that a label of hierarchical namespaces names: `chu-x.tree.hnc.x-k8s.io/depth`.
