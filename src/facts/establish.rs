@@ -397,7 +397,12 @@ fn labels_of(common: &Common<'_>) -> Vec<Arc<Labels>> {
         let all = all.map(|resource| lens.read_labels(resource, &around, &mut read));
         let mut all: Vec<Labels> = all.collect();
         super::sensitivity::note_unread(&lens, &mut all);
-        all.into_iter().map(Arc::new).collect()
+        all.into_iter()
+            .map(|mut labels| {
+                labels.all.shrink_to_fit();
+                Arc::new(labels)
+            })
+            .collect()
     });
     let parts: Vec<Vec<Arc<Labels>>> = parts.collect();
     parts.concat()

@@ -9,7 +9,7 @@ use super::limits::{Exceeded, TOO_MANY};
 use super::scope::{Expansion, Form, Item, Repetition, Scope, has_origin};
 use crate::source::Place;
 use crate::text::{Text, text};
-use crate::value::{Because, Data, Number, Step, Type, Value, Via, convert};
+use crate::value::{Because, Data, Number, Origin, Step, Type, Value, Via, convert};
 
 impl<'a> Evaluator<'a> {
     /// The instances that `count` or `for_each` of a block make.
@@ -130,13 +130,11 @@ impl<'a> Evaluator<'a> {
             }
             Data::Map(_, entries) | Data::Object(entries) => {
                 self.check_number(entries.len() as u64, place)?;
+                let mut ways = Ways::of(&value.origin);
                 let items = entries.iter().map(|(key, element)| {
+                    let origin = ways.to(&element.origin);
                     let mut element = element.clone();
-                    element.origin = if has_origin(&element.origin) {
-                        value.origin.inside(&element.origin)
-                    } else {
-                        value.origin.clone()
-                    };
+                    element.origin = origin;
                     let mut named = Value::string(Arc::clone(key));
                     named.origin = element.origin.clone();
                     Item {
@@ -155,6 +153,7 @@ impl<'a> Evaluator<'a> {
                     return Ok(symbolic(true, unknown.because.clone(), Some(&value)));
                 }
                 let mut items = Vec::with_capacity(all.len());
+                let mut ways = Ways::of(&value.origin);
                 for element in all.iter() {
                     let Data::String(key) = &element.data else {
                         return Err(Fault::value(
@@ -170,12 +169,9 @@ impl<'a> Evaluator<'a> {
                             "convertissez-le : toset([for x in ... : tostring(x)])",
                         )));
                     };
+                    let origin = ways.to(&element.origin);
                     let mut element = element.clone();
-                    element.origin = if has_origin(&element.origin) {
-                        value.origin.inside(&element.origin)
-                    } else {
-                        value.origin.clone()
-                    };
+                    element.origin = origin;
                     items.push(Item {
                         key: Some(Key::Str(Arc::clone(key))),
                         repetition: Repetition::Each {
@@ -288,6 +284,42 @@ impl<'a> Evaluator<'a> {
         }
         Ok(())
     }
+}
+
+/// The ways to the elements of a collection. Those that one expression made come the same way, and share it.
+struct Ways<'w> {
+    whole: &'w Origin,
+    last: Option<(&'w Origin, Origin)>,
+}
+
+impl<'w> Ways<'w> {
+    fn of(whole: &'w Origin) -> Self {
+        Self { whole, last: None }
+    }
+
+    fn to(&mut self, element: &'w Origin) -> Origin {
+        if let Some((before, way)) = &self.last
+            && is_same(before, element)
+        {
+            return way.clone();
+        }
+        let way = match has_origin(element) {
+            true => self.whole.inside(element),
+            false => self.whole.clone(),
+        };
+        self.last = Some((element, way.clone()));
+        way
+    }
+}
+
+/// Are two origins one, as far as that is seen at once?
+fn is_same(one: &Origin, other: &Origin) -> bool {
+    let same_way = match (&one.via, &other.via) {
+        (None, None) => true,
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        _ => false,
+    };
+    one.place == other.place && same_way
 }
 
 impl Expansion {
