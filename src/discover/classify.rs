@@ -78,6 +78,8 @@ impl Kind {
         }
         let lower = name.to_ascii_lowercase();
         let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
+        // Terraform does not take `MAIN.TF` for code, on any system.
+        let ends_so = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
         // Terraform leaves out hidden files; whoever applies a folder of manifests applies those too.
         if name.starts_with('.') {
             let may_be_applied = ends(&[".yaml", ".yml", ".json"])
@@ -97,9 +99,9 @@ impl Kind {
         );
         if orchestrates || ends(&[".tfcomponent.hcl", ".tfstack.hcl", ".tfdeploy.hcl"]) {
             Some(Self::Orchestration)
-        } else if ends(&[".tf", ".tofu", ".tf.json", ".tofu.json"]) {
+        } else if ends_so(&[".tf", ".tofu", ".tf.json", ".tofu.json"]) {
             Some(Self::Terraform)
-        } else if ends(&[".tfvars", ".tfvars.json"]) {
+        } else if ends_so(&[".tfvars", ".tfvars.json"]) {
             Some(Self::TerraformVariables)
         } else if ends(&[".tfstate"]) {
             Some(Self::TerraformState)

@@ -41,6 +41,9 @@ fn names(inputs: &Inputs) -> Vec<(&str, Kind)> {
 fn files_are_told_apart_and_sorted() {
     let folder = Folder::of(&[
         ("main.tf", b"locals {}"),
+        ("UPPER.TF", b"locals {}"),
+        ("UPPER.TFVARS", b"a = 1"),
+        ("UPPER.TF.JSON", b"{}"),
         ("b/net.tofu", b""),
         ("b/x.tf.json", b"{}"),
         ("prod.auto.tfvars", b"a = 1"),
@@ -87,9 +90,9 @@ fn files_are_told_apart_and_sorted() {
     assert_eq!(inputs.files[3].folder, "b");
     assert_eq!(inputs.files[10].folder, "");
     assert_eq!(sources.get(inputs.files[10].source).text(), "locals {}");
-    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 4);
+    assert_eq!(inputs.counts[&(Kind::Data, State::Skipped)], 5);
     assert_eq!(inputs.counts[&(Kind::Manifest, State::Read)], 5);
-    assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 6);
+    assert_eq!(inputs.counts[&(Kind::Other, State::Skipped)], 8);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod facts;
 mod fail_closed;
 mod fixtures;
 mod french;
+mod gaps;
 #[path = "../../src/policy/tests/guest.rs"]
 mod guest;
 mod hospital;

@@ -11,8 +11,10 @@ use miette::{
 };
 
 use super::Look;
+use super::phrases::COLON;
 use crate::report::safe;
 use crate::source::{Place, Position, Source, Sources, Span};
+use crate::text::Lang;
 use crate::verdict::narrow;
 
 /// Lines longer than this are drawn in part: minified JSON is one line.
@@ -42,6 +44,7 @@ pub(super) struct Drawing<'a> {
     /// What is drawn, and the words at the label.
     pub(super) at: Option<(Place, String)>,
     pub(super) sources: &'a Sources,
+    pub(super) lang: Lang,
 }
 
 impl Drawing<'_> {
@@ -67,12 +70,12 @@ impl Drawing<'_> {
             .render_report(out, &drawn)?;
         match withheld {
             Some((place, label)) => {
-                let colon = if label.is_empty() { "" } else { ": " };
-                writeln!(
-                    out,
-                    "    at {}{colon}{label}",
-                    look.at(self.sources, *place)
-                )
+                let place = look.at(self.sources, *place);
+                let at = self.lang.pick("at", "dans");
+                match label.as_str() {
+                    "" => writeln!(out, "    {at} {place}"),
+                    label => writeln!(out, "    {at} {place}{} {label}", self.lang.say(COLON)),
+                }
             }
             None => Ok(()),
         }

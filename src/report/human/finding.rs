@@ -133,6 +133,7 @@ fn draw(out: &mut String, group: &[&Finding], report: &Report<'_>, look: &Look) 
         message: clean_line(report.lang.of(&finding.message)).into_owned(),
         at: Some((finding.place, label(finding, report))),
         sources: report.sources,
+        lang: report.lang,
     }
     .render(out, look)?;
     if let Outcome::Undetermined(reason) = &finding.outcome {
@@ -265,6 +266,7 @@ fn draw_evidence(
             message: label,
             at: Some((*place, String::new())),
             sources: report.sources,
+            lang: report.lang,
         }
         .render(out, look),
         EvidenceAt::Catalogue { entry, source } => look.row(

@@ -85,6 +85,7 @@ fn draw(out: &mut String, problem: &Problem, of: Problems<'_>, look: &Look) -> f
         message: clean_line(of.lang.of(&problem.message)).into_owned(),
         at: problem.place.map(|place| (place, String::new())),
         sources: of.sources,
+        lang: of.lang,
     }
     .render(out, look)?;
     let rows: Vec<_> = problem
