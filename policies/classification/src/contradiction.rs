@@ -25,21 +25,18 @@ fn judge(_: &Scan, resource: &Resource<'_>) -> Judgement {
             .evidence(second)
             .into();
     }
-    match resource.labels() {
-        // A name or a type speaks, and a label that cannot be read might say less.
-        LabelsFact::Unknown(gap)
-            if matches!(
-                sensitivity.origin,
-                LevelOrigin::Name | LevelOrigin::ResourceType
-            ) =>
-        {
-            Verdict::undetermined(gap, cannot_tell(resource))
-                .severity(Severity::High)
-                .evidence(&sensitivity.basis.evidence)
-                .into()
-        }
-        _ => Judgement::Passed,
+    // A name or a type speaks, and a label that cannot be read might say less.
+    let may_be_less = matches!(
+        sensitivity.origin,
+        LevelOrigin::Name | LevelOrigin::ResourceType
+    );
+    if may_be_less && let LabelsFact::Unknown(gap) = resource.labels() {
+        return Verdict::undetermined(gap, cannot_tell(resource))
+            .severity(Severity::High)
+            .evidence(&sensitivity.basis.evidence)
+            .into();
     }
+    Judgement::Passed
 }
 
 fn message(resource: &Resource<'_>, contradiction: &Contradiction) -> Text {

@@ -121,6 +121,8 @@ fn expand(input: TokenStream) -> Result<String, String> {
         #[cfg(target_family = \"wasm\")]
         mod component {{
             use ::gardefou_sdk::bindings::{{Answer, Guest, ResourceId, Rule}};
+            #[global_allocator]
+            static MEMORY: ::gardefou_sdk::Memory = ::gardefou_sdk::Memory::new();
             struct Policy;
             impl Guest for Policy {{
                 fn describe() -> ::std::vec::Vec<Rule> {{ ::gardefou_sdk::describe(super::RULES) }}

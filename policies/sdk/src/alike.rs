@@ -10,8 +10,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use crate::bindings::gardefou::policy::types::Outcome;
+use crate::column::Groups;
 use crate::{Direction, Fact, Judgement, Relation, Resource, Text, Verdict, short};
 
 /// Stands where the name of the judged resource goes. No character, so no input has a reason to contain it; where one
@@ -73,23 +75,70 @@ impl Watched {
 }
 
 /// What one rule said so far, by what it read.
-pub(crate) struct Memo {
+pub(crate) struct Memo<'a> {
     /// The first is where every resource starts.
-    steps: Vec<Step>,
+    steps: Vec<Step<'a>>,
 }
 
-enum Step {
+enum Step<'a> {
     /// Nobody came here yet.
     New,
-    /// The rule reads this next; by the number that those alike have in common.
-    Reads(Reads, BTreeMap<u32, usize>),
+    /// The rule reads something next.
+    Reads(Fork<'a>),
     /// It has read enough.
     Says(Template),
     /// It looks at each resource by itself.
     Own,
 }
 
-impl Memo {
+/// Where what is read decides how it goes on.
+struct Fork<'a> {
+    reads: Reads,
+    groups: &'a Groups,
+    /// The next step of those alike, by the number that they have in common.
+    near: Vec<Option<NonZeroU32>>,
+    /// The same for numbers above `NEAR`.
+    far: BTreeMap<u32, NonZeroU32>,
+}
+
+/// Numbers below this are looked up at once; bounded, since there can be as many forks as resources.
+const NEAR: u32 = 256;
+
+impl<'a> Fork<'a> {
+    fn new(reads: Reads, groups: &'a Groups) -> Self {
+        Self {
+            reads,
+            groups,
+            near: Vec::new(),
+            far: BTreeMap::new(),
+        }
+    }
+
+    fn next(&self, group: u32) -> Option<NonZeroU32> {
+        if group < NEAR {
+            *self.near.get(group as usize)?
+        } else {
+            self.far.get(&group).copied()
+        }
+    }
+
+    /// Leads on to a step, unless it leads to one already.
+    fn or_to(&mut self, group: u32, new: NonZeroU32) -> NonZeroU32 {
+        if group >= NEAR {
+            return *self.far.entry(group).or_insert(new);
+        }
+        let at = group as usize;
+        if self.near.len() <= at {
+            self.near.resize(at + 1, None);
+        }
+        match self.near.get_mut(at) {
+            Some(next) => *next.get_or_insert(new),
+            None => new,
+        }
+    }
+}
+
+impl<'a> Memo<'a> {
     pub(crate) fn new() -> Self {
         Self {
             steps: vec![Step::New],
@@ -97,23 +146,22 @@ impl Memo {
     }
 
     /// What the rule says of a resource.
-    pub(crate) fn judge<'a>(
+    pub(crate) fn judge(
         &mut self,
         resource: &Resource<'a>,
-        judge: impl Fn(&Resource<'a>) -> Judgement,
+        judge: &dyn Fn(&Resource<'a>) -> Judgement,
     ) -> Judgement {
         let mut step = self.steps.first();
         loop {
             match step {
                 Some(Step::Says(template)) => return template.of(resource),
                 Some(Step::Own) => return judge(resource),
-                Some(Step::Reads(reads, next)) => {
-                    let (group, size) = resource.group(*reads);
-                    if size == 1 {
+                Some(Step::Reads(fork)) => {
+                    let Some(group) = fork.groups.shared(resource.number()) else {
                         return judge(resource);
-                    }
-                    let Some(found) = next.get(&group) else { break };
-                    step = self.steps.get(*found);
+                    };
+                    let Some(found) = fork.next(group) else { break };
+                    step = self.steps.get(found.get() as usize);
                 }
                 Some(Step::New) | None => break,
             }
@@ -121,29 +169,32 @@ impl Memo {
         self.learn(resource, judge)
     }
 
-    fn learn<'a>(
+    fn learn(
         &mut self,
         resource: &Resource<'a>,
-        judge: impl Fn(&Resource<'a>) -> Judgement,
+        judge: &dyn Fn(&Resource<'a>) -> Judgement,
     ) -> Judgement {
-        let watched = resource.scan().watched();
+        let scan = resource.scan();
         let judged = resource.to_judge();
-        let (judgement, reads, identified) = watched.watch(|| judge(&judged));
-        let groups: Vec<(Reads, u32, u32)> = reads
+        let (judgement, reads, identified) = scan.watched().watch(|| judge(&judged));
+        let ways: Option<Vec<Way<'a>>> = reads
             .into_iter()
             .map(|reads| {
-                let (group, size) = resource.group(reads);
-                (reads, group, size)
+                let groups = scan.groups(reads);
+                let group = groups.shared(resource.number())?;
+                Some(Way {
+                    reads,
+                    groups,
+                    group,
+                })
             })
             .collect();
         // Nobody else would come this way.
-        if groups.iter().any(|(_, _, size)| *size == 1) {
-            return judgement;
-        }
+        let Some(ways) = ways else { return judgement };
         let says = if identified {
             Step::Own
         } else {
-            let template = Template::new(watched.unnamed(|| judge(&judged)));
+            let template = Template::new(scan.watched().unnamed(|| judge(&judged)));
             // The only proof that the name stands where the stand-in does, and nowhere else.
             if template.of(resource) == judgement {
                 Step::Says(template)
@@ -151,36 +202,44 @@ impl Memo {
                 Step::Own
             }
         };
-        self.keep(&groups, says);
+        self.keep(&ways, says);
         judgement
     }
 
     /// Adds the way to an answer.
-    fn keep(&mut self, groups: &[(Reads, u32, u32)], says: Step) {
+    fn keep(&mut self, ways: &[Way<'a>], says: Step<'a>) {
         let mut at = 0;
-        for (reads, group, _) in groups {
-            let new = self.steps.len();
-            let Some(step) = self.steps.get_mut(at) else {
+        for way in ways {
+            let new = u32::try_from(self.steps.len())
+                .ok()
+                .and_then(NonZeroU32::new);
+            let (Some(step), Some(new)) = (self.steps.get_mut(at), new) else {
                 return;
             };
             if matches!(step, Step::New) {
-                *step = Step::Reads(*reads, BTreeMap::new());
+                *step = Step::Reads(Fork::new(way.reads, way.groups));
             }
-            match step {
-                Step::Reads(known, next) if known == reads => {
-                    at = *next.entry(*group).or_insert(new);
-                }
+            let next = match step {
+                Step::Reads(fork) if fork.reads == way.reads => fork.or_to(way.group, new),
                 // Another order than before: nothing is kept of it.
                 _ => return,
-            }
-            if at == new {
+            };
+            if next == new {
                 self.steps.push(Step::New);
             }
+            at = next.get() as usize;
         }
         if let Some(step @ Step::New) = self.steps.get_mut(at) {
             *step = says;
         }
     }
+}
+
+/// One thing that was read, and the others of whom it would be the same.
+struct Way<'a> {
+    reads: Reads,
+    groups: &'a Groups,
+    group: u32,
 }
 
 /// A judgement that leaves open of whom it speaks.

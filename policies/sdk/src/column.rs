@@ -12,11 +12,36 @@ pub(crate) struct Column<T> {
 }
 
 /// Which resources have the same.
-struct Groups {
+pub(crate) struct Groups {
     /// By resource.
     of: Vec<u32>,
-    /// How many resources, by group.
-    sizes: Vec<u32>,
+    /// By group: false where only one resource is in it. Where the host does not number in the order in which groups first
+    /// come, true more often than it need be.
+    shared: Vec<bool>,
+}
+
+impl Groups {
+    fn new(of: Vec<u32>) -> Self {
+        let mut shared = Vec::new();
+        for group in &of {
+            let at = *group as usize;
+            match shared.get_mut(at) {
+                Some(shared) => *shared = true,
+                None => {
+                    shared.resize(at, true);
+                    shared.push(false);
+                }
+            }
+        }
+        Self { of, shared }
+    }
+
+    /// The group that a resource shares with others; none: it is alone.
+    #[inline]
+    pub(crate) fn shared(&self, id: ResourceId) -> Option<u32> {
+        let group = self.of[id as usize];
+        self.shared[group as usize].then_some(group)
+    }
 }
 
 impl<T> Default for Column<T> {
@@ -29,23 +54,9 @@ impl<T> Default for Column<T> {
 }
 
 impl<T> Column<T> {
-    fn groups(&self, fetch: impl FnOnce() -> Vec<u32>) -> &Groups {
-        self.groups.get_or_init(|| {
-            let of = fetch();
-            let count = of.iter().max().map_or(0, |most| *most as usize + 1);
-            let mut sizes = vec![0; count];
-            for group in &of {
-                sizes[*group as usize] += 1;
-            }
-            Groups { of, sizes }
-        })
-    }
-
-    /// The group of a resource, and how many are in it.
-    pub(crate) fn group(&self, id: ResourceId, fetch: impl FnOnce() -> Vec<u32>) -> (u32, u32) {
-        let groups = self.groups(fetch);
-        let group = groups.of[id as usize];
-        (group, groups.sizes[group as usize])
+    /// Who has the fact in common; the function fetches the number of each resource.
+    pub(crate) fn groups(&self, fetch: impl FnOnce() -> Vec<u32>) -> &Groups {
+        self.groups.get_or_init(|| Groups::new(fetch()))
     }
 
     /// The fact of a resource; the two functions fetch the groups, and the fact of this resource.
@@ -58,7 +69,7 @@ impl<T> Column<T> {
         let groups = self.groups(groups);
         let facts = self
             .facts
-            .get_or_init(|| groups.sizes.iter().map(|_| OnceCell::new()).collect());
+            .get_or_init(|| groups.shared.iter().map(|_| OnceCell::new()).collect());
         facts[groups.of[id as usize] as usize].get_or_init(|| Box::new(fetch()))
     }
 

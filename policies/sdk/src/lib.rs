@@ -20,6 +20,7 @@
 mod alike;
 mod column;
 mod judgement;
+mod memory;
 mod quote;
 mod rule;
 mod scan;
@@ -50,6 +51,8 @@ pub use bindings::gardefou::policy::types::{
 };
 pub use gardefou_sdk_macros::policy;
 pub use judgement::{Judgement, Verdict, level_words, lower};
+#[doc(hidden)]
+pub use memory::Memory;
 pub use quote::{listed, short};
 pub use rule::{About, AboutOption, Finding, Judge, Judges, Rule, describe, evaluate};
 pub use scan::{Name, Resource, Scan, Source};

@@ -1,5 +1,7 @@
 //! Rules, and the two functions that every policy exports.
 
+use std::mem::ManuallyDrop;
+
 use crate::alike::Memo;
 use crate::bindings::gardefou::policy::types::{Answer, Rule as Described, Verdict as Said};
 use crate::scan::Host;
@@ -73,13 +75,39 @@ impl Rule {
 
     /// Judges every resource, in order.
     pub fn judge<'a>(&self, scan: &'a Scan, scope: &[Resource<'a>]) -> Vec<Judgement> {
+        let mut all = Vec::with_capacity(scope.len());
+        self.judge_into(scan, scope, |_, judgement| all.push(judgement));
+        all
+    }
+
+    /// The same; each answer is taken as it comes.
+    fn judge_into<'a>(
+        &self,
+        scan: &'a Scan,
+        scope: &[Resource<'a>],
+        take: impl FnMut(&Resource<'a>, Judgement),
+    ) {
         let mut memo = Memo::new();
-        self.with(scan, scope, |resource, judge| memo.judge(resource, judge))
+        self.with(
+            scan,
+            scope,
+            |resource, judge| memo.judge(resource, judge),
+            take,
+        );
+        // Its memory goes with the instance, all at once.
+        std::mem::forget(memo);
     }
 
     /// The same, and each resource by itself, whatever was said of others.
     pub(crate) fn judge_each<'a>(&self, scan: &'a Scan, scope: &[Resource<'a>]) -> Vec<Judgement> {
-        self.with(scan, scope, |resource, judge| judge(resource))
+        let mut all = Vec::with_capacity(scope.len());
+        self.with(
+            scan,
+            scope,
+            |resource, judge| judge(resource),
+            |_, judgement| all.push(judgement),
+        );
+        all
     }
 
     fn with<'a>(
@@ -87,20 +115,27 @@ impl Rule {
         scan: &'a Scan,
         scope: &[Resource<'a>],
         mut ask: impl FnMut(&Resource<'a>, &dyn Fn(&Resource<'a>) -> Judgement) -> Judgement,
-    ) -> Vec<Judgement> {
-        let all = scope.iter();
+        mut take: impl FnMut(&Resource<'a>, Judgement),
+    ) {
         match self.0 {
-            Logic::Each(judge) => all
-                .map(|resource| ask(resource, &|resource| judge(scan, resource)))
-                .collect(),
+            Logic::Each(judge) => {
+                let judge = |resource: &Resource<'a>| judge(scan, resource);
+                for resource in scope {
+                    take(resource, ask(resource, &judge));
+                }
+            }
             Logic::Together(prepare) => {
                 let judge = prepare(scan, scope);
-                all.map(|resource| ask(resource, &*judge)).collect()
+                for resource in scope {
+                    take(resource, ask(resource, &*judge));
+                }
             }
             Logic::Apart(prepare) => {
                 let Judges { apart, rest } = prepare(scan, scope);
-                all.map(|resource| apart(resource).unwrap_or_else(|| ask(resource, &*rest)))
-                    .collect()
+                for resource in scope {
+                    let found = apart(resource);
+                    take(resource, found.unwrap_or_else(|| ask(resource, &*rest)));
+                }
             }
         }
     }
@@ -179,7 +214,8 @@ pub fn evaluate(
     rules: &[About],
     scope: Vec<(u32, Vec<ResourceId>)>,
 ) -> Result<Vec<Answer>, String> {
-    let scan = Scan::of(Box::new(Host));
+    // Never taken apart: its memory goes with the instance, all at once.
+    let scan = ManuallyDrop::new(Scan::of(Box::new(Host)));
     scope
         .into_iter()
         .map(|(at, resources)| answer(rules, &scan, at, resources))
@@ -191,26 +227,24 @@ fn answer(rules: &[About], scan: &Scan, at: u32, ids: Vec<ResourceId>) -> Result
         .get(at as usize)
         .ok_or_else(|| format!("there is no rule {at}"))?;
     let resources: Vec<Resource<'_>> = ids.into_iter().map(|id| scan.resource(id)).collect();
-    let judgements = about.rule.judge(scan, &resources);
     let mut answer = Answer {
         rule: at,
-        passed: Vec::new(),
+        passed: Vec::with_capacity(resources.len()),
         not_applicable: Vec::new(),
         verdicts: Vec::new(),
     };
-    for (resource, judgement) in resources.iter().zip(judgements) {
+    let take = |resource: &Resource<'_>, judgement| {
+        let on = resource.number();
         match judgement {
-            Judgement::Passed => answer.passed.push(resource.number()),
-            Judgement::NotApplicable => answer.not_applicable.push(resource.number()),
+            Judgement::Passed => answer.passed.push(on),
+            Judgement::NotApplicable => answer.not_applicable.push(on),
             Judgement::Verdicts(verdicts) => {
-                answer.verdicts.extend(
-                    verdicts
-                        .into_iter()
-                        .map(|verdict| said(resource.number(), verdict)),
-                );
+                let said = verdicts.into_iter().map(|verdict| said(on, verdict));
+                answer.verdicts.extend(said);
             }
         }
-    }
+    };
+    about.rule.judge_into(scan, &resources, take);
     Ok(answer)
 }
 

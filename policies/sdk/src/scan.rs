@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use crate::alike::{Reads, Watched};
-use crate::column::Column;
+use crate::column::{Column, Groups};
 use crate::{
     Actor, Class, CredentialFact, DataCopy, Dependency, Direction, EncryptionFact, EvidenceId,
     Fact, HostingFact, LabelsFact, LocationFact, MfaFact, Regime, Relation, ResourceId,
@@ -91,7 +91,8 @@ pub struct Scan {
     pub(crate) source: Box<dyn Source>,
     /// What is being judged, and what was read of it.
     watched: Watched,
-    addresses: Column<String>,
+    /// By resource.
+    addresses: OnceCell<Box<[OnceCell<Box<str>>]>>,
     kinds: Column<String>,
     classes: Column<Class>,
     sensitivities: Column<Sensitivity>,
@@ -127,7 +128,7 @@ impl Scan {
         Self {
             source,
             watched: Watched::default(),
-            addresses: Column::default(),
+            addresses: OnceCell::new(),
             kinds: Column::default(),
             classes: Column::default(),
             sensitivities: Column::default(),
@@ -190,30 +191,30 @@ impl Scan {
         &self.watched
     }
 
-    /// The number that resources have in common who are alike in this, and how many they are.
-    pub(crate) fn group(&self, id: ResourceId, reads: Reads) -> (u32, u32) {
+    /// Which resources are alike in this.
+    pub(crate) fn groups(&self, reads: Reads) -> &Groups {
         match reads {
             Reads::Fact(fact) => {
                 let fetch = || self.source.alike_in(fact);
                 match fact {
-                    Fact::Kind => self.kinds.group(id, fetch),
-                    Fact::ClassOf => self.classes.group(id, fetch),
-                    Fact::SensitivityOf => self.sensitivities.group(id, fetch),
-                    Fact::LocationOf => self.locations.group(id, fetch),
-                    Fact::CopiesOf => self.copies.group(id, fetch),
-                    Fact::HostingOf => self.hostings.group(id, fetch),
-                    Fact::EncryptionOf => self.encryptions.group(id, fetch),
-                    Fact::MfaOf => self.mfas.group(id, fetch),
-                    Fact::DependenciesOf => self.dependencies.group(id, fetch),
-                    Fact::CredentialOf => self.credentials.group(id, fetch),
-                    Fact::TenancyOf => self.tenancies.group(id, fetch),
-                    Fact::LabelsOf => self.labels.group(id, fetch),
-                    Fact::RegimeOf => self.regimes.group(id, fetch),
+                    Fact::Kind => self.kinds.groups(fetch),
+                    Fact::ClassOf => self.classes.groups(fetch),
+                    Fact::SensitivityOf => self.sensitivities.groups(fetch),
+                    Fact::LocationOf => self.locations.groups(fetch),
+                    Fact::CopiesOf => self.copies.groups(fetch),
+                    Fact::HostingOf => self.hostings.groups(fetch),
+                    Fact::EncryptionOf => self.encryptions.groups(fetch),
+                    Fact::MfaOf => self.mfas.groups(fetch),
+                    Fact::DependenciesOf => self.dependencies.groups(fetch),
+                    Fact::CredentialOf => self.credentials.groups(fetch),
+                    Fact::TenancyOf => self.tenancies.groups(fetch),
+                    Fact::LabelsOf => self.labels.groups(fetch),
+                    Fact::RegimeOf => self.regimes.groups(fetch),
                 }
             }
             Reads::Related(by, towards) => self
                 .related_column(by, towards)
-                .group(id, || self.source.alike_in_related(by, towards)),
+                .groups(|| self.source.alike_in_related(by, towards)),
         }
     }
 
@@ -294,11 +295,6 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// The number that those alike in this have in common, and how many they are.
-    pub(crate) fn group(&self, reads: Reads) -> (u32, u32) {
-        self.scan.group(self.id, reads)
-    }
-
     /// Its name in its own notation, to be looked at. In a message write [`name`](Self::name) instead.
     pub fn address(&self) -> &'a str {
         self.identify();
@@ -306,10 +302,11 @@ impl<'a> Resource<'a> {
     }
 
     pub(crate) fn written_address(&self) -> &'a str {
-        let (scan, id) = (self.scan, self.id);
-        // Each has its own: numbered as the resources are.
-        let groups = || (0..scan.count()).collect();
-        scan.addresses.get(id, groups, || scan.source.address(id))
+        let scan = self.scan;
+        let none = || (0..scan.count()).map(|_| OnceCell::new()).collect();
+        let addresses = scan.addresses.get_or_init(none);
+        let address = || scan.source.address(self.id).into();
+        addresses[self.id as usize].get_or_init(address)
     }
 
     /// Its address as a message names it: cut when it is long. What is said of one resource is said of all that are alike,
