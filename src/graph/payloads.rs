@@ -74,7 +74,7 @@ pub(super) fn of_manifests(
             catalog,
             sources,
         });
-        (!found.is_empty()).then(|| (at as u32, found))
+        (!found.is_empty()).then_some((at as u32, found))
     };
     let all = manifests.all.par_iter().enumerate();
     all.with_min_len(64).filter_map(of_manifest).collect()

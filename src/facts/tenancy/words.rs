@@ -181,7 +181,7 @@ impl Words {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
-        if !is_uuid && !(value.len() >= 12 && value.bytes().all(|byte| byte.is_ascii_digit())) {
+        if !(is_uuid || value.len() >= 12 && value.bytes().all(|byte| byte.is_ascii_digit())) {
             return false;
         }
         let last = segments(key).last().unwrap_or(key);
