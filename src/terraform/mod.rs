@@ -16,6 +16,7 @@ mod expand;
 mod fed;
 mod files;
 pub mod functions;
+mod given;
 mod index;
 pub mod limits;
 mod load;

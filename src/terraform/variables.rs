@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::eval::{Evaluator, Fault, Outcome};
+use super::given::Given;
 use super::index::{Expr, json_constant, read_json};
 use super::limits::read_hcl;
 use super::load::{FileKind, file_kind};
@@ -19,26 +20,6 @@ use crate::value::{Because, Marks, Step, Supply, Value};
 /// How the texts of values are shown that are in no file; each is followed by a name.
 const OPTION: &str = "--var ";
 const ENVIRONMENT: &str = "environment variable ";
-
-/// Values from outside for the variables of a root, by position.
-#[derive(Debug, Default)]
-pub(super) struct Given(Vec<Option<Value>>);
-
-impl Given {
-    fn get(&self, variable: usize) -> Option<&Value> {
-        self.0.get(variable)?.as_ref()
-    }
-
-    /// Takes the place of an earlier one.
-    fn set(&mut self, variable: usize, value: Value) {
-        if self.0.len() <= variable {
-            self.0.resize(variable + 1, None);
-        }
-        if let Some(slot) = self.0.get_mut(variable) {
-            *slot = Some(value);
-        }
-    }
-}
 
 impl<'a> Evaluator<'a> {
     pub(super) fn variable_done<'v>(

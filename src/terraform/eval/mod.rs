@@ -21,6 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::fault::FaultKind;
+use super::given::Given;
 use super::index::{Expr, JsonKind};
 use super::limits::{Budget, Exceeded, Limits};
 use super::module::Module;
@@ -28,7 +29,6 @@ use super::providers::Providers;
 use super::reach::Installed;
 use super::recorded::plan::{Calls, Instances};
 use super::scope::{Arguments, Done, Instance, Resources, Scope, Slot, has_origin};
-use super::variables::Given;
 use super::{MissingModule, ModuleCall, Options, ReadFiles, cycles};
 use crate::problem::Problem;
 use crate::source::{Place, Sources};
