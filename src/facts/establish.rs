@@ -103,11 +103,15 @@ pub(super) struct Common<'a> {
 
 impl<'a> Common<'a> {
     fn new(graph: &'a Graph, catalog: &'static Catalog, settings: &'a super::Settings) -> Self {
-        let kinds = graph
-            .resources()
-            .iter()
-            .map(|resource| kind_of(catalog, resource))
-            .collect();
+        // A scan has few kinds of resources.
+        let mut known: HashMap<(bool, &str), Option<Kind>> = HashMap::new();
+        let kinds = graph.resources().iter().map(|resource| {
+            let key = (is_of_terraform(resource), &*resource.kind);
+            *known
+                .entry(key)
+                .or_insert_with(|| kind_of(catalog, resource))
+        });
+        let kinds = kinds.collect();
         let providers = graph.providers().iter().map(|provider| {
             let terraform = catalog.terraform_provider(&provider.source);
             let sources = catalog.source_facts(&provider.source);
@@ -250,8 +254,13 @@ impl<'a> Lens<'a> {
     }
 }
 
+/// Is its kind a type of Terraform?
+fn is_of_terraform(resource: &Resource) -> bool {
+    resource.root.is_some() || resource.world != World::Kubernetes
+}
+
 fn kind_of(catalog: &'static Catalog, resource: &Resource) -> Option<Kind> {
-    if resource.root.is_some() || resource.world != World::Kubernetes {
+    if is_of_terraform(resource) {
         return catalog.resource_kind(&resource.kind).map(Kind::Terraform);
     }
     catalog.kind_called(&resource.kind).map(Kind::Kubernetes)
@@ -317,7 +326,7 @@ pub(super) fn gap(en: impl Into<Phrase>, fr: impl Into<Phrase>) -> Gap {
 
 /// Resources that one thread takes at a time: fewer cost more than they win. Their number does not depend on that of the
 /// threads, so that the result does not either.
-const AT_A_TIME: usize = 2_048;
+const AT_A_TIME: usize = 1_024;
 
 /// The same for labels, which are soon read.
 const LABELS_AT_A_TIME: usize = 1_024;

@@ -1,5 +1,6 @@
 //! All resources of a scan and the typed relations between them: one model for Terraform and Kubernetes.
 
+mod addresses;
 mod assemble;
 mod embedded;
 mod managed;
@@ -8,12 +9,12 @@ mod payloads;
 mod relations;
 
 use hashbrown::HashMap;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use addresses::Addresses;
 pub use assemble::assemble;
 pub use payloads::{Carried, CloudSign};
 pub(crate) use relations::written;
@@ -252,7 +253,7 @@ pub struct Graph {
     /// What each root was read from.
     read_from: Vec<ReadFrom>,
     /// By root; then by address.
-    names: HashMap<Option<RootId>, Names>,
+    names: HashMap<Option<RootId>, Addresses>,
     /// Sorted by (from, kind, to).
     outgoing: Vec<Relation>,
     /// Where those of each resource begin in it, and the end.
@@ -272,14 +273,6 @@ pub struct Graph {
     payloads: HashMap<ResourceId, Vec<Carried>>,
     /// Resources that install charts.
     releases: BTreeMap<ResourceId, Release>,
-}
-
-/// The addresses of one root.
-#[derive(Debug, Default)]
-struct Names {
-    instances: HashMap<Arc<str>, ResourceId>,
-    /// By address without instance keys, where that differs or several have it: what stands for itself alone is above.
-    declarations: HashMap<String, Vec<ResourceId>>,
 }
 
 impl Graph {
@@ -324,20 +317,8 @@ impl Graph {
     /// The resources an address means, seen from a root: the instance itself, or every instance of the declaration
     /// when the address names no instance (or one that is not known).
     pub fn resolve(&self, root: Option<RootId>, address: &str) -> &[ResourceId] {
-        let Some(names) = self.names.get(&root) else {
-            return &[];
-        };
-        if let Some(id) = names.instances.get(address) {
-            return std::slice::from_ref(id);
-        }
-        let declaration = without_keys(address);
-        match names.declarations.get(&*declaration) {
-            Some(all) => all,
-            None => {
-                let alone = names.instances.get(&*declaration);
-                alone.map_or(&[], std::slice::from_ref)
-            }
-        }
+        let names = self.names.get(&root);
+        names.map_or(&[], |names| names.resolve(address))
     }
 
     /// The resources that a value was taken from, seen from a root, nearest first, each with the attribute. A reference
@@ -464,37 +445,6 @@ fn starts(count: usize, ends: impl Iterator<Item = ResourceId>) -> Vec<u32> {
     starts
 }
 
-/// An address without its instance keys: `module.a["x"].t.n[0]` becomes `module.a.t.n`.
-fn without_keys(address: &str) -> Cow<'_, str> {
-    // Mostly there is none, or one at the end.
-    match address.split_once('[') {
-        None => return address.into(),
-        Some((before, key)) if key.strip_suffix(']').is_some_and(is_plain_key) => {
-            return before.into();
-        }
-        Some(_) => {}
-    }
-    let mut out = String::with_capacity(address.len());
-    let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
-    for c in address.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' if depth > 0 => quoted = !quoted,
-            '[' if !quoted => depth += 1,
-            ']' if !quoted => depth = depth.saturating_sub(1),
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    out.into()
-}
-
-/// Without brackets or escapes in it: nothing but the key.
-fn is_plain_key(key: &str) -> bool {
-    !key.contains(['[', ']', '\\'])
-}
-
 /// Collects resources and relations; [`finish`](GraphBuilder::finish) sorts and indexes them.
 #[derive(Debug, Default)]
 pub struct GraphBuilder {
@@ -546,20 +496,7 @@ impl GraphBuilder {
             }
         }
         let names = graph.names.entry(resource.root).or_default();
-        let address = Arc::clone(&resource.address);
-        let first = *names.instances.entry(address).or_insert(id);
-        let declaration = without_keys(&resource.address);
-        let alone = first == id && declaration.len() == resource.address.len();
-        match names.declarations.get_mut(&*declaration) {
-            Some(all) => all.push(id),
-            None if alone => {}
-            None => {
-                let before = names.instances.get(&*declaration).copied();
-                let all = before.into_iter().filter(|before| *before != id);
-                let all = all.chain([id]).collect();
-                names.declarations.insert(declaration.into_owned(), all);
-            }
-        }
+        names.add(&resource.address, id);
         self.graph.resources.push(resource);
         id
     }
@@ -568,7 +505,7 @@ impl GraphBuilder {
     pub fn reserve(&mut self, count: usize) {
         self.graph.resources.reserve(count);
         let names = self.graph.names.entry(None).or_default();
-        names.instances.reserve(count);
+        names.reserve(count);
     }
 
     /// Adds a relation.
@@ -623,20 +560,5 @@ impl GraphBuilder {
         self.graph.incoming_to = starts(count, to);
         self.graph.incoming = incoming;
         self.graph
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instance_keys_are_dropped_even_with_brackets_in_them() {
-        assert_eq!(without_keys(r#"module.a["x"].t.n[0]"#), "module.a.t.n");
-        assert_eq!(without_keys(r#"t.n["a]b\"c"]"#), "t.n");
-        assert_eq!(without_keys("t.n"), "t.n");
-        assert_eq!(without_keys("t.n[12]"), "t.n");
-        assert_eq!(without_keys(r#"module.a["x"].t.n"#), "module.a.t.n");
-        assert_eq!(without_keys(r#"module.a[0].t.n[1]"#), "module.a.t.n");
     }
 }

@@ -208,3 +208,37 @@ fn inside<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v Value> {
 fn text_of(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Because, Path};
+
+    #[test]
+    fn keys_find_what_their_path_finds() {
+        let object = |key: &str, value| Value::object([(key.into(), value)]);
+        let inner = object("b", Value::string("x"));
+        let values = [
+            object("a", inner.clone()),
+            object("a", Value::tuple([Value::object([]), inner.clone()])),
+            object("a", Value::tuple([])),
+            object("a", Value::null()),
+            object("a", Value::unknown(Because::Error)),
+            Value::tuple([object("a", inner.clone())]),
+            Value::unknown(Because::Error),
+            inner,
+        ];
+        for value in &values {
+            for keys in [&["a", "b"][..], &["a"], &["b"], &[]] {
+                let path = keys.join(".");
+                let by_path = match keys {
+                    [] => Some(value),
+                    _ => value.get(&Path::parse(&path).expect("a path")),
+                };
+                let found = at(value, keys);
+                let place = |found: Option<&Value>| found.map(std::ptr::from_ref);
+                assert_eq!(place(found), place(by_path), "{keys:?} in {value:?}");
+            }
+        }
+    }
+}
