@@ -171,18 +171,18 @@ impl Parser<'_> {
 
     /// A heredoc, from `<<`.
     pub(super) fn heredoc(&mut self) -> Parsing<ExprId> {
-        let start = self.pos;
+        let (start, end) = (self.pos, self.end);
         let flush = self.byte_at(start + 2) == b'-';
         let name_start = start + 2 + usize::from(flush);
         self.pos = name_start;
         let name = if self.at_name() {
             self.name()
         } else {
-            self.pos = start;
+            (self.pos, self.end) = (start, end);
             return self.expected(Text::new("a value", "une valeur"));
         };
         if !self.at_line_end() || self.at_end() {
-            self.pos = start;
+            (self.pos, self.end) = (start, end);
             return self.expected(Text::new("a value", "une valeur"));
         }
         self.pos += if self.byte() == b'\r' { 2 } else { 1 };
@@ -386,7 +386,7 @@ impl Parser<'_> {
                 "`if`, `else`, `endif`, `for` ou `endfor`",
             ));
         }
-        let start = self.pos;
+        let (start, end) = (self.pos, self.end);
         let word = self.name();
         Ok(match self.slice(word) {
             "if" => FlatKind::If(self.expression()?),
@@ -402,7 +402,8 @@ impl Parser<'_> {
             }
             "endfor" => FlatKind::EndFor,
             _ => {
-                self.pos = start;
+                // It may be the name of the next argument.
+                (self.pos, self.end) = (start, end);
                 return self.expected(Text::new(
                     "`if`, `else`, `endif`, `for` or `endfor`",
                     "`if`, `else`, `endif`, `for` ou `endfor`",

@@ -115,6 +115,12 @@ fn every_change_of_a_character_is_read_without_panic() {
     }
 }
 
+#[test]
+fn a_word_that_is_no_directive_belongs_to_what_follows() {
+    check("a = <<A\n%{\na = [");
+    check("a = \"%{\nb = 1\n");
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in r#"([a-c0-9 =.,:?*~$%{}()\[\]"\\\n\r\t#/<>!&|é-]|<<-?A\n|\nA\n|for |if |in |\$\{|%\{|[ab] = ){0,60}"#) {
