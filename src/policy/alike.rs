@@ -3,9 +3,10 @@
 //! Resources of one block, of one module, of one template mostly differ by nothing but their names. A policy that knows
 //! which are alike asks for a fact once, and can say once what holds for all of them.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
 
 use super::contract::{self, graph};
 use super::{Rule, Subject};
@@ -63,7 +64,15 @@ impl Alike {
             Of::LabelsOf => {
                 let resources = subject.graph.resources().iter();
                 let labels = resources.map(|resource| subject.facts.labels(resource.id));
-                numbers(labels.map(|labels| labels.map(|labels| std::ptr::from_ref(labels).addr())))
+                // Told by where they are kept; none at all are the same wherever.
+                numbers(labels.map(|labels| {
+                    labels.map(
+                        |labels| match labels.all.is_empty() && labels.unknown.is_none() {
+                            true => 0,
+                            false => std::ptr::from_ref(labels).addr(),
+                        },
+                    )
+                }))
             }
             Of::ClassOf => by(subject, |facts| facts.classes),
             Of::SensitivityOf => by(subject, |facts| &facts.sensitivity),
@@ -90,17 +99,24 @@ impl Alike {
         let number = || {
             let graph = &subject.graph;
             let kind = contract::relation_from(by);
-            let mut others: Vec<Vec<u32>> = vec![Vec::new(); graph.resources().len()];
-            for edge in graph.relations().iter().filter(|edge| edge.kind == kind) {
-                let (at, other) = match towards {
-                    graph::Direction::Outgoing => (edge.from, edge.to),
-                    graph::Direction::Incoming => (edge.to, edge.from),
-                };
-                if let Some(others) = others.get_mut(at.index()) {
-                    others.push(other.0);
-                }
-            }
-            numbers(others.iter())
+            let edges = graph.relations().iter().filter(|edge| edge.kind == kind);
+            let mut edges: Vec<(u32, u32)> = edges
+                .map(|edge| match towards {
+                    graph::Direction::Outgoing => (edge.from.0, edge.to.0),
+                    graph::Direction::Incoming => (edge.to.0, edge.from.0),
+                })
+                .collect();
+            // Stable: the others of a resource stay in the order of the relations.
+            edges.sort_by_key(|(at, _)| *at);
+            let (at, others): (Vec<u32>, Vec<u32>) = edges.into_iter().unzip();
+            let mut done = 0;
+            numbers((0..graph.resources().len() as u32).map(|of| {
+                let rest = at.get(done..).unwrap_or_default();
+                let count = rest.iter().take_while(|at| **at == of).count();
+                let own = others.get(done..done + count).unwrap_or_default();
+                done += count;
+                own
+            }))
         };
         known(self.related.get(by as usize * 2 + towards as usize), number)
     }
