@@ -18,7 +18,7 @@ mod table;
 mod tests;
 mod text;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -104,7 +104,7 @@ fn record<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 }
 
 fn pattern(bytes: &[u8]) -> Option<Pattern> {
-    record::<String>(bytes).map(Pattern::new)
+    record::<PatternText>(bytes).map(Pattern::new)
 }
 
 impl Catalog {

@@ -1,6 +1,6 @@
 //! `gardefou inspect`: what was understood.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;

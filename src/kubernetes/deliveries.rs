@@ -1,7 +1,8 @@
 //! What is applied by a controller, from sources that the scan may not have: charts and folders that Argo CD and Flux
 //! name. What they make is not judged, and that is said; so is what they change of a chart or folder that was read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::packages::outer_folders;

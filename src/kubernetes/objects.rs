@@ -1,7 +1,7 @@
 //! From documents to objects.
 
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::shapes::{self, Called, MAX_NAME};

@@ -5,7 +5,8 @@
 //! back from a server (both have their `uid`) and says nothing that its owner does not say: a pod that was given a sidecar,
 //! or that claims an owner it does not fit, is judged by itself.
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 use super::Manifest;
 use crate::catalog::Catalog;
@@ -34,6 +35,7 @@ pub(super) fn find(all: &mut [Manifest], catalog: &Catalog) -> BTreeMap<usize, u
             found.insert(at, owner);
         }
     }
+    drop(by_uid);
     let claims = claims(all);
     for (claim, template) in claims {
         let Some(owner) = all.get(template).and_then(|template| template.template_of) else {

@@ -3,8 +3,9 @@
 //! A chart is rendered for a release with exactly what Helm would be given at apply. Where a part of that is not known, what
 //! would come of it is somebody else's chart: then nothing is rendered, and the reason is kept.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::packages;

@@ -2,7 +2,7 @@
 //!
 //! Ids come from somebody else's program: one that was not handed out traps, and nothing here indexes with it.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use wasmtime::{Error, ResourceLimiter, Result};

@@ -1,7 +1,7 @@
 //! Which problems are told where there is room for some: those behind which the most may hide come first.
 
+use hashbrown::HashMap;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use crate::problem::{Problem, ProblemCode};
 use crate::source::SourceId;

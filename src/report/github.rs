@@ -4,9 +4,9 @@
 //! the last notice says what is left out. Text of the input can neither end a command nor start one: GitHub reads `::name::`
 //! at the start of a line and, in its older notation, `##[name]` anywhere in it.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::io;
 
 use super::human::phrases::COLON;

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::source::Sources;
 use crate::terraform::Estate;
 use crate::value::Value;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 mod address;
 mod document;

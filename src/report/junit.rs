@@ -7,7 +7,8 @@
 
 mod pieces;
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 

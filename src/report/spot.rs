@@ -4,7 +4,7 @@
 //! in the rendered text it stands is said in words. What came through a pipe or from the command line is no file either: it is
 //! shown at the configuration where a path is asked for, and its own name is said in words.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};

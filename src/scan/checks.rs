@@ -1,6 +1,6 @@
 //! What a configuration or a command line asks for that cannot be, and facts that are too old.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::path::PathBuf;
 
 use super::{Request, Variable, renders};

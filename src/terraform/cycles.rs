@@ -6,7 +6,8 @@
 
 mod groups;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use groups::Search;
@@ -311,7 +312,8 @@ impl<'m> Graph<'m> {
             if self.edges.get(start).is_none_or(Vec::is_empty) {
                 return Some(Vec::new());
             }
-            let mut seen = HashSet::from([start]);
+            let mut seen = HashSet::new();
+            seen.insert(start);
             let mut open = vec![start];
             while let Some(node) = open.pop() {
                 for next in self.edges.get(node).into_iter().flatten() {

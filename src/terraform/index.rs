@@ -3,7 +3,7 @@
 //! A body is indexed once and then shared by all instances of what it describes: names are interned, attributes
 //! sorted, so that evaluation only fills in values.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 use super::limits::JSON_VALUES;

@@ -1,6 +1,7 @@
 //! Modules as written: one per folder, parsed and indexed once, shared by all its instances.
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::index::{self, Block, Expr};

@@ -1,6 +1,6 @@
 //! Provider configurations: blocks, aliases, what a call passes on, what a module inherits.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 

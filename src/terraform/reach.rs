@@ -1,7 +1,8 @@
 //! The code of modules that are called and were not scanned: it lies beside the scanned folder in the same repository, or
 //! where `terraform init` put it (`.terraform/modules`). Such folders are modules only, never roots.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use hashbrown::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::load;
 use super::module::Module;

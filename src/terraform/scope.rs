@@ -1,7 +1,7 @@
 //! What an expression can refer to: a module instance with its lazily filled slots, and the names around the expression.
 
+use hashbrown::HashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 

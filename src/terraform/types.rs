@@ -118,7 +118,7 @@ fn object(file: &hcl::File, id: ExprId) -> Result<Constraint, Problem> {
         ));
     };
     let mut attributes: Vec<ConstraintAttribute> = Vec::with_capacity(members.len());
-    let mut names = std::collections::HashSet::new();
+    let mut names = hashbrown::HashSet::new();
     for member in file.list(members) {
         let key = file.expr(member.key);
         let name = match key.kind {

@@ -8,7 +8,7 @@ mod by_scan;
 mod sight;
 mod texts;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 pub use self::sight::Sight;

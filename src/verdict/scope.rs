@@ -4,8 +4,9 @@
 //! file: its place, its evidence, the resources it speaks of, the calls and the provider block on the way, the value it is
 //! about. And when it is new or worse than before the changes: what was removed from one file breaks a rule in another.
 
+use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::baseline::Entry;

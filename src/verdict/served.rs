@@ -4,7 +4,8 @@
 //! do not, whatever file decided it. And a list does not tell what a file held before. So a listed file touches all of the
 //! roots that it serves: that is more than it changed, and never less.
 
-use std::collections::{BTreeMap, HashSet};
+use hashbrown::HashSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Changed;

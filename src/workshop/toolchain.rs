@@ -121,6 +121,8 @@ impl Compiler {
                 self.flags(folder, name).join("\x1f"),
             );
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+        // Code that is made in pieces is other code.
+        cargo.env("CARGO_INCREMENTAL", "0");
         if let Some(lld) = &self.lld {
             cargo
                 .arg("-Zbuild-std=std,panic_abort")

@@ -1,6 +1,6 @@
 //! Holds the evaluator against what the real Terraform answered (`tests/conformance/README.md`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use gardefou::problem::Weight;
@@ -297,12 +297,12 @@ fn recorded(file: &str, exceptions: &[Exception]) {
         .iter()
         .find(|root| root.path.is_empty())
         .expect("the root");
-    let outputs: HashMap<&str, &Value> = root
+    let outputs: BTreeMap<&str, &Value> = root
         .outputs
         .iter()
         .map(|output| (&*output.name, &output.value))
         .collect();
-    let mut failed: HashMap<SourceId, &str> = HashMap::new();
+    let mut failed: BTreeMap<SourceId, &str> = BTreeMap::new();
     for problem in &estate.problems {
         if let Some(place) = problem.place
             && problem.weight == Weight::Error
@@ -311,7 +311,7 @@ fn recorded(file: &str, exceptions: &[Exception]) {
         }
     }
     let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut excepted: HashSet<usize> = HashSet::new();
+    let mut excepted: BTreeSet<usize> = BTreeSet::new();
     let (mut passed, mut wrong, mut report) = (0, 0, String::new());
     for (at, doc) in lines.iter().enumerate() {
         let value = outputs.get(&*format!("v{at:05}"));

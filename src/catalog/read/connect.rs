@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::model::*;
-use super::Facts;
+use super::{Facts, patterns};
 
 impl Facts {
     /// Fills the tables that are made of others: classes, and what addresses, prefixes and hosts lead to.
@@ -86,7 +86,7 @@ impl Facts {
     }
 
     /// Every regular expression of the catalogue: each is compiled at most once, when it is first asked for.
-    pub(super) fn patterns(&self) -> BTreeMap<String, String> {
+    pub(super) fn patterns(&self) -> BTreeMap<String, PatternText> {
         let offerings = self
             .providers
             .records
@@ -116,7 +116,7 @@ impl Facts {
             .chain(of_forms)
             .chain(of_hosts)
             .chain(of_identities)
-            .map(|pattern| (pattern.clone(), pattern.clone()))
+            .map(|pattern| (pattern.clone(), patterns::described(pattern)))
             .collect()
     }
 }

@@ -8,6 +8,7 @@ mod connect;
 mod entries;
 mod fault;
 mod kubernetes;
+mod patterns;
 mod records;
 mod write;
 

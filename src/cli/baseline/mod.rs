@@ -2,7 +2,7 @@
 
 mod args;
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;

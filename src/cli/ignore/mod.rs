@@ -4,7 +4,8 @@ mod args;
 mod insert;
 mod target;
 
-use std::collections::{BTreeSet, HashSet};
+use hashbrown::HashSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ArgMatches;

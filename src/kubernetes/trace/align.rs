@@ -4,7 +4,7 @@
 //! is what lies on a way that leads to the end. Where the ways differ nobody can tell which was taken, and the answer
 //! says so. The steps are bounded: a text made to have very many ways is not traced.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::flow::{Flow, Id, Piece};
 

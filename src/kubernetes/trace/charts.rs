@@ -1,6 +1,7 @@
 //! The files of a chart and of the charts in it: which template a rendered document is from, and which values it sees.
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 

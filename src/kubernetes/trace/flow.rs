@@ -4,7 +4,7 @@
 //! Named templates are laid in where they are included, with the indentation that the pipeline gives them, so that their
 //! lines have places too.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::expression::{Expression, Scope, Term};

@@ -1,6 +1,6 @@
 //! What `helm template` printed: each document back to its template, each value back to where it was set.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! Which resource a rendered object was made from: by kind, and by the name that kustomize gives it.
 
-use std::collections::{BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 
 use super::overlay::{Base, Overlay};
 use crate::kubernetes::Manifest;

@@ -1,7 +1,7 @@
 //! A rendered document beside its template: where each part of it is written, and what is behind it.
 
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 //! The findings, by rule, gravest first. A page that nobody can open helps nobody: above a number of findings or of bytes the
 //! less grave ones are left out, which the page says.
 
+use hashbrown::HashMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::markup::{Anchor, Anchors, Markup};
 use super::{FINDINGS, Page, finding, part};

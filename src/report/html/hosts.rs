@@ -1,6 +1,7 @@
 //! Which offering holds data of which level, what the rules say of it, and how long its visa lasts.
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::markup::{Anchor, Markup};

@@ -1,7 +1,7 @@
 //! A writer of markup that cannot forget to escape: names of elements and attributes are written in the program, all
 //! else is made visible, cut and escaped on its way in. There is no way to write a text as markup.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use crate::report::clean_line;
 

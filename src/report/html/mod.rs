@@ -19,7 +19,7 @@ mod timeline;
 mod verdict;
 mod waivers;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::io;
 
 use base64::Engine as _;

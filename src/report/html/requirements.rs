@@ -1,6 +1,6 @@
 //! How the requirements of each framework stand. Rules give evidence for and against them; they certify nothing.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::markup::Markup;
 use super::{Page, REQUIREMENTS, number, part, table};

@@ -1,6 +1,7 @@
 //! Who accepted what, and who states what, until when; what has ended and what serves no more.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use hashbrown::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::markup::Markup;
 use super::{Page, WAIVERS, number, part, table};

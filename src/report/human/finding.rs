@@ -94,7 +94,7 @@ fn groups<'a>(
     look: &Look,
 ) -> Vec<Vec<&'a Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut known = std::collections::HashMap::new();
+    let mut known = hashbrown::HashMap::new();
     for finding in findings {
         // The message without the name of the resource is what is said of it.
         let said = report

@@ -3,8 +3,9 @@
 //!
 //! Values are written as Terraform writes those of a plan: `values`, `unknown` and `sensitive` beside one another.
 
+use hashbrown::HashSet;
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};

@@ -1,8 +1,9 @@
 //! Findings by rule: the place, what is wrong, what proves it, what to do. Findings that say the same of several resources
 //! are one, with a list.
 
+use hashbrown::HashMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::escape::{code, message, prose};
 use super::parts;

@@ -1,6 +1,6 @@
 //! The resources that findings speak of, as inventory items.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 
 use super::model::{Item, Prop, Subject};

@@ -1,7 +1,8 @@
 //! The rules of a run: those of policies, of Gardefou itself, and none that a result names in vain.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::log::{Configuration, Descriptor, Message, Override, Reference, RuleProperties};
 use super::text::bounded;

@@ -3,7 +3,8 @@
 //! The files of that commit that a scan may read are written into a private folder: nothing is checked out, so no hook and
 //! no filter runs. What git does not keep and nobody changed, as fetched modules, is put beside them as it is now.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};

@@ -3,8 +3,8 @@
 //! Both readers of a text, the parser's events and [`quick`](super::quick), tell the builder what they meet; what it
 //! means (types, merge keys, aliases, limits) is decided here alone.
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use granit_parser::{ScalarStyle, Tag};

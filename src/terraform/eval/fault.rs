@@ -1,6 +1,6 @@
 //! Why an expression has no value, and the problems that come of it.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 use crate::problem::{Problem, ProblemCode};

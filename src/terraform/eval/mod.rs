@@ -15,8 +15,9 @@ pub(super) use collections::pairs as collection_pairs;
 pub(super) use fault::{Fault, Outcome, Problems};
 pub(super) use handle::handle;
 
+use hashbrown::{HashMap, HashSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -197,7 +197,7 @@ fn distinct(call: &Call<'_>) -> Outcome {
     }
     let list = call.arg(0);
     let mut kept: Vec<Value> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = hashbrown::HashSet::new();
     for element in call.elements(0) {
         let is_new = match &element.data {
             // Strings and numbers are by far the most common, and lists of them may be long.

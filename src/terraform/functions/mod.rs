@@ -26,7 +26,7 @@ mod tfvars;
 mod time;
 mod yaml;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, LazyLock};
 
 pub use call::{Call, call};

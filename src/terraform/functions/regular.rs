@@ -1,8 +1,8 @@
 //! Regular expressions: Go's syntax, brought to that of the `regex` crate. Both match in linear time, and find the
 //! leftmost-first match.
 
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use regex::{Captures, Regex, RegexBuilder};
 

@@ -76,7 +76,7 @@ fn filtered(call: &Call<'_>, in_others: bool) -> Outcome {
     }
     let mut kept: Vec<Value> = elements(&sets).next().unwrap_or_default().to_vec();
     for other in elements(&sets).skip(1) {
-        let keys: std::collections::HashSet<String> = other.iter().map(key).collect();
+        let keys: hashbrown::HashSet<String> = other.iter().map(key).collect();
         kept.retain(|value| {
             let found = keys.contains(&key(value)) && other.iter().any(|o| identical(o, value));
             found == in_others

@@ -3,7 +3,7 @@
 //! Terraform's reading of YAML is neither version 1.1 nor 1.2: `yes` and `on` are booleans, `017` is seventeen, `1_000`
 //! a string, a date a timestamp. So the scalars are resolved here, and only the events come from the parser.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! Hiding too much costs an unknown; hiding too little costs a password. Only texts, and what holds texts, are hidden: a
 //! switch or a count (`manage_master_user_password`, `min_password_length`) is no secret.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 use std::sync::Arc;
 
 use crate::source::says_secret;

@@ -1,6 +1,6 @@
 //! Terraform states: as they are stored (version 4), and as `terraform show -json` prints them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::shown::{self, Surroundings};

@@ -3,8 +3,8 @@
 //! A plan says `"values": {...}` and beside it, in the same shape, what of it is sensitive and what is known only after
 //! apply. A state lists paths. Both become a [`Mask`].
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;

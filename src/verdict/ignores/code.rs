@@ -1,6 +1,6 @@
 //! What an ignore speaks of: the code that starts on its line or, when it stands alone, on the next one.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::kubernetes::Manifest;
 use crate::source::{Place, Source, SourceId, Span};

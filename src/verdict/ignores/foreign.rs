@@ -3,7 +3,7 @@
 //! Only checks that put the same question as a rule of ours count, only at resources that they look at, and only when somebody
 //! switched this on. A marker of any other check is counted, and does nothing.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::parse::Written;

@@ -173,7 +173,7 @@ fn every_type_with_a_key_of_its_own_is_told_with_it_and_without() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let seen: Value = serde_json::from_str(&run.stdout).expect("JSON");
     let resources = seen["roots"][0]["resources"].as_array().expect("resources");
-    let found: std::collections::HashMap<&str, &Value> = resources
+    let found: std::collections::BTreeMap<&str, &Value> = resources
         .iter()
         .map(|one| {
             (

@@ -3,7 +3,7 @@
 
 mod hostile;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -193,7 +193,7 @@ fn assert_within_limits(log: &Value, path: &str) {
     let rules = rules(log);
     let ids: Vec<&str> = rules.iter().map(|rule| text(&rule["id"])).collect();
     assert!(ids.is_sorted(), "{path}");
-    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for rule in rules {
         for key in ["shortDescription", "fullDescription"] {
             let words = text(&rule[key]["text"]);

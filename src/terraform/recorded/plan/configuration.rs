@@ -1,6 +1,7 @@
 //! The `configuration` of a plan: which blocks the code has, and what their expressions refer to.
 
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address;

@@ -1,6 +1,6 @@
 //! Which instances a plan has, for the evaluation of the code it was made from.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::references::declaration;
 use super::{Plan, address};

@@ -1,7 +1,7 @@
 //! One root out of a plan and the code it was made from: the plan says which instances there are and what their values
 //! are, the code where each was written and by which way it came.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::references::declaration;

@@ -14,7 +14,7 @@ mod providers;
 mod references;
 mod sources;
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -133,6 +133,7 @@ pub(super) fn read(
     }
     add_data(reader, top, &mut around, &mut resources);
     let providers = around.providers.finish(reader);
+    drop(around);
     annotate(&configuration, document, &mut resources);
     let own = reader.problems.clone();
     problems.append(&mut reader.problems);
@@ -349,6 +350,7 @@ fn add_data(
     let mut read = shown::resources(reader, module, around);
     let planned: HashSet<&Arc<str>> = resources.iter().map(|one| &one.address).collect();
     read.retain(|one| one.mode == Mode::Data && !planned.contains(&one.address));
+    drop(planned);
     resources.append(&mut read);
 }
 

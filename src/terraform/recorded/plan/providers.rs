@@ -1,7 +1,7 @@
 //! Which provider configuration a resource of a plan has. The format keeps the blocks and, for each resource, a key; a key
 //! that leads to no block with arguments may stand for one that was passed on or inherited, and is then not guessed.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use super::address::{self, Reference};

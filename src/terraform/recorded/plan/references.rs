@@ -2,8 +2,8 @@
 //! where. So a known value counts as taken from an attribute only when it holds that attribute's value, and an unknown
 //! one only when that attribute is unknown too.
 
+use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
 
 use super::address::{self, Reference};

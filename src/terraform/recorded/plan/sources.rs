@@ -1,6 +1,6 @@
 //! Which of the attributes that an expression refers to a value was taken from.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use super::references::{Found, Resolver, Target, rebuilt, with_data};
