@@ -2,9 +2,10 @@
 """Ten times the work: how many times the time and the memory? Asked of the program itself, from its start to its end, for
 every way in which input can be large that the benches know.
 
-Prints, for each, what a run takes at 1, 10 and 100 times its size, and the exponents between the last two: 1.00 is ten
-times as much, 1.05 is eleven. What a run on one small file takes is taken off first. Ends with status 1 when an exponent is
-above 1.05 and stays there when measured again.
+Prints, for each, what a run takes at 1, 10 and 100 times its size, and the exponents of time and memory: 1.00 is ten times
+as much for ten times the input, 1.05 is eleven. They are those of what the steps add, from 1 to 10 times and from there to
+100, so that what a run takes at any size cancels out. A line of which a hundred times its size is more than a scan allows
+starts at a quarter. Ends with status 1 when an exponent is above 1.05 and stays there when measured again.
 """
 
 import argparse
@@ -83,7 +84,8 @@ class Meter:
         self.program, self.generator, self.chosen = program, generator, chosen
         self.folder = work / "growth"
         self.output = work / "growth.json"
-        self.base = self.of("", 0, 4 * chosen.runs)
+        # Two sizes do not tell what a run takes at any: one small file does.
+        self.base = self.of("", 0, 1)[0] if chosen.instructions else 0
 
     def command(self):
         return [self.program, "scan", ".", "--as-of", programs.AS_OF, "--format", "json", "--threads", self.chosen.threads]
@@ -117,6 +119,13 @@ class Meter:
             raise GaveUp(f"{size:,} of them end with status {status} {ended}; {why(self.output)}")
 
     def line(self, name, size):
+        """Measures a line, of a quarter of its size when a hundred times as many are more than a scan allows."""
+        try:
+            return self.measured(name, size)
+        except GaveUp:
+            return self.measured(name, size // 4)
+
+    def measured(self, name, size):
         """Measures a line; once more when it grew too fast, since other work on the machine only ever adds."""
         factors = (1, 10) if self.chosen.instructions else (1, 10, 100)
         found = [self.of(name, size * factor, self.chosen.runs) for factor in factors]
@@ -132,8 +141,10 @@ class Meter:
     def row(self, size, found):
         costs = [one[0] for one in found]
         memory = [one[1] for one in found]
-        time_exponent = exponent(costs, self.base[0])
-        memory_exponent = 0.0 if self.chosen.instructions else exponent(memory, self.base[1])
+        if self.chosen.instructions:
+            time_exponent, memory_exponent = exponent(costs, self.base), 0.0
+        else:
+            time_exponent, memory_exponent = growth_of_steps(costs), growth_of_steps(memory)
         return {
             "size": size,
             "cpu": costs,
@@ -153,10 +164,17 @@ class Meter:
         return f"{name:<46} {row['size']:>7,} {costs}  {row['time_exponent']:.2f} {memory}  {row['memory_exponent']:.2f}{mark}"
 
 
-def exponent(figures, base):
-    """Of the growth between the last two, without what every run takes; never of noise alone."""
-    small, large = (max(one - base, base / 20) for one in figures[-2:])
+def exponent(costs, base):
+    """Of the growth between two sizes, without what every run takes."""
+    small, large = (one - base for one in costs)
     return math.log10(large / small)
+
+
+def growth_of_steps(figures):
+    """Of what ten times adds, and what a hundred times adds to that; never of noise alone."""
+    once, ten, hundred = figures
+    small = max(ten - once, ten / 20)
+    return math.log10(max(hundred - ten, small) / small)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What the driver promises: `python3 -m unittest discover benches/peers`."""
 
 import json
-import math
 import pathlib
 import sys
 import tempfile
@@ -119,12 +118,14 @@ class Pages(unittest.TestCase):
 
 
 class Growing(unittest.TestCase):
-    def test_ten_times_is_an_exponent_of_one_and_the_start_is_taken_off(self):
-        self.assertAlmostEqual(growth.exponent([11, 110, 1010], 10), 1.0)
-        self.assertAlmostEqual(growth.exponent([1, 100, 10_000], 0), 2.0)
+    def test_ten_times_is_an_exponent_of_one_and_what_all_sizes_take_cancels_out(self):
+        self.assertAlmostEqual(growth.growth_of_steps([11, 20, 110]), 1.0)
+        self.assertAlmostEqual(growth.growth_of_steps([1_001, 1_100, 11_000]), 2.0)
+        self.assertAlmostEqual(growth.exponent([20, 110], 10), 1.0)
 
-    def test_what_is_lost_in_the_start_does_not_count_as_growth(self):
-        self.assertLess(growth.exponent([10, 10, 14], 10), math.log10(9))
+    def test_noise_does_not_count_as_growth(self):
+        self.assertEqual(growth.growth_of_steps([10, 10, 10]), 0)
+        self.assertLess(growth.growth_of_steps([10, 10, 14]), 1)
 
 
 if __name__ == "__main__":

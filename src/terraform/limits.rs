@@ -8,6 +8,9 @@ use crate::source::{Place, SourceId, Span};
 use crate::syntax::hcl;
 use crate::text::{Text, text};
 
+/// A step of the evaluation takes as long as reading so many bytes.
+pub(super) const BYTES_PER_STEP: usize = 16;
+
 /// All bounds of the evaluation. Each is met with a problem that names it, never with an abort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -146,6 +146,18 @@ impl Value {
         }
     }
 
+    /// The outside of its type: a tuple, object or collection says nothing of its parts. Costs no walk.
+    pub fn outer_ty(&self) -> Type {
+        match &self.data {
+            Data::List(..) => Type::list(Type::Dynamic),
+            Data::Set(..) => Type::set(Type::Dynamic),
+            Data::Map(..) => Type::map(Type::Dynamic),
+            Data::Tuple(_) => Type::Tuple([].into()),
+            Data::Object(_) => Type::Object([].into()),
+            _ => self.ty(),
+        }
+    }
+
     /// A number.
     pub fn number(number: super::Number) -> Self {
         Data::Number(number).into()

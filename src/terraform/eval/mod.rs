@@ -397,6 +397,19 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Counts walks through all that is in a value.
+    fn walks(&self, value: &Value, times: u64, place: Place) -> Result<(), Fault> {
+        let mut left = self.budget.limits.nodes;
+        if value.elements().is_none() && value.entries().is_none() {
+            return Ok(());
+        }
+        count_nodes(value, &mut left);
+        let walked = (self.budget.limits.nodes - left) as u64;
+        self.budget
+            .step(walked.saturating_mul(times))
+            .map_err(|exceeded| Fault::limit(place, exceeded))
+    }
+
     /// Counts values made.
     fn make(&self, count: usize, place: Place) -> Result<(), Fault> {
         self.budget

@@ -12,6 +12,9 @@ use crate::value::{
     convert, equal, unify,
 };
 
+/// To find the type of a value and to convert it takes so many steps for each of its parts.
+const STEPS_TO_CONVERT: u64 = 4;
+
 /// An operand, converted for its operator.
 enum Side<T> {
     Known(T),
@@ -33,6 +36,13 @@ impl<'a> Evaluator<'a> {
         for operand in rest {
             let right = self.eval(file, operand.expr, scope)?;
             let right_place = file.place(file.expr(operand.expr).span);
+            if matches!(
+                operand.operator,
+                BinaryOperator::Equal | BinaryOperator::NotEqual
+            ) {
+                self.walks(&left, 1, left_place)?;
+                self.walks(&right, 1, right_place)?;
+            }
             let mut result = binary(
                 operand.operator,
                 (&left, left_place),
@@ -103,6 +113,8 @@ impl<'a> Evaluator<'a> {
             (None, Err(fault), Ok(b)) if fault.is_soft() => (open(), b),
             (_, Err(fault), _) | (_, _, Err(fault)) => return Err(fault),
         };
+        self.walks(&then_value, STEPS_TO_CONVERT, place)?;
+        self.walks(&otherwise_value, STEPS_TO_CONVERT, place)?;
         let ty = common_type(&then_value, &otherwise_value).ok_or_else(|| {
             Fault::value(
                 place,

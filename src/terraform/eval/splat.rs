@@ -138,6 +138,9 @@ impl<'a> Evaluator<'a> {
             step: Step::Parts,
             origins: origins.collect(),
         });
+        for value in &all {
+            self.walks(value, 1, at)?;
+        }
         let ty = match &walk.value.data {
             Data::List(..) | Data::Set(..) => all.first().map(Value::ty),
             _ => None,

@@ -303,7 +303,7 @@ impl<'a> Evaluator<'a> {
             if matches!(walk.value.data, Data::Set(..)) {
                 return Err(set_index(at));
             }
-            let ty = walk.value.ty();
+            let ty = walk.value.outer_ty();
             if ty.is_primitive() {
                 return Err(Fault::value(
                     at,

@@ -3,7 +3,7 @@
 use super::{Evaluator, Fault, Outcome, parts};
 use crate::source::Place;
 use crate::syntax::hcl::{self, ExprId, List, Part, PartKind};
-use crate::terraform::limits::Exceeded;
+use crate::terraform::limits::{BYTES_PER_STEP, Exceeded};
 use crate::terraform::scope::{Frame, Names, Scope};
 use crate::text::{Text, text};
 use crate::value::{Because, Data, Marks, Origin, Range, Type, Value, convert, normal_text};
@@ -71,6 +71,7 @@ impl<'a> Evaluator<'a> {
         out: &mut Output,
     ) -> Result<(), Fault> {
         for part in file.list(list) {
+            let before = out.text.len();
             match part.kind {
                 PartKind::Literal(_) => {
                     out.text.push_str(&file.part_text(part).unwrap_or_default());
@@ -89,6 +90,10 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             }
+            let written = out.text.len().saturating_sub(before) as u64;
+            self.budget
+                .step(written / BYTES_PER_STEP as u64)
+                .map_err(|exceeded| Fault::limit(file.place(part.span), exceeded))?;
             if out.text.len() > self.budget.limits.string {
                 let limit = Exceeded(
                     "a text is longer than a scan allows",

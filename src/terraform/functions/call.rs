@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Context, Function, FunctionError, Marking, Outcome, Param, not_evaluated};
+use super::{Context, Function, FunctionError, Marking, Outcome, Param, Reads, not_evaluated};
 use crate::source::Place;
+use crate::terraform::limits::BYTES_PER_STEP;
 use crate::text::{Text, text};
 use crate::value::{Because, Marks, Number, Origin, Step, Type, Value, Via, convert, normal_text};
 
@@ -118,29 +119,35 @@ impl<'a> Call<'a> {
     pub(super) fn built(&self, value: Value) -> Outcome {
         let limit = self.context.limits().nodes;
         let mut left = limit;
-        if !fits(&value, &mut left) {
+        let fits = fits(&value, &mut left);
+        self.context.spend((limit - left) / VALUES_PER_STEP)?;
+        if !fits {
             self.check_count(limit.saturating_add(1))?;
         }
         Ok(value)
     }
 }
 
-/// A step of the evaluation takes as long as reading so many bytes, or walking so many values.
-const BYTES_PER_STEP: usize = 16;
+/// A step of the evaluation takes as long as looking at so many values and no further.
 const VALUES_PER_STEP: usize = 4;
 
-/// The steps it takes to read an argument. A function that leaves what is inside alone walks the top at most.
-fn weight(param: &Param, arg: &Value) -> usize {
-    let (mut values, mut bytes) = (0, 0);
-    if param.marks == Marking::Gather {
-        weigh(arg, &mut values, &mut bytes);
-    } else {
-        let entries = arg.entries().map_or(0, <[_]>::len);
-        // Most of them look one up.
-        values = arg.elements().map_or(entries / 4, <[_]>::len);
-        bytes = arg.as_str().map_or(0, str::len);
+/// The steps it takes to read an argument.
+fn weight(function: &Function, param: &Param, arg: &Value) -> usize {
+    let bytes = arg.as_str().map_or(0, str::len);
+    let top = || match (arg.elements(), arg.entries()) {
+        (Some(all), _) => all.len(),
+        (_, Some(all)) => all.len(),
+        _ => 0,
+    };
+    match param.reads(function) {
+        Reads::One => 0,
+        Reads::Top => top() / VALUES_PER_STEP + bytes / BYTES_PER_STEP,
+        Reads::All => {
+            let (mut values, mut bytes) = (0, 0);
+            weigh(arg, &mut values, &mut bytes);
+            values + bytes / BYTES_PER_STEP
+        }
     }
-    values / VALUES_PER_STEP + bytes / BYTES_PER_STEP
 }
 
 fn weigh(value: &Value, values: &mut usize, bytes: &mut usize) {
@@ -183,7 +190,7 @@ pub fn call(
     };
     for (at, arg) in args.iter_mut().enumerate() {
         if let Some(param) = function.param(at) {
-            context.spend(weight(param, arg))?;
+            context.spend(weight(function, param, arg))?;
             *arg = convert(arg, &param.kind.ty())
                 .map_err(|error| FunctionError::argument(at, error))?;
         }
@@ -197,7 +204,7 @@ pub fn call(
                 args: &args,
                 context,
             })?;
-            match value.ty() {
+            match value.outer_ty() {
                 Type::Dynamic => value.marked(marks),
                 _ => function.refine(value.marked(marks)),
             }
@@ -229,8 +236,7 @@ fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionErr
                 Text::new("it must not be null", "il ne doit pas être nul"),
             ));
         }
-        let ty = arg.ty();
-        if matches!(ty, Type::Dynamic) && !param.untyped {
+        if matches!(arg.outer_ty(), Type::Dynamic) && !param.untyped {
             // Not even the type of the result can be told.
             let because = match arg.as_unknown() {
                 Some(unknown) => unknown.because.clone(),
@@ -250,7 +256,7 @@ fn not_run(function: &Function, args: &mut [Value]) -> Result<Ready, FunctionErr
     }
     for (at, arg) in args.iter().enumerate() {
         if let Some(param) = function.param(at)
-            && !param.shape.takes(&arg.ty())
+            && !param.shape.takes(&arg.outer_ty())
         {
             let wanted = param.shape.wanted();
             return Err(FunctionError::argument(

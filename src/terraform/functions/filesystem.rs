@@ -6,6 +6,7 @@ use super::encoding::BASE64;
 use super::hash::Digest;
 use super::{Call, Function, FunctionError, Kind, Outcome, Param};
 use crate::terraform::ReadFault;
+use crate::terraform::limits::BYTES_PER_STEP;
 use crate::text::{Text, text};
 use crate::value::{Because, Type, Value, normal_text};
 
@@ -13,7 +14,6 @@ const TEXT: Param = Param::new(Kind::String);
 
 /// What it takes to find a file and to open it, and to read its bytes, in steps of the evaluation.
 const STEPS_PER_FILE: usize = 256;
-const BYTES_PER_STEP: usize = 16;
 
 pub(super) const ALL: &[Function] = &[
     Function::new("abspath", &[TEXT], Kind::String, |call| {

@@ -211,6 +211,18 @@ pub struct Param {
     unknowns: bool,
     untyped: bool,
     marks: Marking,
+    peeks: bool,
+}
+
+/// How much of an argument a call walks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// One of its parts, found at once.
+    One,
+    /// Its parts, but not what is in them.
+    Top,
+    /// All that is in it.
+    All,
 }
 
 /// What happens to the marks on an argument.
@@ -234,6 +246,26 @@ impl Param {
             unknowns: false,
             untyped: false,
             marks: Marking::Gather,
+            peeks: false,
+        }
+    }
+
+    /// The function takes one part out, whatever else is there.
+    #[must_use]
+    pub const fn peeked(mut self) -> Self {
+        self.peeks = true;
+        self
+    }
+
+    /// Marks are gathered, and types converted, from everything inside.
+    fn reads(&self, function: &Function) -> Reads {
+        let converts =
+            self.kind != Kind::Any || !matches!(function.returns, Kind::Any | Kind::Number);
+        match self.marks {
+            _ if self.peeks => Reads::One,
+            Marking::Gather => Reads::All,
+            Marking::Keep | Marking::Own if converts => Reads::All,
+            Marking::Keep | Marking::Own => Reads::Top,
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) const ALL: &[Function] = &[
     Function::new("contains", &[ANY, ANY], Kind::Bool, contains),
     Function::new(
         "element",
-        &[KEPT.shaped(Shape::List), Param::new(Kind::Number)],
+        &[KEPT.shaped(Shape::List).peeked(), Param::new(Kind::Number)],
         Kind::Any,
         element,
     )
@@ -33,7 +33,7 @@ pub(super) const ALL: &[Function] = &[
     Function::variadic(
         "lookup",
         &[
-            KEPT.shaped(Shape::Mapping),
+            KEPT.shaped(Shape::Mapping).peeked(),
             Param::new(Kind::String).or_unknown(),
         ],
         ANY.or_null().or_unknown().or_untyped().owns_marks(),
