@@ -437,14 +437,14 @@ fn blocks_that_multiply() {
 }
 
 /// Looks at a value of 15,000 parts 5,000 times, with so few steps that it cannot be walked each time.
-fn again_and_again(name: &'static str, expression: &str, is_bounded: bool) -> Case {
+fn again_and_again(name: &'static str, expression: &str, bound: Option<&'static str>) -> Case {
     let text = locals(&format!(
         "list = flatten([for b in range(50) : [for c in range(100) : b * 100 + c]])\n\
          all = {{ for i in local.list : \"k${{i}}\" => {{ name = \"n${{i}}\", odd = i % 2 == 1 }} }}\n\
          text = join(\"\", [for i in local.list : \"${{i}}-${{i}}-${{i}}\"])\n\
          found = [for i in local.list : {expression}]"
     ));
-    let problem = is_bounded.then_some(("limit", "main.tf:5", "steps of evaluation"));
+    let problem = bound.map(|words| ("limit", "main.tf:5", words));
     let mut case = code(name, text + &output("length(local.found)"), problem);
     let config = "[limits]\nsteps = 64000000\n".to_owned();
     case.files.push(("gardefou.toml".to_owned(), config));
@@ -453,17 +453,19 @@ fn again_and_again(name: &'static str, expression: &str, is_bounded: bool) -> Ca
 
 #[test]
 fn the_same_value_again_and_again() {
+    let steps = Some("steps of evaluation");
+    let values = Some("values made");
     hold(vec![
-        again_and_again("index", "local.all[\"k${i}\"]", false),
-        again_and_again("lookup", "lookup(local.all, \"k${i}\", null)", false),
-        again_and_again("element", "element(local.list, i)", false),
-        again_and_again("try", "try(local.all[\"k${i}\"].name, \"\")", false),
-        again_and_again("equal", "local.all == local.all", true),
-        again_and_again("then", "i > 2 ? local.all : local.all", true),
-        again_and_again("splat", "[local.all][*]", true),
-        again_and_again("function", "jsonencode(local.all)", true),
-        again_and_again("list", "length(tolist([local.all, local.all]))", true),
-        again_and_again("merge", "merge(local.all, { a = 1 })", true),
-        again_and_again("template", "\"${local.text}${local.text}\"", true),
+        again_and_again("index", "local.all[\"k${i}\"]", None),
+        again_and_again("lookup", "lookup(local.all, \"k${i}\", null)", None),
+        again_and_again("element", "element(local.list, i)", None),
+        again_and_again("try", "try(local.all[\"k${i}\"].name, \"\")", None),
+        again_and_again("equal", "local.all == local.all", steps),
+        again_and_again("then", "i > 2 ? local.all : local.all", steps),
+        again_and_again("splat", "[local.all][*]", steps),
+        again_and_again("function", "jsonencode(local.all)", steps),
+        again_and_again("list", "length(tolist([local.all, local.all]))", steps),
+        again_and_again("merge", "merge(local.all, { a = 1 })", values),
+        again_and_again("template", "\"${local.text}${local.text}\"", values),
     ]);
 }
