@@ -24,6 +24,9 @@ import trees
 
 MOST = 1.05
 
+# Bytes. The first values lie where the start of the program had others, so that a small step seems smaller than it is.
+LEAST_MEMORY = 10e6
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -144,7 +147,7 @@ class Meter:
         if self.chosen.instructions:
             time_exponent, memory_exponent = exponent(costs, self.base), 0.0
         else:
-            time_exponent, memory_exponent = growth_of_steps(costs), growth_of_steps(memory)
+            time_exponent, memory_exponent = growth_of_steps(costs), growth_of_steps(memory, LEAST_MEMORY)
         return {
             "size": size,
             "cpu": costs,
@@ -170,10 +173,10 @@ def exponent(costs, base):
     return math.log10(large / small)
 
 
-def growth_of_steps(figures):
+def growth_of_steps(figures, least=0):
     """Of what ten times adds, and what a hundred times adds to that; never of noise alone."""
     once, ten, hundred = figures
-    small = max(ten - once, ten / 20)
+    small = max(ten - once, ten / 20, least)
     return math.log10(max(hundred - ten, small) / small)
 
 

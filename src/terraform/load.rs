@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::index::{Block, Body, Expr, Indexer, read_json};
@@ -106,12 +107,12 @@ fn load(folder: &str, mut files: Vec<&TerraformFile>, sources: &Sources) -> Opti
     if code.is_empty() {
         return None;
     }
-    let shadowed = |json: bool, tofu: bool, stem: &str| {
-        !tofu
-            && code
-                .iter()
-                .any(|(_, j, t, s)| *j == json && *t && *s == stem)
-    };
+    // OpenTofu takes its own file in place of Terraform's of the same name.
+    let tofu_only: HashSet<(bool, &str)> = (code.iter())
+        .filter(|(_, _, tofu, _)| *tofu)
+        .map(|(_, json, _, stem)| (*json, &**stem))
+        .collect();
+    let shadowed = |json, tofu: bool, stem| !tofu && tofu_only.contains(&(json, stem));
     let mut parts: Vec<Part> = Vec::new();
     let mut indexer = Indexer::default();
     for (file, json, tofu, stem) in &code {

@@ -13,7 +13,9 @@ use crate::value::{
 };
 
 /// To find the type of a value and to convert it takes so many steps for each of its parts.
-const STEPS_TO_CONVERT: u64 = 4;
+const STEPS_TO_CONVERT: u64 = 8;
+/// To compare two values takes so many for each part of both.
+const STEPS_TO_COMPARE: u64 = 4;
 
 /// An operand, converted for its operator.
 enum Side<T> {
@@ -40,8 +42,8 @@ impl<'a> Evaluator<'a> {
                 operand.operator,
                 BinaryOperator::Equal | BinaryOperator::NotEqual
             ) {
-                self.walks(&left, 1, left_place)?;
-                self.walks(&right, 1, right_place)?;
+                self.walks(&left, STEPS_TO_COMPARE, left_place)?;
+                self.walks(&right, STEPS_TO_COMPARE, right_place)?;
             }
             let mut result = binary(
                 operand.operator,
