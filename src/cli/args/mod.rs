@@ -1,17 +1,24 @@
 //! What can be typed: commands, options, and the help that teaches them.
 
+mod catalog;
+mod values;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use super::baseline::BaselineArgs;
 use super::ignore::IgnoreArgs;
 use super::policy::PolicyArgs;
-use super::usage::Spoken;
-use crate::catalog::Area;
-use crate::config::words::{Actor, Level, Severity};
-use crate::text::{Lang, text};
+use crate::config::words::{Actor, Level};
+use crate::text::Lang;
+
+pub(super) use catalog::{CatalogArgs, CatalogCommand, ListArgs};
+use values::output;
+pub(super) use values::{
+    CiArg, Color, FailOn, Format, LangArg, ReportFormat, StandingArg, Undetermined,
+};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -442,17 +449,6 @@ pub(super) struct InitArgs {
     pub(super) pin: Option<String>,
 }
 
-/// A CI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CiArg {
-    /// GitHub Actions
-    Github,
-    /// GitLab CI
-    Gitlab,
-    /// None
-    None,
-}
-
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
@@ -516,77 +512,6 @@ pub(super) struct RulesArgs {
     pub(super) no_cache: bool,
 }
 
-/// Arguments of `catalog`.
-#[derive(Debug, Args)]
-pub(super) struct CatalogArgs {
-    #[command(subcommand)]
-    pub(super) command: CatalogCommand,
-}
-
-/// What is looked up.
-#[derive(Debug, Subcommand)]
-pub(super) enum CatalogCommand {
-    /// Regions and zones: which countries each identifier stands for, at every provider that has it
-    Regions {
-        #[command(flatten)]
-        list: ListArgs,
-        /// Only those of an area: eu, eea, adequate, third or worldwide
-        #[arg(long, value_name = "AREA", value_parser = super::catalog::area)]
-        area: Option<Area>,
-    },
-    /// Offerings: SecNumCloud visa, scope, certificate for health data, seat, exposure to foreign law
-    Offerings {
-        #[command(flatten)]
-        list: ListArgs,
-        /// Only those that stand so with ANSSI on the day of --as-of
-        #[arg(long, value_name = "STATUS")]
-        status: Option<StandingArg>,
-    },
-    /// Resource types: where place, copies, key and second factor come from
-    Resources {
-        #[command(flatten)]
-        list: ListArgs,
-    },
-}
-
-/// Arguments of every listing of the catalogue.
-#[derive(Debug, Args)]
-pub(super) struct ListArgs {
-    /// Words that an entry has to meet: an id, an alias, a city, a country, a company, a category
-    #[arg(value_name = "QUERY")]
-    pub(super) query: Vec<String>,
-    /// Only of this provider: its id, or the address of the Terraform provider
-    #[arg(long, value_name = "ID")]
-    pub(super) provider: Option<String>,
-    /// A folder of facts over the shipped ones, laid out like catalog/, repeatable; later ones win
-    #[arg(long, value_name = "DIR")]
-    pub(super) catalog: Vec<PathBuf>,
-    /// The date that decides which visas are in force: 2026-11-30 [default: today]
-    #[arg(
-        long,
-        value_name = "DATE",
-        env = "GARDEFOU_AS_OF",
-        hide_env_values = true
-    )]
-    pub(super) as_of: Option<String>,
-    /// What is printed
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: Format,
-}
-
-/// Where an offering stands with ANSSI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum StandingArg {
-    /// A visa is in force
-    Qualified,
-    /// An application is filed
-    Candidate,
-    /// The visa has ended
-    Lapsed,
-    /// No visa
-    None,
-}
-
 /// How the terminal is used: the same for every command.
 #[derive(Debug, Args)]
 pub(super) struct TerminalArgs {
@@ -634,135 +559,6 @@ impl TerminalArgs {
     }
 }
 
-/// A format of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Human,
-    /// One JSON object, described in docs/schema
-    Json,
-}
-
-/// A format of the report of a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ReportFormat {
-    /// For people
-    Human,
-    /// One JSON object, described in docs/schema
-    Json,
-    /// One JSON object a line: each finding and problem, the summary last
-    Ndjson,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands of GitHub Actions: annotations in the changed files
-    Github,
-    /// Code Quality of GitLab, shown in merge requests
-    Gitlab,
-    /// JUnit XML, for CI servers
-    Junit,
-    /// Markdown, for comments on merge requests and job summaries
-    Markdown,
-    /// One HTML page that needs nothing else
-    Html,
-    /// OSCAL assessment results as JSON, for compliance officers
-    Oscal,
-}
-
-impl From<ReportFormat> for crate::report::Format {
-    fn from(format: ReportFormat) -> Self {
-        match format {
-            ReportFormat::Human => Self::Human,
-            ReportFormat::Json => Self::Json,
-            ReportFormat::Ndjson => Self::Ndjson,
-            ReportFormat::Sarif => Self::Sarif,
-            ReportFormat::Github => Self::Github,
-            ReportFormat::Gitlab => Self::Gitlab,
-            ReportFormat::Junit => Self::Junit,
-            ReportFormat::Markdown => Self::Markdown,
-            ReportFormat::Html => Self::Html,
-            ReportFormat::Oscal => Self::Oscal,
-        }
-    }
-}
-
-/// A language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LangArg {
-    /// English
-    En,
-    /// French
-    Fr,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Color {
-    /// At a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// What undetermined findings do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Undetermined {
-    /// Fail at every level of data, when their severity reaches --fail-on
-    Fail,
-    /// Are shown and never fail
-    Warn,
-    /// Are counted, not shown, and never fail
-    Ignore,
-}
-
-/// The bar: a severity, or never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FailOn(pub(super) Option<Severity>);
-
-impl std::str::FromStr for FailOn {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "never" {
-            return Ok(Self(None));
-        }
-        let severity = text.parse().map_err(|error| format!("{error}, or never"))?;
-        Ok(Self(Some(severity)))
-    }
-}
-
-/// `json=report.json`.
-fn output(text: &str) -> Result<(ReportFormat, PathBuf), Spoken> {
-    let (format, path) = match text.split_once('=') {
-        Some((format, path)) if !path.is_empty() => (format, path),
-        _ => {
-            return Err(Spoken(text!(
-                "write it as FORMAT=FILE, such as json=report.json",
-                "écrivez FORMAT=FICHIER, comme json=rapport.json"
-            )));
-        }
-    };
-    let Ok(is) = ReportFormat::from_str(format, false) else {
-        let all = ReportFormat::value_variants().iter();
-        let all: Vec<String> = all
-            .filter_map(|one| Some(one.to_possible_value()?.get_name().to_owned()))
-            .collect();
-        let all = all.join(", ");
-        return Err(Spoken(text!(
-            "there is no format `{format}`: use one of {all}",
-            "il n’y a pas de format « {format} » : à choisir parmi {all}"
-        )));
-    };
-    if path == "-" {
-        return Err(Spoken(text!(
-            "`-` is no file: what goes to standard output is chosen with `--format {format}`",
-            "« - » n’est pas un fichier : ce qui va sur la sortie standard se choisit avec `--format {format}`"
-        )));
-    }
-    Ok((is, PathBuf::from(path)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -771,29 +567,5 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn outputs_name_a_format_and_a_file() {
-        assert_eq!(
-            output("json=a=b.json"),
-            Ok((ReportFormat::Json, PathBuf::from("a=b.json")))
-        );
-        for wrong in ["json", "json=", "xml=a", "html=-"] {
-            assert!(output(wrong).is_err(), "{wrong}");
-        }
-        let error = output("xml=a").expect_err("no format");
-        assert!(error.to_string().contains("sarif") && error.0.fr.contains("sarif"));
-    }
-
-    #[test]
-    fn the_bar_is_a_severity_or_never() {
-        assert_eq!("never".parse(), Ok(FailOn(None)));
-        assert_eq!("low".parse(), Ok(FailOn(Some(Severity::Low))));
-        let error = "hihg".parse::<FailOn>().expect_err("no severity");
-        assert!(
-            error.contains("critical") && error.ends_with("or never"),
-            "{error}"
-        );
     }
 }
