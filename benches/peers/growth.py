@@ -3,9 +3,12 @@
 every way in which input can be large that the benches know.
 
 Prints, for each, what a run takes at 1, 10 and 100 times its size, and the exponents of time and memory: 1.00 is ten times
-as much for ten times the input, 1.05 is eleven. They are those of what the steps add, from 1 to 10 times and from there to
-100, so that what a run takes at any size cancels out. A line of which a hundred times its size is more than a scan allows
-starts at a quarter. Ends with status 1 when an exponent is above 1.05 and stays there when measured again.
+as much for ten times the input, 1.05 is eleven. They are those of the last step, without what a run takes that finds nothing to
+judge. A line of which a hundred times its size is more than a scan allows starts at a quarter.
+
+A gigabyte is further away for a processor than what fits into its caches, so the same work takes longer in a large run. Where
+the time grows faster than 1.05 when measured again, the instructions are counted with callgrind, where it is to be had, and
+decide. Ends with status 1 when they, or the memory, are above 1.05.
 """
 
 import argparse
@@ -24,8 +27,11 @@ import trees
 
 MOST = 1.05
 
-# Bytes. The first values lie where the start of the program had others, so that a small step seems smaller than it is.
+# Bytes. What a small tree needs lies where the start of the program had something else, so that it seems smaller than it is.
 LEAST_MEMORY = 10e6
+
+# A file that gives a scan nothing to judge.
+NOTHING = 'locals {\n  nothing = ""\n}\n'
 
 
 def arguments():
@@ -87,26 +93,26 @@ class Meter:
         self.program, self.generator, self.chosen = program, generator, chosen
         self.folder = work / "growth"
         self.output = work / "growth.json"
-        # Two sizes do not tell what a run takes at any: one small file does.
-        self.base = self.of("", 0, 1)[0] if chosen.instructions else 0
+        self.base = self.tree("", 0, lambda: self.instructions("", 0) if chosen.instructions else self.times("", 0, 11))
 
     def command(self):
         return [self.program, "scan", ".", "--as-of", programs.AS_OF, "--format", "json", "--threads", self.chosen.threads]
 
-    def of(self, name, size, runs):
-        """The least of several runs: processor time and memory, or instructions."""
+    def tree(self, name, size, measured):
+        """What is measured on a tree, which is gone afterwards; without a name on one with nothing to judge."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         if name:
             subprocess.run([self.generator, "--write", self.folder, str(size), name], check=True)
         else:
-            (self.folder / "main.tf").write_text(trees.ONE_FILE)
+            (self.folder / "main.tf").write_text(NOTHING)
         try:
-            return self.instructions(name, size) if self.chosen.instructions else self.times(name, size, runs)
+            return measured()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def times(self, name, size, runs):
+        """The least of several runs: processor time in seconds, and memory in bytes."""
         done = measure.repeat(lambda: measure.run(self.command(), self.folder, self.output, 900), runs, 60)
         self.check(name, size, done[-1].status, done[-1].ended)
         return min(one.cpu for one in done), min(one.memory for one in done)
@@ -114,7 +120,7 @@ class Meter:
     def instructions(self, name, size):
         count, status = measure.instructions(self.command(), self.folder)
         self.check(name, size, status, "")
-        return count, 0
+        return count
 
     def check(self, name, size, status, ended):
         """A run that gave up says nothing about growth."""
@@ -123,61 +129,69 @@ class Meter:
 
     def line(self, name, size):
         """Measures a line, of a quarter of its size when a hundred times as many are more than a scan allows."""
+        measured = self.counted if self.chosen.instructions else self.timed
         try:
-            return self.measured(name, size)
+            return measured(name, size)
         except GaveUp:
-            return self.measured(name, size // 4)
+            return measured(name, size // 4)
 
-    def measured(self, name, size):
-        """Measures a line; once more when it grew too fast, since other work on the machine only ever adds."""
-        factors = (1, 10) if self.chosen.instructions else (1, 10, 100)
-        found = [self.of(name, size * factor, self.chosen.runs) for factor in factors]
+    def counted(self, name, size):
+        """Instructions at 1 and 10 times."""
+        counts = [self.tree(name, many, lambda: self.instructions(name, many)) for many in (size, size * 10)]
+        found = exponent(counts, self.base)
+        return {"size": size, "instructions": counts, "counted_exponent": found, "is_above": found > MOST}
+
+    def timed(self, name, size):
+        """Time and memory at 1, 10 and 100 times; once more when it grew too fast, since other work on the machine only ever
+        adds. Where it stays so, instructions decide about the time."""
+        found = [self.tree(name, many, lambda: self.times(name, many, self.chosen.runs)) for many in (size, size * 10, size * 100)]
         row = self.row(size, found)
         for _ in range(2):
-            if not row["is_above"] or self.chosen.instructions:
-                break
-            again = self.of(name, size * 100, self.chosen.runs)
+            if not row["is_above"]:
+                return row
+            again = self.tree(name, size * 100, lambda: self.times(name, size * 100, self.chosen.runs))
             found[-1] = tuple(min(pair) for pair in zip(found[-1], again))
             row = self.row(size, found)
-        return row
+        if row["time_exponent"] <= MOST or not shutil.which("valgrind"):
+            return row
+        base = self.tree("", 0, lambda: self.instructions("", 0))
+        counts = [self.tree(name, many, lambda: self.instructions(name, many)) for many in (size, size * 10)]
+        return self.row(size, found, exponent(counts, base))
 
-    def row(self, size, found):
-        costs = [one[0] for one in found]
-        memory = [one[1] for one in found]
-        if self.chosen.instructions:
-            time_exponent, memory_exponent = exponent(costs, self.base), 0.0
-        else:
-            time_exponent, memory_exponent = growth_of_steps(costs), growth_of_steps(memory, LEAST_MEMORY)
+    def row(self, size, found, counted=None):
+        """The figures of a line; `counted` is the exponent of instructions, which goes before that of time."""
+        costs, memory = ([one[which] for one in found] for which in (0, 1))
+        of_time = exponent(costs[1:], self.base[0])
+        of_memory = exponent(memory[1:], self.base[1], LEAST_MEMORY)
+        decides = of_time if counted is None else counted
         return {
             "size": size,
             "cpu": costs,
             "memory": memory,
-            "time_exponent": time_exponent,
-            "memory_exponent": memory_exponent,
-            "is_above": max(time_exponent, memory_exponent) > MOST,
+            "time_exponent": of_time,
+            "counted_exponent": counted,
+            "memory_exponent": of_memory,
+            "is_above": max(decides, of_memory) > MOST,
         }
 
     def shown(self, name, row):
         mark = "  <- above" if row["is_above"] else ""
         if self.chosen.instructions:
-            costs = "".join(f"{one / 1e6:>10,.1f} M" for one in row["cpu"])
-            return f"{name:<46} {row['size']:>7,} {costs}  {row['time_exponent']:.3f}{mark}"
+            costs = "".join(f"{one / 1e6:>10,.1f} M" for one in row["instructions"])
+            return f"{name:<46} {row['size']:>7,} {costs}  {row['counted_exponent']:.3f}{mark}"
         costs = "".join(f"{tables.seconds(one):>9}" for one in row["cpu"])
         memory = "".join(f"{tables.megabytes(one):>8}" for one in row["memory"])
-        return f"{name:<46} {row['size']:>7,} {costs}  {row['time_exponent']:.2f} {memory}  {row['memory_exponent']:.2f}{mark}"
+        times = f"{row['time_exponent']:.2f}"
+        if row["counted_exponent"] is not None:
+            times += f" (counted: {row['counted_exponent']:.2f})"
+        return f"{name:<46} {row['size']:>7,} {costs}  {times} {memory}  {row['memory_exponent']:.2f}{mark}"
 
 
-def exponent(costs, base):
-    """Of the growth between two sizes, without what every run takes."""
+def exponent(costs, base, least=0):
+    """Of the growth between two sizes, without what every run takes; never of noise alone, nor of less than `least`."""
     small, large = (one - base for one in costs)
-    return math.log10(large / small)
-
-
-def growth_of_steps(figures, least=0):
-    """Of what ten times adds, and what a hundred times adds to that; never of noise alone."""
-    once, ten, hundred = figures
-    small = max(ten - once, ten / 20, least)
-    return math.log10(max(hundred - ten, small) / small)
+    small = max(small, costs[0] / 20, least)
+    return math.log10(max(large, small) / small)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,11 @@ def is_text(rows):
     if not rows:
         return [True] * 100
     count = len(rows)
-    return [sum(row[at][:1].isalpha() or not row[at] for row in rows) * 2 > count for at in range(len(rows[0]))]
+    def word(cell):
+        return cell[:1].isalpha() or not cell
+
+    # What is empty says nothing, unless something else in the column is a word.
+    return [sum(map(word, column)) * 2 > count and any(cell[:1].isalpha() for cell in column) for column in zip(*rows)]
 
 
 def everything(results, form):
@@ -106,9 +110,17 @@ def short(results, form):
             elif reads_nothing(of[name]):
                 row.append("reads none of it")
             else:
-                row.append(f"{wall(of[name])}, {megabytes(of[name]['memory'])} ({times(of[name], of['gardefou'], 'cpu')} the CPU)")
+                row.append(f"{wall(of[name])}, {megabytes(of[name]['memory'])} ({times(of[name], of['gardefou'], 'cpu')} the CPU){seen(of[name], of['gardefou'])}")
         rows.append(row)
     return form.table(["tree", *NAMES.values()], rows) if rows else ""
+
+
+def seen(row, ours):
+    """How little a program looked at, where that is what makes it fast."""
+    count, all_of_them = (one["evaluated"].get("resources") for one in (row, ours))
+    if count is None or all_of_them is None or count * 10 > all_of_them:
+        return ""
+    return f", sees {counted(count, 'resource')} of {all_of_them:,}"
 
 
 def floor(results, form):
@@ -174,12 +186,13 @@ def growth(results, form):
             f"{row['size']:,}",
             *(seconds(one) for one in row["cpu"]),
             f"{row['time_exponent']:.2f}",
+            "" if row.get("counted_exponent") is None else f"{row['counted_exponent']:.2f}",
             *(megabytes(one) for one in row["memory"]),
             f"{row['memory_exponent']:.2f}",
         ]
         for name, row in results.get("growth", {}).items()
     ]
-    head = ["ten times, a hundred times so many", "once", "CPU: once", "10 times", "100 times", "exponent", "memory: once", "10 times", "100 times", "exponent"]
+    head = ["ten times, a hundred times so many", "once", "CPU: once", "10 times", "100 times", "exponent", "counted", "memory: once", "10 times", "100 times", "exponent"]
     return form.table(head, rows) if rows else ""
 
 
@@ -198,15 +211,17 @@ def conditions(results):
             versions.setdefault(NAMES[name], set()).add(row["version"])
     programs = ", ".join(f"{name} {' and '.join(sorted(found))}" for name, found in sorted(versions.items()))
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-    busy = ""
-    if max(loads) > machine["cores"] / 2:
-        busy = (
-            f" The machine was busy with other work (load before a run: {min(loads):.1f} to {max(loads):.1f} on"
-            f" {machine['cores']} processors), so wall times are too long, those of short runs by most; compare CPU times."
+    span = f"{min(loads):.1f} to {max(loads):.1f} on {machine['cores']} processors"
+    load = f" The load before a run, which is mostly that of the run before it, was {span}."
+    # Runs that come one after the other never load a machine more than this.
+    if max(loads) > machine["cores"]:
+        load = (
+            f" The machine was busy with other work (load before a run: {span}), so wall times are too long, those of short"
+            " runs by most; compare CPU times."
         )
     return (
         f"{programs}. Measured {when} on {machine['cores']} x {machine['processor']}, {machine['system']},"
-        f" {machine['memory'] / 1e9:.0f} GB. Times are medians, memory is the largest of all runs.{busy}\n"
+        f" {machine['memory'] / 1e9:.0f} GB. Times are medians, memory is the largest of all runs.{load}\n"
     )
 
 

@@ -117,15 +117,32 @@ class Pages(unittest.TestCase):
             self.assertIn("old", path.read_text())
 
 
+    def test_what_a_program_did_not_look_at_stands_beside_its_time(self):
+        ours, few = row(1, {"resources": 30_000}), row(1, {"resources": 3})
+        self.assertEqual(tables.seen(few, ours), ", sees 3 resources of 30,000")
+        for other in (row(1, {"resources": 25_000}), row(1, {"checks": 1})):
+            self.assertEqual(tables.seen(other, ours), "")
+
+
 class Growing(unittest.TestCase):
-    def test_ten_times_is_an_exponent_of_one_and_what_all_sizes_take_cancels_out(self):
-        self.assertAlmostEqual(growth.growth_of_steps([11, 20, 110]), 1.0)
-        self.assertAlmostEqual(growth.growth_of_steps([1_001, 1_100, 11_000]), 2.0)
+    def test_ten_times_is_an_exponent_of_one_and_what_every_run_takes_does_not_count(self):
         self.assertAlmostEqual(growth.exponent([20, 110], 10), 1.0)
+        self.assertAlmostEqual(growth.exponent([1_100, 11_000], 1_000), 2.0)
 
     def test_noise_does_not_count_as_growth(self):
-        self.assertEqual(growth.growth_of_steps([10, 10, 10]), 0)
-        self.assertLess(growth.growth_of_steps([10, 10, 14]), 1)
+        self.assertEqual(growth.exponent([10, 10], 10), 0)
+        self.assertLess(growth.exponent([10, 14], 10), 1)
+        self.assertLess(growth.exponent([22, 40], 21, least=10), 1)
+
+    def test_instructions_go_before_time(self):
+        meter = growth.Meter.__new__(growth.Meter)
+        meter.base = (0, 0)
+        found = [(1, 1e8), (10, 1e9), (120, 1e10)]
+        self.assertTrue(meter.row(1, found)["is_above"])
+        self.assertFalse(meter.row(1, found, counted=1.0)["is_above"])
+        self.assertTrue(meter.row(1, found, counted=1.1)["is_above"])
+        grown = [(1, 1e8), (10, 1e9), (100, 1.2e10)]
+        self.assertTrue(meter.row(1, grown, counted=1.0)["is_above"])
 
 
 if __name__ == "__main__":
