@@ -1,6 +1,6 @@
 //! Ignores in the code and markers of other tools: they accept what is listed as accepted, and hide nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -94,8 +94,10 @@ fn add(before: &Scan, asked: &Request, folder: &Path, files: &[(&str, &str)]) {
     words.push(folder.into());
     gardefou::cli::main(words);
     let mut changed = Vec::new();
-    for (path, _) in files {
-        let Some(file) = before.inputs.files.iter().find(|file| file.path == *path) else {
+    // An input can name a file twice: the last one counts.
+    let paths: BTreeSet<&str> = files.iter().map(|(path, _)| *path).collect();
+    for path in paths {
+        let Some(file) = before.inputs.files.iter().find(|file| file.path == path) else {
             continue;
         };
         let old = before.sources.get(file.source);
