@@ -12,6 +12,7 @@ decide. Ends with status 1 when they, or the memory, are above 1.05.
 """
 
 import argparse
+import functools
 import json
 import math
 import pathlib
@@ -27,8 +28,9 @@ import trees
 
 MOST = 1.05
 
-# Bytes. What a small tree needs lies where the start of the program had something else, so that it seems smaller than it is.
-LEAST_MEMORY = 10e6
+# Bytes. What a small tree needs lies where the start of the program had something else, so that it seems up to some megabytes
+# smaller than it is: a line that takes 1.2 kB for each of 20,000 to 100,000 takes 0.8 kB for each of the first 10,000.
+LEAST_MEMORY = 12e6
 
 # A file that gives a scan nothing to judge.
 NOTHING = 'locals {\n  nothing = ""\n}\n'
@@ -93,7 +95,7 @@ class Meter:
         self.program, self.generator, self.chosen = program, generator, chosen
         self.folder = work / "growth"
         self.output = work / "growth.json"
-        self.base = self.tree("", 0, lambda: self.instructions("", 0) if chosen.instructions else self.times("", 0, 11))
+        self.base = None if chosen.instructions else self.times("", 0, 11)
 
     def command(self):
         return [self.program, "scan", ".", "--as-of", programs.AS_OF, "--format", "json", "--threads", self.chosen.threads]
@@ -113,12 +115,13 @@ class Meter:
 
     def times(self, name, size, runs):
         """The least of several runs: processor time in seconds, and memory in bytes."""
-        done = measure.repeat(lambda: measure.run(self.command(), self.folder, self.output, 900), runs, 60)
+        once = functools.partial(measure.run, self.command(), self.folder, self.output, 900)
+        done = self.tree(name, size, lambda: measure.repeat(once, runs, 60))
         self.check(name, size, done[-1].status, done[-1].ended)
         return min(one.cpu for one in done), min(one.memory for one in done)
 
     def instructions(self, name, size):
-        count, status = measure.instructions(self.command(), self.folder)
+        count, status = self.tree(name, size, lambda: measure.instructions(self.command(), self.folder))
         self.check(name, size, status, "")
         return count
 
@@ -135,28 +138,30 @@ class Meter:
         except GaveUp:
             return measured(name, size // 4)
 
+    def counts(self, name, size):
+        """Instructions at 1 and 10 times, and their exponent."""
+        counts = [self.instructions(name, size), self.instructions(name, size * 10)]
+        return counts, exponent(counts, self.instructions("", 0))
+
     def counted(self, name, size):
-        """Instructions at 1 and 10 times."""
-        counts = [self.tree(name, many, lambda: self.instructions(name, many)) for many in (size, size * 10)]
-        found = exponent(counts, self.base)
+        """A line of instructions alone."""
+        counts, found = self.counts(name, size)
         return {"size": size, "instructions": counts, "counted_exponent": found, "is_above": found > MOST}
 
     def timed(self, name, size):
         """Time and memory at 1, 10 and 100 times; once more when it grew too fast, since other work on the machine only ever
         adds. Where it stays so, instructions decide about the time."""
-        found = [self.tree(name, many, lambda: self.times(name, many, self.chosen.runs)) for many in (size, size * 10, size * 100)]
+        found = [self.times(name, size * factor, self.chosen.runs) for factor in (1, 10, 100)]
         row = self.row(size, found)
         for _ in range(2):
             if not row["is_above"]:
                 return row
-            again = self.tree(name, size * 100, lambda: self.times(name, size * 100, self.chosen.runs))
+            again = self.times(name, size * 100, self.chosen.runs)
             found[-1] = tuple(min(pair) for pair in zip(found[-1], again))
             row = self.row(size, found)
-        if row["time_exponent"] <= MOST or not shutil.which("valgrind"):
-            return row
-        base = self.tree("", 0, lambda: self.instructions("", 0))
-        counts = [self.tree(name, many, lambda: self.instructions(name, many)) for many in (size, size * 10)]
-        return self.row(size, found, exponent(counts, base))
+        if row["time_exponent"] > MOST and shutil.which("valgrind"):
+            row = self.row(size, found, self.counts(name, size)[1])
+        return row
 
     def row(self, size, found, counted=None):
         """The figures of a line; `counted` is the exponent of instructions, which goes before that of time."""

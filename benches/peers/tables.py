@@ -41,15 +41,12 @@ class Markdown:
 
 
 def is_text(rows):
-    """Which columns hold words: those that start with a letter in most rows."""
+    """Which columns hold words: those that have some, and start with a letter or are empty in most rows."""
     if not rows:
         return [True] * 100
-    count = len(rows)
-    def word(cell):
-        return cell[:1].isalpha() or not cell
-
-    # What is empty says nothing, unless something else in the column is a word.
-    return [sum(map(word, column)) * 2 > count and any(cell[:1].isalpha() for cell in column) for column in zip(*rows)]
+    words = [[cell[:1].isalpha() for cell in column] for column in zip(*rows)]
+    empty = [[not cell for cell in column] for column in zip(*rows)]
+    return [any(of) and (sum(of) + sum(none)) * 2 > len(rows) for of, none in zip(words, empty)]
 
 
 def everything(results, form):

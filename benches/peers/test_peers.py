@@ -116,7 +116,6 @@ class Pages(unittest.TestCase):
             tables.update(path, RESULTS)
             self.assertIn("old", path.read_text())
 
-
     def test_what_a_program_did_not_look_at_stands_beside_its_time(self):
         ours, few = row(1, {"resources": 30_000}), row(1, {"resources": 3})
         self.assertEqual(tables.seen(few, ours), ", sees 3 resources of 30,000")
